@@ -20,6 +20,7 @@ class Stage:
     bucket: str
     queue: str
     dead_letter_queue: str
+    failed_extractions_queue: str
     table: str
 
     @property
@@ -49,6 +50,7 @@ def read_stage(name: str) -> Stage:
         bucket=variables["CSV_BUCKET"],
         queue=variables["CSV_PROCESSING_QUEUE"],
         dead_letter_queue=variables["CSV_PROCESSING_DLQ"],
+        failed_extractions_queue=variables["FAILED_EXTRACTIONS_QUEUE"],
         table=variables["METADATA_TABLE"],
     )
 
