@@ -22,6 +22,7 @@ class Stage:
     dead_letter_queue: str
     failed_extractions_queue: str
     table: str
+    service: str
 
     @property
     def stack(self) -> str:
@@ -52,6 +53,7 @@ def read_stage(name: str) -> Stage:
         dead_letter_queue=variables["CSV_PROCESSING_DLQ"],
         failed_extractions_queue=variables["FAILED_EXTRACTIONS_QUEUE"],
         table=variables["METADATA_TABLE"],
+        service=variables["POWERTOOLS_SERVICE_NAME"],
     )
 
 
