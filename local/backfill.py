@@ -27,6 +27,7 @@ from local.stage import LOCAL, Stage, use
 
 AT_ONCE = 16
 STILL_SECONDS = 60  # without any progress, after which there will be none
+SHOWN = 20
 NEVER = "1970-01-01T00:00:00.000Z"
 
 
@@ -148,7 +149,10 @@ def backfill(stage: Stage, prefix: str, console: Console) -> tuple[int, list[Dif
 
 
 def _report(found: list[Difference]) -> str:
-    return "\n".join(f"{difference.what:18} {difference.key}" for difference in found)
+    lines = [f"{difference.what:18} {difference.key}" for difference in found[:SHOWN]]
+    if len(found) > SHOWN:
+        lines.append(f"… and {len(found) - SHOWN:,} more")
+    return "\n".join(lines)
 
 
 def main() -> None:

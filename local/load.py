@@ -3,7 +3,8 @@
     python -m local.load FILES [--kill]
 
 A tenth of the files is overwritten and a twentieth deleted while it runs. With --kill, the
-processes in which the embedded emulator runs the functions are killed meanwhile, again and again.
+processes in which the embedded emulator runs the functions are killed during its first ten seconds,
+and what failed for it on every try is sent back (as `make redrive` does).
 """
 
 import contextlib
@@ -15,7 +16,9 @@ import sys
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from urllib.parse import urlsplit
 
 import boto3
@@ -25,12 +28,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
 from local import emulator
+from local.dead_letters import redrive_events
 from local.stage import LOCAL, STATE, Stage, endpoint, use
 
 AT_ONCE = 16
 SECONDS_FOR_ALL = 60  # and as many more as there are tenths of a second in the number of files
 POLL_SECONDS = 0.25
-KILL_EVERY_SECONDS = 1.5
+KILL_EVERY_SECONDS = 0.5
+KILL_SECONDS = 10
+KILLED_SECONDS = 400  # a message whose function was killed comes again after 120, up to three times
 
 
 class Burst:
@@ -46,7 +52,7 @@ class Burst:
         self._s3 = boto3.client("s3", config=Config(max_pool_connections=AT_ONCE))
         self._table = boto3.resource("dynamodb").Table(stage.table)
 
-    def run(self, console: Console, deadline: float) -> None:
+    def run(self, console: Console, deadline: float, meanwhile: Callable[[], object]) -> None:
         """Write all, and look until the catalog says the same, or the deadline passes."""
         order = random.Random(0)  # noqa: S311
         again = order.sample(self.keys, len(self.keys) // 10)
@@ -64,6 +70,7 @@ class Burst:
                 bar.update(task, completed=len(self.seconds))
                 if written and self.seconds.keys() == self.expected.keys():
                     break
+                meanwhile()
                 time.sleep(POLL_SECONDS)
             writes.result()
 
@@ -113,10 +120,13 @@ class Burst:
             request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def clean(self) -> None:
-        """Take the files out of the bucket again."""
+        """Take the files out of the bucket again, and wait until the catalog has none of them."""
         for start in range(0, len(self.keys), 1000):
             objects = [{"Key": key} for key in self.keys[start : start + 1000]]
             self._s3.delete_objects(Bucket=self._bucket, Delete={"Objects": objects, "Quiet": True})
+        deadline = time.monotonic() + SECONDS_FOR_ALL + len(self.keys) / 10
+        while self._etags() and time.monotonic() < deadline:
+            time.sleep(1)
 
 
 def workers() -> list[int]:
@@ -144,10 +154,14 @@ def _is_worker(pid: int) -> bool:
         return False
 
 
-def kill_workers(stop: threading.Event, killed: list[int]) -> None:
-    """Kill one worker at a time until told to stop."""
-    while not stop.wait(KILL_EVERY_SECONDS):
-        for pid in workers()[-1:]:
+def kill_workers(killed: list[int]) -> None:
+    """Kill one worker at a time, for a while."""
+    order = random.Random(0)  # noqa: S311
+    until = time.monotonic() + KILL_SECONDS
+    while time.monotonic() < until:
+        time.sleep(KILL_EVERY_SECONDS)
+        if running := workers():
+            pid = order.choice(running)
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
                 killed.append(pid)
@@ -182,23 +196,23 @@ def main() -> None:
         raise SystemExit("FILES is a number from 1 to 100000")
     stage = use(LOCAL)
     emulator.require()
-    stop, killed = threading.Event(), []
-    killer = threading.Thread(target=kill_workers, args=(stop, killed), daemon=True)
+    killed: list[int] = []
+    seconds_for_all = SECONDS_FOR_ALL + files / 10
+
     if options:
         workers()
-        killer.start()
+        threading.Thread(target=kill_workers, args=(killed,), daemon=True).start()
+        seconds_for_all += KILLED_SECONDS
+    send_back = partial(redrive_events, stage) if options else (lambda: None)
     burst = Burst(stage, files)
     started = time.monotonic()
     try:
-        burst.run(Console(), started + SECONDS_FOR_ALL + files / 10)
-        seconds = time.monotonic() - started
-        print(report(burst, seconds, killed if options else None))
+        burst.run(Console(), started + seconds_for_all, send_back)
+        print(report(burst, time.monotonic() - started, killed if options else None))
         lost = burst.expected.keys() - burst.seconds.keys()
+        burst.clean()
     except (BotoCoreError, ClientError) as error:
         raise SystemExit(f"the burst stopped: {error}") from error
-    finally:
-        stop.set()
-        burst.clean()
     if lost:
         raise SystemExit(f"not as in the bucket: {', '.join(sorted(lost)[:5])} …")
 
