@@ -43,7 +43,7 @@ def policies(stage: Stage) -> dict[str, dict]:
                 ],
                 queue,
             ),
-            _allow(["dynamodb:GetItem", "dynamodb:PutItem"], table),
+            _allow(["dynamodb:PutItem"], table),
         ),
         "api": _policy(
             _logs(stage, "api"),
