@@ -45,7 +45,7 @@ class FileQuery:
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, Sequence[str]]) -> "FileQuery":
         """Read the parameters, each with all of its values. Raises `InvalidParameter`."""
-        check_names(parameters, _READERS)
+        check_names(parameters, ["filename", *_READERS])
         values = {name: _READERS[name](name, given) for name, given in parameters.items()}
         if values.get("sort") == FILENAME:
             values.setdefault("order", ASCENDING)

@@ -88,7 +88,8 @@ class MetadataTable:
         condition, values = within.condition(index.sort_key)
         request = {
             "IndexName": index.name,
-            "KeyConditionExpression": f"Shard = :shard{condition}",
+            "KeyConditionExpression": f"#shard = :shard{condition}",
+            "ExpressionAttributeNames": {"#shard": "Shard"},  # a reserved word
             "ExpressionAttributeValues": {":shard": shard, **values},
             "ScanIndexForward": not descending,
             "Limit": first_read,
@@ -109,7 +110,8 @@ class MetadataTable:
     def _check_index(self, index: Index) -> None:
         """Raise `IndexMissing` unless the table has the index and may be asked by it."""
         indexes = self._describe().get("GlobalSecondaryIndexes", [])
-        status = {found["IndexName"]: found["IndexStatus"] for found in indexes}.get(index.name)
+        statuses = {found["IndexName"]: found.get("IndexStatus", "ACTIVE") for found in indexes}
+        status = statuses.get(index.name)
         if status is None:
             client = self._table.meta.client.meta
             command = index.command_to_add_it(
