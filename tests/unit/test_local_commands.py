@@ -99,7 +99,7 @@ def test_without_an_emulator_a_command_says_so_in_one_line(command, no_emulator)
         ("'unbalanced", "there is no file 'unbalanced"),
         ("Makefile", "Makefile is not a .csv, .tsv or .txt file, gzipped or not: "
                       "the catalog would leave it alone"),
-        ("docs", "docs holds no .csv, .tsv or .txt file, gzipped or not"),
+        ("tests/events", "tests/events holds no .csv, .tsv or .txt file, gzipped or not"),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_uploaded_is_one_line(path, reason):
