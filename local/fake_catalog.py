@@ -1,6 +1,7 @@
-"""A catalog in memory that answers a browser in place of the API: for the page's tests and its screenshots.
+"""A catalog in memory that answers a browser in place of the API, for the page's tests and pictures.
 
-It stands in Playwright's `page.route`, so nothing listens anywhere, and it can be told to be slow, empty or broken.
+It stands in Playwright's `page.route`: nothing listens anywhere, and it can be slow, empty or broken
+when it is told to be.
 """
 
 import json
@@ -49,8 +50,8 @@ def a_record(filename: str, **fields: Any) -> Record:
 def a_failed_record(filename: str, error: str, **fields: Any) -> Record:
     """A record of a file that could not be read."""
     unread = dict.fromkeys(
-        ["row_count", "column_count", "delimiter", "quote_character", "encoding", "has_header"]
-        + ["preamble_rows", "compression"]
+        "row_count column_count delimiter quote_character encoding has_header preamble_rows "
+        "compression".split()
     )
     failed = unread | {"status": "failed", "error": error, "column_names": []}
     return a_record(filename, **(failed | fields))

@@ -1,7 +1,7 @@
 """Make the two pictures of the page in docs/, with made-up files or those of a running catalog.
 
-    python -m local.screenshots            # made-up files: the same pictures every time
-    python -m local.screenshots API_URL    # what the catalog at API_URL holds now
+python -m local.screenshots            # made-up files: the same pictures every time
+python -m local.screenshots API_URL    # what the catalog at API_URL holds now
 """
 
 import random
@@ -37,10 +37,15 @@ FEEDS = {
     "web/clicks_{day}.tsv": ["session", "url", "referrer", "at"],
 }
 
+CONTACT_COLUMNS = [
+    *["contact_id", "first_name", "last_name", "email", "email", "phone", "", "street"],
+    *["postcode", "city", "country", "created_at", "opted_in", "notes"],
+]
+
 
 def made_up_records() -> list[Record]:
     """Two weeks of what five teams drop into a bucket, with the accidents that come with it."""
-    chance = random.Random(7)  # noqa: S311: pictures, not secrets
+    chance = random.Random(7)  # noqa: S311
     records = []
     for age in range(14):
         day = NOW - timedelta(days=age)
@@ -58,11 +63,11 @@ def made_up_records() -> list[Record]:
                     **_times(at),
                 )
             )
-    return records + [
+    return [
+        *records,
         a_record(
             SHOWN_FILE,
-            column_names=["contact_id", "first_name", "last_name", "email", "email", "phone", ""]
-            + ["street", "postcode", "city", "country", "created_at", "opted_in", "notes"],
+            column_names=CONTACT_COLUMNS,
             row_count=312_907,
             file_size=14_442_180,
             delimiter=";",
@@ -74,7 +79,7 @@ def made_up_records() -> list[Record]:
         ),
         a_failed_record(
             "finance/budget_2027.csv",
-            "not a CSV file: it looks like an Excel workbook (xlsx). Save it as CSV and upload it again.",
+            "not a CSV file: it looks like an Excel workbook (xlsx). Save it as CSV and try again.",
             file_size=412_870,
             **_times(NOW - timedelta(minutes=26)),
         ),
