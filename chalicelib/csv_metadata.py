@@ -1,4 +1,4 @@
-"""What is in a CSV file: its shape, its column names, and how to read it, in one pass over a stream.
+"""What is in a CSV file: its shape, its column names, how to read it; in one pass over a stream.
 
 Pure: no AWS, no clock, no environment.
 """

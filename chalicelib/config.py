@@ -1,0 +1,33 @@
+"""The app's settings: the names of the AWS resources it works on."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class MissingSetting(KeyError):
+    """An environment variable that the app cannot start without is not set."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Names of the resources, each from a variable that .chalice/config.json sets per stage."""
+
+    bucket: str
+    queue: str
+    table: str
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read every setting now, so that a missing one stops the app at its start, by name."""
+        return cls(
+            bucket=_required(environ, "CSV_BUCKET"),
+            queue=_required(environ, "CSV_PROCESSING_QUEUE"),
+            table=_required(environ, "METADATA_TABLE"),
+        )
+
+
+def _required(environ: Mapping[str, str], name: str) -> str:
+    if not environ.get(name):
+        raise MissingSetting(f"{name} is not set: it belongs into .chalice/config.json")
+    return environ[name]

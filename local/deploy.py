@@ -1,0 +1,95 @@
+"""Put a stage onto its AWS: policies, resources, then the app.
+
+    python -m local.deploy STAGE [--yes]
+
+Every step may be repeated without harm.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local import policies
+from local.stage import LOCAL, ROOT, Stage, deployed_api_url, use
+
+BIN = Path(sys.executable).parent
+
+
+def deploy(stage: Stage) -> str:
+    """Deploy the stage and return its API's URL. Exits with the reason if a step fails."""
+    policies.write(stage)
+    deploy_resources(stage)
+    chalice = "chalice-local" if stage.name == LOCAL else "chalice"
+    _run(chalice, "deploy", "--stage", stage.name)
+    return deployed_api_url(stage)
+
+
+def deploy_resources(stage: Stage) -> None:
+    """Create or update the bucket, the queues and the table that resources.yaml describes."""
+    names = {
+        "Bucket": stage.bucket,
+        "Queue": stage.queue,
+        "DeadLetterQueue": stage.dead_letter_queue,
+        "Table": stage.table,
+    }
+    _run(
+        "aws", "cloudformation", "deploy",
+        "--stack-name", stage.stack,
+        "--template-file", "resources.yaml",
+        "--no-fail-on-empty-changeset",
+        "--parameter-overrides", *(f"{name}={value}" for name, value in names.items()),
+    )  # fmt: skip
+
+
+def _run(*command: str) -> None:
+    """Run a command of the virtual environment, quietly unless it fails."""
+    name, *arguments = command
+    done = subprocess.run(
+        [BIN / name, *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        print(done.stdout.rstrip(), file=sys.stderr)
+        raise SystemExit(f"`{' '.join(command[:3])}` failed: what it said stands above")
+
+
+def confirm(stage: Stage) -> None:
+    """Say what a deployment would touch, and ask. Exits unless the answer is yes."""
+    try:
+        account = boto3.client("sts").get_caller_identity()["Account"]
+        region = boto3.Session().region_name
+    except (BotoCoreError, ClientError) as error:
+        raise SystemExit(f"the shell is not signed in to AWS: {error}") from error
+    print(f"This creates or updates, in account {account}, region {region}:")
+    print(f"  bucket {stage.bucket}, table {stage.table},")
+    print(f"  queues {stage.queue} and {stage.dead_letter_queue} (stack {stage.stack});")
+    print(f"  functions {', '.join(stage.functions.values())}, their roles, and an API.")
+    try:
+        answer = input("Go on? [y/N] ")
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() not in ("y", "yes"):
+        raise SystemExit("nothing was touched (YES=1 answers for you)")
+
+
+def main() -> None:
+    match sys.argv[1:]:
+        case [name, *options] if options in ([], ["--yes"]):
+            stage = use(name)
+        case _:
+            raise SystemExit(__doc__)
+    if not options:
+        confirm(stage)
+    print(f"Deploying the {stage.name} stage, which takes about a minute.")
+    print(f"API: {deploy(stage)}")
+
+
+if __name__ == "__main__":
+    main()

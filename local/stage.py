@@ -1,0 +1,93 @@
+"""Which AWS the commands talk to: a stage of .chalice/config.json, on the emulator or on AWS."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+STATE = ROOT / ".local"
+LOCAL = "local"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage and the names of its resources, as .chalice/config.json sets them."""
+
+    name: str
+    app_name: str
+    api_gateway_stage: str
+    bucket: str
+    queue: str
+    dead_letter_queue: str
+    table: str
+
+    @property
+    def stack(self) -> str:
+        """The CloudFormation stack that holds the resources."""
+        return f"{self.app_name}-{self.name}-resources"
+
+    @property
+    def functions(self) -> dict[str, str]:
+        """The names that Chalice gives to the functions, by what they are called here."""
+        prefix = f"{self.app_name}-{self.name}"
+        return {"extract": f"{prefix}-extract", "store": f"{prefix}-store", "api": prefix}
+
+
+def read_stage(name: str) -> Stage:
+    """The stage called `name`. Exits with a sentence if there is none."""
+    config = json.loads((ROOT / ".chalice/config.json").read_text())
+    if name not in config["stages"]:
+        raise SystemExit(f"there is no stage {name!r}: .chalice/config.json has "
+                         f"{', '.join(config['stages'])}")  # fmt: skip
+    stage = config["stages"][name]
+    variables = config.get("environment_variables", {}) | stage.get("environment_variables", {})
+    return Stage(
+        name=name,
+        app_name=config["app_name"],
+        api_gateway_stage=stage["api_gateway_stage"],
+        bucket=variables["CSV_BUCKET"],
+        queue=variables["CSV_PROCESSING_QUEUE"],
+        dead_letter_queue=variables["CSV_PROCESSING_DLQ"],
+        table=variables["METADATA_TABLE"],
+    )
+
+
+def use(name: str) -> Stage:
+    """Point this process, and those that it starts, at the stage's AWS, and say which it is.
+
+    The `local` stage is an emulator's, with an emulator's credentials, whatever the shell is
+    signed in to. Any other stage is AWS as the shell is signed in to it.
+    """
+    stage = read_stage(name)
+    if name == LOCAL:
+        for variable in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION"):
+            os.environ.pop(variable, None)
+        os.environ |= {
+            "AWS_ENDPOINT_URL": endpoint(),
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+    return stage
+
+
+def endpoint() -> str:
+    """The emulator's address: AWS_ENDPOINT_URL, else this machine's port PORT, else 4566."""
+    return (
+        os.environ.get("AWS_ENDPOINT_URL") or f"http://localhost:{os.environ.get('PORT') or 4566}"
+    )
+
+
+def deployed_api_url(stage: Stage) -> str:
+    """The URL of the deployed API, without a slash at its end. Exits if nothing is deployed."""
+    try:
+        deployed = json.loads((ROOT / f".chalice/deployed/{stage.name}.json").read_text())
+        [api] = [r for r in deployed["resources"] if r["resource_type"] == "rest_api"]
+    except (OSError, ValueError) as error:
+        raise SystemExit(
+            f"nothing is deployed to the {stage.name} stage: run `make run`"
+        ) from error
+    if stage.name != LOCAL:
+        return api["rest_api_url"].rstrip("/")
+    return f"{endpoint()}/_aws/execute-api/{api['rest_api_id']}/{stage.api_gateway_stage}"

@@ -1,0 +1,193 @@
+"""The catalog, deployed with chalice-local onto an emulator, under names of its own.
+
+The emulator is the one at AWS_ENDPOINT_URL, else one started here on a free port, and ended.
+What is deployed is a copy of the project, so that nobody's own deployment is touched.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import boto3
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+SHIPPED = (".chalice", "app.py", "chalicelib", "local", "requirements.txt", "resources.yaml")
+NAMES = ("CSV_BUCKET", "CSV_PROCESSING_QUEUE", "CSV_PROCESSING_DLQ", "METADATA_TABLE")
+
+
+def eventually(check: Callable, seconds: float = 60):
+    """Call `check` until its answer is true, and return that. Fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not (answer := check()):
+        assert time.monotonic() < deadline, f"not within {seconds} seconds: {check}"
+        time.sleep(0.1)
+    return answer
+
+
+class Project:
+    """A copy of the project whose resources, functions and API have names of their own."""
+
+    def __init__(self, root: Path, endpoint: str):
+        token = uuid.uuid4().hex[:8]
+        self.root = root
+        self.environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("AWS_")
+        } | {
+            "AWS_ENDPOINT_URL": endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+        for name in SHIPPED:
+            copy = shutil.copytree if (PROJECT / name).is_dir() else shutil.copy
+            copy(PROJECT / name, root / name)
+        (root / ".chalice/deployed/local.json").unlink(missing_ok=True)
+        path = root / ".chalice/config.json"
+        config = json.loads(path.read_text())
+        config["app_name"] = f"csv-{token}"
+        variables = config["stages"]["local"]["environment_variables"]
+        for name in NAMES:
+            variables[name] = f"{variables[name]}-{token}"
+        path.write_text(json.dumps(config))
+        self.bucket, self.queue, self.dead_letter_queue, self.table = map(variables.get, NAMES)
+        self.functions = {
+            "extract": f"csv-{token}-local-extract",
+            "store": f"csv-{token}-local-store",
+            "api": f"csv-{token}-local",
+        }
+
+    def run(self, *command: str) -> str:
+        """Run a command of the virtual environment in the copy. Fails unless it succeeds."""
+        program = Path(sys.executable).parent / command[0]
+        done = subprocess.run(
+            [program, *command[1:]],
+            cwd=self.root,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def client(self, service: str):
+        """A boto3 client for the emulator."""
+        return boto3.client(
+            service,
+            endpoint_url=self.environment["AWS_ENDPOINT_URL"],
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def delete_functions(self) -> None:
+        """Take the app off the emulator again."""
+        self.run("chalice-local", "delete", "--stage", "local")
+
+
+class Catalog:
+    """A deployed project, as one with a bucket and a URL sees it."""
+
+    def __init__(self, project: Project):
+        self.project = project
+        deployed = json.loads((project.root / ".chalice/deployed/local.json").read_text())
+        [api] = [r for r in deployed["resources"] if r["resource_type"] == "rest_api"]
+        endpoint = project.environment["AWS_ENDPOINT_URL"]
+        self.url = f"{endpoint}/_aws/execute-api/{api['rest_api_id']}/local"
+        self.older_url = f"{endpoint}/restapis/{api['rest_api_id']}/local/_user_request_"
+        self.s3 = project.client("s3")
+        self.sqs = project.client("sqs")
+        self.dynamodb = project.client("dynamodb")
+        self.logs = project.client("logs")
+
+    def get(self, path: str) -> tuple[int, dict]:
+        """The status and the JSON that the API answers to a GET of `path`."""
+        try:
+            with urllib.request.urlopen(f"{self.url}{path}", timeout=60) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.load(error)
+
+    def upload(self, key: str, content: bytes) -> None:
+        self.s3.put_object(Bucket=self.project.bucket, Key=key, Body=content)
+
+    def record(self, key: str) -> dict | None:
+        """The record of the file, or None if the catalog has none."""
+        status, answer = self.get(f"/metadata?{urlencode({'filename': key})}")
+        assert status in (200, 404), answer
+        return answer if status == 200 else None
+
+    def record_of(self, key: str, content: bytes) -> dict:
+        """Upload the file, and return its record when the catalog has it."""
+        before = self.record(key)
+        self.upload(key, content)
+        return eventually(lambda: (found := self.record(key)) != before and found)
+
+    def log_entries(self, function: str) -> list[dict]:
+        """What the function has logged as JSON."""
+        pages = self.logs.get_paginator("filter_log_events").paginate(
+            logGroupName=f"/aws/lambda/{self.project.functions[function]}"
+        )
+        lines = [
+            line for page in pages for e in page["events"] for line in e["message"].split("\n")
+        ]
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+
+def one_segment(key: str) -> str:
+    """The key as one segment of a URL's path."""
+    return quote(key, safe="")
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory) -> Iterator[str]:
+    """The URL of an emulator."""
+    if url := os.environ.get("AWS_ENDPOINT_URL"):
+        yield url
+        return
+    home = tmp_path_factory.mktemp("emulator")
+    shutil.copytree(PROJECT / "local", home / "local")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    command = [sys.executable, "-m", "local.emulator"]
+    environment = os.environ | {"PORT": port}
+    subprocess.run([*command, "start"], cwd=home, env=environment, check=True)
+    yield f"http://localhost:{port}"
+    subprocess.run([*command, "stop"], cwd=home, env=environment, check=True)
+
+
+@pytest.fixture(scope="session")
+def new_project(endpoint, tmp_path_factory) -> Iterator[Callable[[], Project]]:
+    """Makes a copy of the project with names of its own; what was deployed is taken off at last."""
+    projects = []
+
+    def make() -> Project:
+        projects.append(Project(tmp_path_factory.mktemp("project"), endpoint))
+        return projects[-1]
+
+    yield make
+    for project in projects:
+        if (project.root / ".chalice/deployed/local.json").exists():
+            project.delete_functions()
+
+
+@pytest.fixture(scope="session")
+def catalog(new_project) -> Catalog:
+    """The catalog, deployed as `make run` does it."""
+    project = new_project()
+    project.run("python", "-m", "local.deploy", "local", "--yes")
+    return Catalog(project)
