@@ -1,7 +1,7 @@
-"""A catalog in memory that answers a browser in place of the API, for the page's tests and pictures.
+"""A catalog in memory that answers a browser as the API does, for tests and pictures.
 
-It stands in Playwright's `page.route`: nothing listens anywhere, and it can be slow, empty or broken
-when it is told to be.
+It stands in Playwright's `page.route`: nothing listens anywhere, and it can be slow, empty or
+broken when it is told to be.
 """
 
 import json
@@ -50,8 +50,10 @@ def a_record(filename: str, **fields: Any) -> Record:
 def a_failed_record(filename: str, error: str, **fields: Any) -> Record:
     """A record of a file that could not be read."""
     unread = dict.fromkeys(
-        "row_count column_count delimiter quote_character encoding has_header preamble_rows "
-        "compression".split()
+        [
+            *["row_count", "column_count", "delimiter", "quote_character", "encoding"],
+            *["has_header", "preamble_rows", "compression"],
+        ]
     )
     failed = unread | {"status": "failed", "error": error, "column_names": []}
     return a_record(filename, **(failed | fields))
@@ -80,26 +82,27 @@ class FakeCatalog:
 
     def answer(self, page: Page) -> None:
         """Put the catalog between `page` and the network."""
-        page.route(re.compile(f"^{API_ORIGIN}|^{BUCKET_ORIGIN}"), self._hold_or_handle)
+        page.route(re.compile(f"^{API_ORIGIN}|^{BUCKET_ORIGIN}"), self.handle)
 
     def release(self) -> None:
         """Answer what is held, the oldest last: late answers come out of order."""
         while self.held:
-            self._handle(self.held.pop())
+            self._respond(self.held.pop())
 
     def listings(self) -> list[dict[str, list[str]]]:
         """The parameters of each listing that was asked for."""
         asked = [parse_qs(urlsplit(url).query) for url in self.requests if "/metadata?" in url]
         return [parameters for parameters in asked if "filename" not in parameters]
 
-    def _hold_or_handle(self, route: Route) -> None:
+    def handle(self, route: Route) -> None:
+        """Answer one request, or hold it."""
         self.requests.append(route.request.url)
         if self.hold(route.request.url):
             self.held.append(route)
         else:
-            self._handle(route)
+            self._respond(route)
 
-    def _handle(self, route: Route) -> None:
+    def _respond(self, route: Route) -> None:
         url = urlsplit(route.request.url)
         if route.request.url.startswith(BUCKET_ORIGIN):
             self._take_upload(route)

@@ -8,7 +8,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Page, expect
 
-from local.fake_catalog import API_ORIGIN, FakeCatalog, a_failed_record, a_record
+from chalicelib.page import page as catalog_page
+from local.fake_catalog import (
+    API_ORIGIN,
+    BUCKET_ORIGIN,
+    FakeCatalog,
+    a_failed_record,
+    a_record,
+)
+from local.screenshots import NOW
 from tests.browser.conftest import a_file
 
 
@@ -129,11 +137,13 @@ def test_three_files_are_sent_at_a_time(open_page):
     expect(page.locator("#upload-list .done")).to_have_count(5)
 
 
-def test_a_file_that_is_not_cataloged_in_time_can_be_asked_for_again(open_page):
+def test_a_file_that_is_not_cataloged_in_time_can_be_asked_for_again(new_window):
     catalog = FakeCatalog()
     catalog.reads = lambda _filename: None
-    page = open_page(catalog)
-    page.clock.resume()
+    page = new_window({API_ORIGIN, BUCKET_ORIGIN})
+    page.clock.install(time=NOW)
+    catalog.answer(page)
+    page.goto(API_ORIGIN)
     choose(page, a_file("a.csv"))
     expect(upload(page, "a.csv")).to_contain_text("Being read")
     page.clock.fast_forward(120_000)
@@ -158,25 +168,24 @@ def test_the_end_of_an_upload_is_announced(open_page):
 
 
 class HalfReader(BaseHTTPRequestHandler):
-    """A bucket that takes half of an upload, and the rest only when it is told to."""
+    """Serves the page, and takes half of an upload, and the rest only when it is told to."""
 
     go_on: threading.Event
 
-    def do_OPTIONS(self) -> None:
-        self._answer(204)
+    def do_GET(self) -> None:
+        html, headers = catalog_page("http://bucket.test")
+        self.send_response(200)
+        for header in headers.items():
+            self.send_header(*header)
+        self.end_headers()
+        self.wfile.write(html.encode())
 
     def do_POST(self) -> None:
         length = int(self.headers["Content-Length"])
         self.rfile.read(length // 2)
         self.go_on.wait()
         self.rfile.read(length - length // 2)
-        self._answer(204)
-
-    def _answer(self, status: int) -> None:
-        self.send_response(status)
-        self.send_header("Access-Control-Allow-Origin", "*")
-        self.send_header("Access-Control-Allow-Headers", "*")
-        self.send_header("Access-Control-Allow-Private-Network", "true")
+        self.send_response(204)
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -195,15 +204,17 @@ def half_reader() -> Iterator[ThreadingHTTPServer]:
         thread.join()
 
 
-def test_the_progress_bar_moves_with_the_bytes(new_window, half_reader):
+def test_the_progress_bar_moves_with_the_bytes(new_window, half_reader, tmp_path):
+    big = tmp_path / "big.csv"
+    big.write_bytes(bytes(30_000_000))
     catalog = FakeCatalog()
     catalog.bucket_origin = f"http://127.0.0.1:{half_reader.server_port}"
-    page = new_window({API_ORIGIN, catalog.bucket_origin})
-    catalog.answer(page)
-    page.goto(API_ORIGIN)
-    choose(page, a_file("big.csv", b"x" * 40_000_000))
+    page = new_window({catalog.bucket_origin})
+    page.route(re.compile("/metadata|/uploads"), catalog.handle)
+    page.goto(catalog.bucket_origin)
+    page.locator("#chooser").set_input_files(big)
     bar = upload(page, "big.csv").get_by_role("progressbar")
-    expect(upload(page, "big.csv")).to_contain_text(re.compile(r"Uploading: [5-9]\d% of 40 MB"))
+    expect(upload(page, "big.csv")).to_contain_text(re.compile(r"Uploading: [5-9]\d% of 30 MB"))
     assert 0.5 <= bar.evaluate("bar => bar.value") < 1
     half_reader.RequestHandlerClass.go_on.set()
     expect(upload(page, "big.csv")).to_contain_text("Being read")
