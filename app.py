@@ -63,12 +63,14 @@ def extract(event):
 def extract_object(event):
     seen = {"bucket": event.bucket, "key": event.key}
     if not is_csv_key(event.key):
+        metrics.add_metric("EventsIgnored", MetricUnit.Count, 1)
         logger.info("ignored: not named as a CSV file", extra=seen)
         return
     started = time.perf_counter()
     try:
         record = describe(event, s3_client())
     except Overtaken as reason:
+        metrics.add_metric("EventsOvertaken", MetricUnit.Count, 1)
         logger.info("overtaken", extra=seen | {"reason": str(reason)})
         return
     sqs_client().send_message(QueueUrl=queue_url(), MessageBody=record.to_json())

@@ -1,0 +1,54 @@
+"""The app, imported with the settings of its local stage, on an AWS that moto keeps in memory."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import boto3
+import pytest
+from chalice.test import Client
+from moto import mock_aws
+
+PROJECT = Path(__file__).parents[2]
+STAGE = json.loads((PROJECT / ".chalice/config.json").read_text())["stages"]["local"]
+
+for name in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[name]
+os.environ |= STAGE["environment_variables"] | {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+
+
+@pytest.fixture
+def aws() -> Iterator[SimpleNamespace]:
+    """The three resources as one makes them by hand, and clients for them."""
+    import app
+
+    with mock_aws():
+        s3, sqs = boto3.client("s3"), boto3.client("sqs")
+        s3.create_bucket(Bucket=app.settings.bucket)
+        queue_url = sqs.create_queue(QueueName=app.settings.queue)["QueueUrl"]
+        table = boto3.resource("dynamodb").create_table(
+            TableName=app.settings.table,
+            AttributeDefinitions=[{"AttributeName": "Filename", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        for made_once in (app.s3_client, app.sqs_client, app.queue_url, app.metadata_table):
+            made_once.cache_clear()
+        yield SimpleNamespace(
+            bucket=app.settings.bucket, s3=s3, sqs=sqs, queue_url=queue_url, table=table
+        )
+
+
+@pytest.fixture
+def client(aws) -> Iterator[Client]:
+    """The app, asked as API Gateway, S3 and SQS ask it."""
+    import app
+
+    with Client(app.app, stage_name="local", project_dir=str(PROJECT)) as client:
+        yield client

@@ -1,0 +1,215 @@
+"""The app's entry points, asked as S3, SQS and API Gateway ask them."""
+
+import io
+import json
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+EVENT = json.loads((Path(__file__).parents[1] / "events/s3_object_created.json").read_text())
+
+
+class Bucket:
+    """Uploads and removals, and the events that they set off."""
+
+    def __init__(self, aws):
+        self.aws = aws
+        self.writes = 0
+
+    def put(self, key, content):
+        etag = self.aws.s3.put_object(Bucket=self.aws.bucket, Key=key, Body=content)["ETag"]
+        return self._event("ObjectCreated:Put", key, size=len(content), eTag=etag.strip('"'))
+
+    def delete(self, key):
+        self.aws.s3.delete_object(Bucket=self.aws.bucket, Key=key)
+        return self._event("ObjectRemoved:Delete", key)
+
+    def _event(self, name, key, **described):
+        self.writes += 1
+        event = json.loads(json.dumps(EVENT))
+        [record] = event["Records"]
+        record["eventName"] = name
+        record["eventTime"] = f"2026-11-22T18:00:{self.writes:02}.000Z"
+        record["s3"]["bucket"]["name"] = self.aws.bucket
+        record["s3"]["object"] = {
+            "key": quote_plus(key, safe="/"),
+            "sequencer": f"0055AED6DCD9{self.writes:06X}",
+            **described,
+        }
+        return event
+
+
+@pytest.fixture
+def bucket(aws):
+    return Bucket(aws)
+
+
+@pytest.fixture
+def logged(aws):
+    """What the app has logged since, as JSON."""
+    import app
+
+    stream = io.StringIO()
+    before = app.logger.registered_handler.setStream(stream)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    app.logger.registered_handler.setStream(before)
+
+
+def messages(aws):
+    """What stands in the queue, as Lambda hands it to a function."""
+    received = aws.sqs.receive_message(QueueUrl=aws.queue_url, MaxNumberOfMessages=10)
+    return {
+        "Records": [
+            {
+                "messageId": message["MessageId"],
+                "body": message["Body"],
+                "receiptHandle": message["ReceiptHandle"],
+                "attributes": {"ApproximateReceiveCount": "1"},
+                "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:csv-processing-queue",
+            }
+            for message in received.get("Messages", [])
+        ]
+    }
+
+
+def left_in_queue(aws):
+    attributes = aws.sqs.get_queue_attributes(QueueUrl=aws.queue_url, AttributeNames=["All"])
+    counts = attributes["Attributes"]
+    return int(counts["ApproximateNumberOfMessages"]) + int(
+        counts["ApproximateNumberOfMessagesNotVisible"]
+    )
+
+
+def process(client, aws, event):
+    client.lambda_.invoke("extract", event)
+    client.lambda_.invoke("store", messages(aws))
+
+
+def get(client, path):
+    response = client.http.get(path)
+    return response.status_code, response.json_body
+
+
+@pytest.mark.parametrize(
+    ("content", "rows", "names"),
+    [
+        (b"", 0, []),
+        (b"id,name\n", 0, ["id", "name"]),
+        (b"id,name", 0, ["id", "name"]),
+        (b"id,name\r\n1,Ada\r\n2,Grace\r\n", 2, ["id", "name"]),
+        (b'id,note\n1,"two\nlines"\n2,"a ""word"""\n', 2, ["id", "note"]),
+        (b"\xef\xbb\xbfid,name\n1,Ada\n", 1, ["id", "name"]),
+        (b"id,name\n\n1,Ada\n\n\n2,Grace\n\n", 2, ["id", "name"]),
+    ],
+)
+def test_an_uploaded_file_is_in_the_catalog(client, aws, bucket, content, rows, names):
+    process(client, aws, bucket.put("people.csv", content))
+    status, record = get(client, "/metadata/people.csv")
+    assert status == 200
+    assert record["status"] == "ready"
+    assert record["file_size"] == len(content)
+    assert (record["row_count"], record["column_names"]) == (rows, names)
+    assert left_in_queue(aws) == 0
+
+
+def test_a_file_that_is_not_text_is_in_the_catalog_as_failed(client, aws, bucket):
+    png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\xff\xfe\x00\x80" + bytes(range(256)) * 4
+    process(client, aws, bucket.put("photo.csv", png))
+    status, record = get(client, "/metadata/photo.csv")
+    assert (status, record["status"]) == (200, "failed")
+    assert record["error"]
+    assert record["row_count"] is None
+
+
+def test_a_later_good_upload_heals_a_failed_file(client, aws, bucket):
+    process(client, aws, bucket.put("a.csv", b"\x89PNG\r\n\x1a\n\xff\xfe\0\0\0\0"))
+    process(client, aws, bucket.put("a.csv", b"id,name\n1,Ada\n"))
+    assert get(client, "/metadata/a.csv")[1]["status"] == "ready"
+
+
+def test_a_removed_file_is_not_in_the_catalog(client, aws, bucket):
+    process(client, aws, bucket.put("a.csv", b"id,name\n1,Ada\n"))
+    process(client, aws, bucket.delete("a.csv"))
+    status, answer = get(client, "/metadata/a.csv")
+    assert status == 404
+    assert "a.csv" in answer["Message"]
+
+
+def test_a_write_that_was_overtaken_is_left_to_the_event_of_the_newer(client, aws, bucket):
+    older = bucket.put("a.csv", b"id,name\n1,Ada\n")
+    newer = bucket.put("a.csv", b"id,name\n1,Ada\n2,Grace\n")
+    client.lambda_.invoke("extract", older)
+    assert left_in_queue(aws) == 0
+    process(client, aws, newer)
+    assert get(client, "/metadata/a.csv")[1]["row_count"] == 2
+
+
+def test_a_key_that_is_no_csv_is_left_alone_with_a_line_in_the_log(client, aws, bucket, logged):
+    client.lambda_.invoke("extract", bucket.put("photo.png", b"\x89PNG"))
+    assert left_in_queue(aws) == 0
+    [entry] = logged()
+    assert (entry["key"], entry["message"]) == ("photo.png", "ignored: not named as a CSV file")
+
+
+def test_every_record_of_an_event_is_handled(client, aws, bucket):
+    event = bucket.put("a.csv", b"id,name\n1,Ada\n")
+    event["Records"] += bucket.put("b.csv", b"id,name\n1,Ada\n")["Records"]
+    process(client, aws, event)
+    assert get(client, "/metadata/a.csv")[0] == get(client, "/metadata/b.csv")[0] == 200
+
+
+def test_one_bad_message_leaves_the_others_of_its_batch_stored_and_deleted(client, aws, bucket):
+    client.lambda_.invoke("extract", bucket.put("a.csv", b"id,name\n1,Ada\n"))
+    aws.sqs.send_message(QueueUrl=aws.queue_url, MessageBody="not a record")
+    client.lambda_.invoke("extract", bucket.put("b.csv", b"id,name\n1,Ada\n"))
+    with pytest.raises(Exception, match="1 "):
+        client.lambda_.invoke("store", messages(aws))
+    assert get(client, "/metadata/a.csv")[0] == get(client, "/metadata/b.csv")[0] == 200
+    assert left_in_queue(aws) == 1
+
+
+@pytest.mark.parametrize(
+    "key", ["a/b/c.csv", "two words.csv", "a+b.csv", "100%.csv", "50%25.csv", "ü.csv", "a&b=c?.csv"]
+)
+def test_a_file_is_found_by_its_name_as_one_segment_or_in_the_query(client, aws, bucket, key):
+    process(client, aws, bucket.put(key, b"id,name\n1,Ada\n"))
+    in_path = get(client, f"/metadata/{quote(key, safe='')}")
+    in_query = get(client, f"/metadata?filename={quote(key, safe='')}")
+    assert in_path == in_query
+    assert in_path[1]["filename"] == key
+
+
+def test_an_unknown_file_is_404_with_its_name(client):
+    status, answer = get(client, "/metadata/nothing%20here.csv")
+    assert status == 404
+    assert answer["Code"] == "NotFoundError"
+    assert "nothing here.csv" in answer["Message"]
+
+
+def test_health_answers(client):
+    assert get(client, "/health")[0] == 200
+
+
+def test_each_step_is_logged_with_what_it_was_done_to(client, aws, bucket, logged):
+    process(client, aws, bucket.put("a.csv", b"id,name\n1,Ada\n"))
+    extracted, stored = logged()
+    for entry, done in ((extracted, "extracted"), (stored, "stored")):
+        assert entry["message"] == done
+        assert entry["bucket"] == aws.bucket
+        assert entry["key"] == "a.csv"
+        assert (entry["bytes"], entry["rows"]) == (14, 1)
+        assert entry["milliseconds"] >= 0
+        assert {"function_request_id", "function_name", "cold_start"} <= entry.keys()
+
+
+def test_each_step_is_measured(client, aws, bucket, capsys):
+    process(client, aws, bucket.put("a.csv", b"id,name\n1,Ada\n"))
+    entries = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    measured = {}
+    for entry in entries:
+        for metric in entry.get("_aws", {}).get("CloudWatchMetrics", []):
+            assert metric["Namespace"] == "CsvCatalog"
+            measured |= {m["Name"]: entry[m["Name"]] for m in metric["Metrics"]}
+    assert measured.keys() >= {"ExtractMilliseconds", "StoreMilliseconds"}
+    assert (measured["FilesCataloged"], measured["Bytes"], measured["Rows"]) == ([1], [14], [1])

@@ -1,0 +1,23 @@
+import pytest
+
+from chalicelib.config import MissingSetting, Settings
+
+COMPLETE = {
+    "CSV_BUCKET": "files",
+    "CSV_PROCESSING_QUEUE": "messages",
+    "METADATA_TABLE": "Records",
+}
+
+
+def test_settings_are_read_from_the_environment():
+    assert Settings.from_env(COMPLETE) == Settings("files", "messages", "Records")
+
+
+@pytest.mark.parametrize("name", COMPLETE)
+@pytest.mark.parametrize("value", [{}, ""])
+def test_a_missing_or_empty_setting_stops_the_start_by_its_name(name, value):
+    environ = COMPLETE | {name: ""} if value == "" else {**COMPLETE}
+    if value == {}:
+        del environ[name]
+    with pytest.raises(MissingSetting, match=name):
+        Settings.from_env(environ)
