@@ -31,12 +31,14 @@ from chalicelib.file_query import FileQuery, InvalidParameter, check_names, sing
 from chalicelib.listing import list_files
 from chalicelib.metadata_table import IndexMissing, MetadataTable
 from chalicelib.openapi import openapi
+from chalicelib.page import page
 from chalicelib.pipeline import Message, Overtaken, describe, store_each
 from chalicelib.record import DELETED, FAILED, FileRecord
 from chalicelib.s3_event import ObjectEvent, is_csv_key
 from chalicelib.uploads import (
     FileChanged,
     InvalidUpload,
+    bucket_origin,
     presigned_download,
     presigned_upload,
     requested_name,
@@ -168,6 +170,13 @@ def say_how_long_to_keep(event, get_response):
     response = get_response(event)
     response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+@app.route("/")
+def show_page():
+    """The web page, which uploads to the bucket directly."""
+    html, headers = page(bucket_origin(s3_client(), settings.bucket))
+    return Response(html, headers=dict(headers))
 
 
 @app.route("/health")

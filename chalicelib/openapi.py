@@ -279,6 +279,19 @@ def openapi() -> Json:
         },
         "servers": [{"url": "./", "description": "Where this description stands."}],
         "paths": {
+            "/": {
+                "get": {
+                    "operationId": "getPage",
+                    "summary": "The web page",
+                    "responses": {
+                        "200": {
+                            "description": "The page, with its style and its script in it.",
+                            "content": {"text/html": {"schema": {"type": "string"}}},
+                        },
+                        **_errors(),
+                    },
+                }
+            },
             "/health": {
                 "get": {
                     "operationId": "getHealth",

@@ -2,7 +2,7 @@
 
 import json
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from botocore.exceptions import ClientError
 
@@ -77,6 +77,12 @@ def presigned_upload(
         "max_bytes": max_bytes,
         "expires_in": UPLOAD_SECONDS,
     }
+
+
+def bucket_origin(s3, bucket: str) -> str:
+    """Scheme, host and port of the URLs that uploads to the bucket go to."""
+    url = urlsplit(s3.generate_presigned_post(bucket, "any")["url"])
+    return f"{url.scheme}://{url.netloc}"
 
 
 def presigned_download(s3, record: FileRecord) -> str:

