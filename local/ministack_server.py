@@ -105,11 +105,19 @@ def keep_paths_encoded() -> None:
 
 
 def compress_answers() -> None:
-    """Compress as API Gateway does ("Receive an API response with a compressed payload")."""
+    """Compress for whoever takes gzip ("Receive an API response with a compressed payload",
+    Amazon API Gateway Developer Guide)."""
     execute = apigateway_v1.handle_execute
 
-    async def execute_and_compress(api_id, *request, **options):
-        ...
+    async def execute_and_compress(api_id, stage, method, path, headers, *request):
+        status, sent, body = await execute(api_id, stage, method, path, headers, *request)
+        least = apigateway_v1._rest_apis.get(api_id, {}).get("minimumCompressionSize")
+        asked = "gzip" in headers.get("accept-encoding", "")
+        if asked and least is not None and len(body) >= int(least):
+            sent, body = {**sent, "Content-Encoding": "gzip"}, gzip.compress(body)
+        return status, sent, body
+
+    apigateway_v1.handle_execute = execute_and_compress
 
 
 if __name__ == "__main__":

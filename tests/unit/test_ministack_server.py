@@ -93,3 +93,41 @@ def test_a_burst_of_events_runs_a_few_at_a_time_and_all_of_them_run():
         [sys.executable, "-c", HOLD], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.splitlines()[-1] == "3"
+
+
+COMPRESS = """
+import asyncio, gzip, json
+from ministack.services import apigateway_v1
+
+async def execute(api_id, stage, method, path, headers, body, query):
+    return 200, {}, b"x" * int(path)
+
+apigateway_v1.handle_execute = execute
+from local.ministack_server import compress_answers
+compress_answers()
+apigateway_v1._rest_apis["api"] = {"minimumCompressionSize": 1024}
+apigateway_v1._rest_apis["without"] = {"minimumCompressionSize": None}
+
+def answer(api, size, **headers):
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    request = (api, "local", "GET", str(size), headers, b"", {})
+    _, sent, body = asyncio.run(apigateway_v1.handle_execute(*request))
+    encoding = sent.get("Content-Encoding")
+    whole = gzip.decompress(body) if encoding else body
+    assert whole == b"x" * size
+    return encoding
+
+print(json.dumps([
+    answer("api", 1024, accept_encoding="gzip, deflate"),
+    answer("api", 1023, accept_encoding="gzip"),
+    answer("api", 1024),
+    answer("without", 1024, accept_encoding="gzip"),
+]))
+"""
+
+
+def test_answers_are_compressed_from_the_size_on_that_the_api_sets_for_who_takes_gzip():
+    done = subprocess.run(
+        [sys.executable, "-c", COMPRESS], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert json.loads(done.stdout.splitlines()[-1]) == ["gzip", None, None, None]
