@@ -27,7 +27,7 @@ from chalice.app import ConvertToMiddleware
 from chalicelib.config import Settings
 from chalicelib.cursor import InvalidCursor
 from chalicelib.etag import etag_of, is_known
-from chalicelib.file_query import FileQuery, InvalidParameter, check_names, single
+from chalicelib.file_query import FileQuery, InvalidParameter, single
 from chalicelib.listing import list_files
 from chalicelib.metadata_table import IndexMissing, MetadataTable
 from chalicelib.openapi import openapi
@@ -242,10 +242,11 @@ def create_upload():
 
 
 def answer_to(parameters):
-    if "filename" in parameters:
-        check_names(parameters, ["filename"])
-        return record_of(single("filename", parameters["filename"])).as_dict()
-    records, cursor = list_files(metadata_table(), FileQuery.from_parameters(parameters))
+    filename = parameters.pop("filename", None)
+    query = FileQuery.from_parameters(parameters)
+    if filename is not None:
+        return record_of(single("filename", filename)).as_dict()
+    records, cursor = list_files(metadata_table(), query)
     return {"items": [record.as_dict() for record in records], "next_cursor": cursor}
 
 

@@ -45,7 +45,10 @@ class FileQuery:
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, Sequence[str]]) -> "FileQuery":
         """Read the parameters, each with all of its values. Raises `InvalidParameter`."""
-        check_names(parameters, ["filename", *_READERS])
+        for name in parameters:
+            if name not in _READERS:
+                allowed = ", ".join(["filename", *_READERS])
+                raise InvalidParameter(f"{name!r} is no parameter here: there are {allowed}")
         values = {name: _READERS[name](name, given) for name, given in parameters.items()}
         if values.get("sort") == FILENAME:
             values.setdefault("order", ASCENDING)
@@ -71,13 +74,6 @@ class FileQuery:
     def has_columns(self, names: Sequence[str]) -> bool:
         """Whether all the columns asked for are among the names, in whatever case."""
         return self.column <= {name.casefold() for name in names}
-
-
-def check_names(parameters: Mapping[str, Sequence[str]], allowed: Mapping | Sequence) -> None:
-    """Raise `InvalidParameter` for the first parameter that is not among those allowed."""
-    for name in parameters:
-        if name not in allowed:
-            raise InvalidParameter(f"{name!r} is no parameter here: there are {', '.join(allowed)}")
 
 
 def single(name: str, values: Sequence[str]) -> str:

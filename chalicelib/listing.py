@@ -27,7 +27,9 @@ def list_files(table: MetadataTable, query: FileQuery) -> tuple[list[FileRecord]
     stays as it is, is on one page, whatever comes and goes beside it. Raises `InvalidCursor`,
     `IndexMissing`.
     """
-    position = query.cursor and unseal(query.cursor, query, table.cursor_key)
+    position = None
+    if query.cursor is not None:
+        position = unseal(query.cursor, query, table.cursor_key)
     index = BY_FILENAME if query.sort == FILENAME else BY_UPLOAD_TIME
     found: list[FileRecord] = []
     whole_records = 0

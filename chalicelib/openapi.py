@@ -199,7 +199,7 @@ _TIME = {
 _LIST_PARAMETERS = [
     _parameter(
         "filename",
-        "The record of this one file, instead of a list. Stands alone.",
+        "The record of this one file, instead of a list: the other parameters do not matter then.",
         _TEXT,
         "reports/2026/sales.csv",
     ),
