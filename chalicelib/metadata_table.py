@@ -18,6 +18,9 @@ TOMBSTONE_DAYS = 28
 
 READ_AT_ONCE = 125
 
+# What Query answers where there is no such index (the second, on emulators), among other things.
+_NO_SUCH_INDEX = ("ValidationException", "ResourceNotFoundException")
+
 # A newer sequencer wins; with the same one (some emulators know only one) the later time; and
 # the same write again, which S3 and SQS may deliver at any time, changes nothing.
 _NEWER = (
@@ -98,7 +101,7 @@ class MetadataTable:
             try:
                 page = self._table.query(**request)
             except ClientError as error:
-                if error.response["Error"]["Code"] == "ValidationException":
+                if error.response["Error"]["Code"] in _NO_SUCH_INDEX:
                     self._check_index(index)
                 raise
             yield from map(_from_index, page["Items"])
