@@ -1,0 +1,168 @@
+"""Where the table in a CSV file begins, and whether its first row names the columns."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+
+from chalicelib.csv_cells import Kind, kind_of
+
+_BODY_ROWS = 30  # enough to know what is in a column
+_BODY_COLUMNS = 60
+_PREAMBLE_ROWS = 60  # a table that begins further down is not looked for
+_HEADERS_ARE_USUAL = 0.4  # so a row has to be like the others to be one of them
+_CLEAR = 1.0  # a label over a column of numbers
+_VALUES = {Kind.NUMBER, Kind.DATE, Kind.LINK}
+
+# Words that name columns more often than they stand in them, whatever the language.
+_COLUMN_WORDS = frozenset(
+    """
+    id key code name title type date year month day time timestamp value amount total count number no
+    nr num quantity qty price cost rate percent percentage score rank status state city country region
+    county district province area address street zip postcode phone email url link website description
+    desc comment comments note notes category class group label index lat latitude lon lng long
+    longitude age sex gender first last unit units source target user username department agency
+    population level size weight height length width start end from to x y z text language version
+    nom prénom libellé libelle année annee mois jour valeur montant commune ville pays département
+    departement région adresse nombre taux fecha año mes valor nombre provincia municipio código codigo
+    país tipo datum jahr monat wert anzahl ort stadt land bezirk kreis straße plz bezeichnung betrag
+    gemeinde naam jaar gemeente anno mese comune regione provincia ano município estado rok kod nazwa
+    """.split()
+)
+_WORDS = re.compile(r"[^\W\d_]+")
+_IDENTIFIER = re.compile(r"[^\W\d]\w*[_.]\w+|[a-z]+(?:[A-Z][a-z0-9]*)+")
+
+
+@dataclass(frozen=True)
+class TableStart:
+    """How many records stand above the table, and whether its first one is a header."""
+
+    preamble_rows: int
+    has_header: bool
+
+
+def find_table_start(rows: Sequence[list[str]], width: int, gaps: Set[int]) -> TableStart:
+    """Where in `rows`, the records that a file begins with less the blank ones, its table begins.
+
+    `width` is the number of fields that most rows of the table have; `gaps` are the indices of the
+    rows that blank lines stand above. The table begins with the first row that is as wide and
+    about as full as its others, unless a blank line further down parts it from a row that is
+    clearly a header. Only a header may be wider or narrower than the rows below it.
+    """
+    if not rows:
+        return TableStart(0, has_header=False)
+    first = next((i for i in range(len(rows)) if _may_begin(rows, i, width)), 0)
+    later = [i for i in sorted(gaps) if first < i < _PREAMBLE_ROWS and _may_begin(rows, i, width)]
+    for start in [first, *later]:
+        end = next((gap for gap in sorted(gaps) if gap > start), len(rows))
+        if _contrast(rows[start], _columns(rows[start + 1 : end], width)) >= _CLEAR:
+            return TableStart(start, has_header=True)
+    if names_columns(rows[first], _columns(rows[first + 1 :], width)):
+        return TableStart(first, has_header=True)
+    above = first - 1
+    if (
+        above >= 0
+        and first not in gaps
+        and 2 * _filled(rows[above]) > width
+        and len(rows[above]) > 1
+        and names_columns(rows[above], _columns(rows[first:], width))
+    ):
+        return TableStart(above, has_header=True)
+    return TableStart(first, has_header=False)
+
+
+def _may_begin(rows: Sequence[list[str]], i: int, width: int) -> bool:
+    """Whether row `i` is like those of the table: no title, no comment, no row that spans columns."""
+    row = rows[i]
+    if len(row) != width:
+        return False
+    if row[0].startswith("#") and i + 1 < len(rows):
+        below = rows[i + 1]
+        if (
+            below[0].startswith("#")
+            or row[0].startswith("# ")
+            and (width == 1 or names_columns(below, _columns(rows[i + 2 :], width)))
+        ):
+            return False
+    fills = sorted(_filled(row) for row in rows if len(row) == width)
+    return 2 * _filled(row) > fills[len(fills) // 2]
+
+
+def _filled(row: list[str]) -> int:
+    """How many cells hold something; an index column may go without a name."""
+    filled = sum(1 for cell in row if cell.strip())
+    return len(row) if filled == len(row) - 1 and not row[0].strip() else filled
+
+
+def _columns(rows: Sequence[list[str]], width: int) -> list[list[str]]:
+    """The cells of each column in the first of those rows that have the table's width."""
+    body = [row for row in rows[: 3 * _BODY_ROWS] if len(row) == width][:_BODY_ROWS]
+    return [[row[i] for row in body] for i in range(min(width, _BODY_COLUMNS))] if body else []
+
+
+def names_columns(row: list[str], columns: list[list[str]]) -> bool:
+    """Whether `row` names the `columns` that stand below it, rather than being one more row of them."""
+    kinds = [kind_of(cell) for cell in row]
+    series = _is_series(row)
+    if not columns:
+        return not any(kind in _VALUES for kind in kinds) or (series and kinds[0] is Kind.LABEL)
+    evidence = _HEADERS_ARE_USUAL + _contrast(row, columns)
+    names = [cell.strip() for cell in row if cell.strip()]
+    if len(set(names)) < len(names) and not series:
+        evidence -= 0.5
+    return evidence > 0
+
+
+def _contrast(row: list[str], columns: list[list[str]]) -> float:
+    """How much `row` is unlike the rows of `columns` (above 0), or like them (below 0)."""
+    series = _is_series(row)
+    return sum(
+        _cell_contrast(cell.strip(), column, series)
+        for cell, column in zip(row, columns, strict=False)
+        if cell.strip()
+    )
+
+
+def _cell_contrast(cell: str, column: list[str], series: bool) -> float:
+    kind = kind_of(cell)
+    kinds = Counter(kind_of(value) for value in column)
+    kinds.pop(Kind.BLANK, None)
+    if not kinds:
+        return 0.0
+    usual, count = kinds.most_common(1)[0]
+    share = count / sum(kinds.values())
+    if usual in _VALUES and share >= 0.7:
+        if kind is usual:
+            return 0.5 if series and not all(map(_is_year, column)) else -1.0
+        return 0.5 if kind in _VALUES else 1.0
+    if kind in _VALUES:
+        return 0.3 if series or share == 1 else -1.0
+    if cell in map(str.strip, column):
+        return -1.0
+    contrast = 0.0
+    if not _COLUMN_WORDS.isdisjoint(_WORDS.findall(cell.lower())) or _IDENTIFIER.fullmatch(cell):
+        contrast += 0.6
+    if len(cell) > 60:
+        contrast -= 0.5
+    if usual is Kind.CODE and share >= 0.7:
+        contrast += -0.5 if kind is Kind.CODE else 0.6
+    lengths = [len(value.strip()) for value in column if value.strip()]
+    if len(lengths) > 2 and not min(lengths) <= len(cell) <= max(lengths):
+        contrast += 0.3
+    return contrast
+
+
+def _is_year(cell: str) -> bool:
+    year = cell.strip()
+    return len(year) == 4 and year.isdecimal() and 1500 <= int(year) <= 2150
+
+
+def _is_series(row: list[str]) -> bool:
+    """Whether the numbers in a row are years, or count its columns: what numbers in a header do."""
+    numbers = [cell.strip() for cell in row if kind_of(cell) is Kind.NUMBER]
+    if numbers and all(map(_is_year, numbers)):
+        return True
+    counted = [str(i) for i in range(len(row) + 1)]
+    if len(numbers) == len(row) - 1 and (len(numbers) > 2 or not row[0].strip()):
+        return numbers in (counted[:-2], counted[1:-1])
+    return len(numbers) > 4 and numbers in (counted[: len(numbers)], counted[1 : len(numbers) + 1])
