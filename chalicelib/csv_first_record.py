@@ -17,7 +17,10 @@ class RecordFinder:
         self._max_bytes = max_bytes
         self._delimiter = delimiter
         self._quote = quote
-        self._stop = re.compile(b"[\r\n" + re.escape(quote) + b"]")
+        self._stop = re.compile(b"[\r\n" + quote + b"]")
+        self._simple_fields = re.compile(
+            b"(?:%b[^%b]*%b%b){1,1000}" % (quote, quote, quote, re.escape(delimiter))
+        )
         self._inside = False
         self._just_closed = False
         self._at_field_start = True
@@ -63,6 +66,11 @@ class RecordFinder:
         return stop
 
     def _read_unquoted(self, data: bytes, start: int) -> int:
+        if self._at_field_start and (fields := self._simple_fields.match(data, start)):
+            self._keep(fields.group())
+            self._delimiters += fields.group().count(self._quote) // 2
+            self._is_blank = False
+            return fields.end()
         match = self._stop.search(data, start)
         stop = match.start() if match else len(data)
         if stop > start:
@@ -71,7 +79,6 @@ class RecordFinder:
             self._delimiters += self._count_delimiters(between)
             self._at_field_start = between.endswith(self._delimiter)
             self._is_blank = self._just_closed = False
-        if not match:
             return stop
         if match.group() == self._quote:
             self._keep(self._quote)

@@ -5,6 +5,7 @@ Pure: no AWS, no clock, no environment.
 """
 
 import codecs
+import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from itertools import chain, islice
 from typing import BinaryIO
 
 from chalicelib.csv_compression import gunzip, is_gzip, read_chunks
-from chalicelib.csv_dialect import detect_dialect, split_record
+from chalicelib.csv_dialect import CsvDialect, detect_dialect, split_record
 from chalicelib.csv_encoding import UnreadableCsv, detect_encoding
 from chalicelib.csv_first_record import RecordFinder
 from chalicelib.csv_records import RecordCounter
@@ -22,7 +23,7 @@ __all__ = ["CsvMetadata", "UnreadableCsv", "read_csv_metadata"]
 
 MAX_DECOMPRESSED_BYTES = 100 * 10**9
 _SAMPLE_BYTES = 1 << 16
-_MAX_NAMES_BYTES = 1 << 20
+_MAX_NAMES_BYTES = 1 << 19
 _WARNINGS_OF_A_KIND = 10
 _SHOWN_CHARACTERS = 60
 
@@ -50,7 +51,7 @@ def read_csv_metadata(
 
     `stream` is any readable binary file object, not necessarily seekable; gzip is recognised by its
     content. How to read it is judged by its first 64 KiB. Memory is bounded, whatever the size of
-    the file, of a record or of a field: of a header, a mebibyte is kept. Raises `UnreadableCsv` if
+    the file, of a record or of a field: of a header, half a mebibyte is kept. Raises `UnreadableCsv` if
     it is no CSV file, or is damaged, or decompresses to more than `max_decompressed_bytes`; what
     `stream.read` raises passes through.
     """
@@ -74,7 +75,7 @@ def read_csv_metadata(
         finder.feed(utf8)
 
     has_header = dialect.has_header and finder.found
-    fields = split_record(recoder.text(finder.text), dialect) if finder.found else []
+    fields = _fields(recoder.text(finder.text), dialect) if finder.found else []
     column_count = len(fields)
     if finder.is_cut:
         fields.pop()
@@ -109,6 +110,16 @@ def _peek(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
         if len(head) >= size:
             break
     return head, chain([head], chunks)
+
+
+def _fields(record: str, dialect: CsvDialect) -> list[str]:
+    """Split a record that may hold a field longer than the csv module takes by default."""
+    limit = csv.field_size_limit()
+    csv.field_size_limit(max(limit, len(record)))
+    try:
+        return split_record(record, dialect)
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _numbered_names(count: int) -> Iterator[str]:

@@ -45,16 +45,14 @@ _EVENTS = {previous << 4 | _QUOTE: event for previous, event in _QUOTE_AFTER.ite
 _EVENT_OF_PAIR = bytes(_EVENTS.get(pair, 0) for pair in range(256))
 _UNEVENTFUL_PAIRS = bytes(pair for pair in range(256) if pair not in _EVENTS)
 
-# What csv.reader makes of events other than the end of a line. Inside quotes, a quote that another
-# one follows at once is doubled; a stray quote is text, and so are the quotes that follow it at
-# once.
-_NOT_LINE_ENDS = re.compile(
-    rb"(?:1(?:0|[123]2)*[123](?!2)|32*(?!2|\Z))+"
-    rb"|(1)(?:0|[123]2)*\Z"  # a quoted field that goes on in the next block
-    rb"|(3)2*\Z"  # a stray quote that the next block's first may follow
-)
+# What csv.reader makes of events that end no record. Inside quotes, a quote that another one follows at
+# once is doubled; a stray quote is text, and so are the quotes that follow it at once. The last
+# event of a block is its end, "4". It is swallowed by a field that is still open, and protects a
+# stray quote which the next block may go on with.
+_BLOCK_END = b"4"
+_ENDING_NO_RECORD = re.compile(rb"(?:1(?:0|[123]2)*(?:[123](?!2)|4)|32*(?![24]))+")
 
-_BLOCK = 1 << 16
+_BLOCK = 1 << 15
 _LOW_BITS = (4**_BLOCK - 1) // 3  # the lower bit of each of so many events
 _QUOTELESS_STRETCH = 1 << 11  # from this length on, finding it costs less than it saves
 
@@ -129,7 +127,7 @@ class RecordCounter:
         self._previous = last
 
     def _count_by_parity(self, events: bytes) -> bool:
-        """Count the line ends that are outside; False, and nothing done, if a stray quote is too."""
+        """Count the line ends outside; False, and nothing done, if a stray quote is there too."""
         low_bits = _LOW_BITS >> 2 * (_BLOCK - len(events))
         packed = int(events, 4)
         low, high = packed & low_bits, packed >> 1 & low_bits
@@ -153,7 +151,7 @@ class RecordCounter:
             events = b"1" + events
         elif self._previous == _QUOTE:
             events = b"13" + events  # a field that is closed, unless this block begins with a quote
-        rest = _NOT_LINE_ENDS.sub(rb"\1\2", events)
+        rest = _ENDING_NO_RECORD.sub(b"", events + _BLOCK_END)
         self._ended += rest.count(b"0")
-        self._inside = rest.endswith(b"1")
-        return rest.endswith(b"3")
+        self._inside = not rest.endswith(_BLOCK_END)
+        return rest[-2:-1] in (b"2", b"3")

@@ -1,17 +1,17 @@
 """The text of a CSV file, whatever its encoding, as UTF-8 with delimiters of a single byte."""
 
 import codecs
-import re
 from collections.abc import Iterable, Iterator
 
 _LONG_DELIMITER = b"\xff"  # stands for a delimiter of several bytes: UTF-8 never contains it
+_REPLACEMENT = "\ufffd"
 _MARKED = "chalicelib.csv_utf8.marked"
-_MARKS = re.compile("[\udc00-\udfff]")
+_LONGEST_FAULT = 4
 
 
 def _mark(error: UnicodeError) -> tuple[str, int]:
     """Decode a fault as a lone surrogate, as nothing else is, that says how many bytes it had."""
-    return chr(0xDC00 + min(error.end - error.start, 0x3FF)), error.end
+    return chr(0xDC00 + min(error.end - error.start, _LONGEST_FAULT)), error.end
 
 
 codecs.register_error(_MARKED, _mark)
@@ -68,8 +68,11 @@ class Utf8Recoder:
             _, valid = codecs.utf_8_decode(chunk, "strict", final)
             utf8 = chunk[:valid]
         except UnicodeDecodeError:
-            text, valid = codecs.utf_8_decode(chunk, _MARKED, final)
-            utf8 = self._encode(text)
+            text, valid = codecs.utf_8_decode(chunk, "replace", final)
+            utf8 = text.encode()
+            there = chunk[:valid].count(_REPLACEMENT.encode())
+            replaced = text.count(_REPLACEMENT) - there
+            self.undecodable += valid - (len(utf8) - replaced * len(_REPLACEMENT.encode()))
         self._undecoded = chunk[valid:]
         return utf8
 
@@ -77,8 +80,11 @@ class Utf8Recoder:
         try:
             return text.encode()
         except UnicodeEncodeError:
-            self.undecodable += sum(ord(mark) - 0xDC00 for mark in _MARKS.findall(text))
-            return _MARKS.sub("\ufffd", text).encode()
+            for length in range(1, _LONGEST_FAULT + 1):
+                mark = chr(0xDC00 + length)
+                self.undecodable += length * text.count(mark)
+                text = text.replace(mark, _REPLACEMENT)
+            return text.encode()
 
     def _shorten_delimiters(self, utf8: bytes, final: bool) -> bytes:
         utf8 = (self._delimiter_begun + utf8).replace(self._long_delimiter, _LONG_DELIMITER)
