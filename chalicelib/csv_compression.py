@@ -39,6 +39,9 @@ def gunzip(chunks: Iterator[bytes], max_bytes: int) -> Iterator[bytes]:
         rest, more = chunk, True
         while more:
             if member is None:
+                offset += len(rest) - len(rest := rest.lstrip(b"\0"))
+                if not rest:
+                    break
                 member = zlib.decompressobj(_GZIP_FORMAT)
             checkpoint = member.copy()
             try:
@@ -53,7 +56,7 @@ def gunzip(chunks: Iterator[bytes], max_bytes: int) -> Iterator[bytes]:
             if data:
                 yield data
             if member.eof:
-                unread = member.unused_data.lstrip(b"\0")
+                unread = member.unused_data
                 member, more = None, bool(unread)
             else:
                 unread = member.unconsumed_tail
