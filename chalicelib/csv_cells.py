@@ -5,7 +5,14 @@ row is a header, are answered by looking at kinds of cells.
 """
 
 import re
-from enum import Enum
+
+BLANK = "blank"  # nothing, or a mark that stands for nothing
+NUMBER = "number"  # with its thousands, decimals, currency or percent sign
+DATE = "date"  # or month, quarter, time, date with a time
+LINK = "link"  # URL, e-mail or IP address
+CODE = "code"  # one word with a digit in it
+LABEL = "label"  # a few words without the punctuation of a sentence or of a table
+TEXT = "text"  # anything else
 
 # Cells longer than this are running text; it also bounds the time that a regular expression takes.
 _LONGEST_VALUE = 80
@@ -25,7 +32,7 @@ _CLOCK = (
 
 _KINDS = re.compile(
     rf"""
-    (?P<DATE>
+    (?P<date>
         (?: \d{{4}} (?: [-/]\d{{1,2}} | [-/.]\d{{1,2}}[-/.]\d{{1,2}} )
           | \d{{1,2}} [-/.] \d{{1,2}} [-/.] (?:\d{{4}}|\d{{2}})
           | \d{{1,2}} [-/] \d{{4}}
@@ -36,44 +43,30 @@ _KINDS = re.compile(
         ) (?: (?:t|\ {{1,2}}|,\ |-) {_CLOCK} )?
         | {_CLOCK}
     )
-    | (?P<NUMBER>
+    | (?P<number>
         [-+−(~<>≤≥]? \ ? (?:[$€£¥₹]|[a-z]{{0,3}}\$|eur|usd|gbp|chf|rs\.?)? \ ? [-+−]?
         (?: \d{{1,3}} (?:(?:[.'’\ \u00a0\u202f]\d{{3}})+ | (?:,\d{{2,3}})+) (?:[.,]\d+)? | \d+ (?:[.,]\d*)? | [.,]\d+ )
         (?:e[-+]?\d+)? \ ? (?:%|‰|[$€£¥₹]|eur|usd|gbp|chf|kr\.?|zł|kč)? [)*]?
     )
-    | (?P<LINK> (?:https?|ftp|s3|file)://\S+ | www\.\S+ | [^\s@]+@[^\s@]+\.[a-z]+ | \d+\.\d+\.\d+\.\d+ )
-    | (?P<CODE> (?=[^\s]*\d) [\w./+\#&()-]+ )
-    | (?P<LABEL> [^\W\d] [\w\ .'’`´()/&%°$€£\#*+²³ªº_-]* (?:[?!:] )? )
+    | (?P<link> (?:https?|ftp|s3|file)://\S+ | www\.\S+ | [^\s@]+@[^\s@]+\.[a-z]+ | \d+\.\d+\.\d+\.\d+ )
+    | (?P<code> (?=[^\s]*\d) [\w./+\#&()-]+ )
+    | (?P<label> [^\W\d] [\w\ .'’`´()/&%°$€£\#*+²³ªº_-]* (?:[?!:] )? )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 
 
-class Kind(Enum):
-    """What a cell looks like; its value says how sure a sign it is that the cell is a whole one."""
-
-    BLANK = "nothing, or a mark that stands for nothing"
-    NUMBER = "a number, with its thousands, decimals, currency or percent sign"
-    DATE = "a date, a month, a quarter, a time, or a date with a time"
-    LINK = "a URL, an e-mail or an IP address"
-    CODE = "one word with a digit in it"
-    LABEL = "a few words without the punctuation of a sentence or of a table"
-    TEXT = "anything else"
-
-
-_BY_NAME = dict(Kind.__members__)
-
-
-def kind_of(cell: str) -> Kind:
-    """The kind of thing that `cell` looks like."""
+def kind_of(cell: str) -> str:
+    """The kind of thing that `cell` looks like, one of the constants above."""
     value = cell.strip()
     if not value or value.lower() in _BLANK_MARKS:
-        return Kind.BLANK
+        return BLANK
     if len(value) > _LONGEST_VALUE:
-        return Kind.TEXT
-    if value.isdecimal():  # the two commonest kinds need no regular expression
-        return Kind.NUMBER
-    if value.isalpha():
-        return Kind.LABEL
+        return TEXT
+    # The commonest shapes need no regular expression.
+    if value.replace(".", "", 1).isdecimal():
+        return NUMBER
+    if value.replace(" ", "").replace("_", "").isalpha():
+        return LABEL
     match = _KINDS.fullmatch(value)
-    return _BY_NAME[match.lastgroup] if match else Kind.TEXT
+    return match.lastgroup or TEXT if match else TEXT

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from chalicelib.csv_cells import Kind, kind_of
+from chalicelib.csv_cells import BLANK, CODE, DATE, LABEL, LINK, NUMBER, TEXT, kind_of
 from chalicelib.csv_header import find_table_start
 
 
@@ -46,17 +46,17 @@ _DELIMITERS = {
 _WEAK = frozenset({":", " ", "~", "^", "::"})
 
 _ROWS = 200
-_CELLS = 300
+_CELLS = 100
 
 # How sure a sign a cell is that it was cut out of its row where it should be.
 _WHOLE = {
-    Kind.BLANK: 0.5,
-    Kind.NUMBER: 1.0,
-    Kind.DATE: 1.0,
-    Kind.LINK: 1.0,
-    Kind.CODE: 0.9,
-    Kind.LABEL: 0.9,
-    Kind.TEXT: 0.6,
+    BLANK: 0.5,
+    NUMBER: 1.0,
+    DATE: 1.0,
+    LINK: 1.0,
+    CODE: 0.9,
+    LABEL: 0.9,
+    TEXT: 0.6,
 }
 
 
@@ -67,7 +67,7 @@ class _Layout:
     delimiter: str
     quote_character: str
     rows: list[list[str]]
-    gaps: set[int]
+    gaps: list[int]
     width: int
     regularity: float
 
@@ -97,7 +97,7 @@ def detect_dialect(text: str, complete: bool) -> CsvDialect:
             best, best_score = layout, score
     rows = best.rows[1:] if declared else best.rows
     start = find_table_start(
-        rows, best.width, {gap - declared for gap in best.gaps if gap < len(best.rows)}
+        rows, best.width, [gap - declared for gap in best.gaps if gap < len(best.rows)]
     )
     return CsvDialect(
         delimiter="," if best.delimiter == "\0" else best.delimiter,
@@ -131,12 +131,12 @@ def _plausible_quotes(text: str, delimiter: str) -> list[str]:
 
 def _layout(text: str, complete: bool, delimiter: str, quote: str, declared: bool) -> _Layout:
     rows: list[list[str]] = []
-    gaps = set()
+    gaps: list[int] = []
     for row in islice(_records(text, delimiter, quote), 2 * _ROWS):
         if row:
             rows.append(row)
-        else:
-            gaps.add(len(rows))
+        elif gaps[-1:] != [len(rows)]:
+            gaps.append(len(rows))
     if not complete and len(rows) > 1:
         rows = rows[:-1]
     widths = Counter(map(len, rows[1:] if declared and len(rows) > 1 else rows))
@@ -154,7 +154,7 @@ def _layout(text: str, complete: bool, delimiter: str, quote: str, declared: boo
         first
         and delimiter == ","
         and width == 2
-        and all(kind_of(c) in (Kind.NUMBER, Kind.BLANK) for c in rows[first])
+        and all(kind_of(c) in (NUMBER, BLANK) for c in rows[first])
     ):
         if not any(len(row) > 1 for row in rows[:first]):
             regularity *= 0.3
@@ -163,34 +163,39 @@ def _layout(text: str, complete: bool, delimiter: str, quote: str, declared: boo
 
 def _wholeness(layout: _Layout) -> float:
     """The share of cells that look whole, from 0 to 1."""
-    block = [row for row in layout.rows if len(row) == layout.width]
-    sample = [row[:100] for row in block[: max(3, _CELLS // layout.width)]]
-    cells = [cell for row in sample for cell in row]
-    return sum(_cell_score(cell, layout) for cell in cells) / len(cells)
+    table = [row for row in layout.rows if len(row) == layout.width]
+    rows = _spread(table, max(3, _CELLS // layout.width))
+    cells = [cell for row in rows for cell in row[:_CELLS]]
+    return sum(_cell_score(cell, layout.delimiter) for cell in cells) / len(cells)
 
 
-def _cell_score(cell: str, layout: _Layout) -> float:
+def _spread(rows: list[list[str]], count: int) -> list[list[str]]:
+    """About `count` of the rows, from all over."""
+    return rows[:: -(-len(rows) // count)] if rows else rows
+
+
+def _cell_score(cell: str, delimiter: str) -> float:
     kind = kind_of(cell)
-    if kind is Kind.TEXT:
+    if kind == TEXT:
         value = cell.strip()
         stray_quote = cell[0] in "'\"" or (value[-1] in "'\"" and value[-1] != value[0])
         if stray_quote or any(mark in value for mark in ";|\t"):
             return 0.0
-    if kind in (Kind.LABEL, Kind.TEXT, Kind.CODE) and layout.delimiter in _WEAK:
+    if delimiter in _WEAK and kind in (LABEL, TEXT, CODE):
         return 0.4
     return _WHOLE[kind]
 
 
 def _single_column_score(layout: _Layout) -> float:
-    cells = [row[0] for row in layout.rows[:_CELLS]]
+    cells = [row[0] for row in _spread(layout.rows, 50)]
     if not cells:
         return 1.0
     total = 0.0
     for cell in cells:
         kind = kind_of(cell)
-        if kind in (Kind.NUMBER, Kind.DATE, Kind.LINK):
-            total += 0.25 if "," in cell or (kind is Kind.NUMBER and " " in cell.strip()) else 0.9
-        elif kind is Kind.TEXT:
+        if kind in (NUMBER, DATE, LINK):
+            total += 0.25 if "," in cell or (kind == NUMBER and " " in cell.strip()) else 0.9
+        elif kind == TEXT:
             total += 0.12
         else:
             total += 0.25

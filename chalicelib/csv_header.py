@@ -2,17 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
-from chalicelib.csv_cells import Kind, kind_of
+from chalicelib.csv_cells import BLANK, CODE, DATE, LABEL, LINK, NUMBER, kind_of
 
-_BODY_ROWS = 30  # enough to know what is in a column
+_BODY_ROWS = 20  # enough to know what is in a column
 _BODY_COLUMNS = 60
-_PREAMBLE_ROWS = 60  # a table that begins further down is not looked for
+_SECTIONS = 8  # parts between blank lines that are looked at for a header
 _HEADERS_ARE_USUAL = 0.4  # so a row has to be like the others to be one of them
 _CLEAR = 1.0  # a label over a column of numbers
-_VALUES = {Kind.NUMBER, Kind.DATE, Kind.LINK}
+_VALUES = {NUMBER, DATE, LINK}
 
 # Words that name columns more often than they stand in them, whatever the language.
 _COLUMN_WORDS = frozenset(
@@ -41,51 +42,46 @@ class TableStart:
     has_header: bool
 
 
-def find_table_start(rows: Sequence[list[str]], width: int, gaps: Set[int]) -> TableStart:
+def find_table_start(rows: Sequence[list[str]], width: int, gaps: Sequence[int]) -> TableStart:
     """Where in `rows`, the records that a file begins with less the blank ones, its table begins.
 
     `width` is the number of fields that most rows of the table have; `gaps` are the indices of the
-    rows that blank lines stand above. The table begins with the first row that is as wide and
-    about as full as its others, unless a blank line further down parts it from a row that is
+    rows that blank lines stand above, in order. The table begins with the first row that is as wide
+    and about as full as its others, unless a blank line further down parts that from a row that is
     clearly a header. Only a header may be wider or narrower than the rows below it.
     """
     if not rows:
         return TableStart(0, has_header=False)
-    first = next((i for i in range(len(rows)) if _may_begin(rows, i, width)), 0)
-    later = [i for i in sorted(gaps) if first < i < _PREAMBLE_ROWS and _may_begin(rows, i, width)]
-    for start in [first, *later]:
-        end = next((gap for gap in sorted(gaps) if gap > start), len(rows))
+    fills = [_filled(row) if len(row) == width else 0 for row in rows]
+    usual_fill = median(filter(None, fills)) if any(fills) else 0
+    like_a_row = [2 * fill > usual_fill for fill in fills]
+    first = next(
+        (i for i, alike in enumerate(like_a_row) if alike and not _is_comment(rows, i, width)), 0
+    )
+    for start in [first, *(gap for gap in gaps if gap > first and like_a_row[gap])][:_SECTIONS]:
+        end = next((gap for gap in gaps if gap > start), len(rows))
         if _contrast(rows[start], _columns(rows[start + 1 : end], width)) >= _CLEAR:
             return TableStart(start, has_header=True)
-    if names_columns(rows[first], _columns(rows[first + 1 :], width)):
-        return TableStart(first, has_header=True)
-    above = first - 1
-    if (
-        above >= 0
-        and first not in gaps
-        and 2 * _filled(rows[above]) > width
-        and len(rows[above]) > 1
-        and names_columns(rows[above], _columns(rows[first:], width))
-    ):
-        return TableStart(above, has_header=True)
+    for start in (first, first - 1):
+        may_head = start == first or (
+            start >= 0
+            and first not in gaps
+            and 1 < len(rows[start]) < 2 * _filled(rows[start])
+            and 2 * len(rows[start]) > width
+        )
+        if may_head and _names_columns(rows[start], _columns(rows[start + 1 :], width)):
+            return TableStart(start, has_header=True)
     return TableStart(first, has_header=False)
 
 
-def _may_begin(rows: Sequence[list[str]], i: int, width: int) -> bool:
-    """Whether row `i` is like those of the table: no title, no comment, no row that spans columns."""
-    row = rows[i]
-    if len(row) != width:
+def _is_comment(rows: Sequence[list[str]], i: int, width: int) -> bool:
+    """Whether row `i` is behind a hash, and not for being the header: that stands last, if at all."""
+    if not rows[i][0].startswith("#") or i + 1 == len(rows):
         return False
-    if row[0].startswith("#") and i + 1 < len(rows):
-        below = rows[i + 1]
-        if (
-            below[0].startswith("#")
-            or row[0].startswith("# ")
-            and (width == 1 or names_columns(below, _columns(rows[i + 2 :], width)))
-        ):
-            return False
-    fills = sorted(_filled(row) for row in rows if len(row) == width)
-    return 2 * _filled(row) > fills[len(fills) // 2]
+    below = rows[i + 1]
+    if below[0].startswith("#") or (width == 1 and rows[i][0].startswith("# ")):
+        return True
+    return len(below) == width and _contrast(below, _columns(rows[i + 2 :], width)) >= _CLEAR
 
 
 def _filled(row: list[str]) -> int:
@@ -100,12 +96,12 @@ def _columns(rows: Sequence[list[str]], width: int) -> list[list[str]]:
     return [[row[i] for row in body] for i in range(min(width, _BODY_COLUMNS))] if body else []
 
 
-def names_columns(row: list[str], columns: list[list[str]]) -> bool:
+def _names_columns(row: list[str], columns: list[list[str]]) -> bool:
     """Whether `row` names the `columns` that stand below it, rather than being one more row of them."""
     kinds = [kind_of(cell) for cell in row]
     series = _is_series(row)
     if not columns:
-        return not any(kind in _VALUES for kind in kinds) or (series and kinds[0] is Kind.LABEL)
+        return not any(kind in _VALUES for kind in kinds) or (series and kinds[0] == LABEL)
     evidence = _HEADERS_ARE_USUAL + _contrast(row, columns)
     names = [cell.strip() for cell in row if cell.strip()]
     if len(set(names)) < len(names) and not series:
@@ -126,13 +122,13 @@ def _contrast(row: list[str], columns: list[list[str]]) -> float:
 def _cell_contrast(cell: str, column: list[str], series: bool) -> float:
     kind = kind_of(cell)
     kinds = Counter(kind_of(value) for value in column)
-    kinds.pop(Kind.BLANK, None)
+    kinds.pop(BLANK, None)
     if not kinds:
         return 0.0
     usual, count = kinds.most_common(1)[0]
     share = count / sum(kinds.values())
     if usual in _VALUES and share >= 0.7:
-        if kind is usual:
+        if kind == usual:
             return 0.5 if series and not all(map(_is_year, column)) else -1.0
         return 0.5 if kind in _VALUES else 1.0
     if kind in _VALUES:
@@ -144,8 +140,8 @@ def _cell_contrast(cell: str, column: list[str], series: bool) -> float:
         contrast += 0.6
     if len(cell) > 60:
         contrast -= 0.5
-    if usual is Kind.CODE and share >= 0.7:
-        contrast += -0.5 if kind is Kind.CODE else 0.6
+    if usual == CODE and share >= 0.7:
+        contrast += -0.5 if kind == CODE else 0.6
     lengths = [len(value.strip()) for value in column if value.strip()]
     if len(lengths) > 2 and not min(lengths) <= len(cell) <= max(lengths):
         contrast += 0.3
@@ -159,7 +155,7 @@ def _is_year(cell: str) -> bool:
 
 def _is_series(row: list[str]) -> bool:
     """Whether the numbers in a row are years, or count its columns: what numbers in a header do."""
-    numbers = [cell.strip() for cell in row if kind_of(cell) is Kind.NUMBER]
+    numbers = [cell.strip() for cell in row if kind_of(cell) == NUMBER]
     if numbers and all(map(_is_year, numbers)):
         return True
     counted = [str(i) for i in range(len(row) + 1)]

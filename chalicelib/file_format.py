@@ -53,7 +53,12 @@ _MAGIC_NUMBERS = (
     (b"OggS", "an Ogg file"),
     (b"fLaC", "a FLAC file"),
 )
-_TEXT_DOCUMENTS = (b"%PDF-", b"{\\rtf", b"MATLAB 5.0 MAT-file", b"<stata_dta>")  # these are text in part or whole, and never a header
+_TEXT_DOCUMENTS = (
+    b"%PDF-",
+    b"{\\rtf",
+    b"MATLAB 5.0 MAT-file",
+    b"<stata_dta>",
+)  # these are text in part or whole, and never a header
 _MARKUP = re.compile(r"\s*<(?:(!doctype\s+html|html)|(\?xml|!doctype))[\s>]", re.IGNORECASE)
 _JSON_START = re.compile(r'\s*(?:\{\s*"|\[\s*[\[{])')
 
