@@ -19,38 +19,48 @@ _LONGEST_VALUE = 80
 
 # Marks that stand for nothing, in the tables of spreadsheets, databases and statistical offices.
 _BLANK_MARKS = frozenset(
-    "- -- --- – — . .. ... … ? x : * / na n/a n.a. n.d. nan null none nil #n/a missing (blank)".split()
+    """
+    - -- --- \u2013 \u2014 . .. ... \u2026 ? x : * /
+    na n/a n.a. n.d. nan null none nil #n/a missing (blank)
+    """.split()  # noqa: SIM905
 )
 
 _MONTH = (
-    r"(?:jan|feb|mar|mär|mrz|apr|may|mai|mei|maj|jun|jul|aug|ago|sep|set|oct|okt|out|nov|dec|dez|dic|des)"
-    r"[a-zé]*\.?"
+    r"(?: jan|feb|mar|mär|mrz|apr|may|mai|mei|maj|jun|jul|aug|ago|sep|set|oct|okt|out|nov|dec"
+    r"| dez|dic|des ) [a-zé]* \.?"
 )
-_CLOCK = (
-    r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\ ?[ap]\.?m\.?)?(?:\ ?(?:z|utc|gmt|[-+]\d{2}:?\d{2}))?"
-)
+_TIME = r"\d{1,2}:\d{2} (?: :\d{2} (?:[.,]\d+)? )?"
+_CLOCK = rf"{_TIME} (?: \ ?[ap]\.?m\.? )? (?: \ ? (?: z|utc|gmt|[-+]\d{{2}}:?\d{{2}} ) )?"
+_DAY_OF_MONTH = r"\d{1,2} (?: st|nd|rd|th|\. )? [-/\ ]"
+_CURRENCY = r"(?: [$€£¥₹] | [a-z]{0,3}\$ | eur | usd | gbp | chf | rs\.? | kr\.? | zł | kč )"
+_THOUSANDS = r"\d{1,3} (?: (?:[.'\u2019\ \u00a0\u202f]\d{3})+ | (?:,\d{2,3})+ ) (?:[.,]\d+)?"
 
+# Every alternative is bounded by the length of a value, and none repeats a repetition.
 _KINDS = re.compile(
     rf"""
     (?P<date>
         (?: \d{{4}} (?: [-/]\d{{1,2}} | [-/.]\d{{1,2}}[-/.]\d{{1,2}} )
-          | \d{{1,2}} [-/.] \d{{1,2}} [-/.] (?:\d{{4}}|\d{{2}})
+          | \d{{1,2}} [-/.] \d{{1,2}} [-/.] (?: \d{{4}} | \d{{2}} )
           | \d{{1,2}} [-/] \d{{4}}
           | \d{{4}} \ ? [-/]? \ ? [qmwts] \ ? \d{{1,2}}
           | q[1-4] [-/\ ]? \d{{4}}
-          | (?:\d{{1,2}}(?:st|nd|rd|th|\.)?[-/\ ])? {_MONTH} (?:[-/\ ]\d{{1,2}},?)? [-/\ ,]{{0,2}} (?:\d{{4}}|['’]?\d{{2}})
-          | \d{{4}} [-/\ ] {_MONTH} (?:[-/\ ]\d{{1,2}})?
-        ) (?: (?:t|\ {{1,2}}|,\ |-) {_CLOCK} )?
+          | (?:{_DAY_OF_MONTH})? {_MONTH} (?: [-/\ ]\d{{1,2}},? )? [-/\ ,]{{0,2}}
+            (?: \d{{4}} | ['\u2019]?\d{{2}} )
+          | \d{{4}} [-/\ ] {_MONTH} (?: [-/\ ]\d{{1,2}} )?
+        ) (?: (?: t | \ {{1,2}} | ,\ | - ) {_CLOCK} )?
         | {_CLOCK}
     )
     | (?P<number>
-        [-+−(~<>≤≥]? \ ? (?:[$€£¥₹]|[a-z]{{0,3}}\$|eur|usd|gbp|chf|rs\.?)? \ ? [-+−]?
-        (?: \d{{1,3}} (?:(?:[.'’\ \u00a0\u202f]\d{{3}})+ | (?:,\d{{2,3}})+) (?:[.,]\d+)? | \d+ (?:[.,]\d*)? | [.,]\d+ )
-        (?:e[-+]?\d+)? \ ? (?:%|‰|[$€£¥₹]|eur|usd|gbp|chf|kr\.?|zł|kč)? [)*]?
+        [-+\u2212(~<>≤≥]? \ ? {_CURRENCY}? \ ? [-+\u2212]?
+        (?: {_THOUSANDS} | \d+ (?:[.,]\d*)? | [.,]\d+ )
+        (?: e[-+]?\d+ )? \ ? (?: % | ‰ | {_CURRENCY} )? [)*]?
     )
-    | (?P<link> (?:https?|ftp|s3|file)://\S+ | www\.\S+ | [^\s@]+@[^\s@]+\.[a-z]+ | \d+\.\d+\.\d+\.\d+ )
-    | (?P<code> (?=[^\s]*\d) [\w./+\#&()-]+ )
-    | (?P<label> [^\W\d] [\w\ .'’`´()/&%°$€£\#*+²³ªº_-]* (?:[?!:] )? )
+    | (?P<link>
+        (?: https? | ftp | s3 | file )://\S+ | www\.\S+
+        | [^\s@]+@[^\s@]+\.[a-z]+ | \d+\.\d+\.\d+\.\d+
+    )
+    | (?P<code> (?=\S*\d) [\w./+\#&()-]+ )
+    | (?P<label> [^\W\d] [\w\ .'\u2019`\u00b4()/&%°$€£\#*+²³ªº_-]* [?!:]? )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -61,7 +71,7 @@ def kind_of(cell: str) -> str:
     value = cell.strip()
     if not value or value.lower() in _BLANK_MARKS:
         return BLANK
-    if len(value) > _LONGEST_VALUE:
+    if len(value) > _LONGEST_VALUE or ";" in value or "|" in value or "\t" in value:
         return TEXT
     # The commonest shapes need no regular expression.
     if value.replace(".", "", 1).isdecimal():
@@ -69,4 +79,4 @@ def kind_of(cell: str) -> str:
     if value.replace(" ", "").replace("_", "").isalpha():
         return LABEL
     match = _KINDS.fullmatch(value)
-    return match.lastgroup or TEXT if match else TEXT
+    return match.lastgroup if match and match.lastgroup else TEXT

@@ -8,8 +8,11 @@ from statistics import median
 
 from chalicelib.csv_cells import BLANK, CODE, DATE, LABEL, LINK, NUMBER, kind_of
 
-_BODY_ROWS = 20  # enough to know what is in a column
+_BODY_ROWS = 16  # enough to know what is in a column
 _BODY_COLUMNS = 60
+_REPEATED_NAME = 0.5  # what is to outweigh when a name stands twice in a row
+_MOST = 0.7  # of a column's cells, which makes it one of their kind
+_LONGEST_NAME = 60
 _SECTIONS = 8  # parts between blank lines that are looked at for a header
 _HEADERS_ARE_USUAL = 0.4  # so a row has to be like the others to be one of them
 _CLEAR = 1.0  # a label over a column of numbers
@@ -18,17 +21,18 @@ _VALUES = {NUMBER, DATE, LINK}
 # Words that name columns more often than they stand in them, whatever the language.
 _COLUMN_WORDS = frozenset(
     """
-    id key code name title type date year month day time timestamp value amount total count number no
-    nr num quantity qty price cost rate percent percentage score rank status state city country region
-    county district province area address street zip postcode phone email url link website description
-    desc comment comments note notes category class group label index lat latitude lon lng long
-    longitude age sex gender first last unit units source target user username department agency
-    population level size weight height length width start end from to x y z text language version
-    nom prénom libellé libelle année annee mois jour valeur montant commune ville pays département
-    departement région adresse nombre taux fecha año mes valor nombre provincia municipio código codigo
-    país tipo datum jahr monat wert anzahl ort stadt land bezirk kreis straße plz bezeichnung betrag
-    gemeinde naam jaar gemeente anno mese comune regione provincia ano município estado rok kod nazwa
-    """.split()
+    id key code name title type date year month day time timestamp value amount total count
+    number no nr num quantity qty price cost rate percent percentage score rank status state
+    city country region county district province area address street zip postcode phone email
+    url link website description desc comment comments note notes category class group label
+    index lat latitude lon lng long longitude age sex gender first last unit units source
+    target user username department agency population level size weight height length width
+    start end from to x y z text language version nom prénom libellé libelle année annee mois
+    jour valeur montant commune ville pays département departement région adresse nombre taux
+    fecha año mes valor provincia municipio código codigo país tipo datum jahr monat wert
+    anzahl ort stadt land bezirk kreis straße plz bezeichnung betrag gemeinde naam jaar
+    gemeente anno mese comune regione ano município estado rok kod nazwa
+    """.split()  # noqa: SIM905
 )
 _WORDS = re.compile(r"[^\W\d_]+")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*[_.]\w+|[a-z]+(?:[A-Z][a-z0-9]*)+")
@@ -58,24 +62,28 @@ def find_table_start(rows: Sequence[list[str]], width: int, gaps: Sequence[int])
     first = next(
         (i for i, alike in enumerate(like_a_row) if alike and not _is_comment(rows, i, width)), 0
     )
-    for start in [first, *(gap for gap in gaps if gap > first and like_a_row[gap])][:_SECTIONS]:
-        end = next((gap for gap in gaps if gap > start), len(rows))
-        if _contrast(rows[start], _columns(rows[start + 1 : end], width)) >= _CLEAR:
-            return TableStart(start, has_header=True)
-    for start in (first, first - 1):
-        may_head = start == first or (
-            start >= 0
-            and first not in gaps
-            and 1 < len(rows[start]) < 2 * _filled(rows[start])
-            and 2 * len(rows[start]) > width
-        )
-        if may_head and _names_columns(rows[start], _columns(rows[start + 1 :], width)):
-            return TableStart(start, has_header=True)
+    sections = [first, *(gap for gap in gaps if gap > first and like_a_row[gap])][:_SECTIONS]
+    if len(sections) > 1:
+        for start, end in zip(sections, [*sections[1:], len(rows)], strict=True):
+            if _contrast(rows[start], _columns(rows[start + 1 : end], width)) >= _CLEAR:
+                return TableStart(start, has_header=True)
+    if _names_columns(rows[first], _columns(rows[first + 1 :], width)):
+        return TableStart(first, has_header=True)
+    above = first - 1
+    if above >= 0 and above + 1 not in gaps and _may_head(rows[above], width):
+        columns = _columns(rows[first:], width)
+        if _names_columns(rows[above], columns):
+            return TableStart(above, has_header=True)
     return TableStart(first, has_header=False)
 
 
+def _may_head(row: list[str], width: int) -> bool:
+    """Whether a row that is not of the table's width may be the header of it all the same."""
+    return len(row) > 1 and 2 * len(row) > width and 2 * _filled(row) > len(row)
+
+
 def _is_comment(rows: Sequence[list[str]], i: int, width: int) -> bool:
-    """Whether row `i` is behind a hash, and not for being the header: that stands last, if at all."""
+    """Whether row `i` is behind a hash, and isn't the header there: that would stand last."""
     if not rows[i][0].startswith("#") or i + 1 == len(rows):
         return False
     below = rows[i + 1]
@@ -97,16 +105,14 @@ def _columns(rows: Sequence[list[str]], width: int) -> list[list[str]]:
 
 
 def _names_columns(row: list[str], columns: list[list[str]]) -> bool:
-    """Whether `row` names the `columns` that stand below it, rather than being one more row of them."""
+    """Whether `row` names the `columns` below it, rather than being one more row of them."""
     kinds = [kind_of(cell) for cell in row]
     series = _is_series(row)
     if not columns:
         return not any(kind in _VALUES for kind in kinds) or (series and kinds[0] == LABEL)
-    evidence = _HEADERS_ARE_USUAL + _contrast(row, columns)
     names = [cell.strip() for cell in row if cell.strip()]
-    if len(set(names)) < len(names) and not series:
-        evidence -= 0.5
-    return evidence > 0
+    repeated = len(set(names)) < len(names) and not series
+    return _HEADERS_ARE_USUAL + _contrast(row, columns) > _REPEATED_NAME * repeated
 
 
 def _contrast(row: list[str], columns: list[list[str]]) -> float:
@@ -120,32 +126,32 @@ def _contrast(row: list[str], columns: list[list[str]]) -> float:
 
 
 def _cell_contrast(cell: str, column: list[str], series: bool) -> float:
+    """How much a cell, which is not blank, is unlike the column below it."""
+    values = [value.strip() for value in column]
     kind = kind_of(cell)
-    kinds = Counter(kind_of(value) for value in column)
-    kinds.pop(BLANK, None)
+    kinds = Counter(map(kind_of, values))
+    del kinds[BLANK]
     if not kinds:
         return 0.0
     usual, count = kinds.most_common(1)[0]
-    share = count / sum(kinds.values())
-    if usual in _VALUES and share >= 0.7:
-        if kind == usual:
-            return 0.5 if series and not all(map(_is_year, column)) else -1.0
-        return 0.5 if kind in _VALUES else 1.0
+    share = count / kinds.total()
+    if usual in _VALUES and share >= _MOST:
+        if kind != usual:
+            return 0.5 if kind in _VALUES else 1.0
+        return 0.5 if series and not all(map(_is_year, values)) else -1.0
     if kind in _VALUES:
         return 0.3 if series or share == 1 else -1.0
-    if cell in map(str.strip, column):
+    if cell in values:
         return -1.0
     contrast = 0.0
-    if not _COLUMN_WORDS.isdisjoint(_WORDS.findall(cell.lower())) or _IDENTIFIER.fullmatch(cell):
+    if _IDENTIFIER.fullmatch(cell) or not _COLUMN_WORDS.isdisjoint(_WORDS.findall(cell.lower())):
         contrast += 0.6
-    if len(cell) > 60:
-        contrast -= 0.5
-    if usual == CODE and share >= 0.7:
+    if usual == CODE and share >= _MOST:
         contrast += -0.5 if kind == CODE else 0.6
-    lengths = [len(value.strip()) for value in column if value.strip()]
+    lengths = [len(value) for value in values if value]
     if len(lengths) > 2 and not min(lengths) <= len(cell) <= max(lengths):
         contrast += 0.3
-    return contrast
+    return contrast - 0.5 * (len(cell) > _LONGEST_NAME)
 
 
 def _is_year(cell: str) -> bool:
