@@ -8,7 +8,7 @@ from statistics import median
 
 from chalicelib.csv_cells import BLANK, CODE, DATE, LABEL, LINK, NUMBER, kind_of
 
-_BODY_ROWS = 16  # enough to know what is in a column
+_BODY_ROWS = 12  # enough to know what is in a column
 _BODY_COLUMNS = 60
 _REPEATED_NAME = 0.5  # what is to outweigh when a name stands twice in a row
 _MOST = 0.7  # of a column's cells, which makes it one of their kind
@@ -56,16 +56,20 @@ def find_table_start(rows: Sequence[list[str]], width: int, gaps: Sequence[int])
     """
     if not rows:
         return TableStart(0, has_header=False)
-    fills = [_filled(row) if len(row) == width else 0 for row in rows]
-    usual_fill = median(filter(None, fills)) if any(fills) else 0
-    like_a_row = [2 * fill > usual_fill for fill in fills]
+    table = [row for row in rows if len(row) == width]
+    usual_fill = median(map(_filled, table[:: 1 + len(table) // _BODY_ROWS])) if table else 0
+
+    def may_begin(i: int) -> bool:
+        return len(rows[i]) == width and 2 * _filled(rows[i]) > usual_fill
+
     first = next(
-        (i for i, alike in enumerate(like_a_row) if alike and not _is_comment(rows, i, width)), 0
+        (i for i in range(len(rows)) if may_begin(i) and not _is_comment(rows, i, width)), 0
     )
-    sections = [first, *(gap for gap in gaps if gap > first and like_a_row[gap])][:_SECTIONS]
+    sections = [first, *(gap for gap in gaps if gap > first and may_begin(gap))][:_SECTIONS]
     if len(sections) > 1:
         for start, end in zip(sections, [*sections[1:], len(rows)], strict=True):
-            if _contrast(rows[start], _columns(rows[start + 1 : end], width)) >= _CLEAR:
+            columns = _columns(rows[start + 1 : end], width)
+            if len(columns[0]) > 1 and _contrast(rows[start], columns) >= _CLEAR:
                 return TableStart(start, has_header=True)
     if _names_columns(rows[first], _columns(rows[first + 1 :], width)):
         return TableStart(first, has_header=True)
@@ -93,22 +97,23 @@ def _is_comment(rows: Sequence[list[str]], i: int, width: int) -> bool:
 
 
 def _filled(row: list[str]) -> int:
-    """How many cells hold something; an index column may go without a name."""
-    filled = sum(1 for cell in row if cell.strip())
-    return len(row) if filled == len(row) - 1 and not row[0].strip() else filled
+    """How many cells hold something; a name left out above an index column counts."""
+    filled = [i for i, cell in enumerate(row) if cell.strip()]
+    return len(filled) + (filled == list(range(1, len(filled) + 1)) != [])
 
 
 def _columns(rows: Sequence[list[str]], width: int) -> list[list[str]]:
     """The cells of each column in the first of those rows that have the table's width."""
     body = [row for row in rows[: 3 * _BODY_ROWS] if len(row) == width][:_BODY_ROWS]
-    return [[row[i] for row in body] for i in range(min(width, _BODY_COLUMNS))] if body else []
+    return [[row[i] for row in body] for i in range(min(width, _BODY_COLUMNS))]
 
 
 def _names_columns(row: list[str], columns: list[list[str]]) -> bool:
     """Whether `row` names the `columns` below it, rather than being one more row of them."""
+    row = row[:_BODY_COLUMNS]
     kinds = [kind_of(cell) for cell in row]
     series = _is_series(row)
-    if not columns:
+    if not columns[0]:
         return not any(kind in _VALUES for kind in kinds) or (series and kinds[0] == LABEL)
     names = [cell.strip() for cell in row if cell.strip()]
     repeated = len(set(names)) < len(names) and not series
@@ -117,7 +122,7 @@ def _names_columns(row: list[str], columns: list[list[str]]) -> bool:
 
 def _contrast(row: list[str], columns: list[list[str]]) -> float:
     """How much `row` is unlike the rows of `columns` (above 0), or like them (below 0)."""
-    series = _is_series(row)
+    series = _is_series(row[:_BODY_COLUMNS])
     return sum(
         _cell_contrast(cell.strip(), column, series)
         for cell, column in zip(row, columns, strict=False)

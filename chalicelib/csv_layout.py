@@ -34,11 +34,12 @@ _CREDIT = {
 _LEAST_CREDIBLE = frozenset({":", "::", " ", "~", "^"})
 
 _RECORDS = 400  # read of the sample, blank ones among them
-_ROWS = 25  # whose only cells are looked at, for a file of one column
-_CELLS = 80  # looked at, for a table
+_ROWS = 16  # whose only cells are looked at, for a file of one column
+_CELLS = 48  # looked at, for a table
 
 # How sure a sign a cell is that its row was divided where it should be.
 _WHOLE = {BLANK: 0.5, NUMBER: 1.0, DATE: 1.0, LINK: 1.0, CODE: 0.9, LABEL: 0.9, TEXT: 0.6}
+_BEYOND_DOUBT = 10  # rows of three or more words each: no prose goes on like that
 _RAGGED = 0.3  # what a row of two or more fields is worth that has not the table's width
 
 
@@ -165,7 +166,9 @@ def _wholeness(layout: Layout) -> float:
     table = [row for row in layout.rows if len(row) == layout.width]
     rows = _spread(table, max(3, _CELLS // layout.width))
     cells = [cell for row in rows for cell in row[:_CELLS]]
-    return sum(_cell_wholeness(cell, layout.delimiter) for cell in cells) / len(cells)
+    beyond_doubt = layout.width > 2 and len(table) == len(layout.rows) >= _BEYOND_DOUBT
+    doubtful = layout.delimiter in _LEAST_CREDIBLE and not beyond_doubt
+    return sum(_cell_wholeness(cell, doubtful) for cell in cells) / len(cells)
 
 
 def _spread(rows: list[list[str]], count: int) -> list[list[str]]:
@@ -173,14 +176,14 @@ def _spread(rows: list[list[str]], count: int) -> list[list[str]]:
     return rows[:: max(1, -(-len(rows) // count))]
 
 
-def _cell_wholeness(cell: str, delimiter: str | None) -> float:
+def _cell_wholeness(cell: str, doubtful: bool) -> float:
     kind = kind_of(cell)
     if kind == TEXT:
         value = cell.strip()
         stray_quote = cell[0] in "'\"" or (value[-1] in "'\"" and value[-1] != value[0])
         if stray_quote or any(mark in value for mark in ";|\t"):
             return 0.0
-    if delimiter in _LEAST_CREDIBLE and kind in (LABEL, TEXT, CODE):
+    if doubtful and kind in (LABEL, TEXT, CODE):
         return 0.4  # words, which sentences divide into just as well
     return _WHOLE[kind]
 
