@@ -7,6 +7,7 @@ _LONG_DELIMITER = b"\xff"  # stands for a delimiter of several bytes: UTF-8 neve
 _REPLACEMENT = "\ufffd"
 _MARKED = "chalicelib.csv_utf8.marked"
 _LONGEST_FAULT = 4
+_BEGUN_MARKS = tuple(codecs.BOM_UTF8[:n] for n in range(len(codecs.BOM_UTF8)))
 
 
 def _mark(error: UnicodeError) -> tuple[str, int]:
@@ -58,7 +59,10 @@ class Utf8Recoder:
 
     def _check(self, chunk: bytes, final: bool) -> bytes:
         chunk = self._undecoded + chunk
-        if self._skips_mark and (len(chunk) >= len(codecs.BOM_UTF8) or final):
+        if self._skips_mark:
+            if not final and chunk in _BEGUN_MARKS:
+                self._undecoded = chunk
+                return b""
             chunk = chunk.removeprefix(codecs.BOM_UTF8)
             self._skips_mark = False
         if chunk.isascii():

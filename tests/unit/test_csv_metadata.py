@@ -62,7 +62,7 @@ def test_any_bytes_are_read_as_the_csv_module_reads_them(data, encoding, lengths
     try:
         found = read_csv_metadata(stream)
     except UnreadableCsv as error:
-        assert "looks like" in str(error)  # noqa: PT017
+        assert str(error).startswith(("looks like", "holds nothing but"))  # noqa: PT017
         return
     assert found.compression == ("gzip" if zipped and data else None)
     assert_as_csv_module_reads(data, found)
