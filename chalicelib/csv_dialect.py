@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chalicelib.csv_header import find_table_start
-from chalicelib.csv_layout import find_layout, quotes_in, read_layout
+from chalicelib.csv_layout import find_layout, read_layout
 from chalicelib.csv_rows import read_rows
 
 _SAMPLE = 65_536  # characters; what stands further down decides nothing
@@ -35,10 +35,7 @@ def detect_dialect(text: str, complete: bool) -> CsvDialect:
     declared = _declared_delimiter(text)
     if declared:
         text = text[6:].removeprefix("\n")
-        quote = quotes_in(text, declared)[-1]
-        layout = read_layout(text, complete, declared, quote)
-    else:
-        layout = find_layout(text, complete)
+    layout = find_layout(text, complete, declared)
     start = find_table_start(layout.rows, layout.width, layout.gaps)
     return CsvDialect(
         delimiter=layout.delimiter or _delimiter_of_one_column(text, start.preamble_rows),

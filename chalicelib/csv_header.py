@@ -74,10 +74,13 @@ def find_table_start(rows: Sequence[list[str]], width: int, gaps: Sequence[int])
     if _names_columns(rows[first], _columns(rows[first + 1 :], width)):
         return TableStart(first, has_header=True)
     above = first - 1
-    if above >= 0 and above + 1 not in gaps and _may_head(rows[above], width):
-        columns = _columns(rows[first:], width)
-        if _names_columns(rows[above], columns):
-            return TableStart(above, has_header=True)
+    if (
+        above >= 0
+        and first not in gaps
+        and _may_head(rows[above], width)
+        and _names_columns(rows[above], _columns(rows[first:], width))
+    ):
+        return TableStart(above, has_header=True)
     return TableStart(first, has_header=False)
 
 
@@ -131,7 +134,12 @@ def _contrast(row: list[str], columns: list[list[str]]) -> float:
 
 
 def _cell_contrast(cell: str, column: list[str], series: bool) -> float:
-    """How much a cell, which is not blank, is unlike the column below it."""
+    """How much a cell, which is not blank, is unlike the column below it, from -1 to 1.
+
+    A label over numbers is all that a header needs, and a number over numbers all that it can't
+    have; over text there are hints, which add up. The weights are those that read the examples
+    right.
+    """
     values = [value.strip() for value in column]
     kind = kind_of(cell)
     kinds = Counter(map(kind_of, values))

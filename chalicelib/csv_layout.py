@@ -58,16 +58,19 @@ class Layout:
     width: int
 
 
-def find_layout(text: str, complete: bool) -> Layout:
+def find_layout(text: str, complete: bool, declared: str | None) -> Layout:
     """The likeliest layout of a file that begins with `text`.
 
-    `complete` says that `text` is the whole file: otherwise its last record is cut short.
+    `complete` says that `text` is the whole file: otherwise its last record is cut short. A
+    `declared` delimiter is taken for granted, and only the quote character looked for.
     """
     layouts = [
         read_layout(text, complete, delimiter, quote)
-        for delimiter in _delimiters_in(text)
-        for quote in quotes_in(text, delimiter)
+        for delimiter in ([declared] if declared else _delimiters_in(text))
+        for quote in _quotes_in(text, delimiter)
     ]
+    if declared:
+        return max(layouts, key=_wholeness)
     ranked = sorted(
         ((_regularity(layout), layout) for layout in layouts),
         key=lambda pair: pair[0],
@@ -116,16 +119,14 @@ def _delimiters_in(text: str) -> list[str]:
     """The delimiters that can be told to be in `text` at all, the more credible first."""
     found = [delimiter for delimiter in _CREDIT if delimiter in text]
     if ", " in found and ', "' not in text:
-        found.remove(
-            ", "
-        )  # a comma will do, unless a space keeps it from the quote it stands before
+        found.remove(", ")  # a comma will do where no quote stands behind the space
     for one, two in (("|", "||"), (":", "::")):
         if two in found and text.count(one) == 2 * text.count(two):
             found.remove(one)
     return found
 
 
-def quotes_in(text: str, delimiter: str) -> list[str]:
+def _quotes_in(text: str, delimiter: str) -> list[str]:
     """The quote characters that may be in use: an apostrophe only where it closes what it opens."""
     if "'" not in text:
         return ['"']
@@ -168,7 +169,7 @@ def _wholeness(layout: Layout) -> float:
     cells = [cell for row in rows for cell in row[:_CELLS]]
     beyond_doubt = layout.width > 2 and len(table) == len(layout.rows) >= _BEYOND_DOUBT
     doubtful = layout.delimiter in _LEAST_CREDIBLE and not beyond_doubt
-    return sum(_cell_wholeness(cell, doubtful) for cell in cells) / len(cells)
+    return sum(_cell_wholeness(cell, doubtful) for cell in cells) / max(1, len(cells))
 
 
 def _spread(rows: list[list[str]], count: int) -> list[list[str]]:

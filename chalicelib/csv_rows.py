@@ -28,16 +28,22 @@ def read_rows(text: str, delimiter: str | None, quote_character: str) -> Iterato
         stand_ins["\0"] = next(unused)
     for original, stand_in in stand_ins.items():
         text = text.replace(original, stand_in)
-    aligned = delimiter == " "
-    rows = csv.reader(
+    rows: Iterator[list[str]] = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=stand_ins.get(delimiter, delimiter),
         quotechar=quote_character,
-        skipinitialspace=aligned,
+        skipinitialspace=delimiter == " ",
     )
+    for original, stand_in in stand_ins.items():
+        rows = _restored(rows, original, stand_in)
+    return map(_without_margin, rows) if delimiter == " " else rows
+
+
+def _restored(rows: Iterator[list[str]], original: str, stand_in: str) -> Iterator[list[str]]:
     for row in rows:
-        if aligned and len(row) > 1 and not row[-1]:
-            row.pop()  # the spaces at the end of a line
-        for original, stand_in in stand_ins.items():
-            row[:] = [cell.replace(stand_in, original) for cell in row]
-        yield row
+        yield [cell.replace(stand_in, original) for cell in row]
+
+
+def _without_margin(row: list[str]) -> list[str]:
+    """A row of aligned columns less the blank field that spaces at the end of its line make."""
+    return row[:-1] if len(row) > 1 and not row[-1] else row

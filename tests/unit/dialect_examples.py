@@ -401,6 +401,14 @@ DELIMITERS = [
         preamble_rows=1,
     ),
     Example(
+        "Excel says which, and nothing follows",
+        "sep=;\r\n",
+        columns=0,
+        delimiter=";",
+        has_header=False,
+        preamble_rows=1,
+    ),
+    Example(
         "JSON inside cells",
         'id,payload\n1,"{""a"": 1, ""b"": [1, 2]}"\n2,"{""a"": 2, ""b"": []}"\n',
         columns=2,

@@ -146,6 +146,8 @@ def test_a_record_is_split_as_the_csv_module_splits_it(text, delimiter, quote):
         ("", ",", []),
         ("\n", ",", []),
         ("a\0,b", ",", ["a\0", "b"]),
+        ("a\0||b\0", "||", ["a\0", "b\0"]),
+        (" a\0  b ", " ", ["a\0", "b"]),
         ("  a   b  c  \n", " ", ["a", "b", "c"]),
         ('"a b"  c', " ", ["a b", "c"]),
         ('a||"b||c"||d|e', "||", ["a", "b||c", "d|e"]),
