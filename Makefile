@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 STAGE ?= local
 
 .DEFAULT_GOAL := help
-.PHONY: help run upload logs dead-letters redrive verify backfill load stop clean lint test test-unit test-integration deploy lock
+.PHONY: help run upload url logs dead-letters redrive verify backfill load stop clean lint test test-unit test-integration deploy lock
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -14,6 +14,9 @@ run: .venv ## From a clone to a working catalog: emulator, app, samples (PORT=45
 
 upload: .venv ## Upload files and show their records: FILE=path (also several, also a folder)
 	@$(PYTHON) -m local.upload "$$FILE"
+
+url: .venv ## Print the API's URL
+	@$(PYTHON) -m local.stage
 
 logs: .venv ## Print the functions' logs, newest last (FOLLOW=1 goes on)
 	@$(PYTHON) -m local.logs $(if $(FOLLOW),--follow)

@@ -3,30 +3,55 @@
 The only module that knows Chalice. It translates, calls, reports; the steps are in `pipeline`.
 """
 
+import json
+import os
 import time
 from functools import cache, partial
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from chalice import BadRequestError, Chalice, IAMAuthorizer, NotFoundError
+from chalice import (
+    BadRequestError,
+    Chalice,
+    ChaliceViewError,
+    ConflictError,
+    IAMAuthorizer,
+    NotFoundError,
+    Response,
+)
 from chalice.app import BaseLambdaEvent, ConvertToMiddleware
 
 from chalicelib.config import Settings
+from chalicelib.cursor import InvalidCursor
+from chalicelib.etag import etag_of, is_known
 from chalicelib.faults import Overtaken
-from chalicelib.metadata_table import InvalidCursor, MetadataTable
+from chalicelib.file_query import FileQuery, InvalidParameter, single
+from chalicelib.listing import list_files
+from chalicelib.metadata_table import IndexMissing, MetadataTable
+from chalicelib.openapi import openapi
+from chalicelib.page import page
 from chalicelib.pipeline import Message, describe, retry_in, store_each
 from chalicelib.record import DELETED, FAILED, FileRecord, InvalidMessage
 from chalicelib.s3_event import InvalidEvent, ObjectEvent, is_csv_key
+from chalicelib.uploads import (
+    FileChanged,
+    InvalidUpload,
+    bucket_origin,
+    presigned_download,
+    presigned_upload,
+    requested_name,
+)
 
 settings = Settings.from_env()
 logger = Logger()
 metrics = Metrics(namespace="CsvCatalog")
 
 app = Chalice(app_name="csv-metadata", configure_logs=False)
+app.log = logger
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
 app.register_middleware(ConvertToMiddleware(metrics.log_metrics), "s3")
 app.register_middleware(ConvertToMiddleware(metrics.log_metrics), "sqs")
@@ -42,7 +67,9 @@ MARGIN_SECONDS = 10
 
 @cache
 def s3_client():
-    return boto3.client("s3", config=READS)
+    # URLs that it signs have the bucket's region in them: S3 redirects others, which loses a form.
+    signing = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+    return boto3.client("s3", config=READS.merge(signing))
 
 
 @cache
@@ -221,38 +248,134 @@ def report(done, record, milliseconds):
     )
 
 
+class ServiceUnavailableError(ChaliceViewError):
+    """What an answer needs cannot be had now."""
+
+    STATUS_CODE = 503
+
+
+@app.middleware("http")
+def say_how_long_to_keep(event, get_response):
+    """An answer that does not say for how long it may be kept is not kept."""
+    response = get_response(event)
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+@route("/")
+def show_page():
+    """The web page, which uploads to the bucket directly."""
+    html, headers = page(bucket_origin(s3_client(), settings.bucket))
+    return Response(html, headers=dict(headers))
+
+
 @route("/health")
 def health():
+    """Whether the catalog can be asked, which takes its table."""
+    try:
+        metadata_table().get("health")
+    except (BotoCoreError, ClientError) as error:
+        logger.exception("the table cannot be read")
+        raise ServiceUnavailableError(f"the table {settings.table} cannot be read") from error
     return {"status": "ok"}
+
+
+@route("/openapi.json")
+def describe_api():
+    return cacheable(openapi())
 
 
 @route("/metadata/{filename}")
 def get_metadata(filename):
     """The record of one file, its name percent-encoded as one segment of the path."""
-    return record_of(unquote(filename))
+    return cacheable(record_at(filename).as_dict())
+
+
+@route("/metadata/{filename}/download")
+def download(filename):
+    """Send the browser to the file itself, as it was when it was cataloged."""
+    record = record_at(filename)
+    try:
+        url = presigned_download(s3_client(), record)
+    except FileChanged as error:
+        raise ConflictError(f"{record.filename!r} cannot be downloaded: {error}") from error
+    return Response("", status_code=302, headers={"Location": url})
 
 
 @route("/metadata")
 def list_metadata():
-    """The records of all files, a page at a time; of one, if `filename` is given."""
-    query = app.current_request.query_params or {}
-    if "filename" in query:
-        return record_of(query["filename"])
+    """The records of the files that are asked for, a page at a time; of one, by its `filename`."""
     try:
-        limit = int(query.get("limit", 25))
-    except ValueError:
-        limit = 0
-    if not 1 <= limit <= 100:
-        raise BadRequestError("limit is a whole number from 1 to 100")
-    try:
-        records, cursor = metadata_table().list(query.get("prefix", ""), limit, query.get("cursor"))
+        return cacheable(answer_to(parameters()))
+    except InvalidParameter as error:
+        raise BadRequestError(str(error)) from error
     except InvalidCursor as error:
-        raise BadRequestError("cursor is the next_cursor of an earlier answer") from error
+        raise BadRequestError(
+            "cursor is the next_cursor of an earlier answer to the same query"
+        ) from error
+    except IndexMissing as error:
+        raise ConflictError(str(error)) from error
+
+
+@route("/uploads", methods=["POST"])
+def create_upload():
+    """Allow one upload into the bucket, of a file of the name that is given."""
+    try:
+        name = requested_name(app.current_request.raw_body)
+    except InvalidUpload as error:
+        raise BadRequestError(str(error)) from error
+    form = presigned_upload(s3_client(), settings.bucket, name)
+    url = f"{api_url()}/metadata/{quote(name, safe='')}"
+    return Response(
+        form | {"filename": name, "metadata_url": url}, status_code=201, headers={"Location": url}
+    )
+
+
+def answer_to(parameters):
+    filename = parameters.pop("filename", None)
+    query = FileQuery.from_parameters(parameters)
+    if filename is not None:
+        return record_of(single("filename", filename)).as_dict()
+    records, cursor = list_files(metadata_table(), query)
     return {"items": [record.as_dict() for record in records], "next_cursor": cursor}
 
 
-def record_of(filename):
-    record = metadata_table().get(filename)
-    if record is None:
-        raise NotFoundError(f"no file named {filename!r} is in the catalog")
-    return record.as_dict()
+def record_at(segment):
+    """The record of the file that a segment of the path names.
+
+    API Gateway hands it on as it was sent; for a gateway that has decoded it, it is the name.
+    """
+    return record_of(unquote(segment), segment)
+
+
+def record_of(*names):
+    for name in names:
+        if record := metadata_table().get(name):
+            return record
+    raise NotFoundError(f"no file named {names[0]!r} is in the catalog")
+
+
+def parameters():
+    """The parameters of the request, each with all of its values."""
+    given = app.current_request.query_params or {}
+    return {name: given.getlist(name) for name in given}
+
+
+def cacheable(answer):
+    """A response that may be kept, and is asked for again before it is used.
+
+    Who has it already, as `If-None-Match` says, is told so (RFC 9110, 13.1.2).
+    """
+    body = json.dumps(answer, separators=(",", ":"))
+    headers = {"ETag": etag_of(body), "Cache-Control": "no-cache"}
+    if is_known(headers["ETag"], app.current_request.headers.get("if-none-match", "")):
+        return Response("", status_code=304, headers=headers)
+    return Response(body, headers=headers | {"Content-Type": "application/json"})
+
+
+def api_url():
+    """Where the API is, as the request that runs has reached it: an emulator has it in a folder."""
+    request = app.current_request
+    if endpoint := os.environ.get("AWS_ENDPOINT_URL"):
+        return f"{endpoint}/_aws/execute-api/{request.context['apiId']}/{request.context['stage']}"
+    return f"https://{request.headers['host']}{request.context['path'].removesuffix(request.path)}"

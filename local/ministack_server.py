@@ -1,14 +1,16 @@
 """MiniStack, with what it lacks for this app. Run as a process: `python -m local.ministack_server`.
 
-Three things are added, each from outside, to the release that requirements-dev.txt pins:
+Four things are added, each from outside, to the release that requirements-dev.txt pins:
 
 - ImportRestApi and PutRestApi, with which Chalice deploys its routes, on top of the importer that
   MiniStack has for CloudFormation.
 - At most a few asynchronous invocations run at a time; the others wait. MiniStack otherwise starts
   a process for every S3 event, or, with its concurrency limited, drops what it throttles.
 - Routes see the path as it was sent, so that `%2F` in a file's name does not part it in two.
+- Answers are compressed where the API's minimumCompressionSize says so.
 """
 
+import gzip
 import json
 import os
 import threading
@@ -24,6 +26,7 @@ def main() -> None:
     add_rest_api_import()
     hold_back_asynchronous_invocations(ASYNCHRONOUS_INVOCATIONS)
     keep_paths_encoded()
+    compress_answers()
     app.main()
 
 
@@ -99,6 +102,22 @@ def keep_paths_encoded() -> None:
         await serve(scope, receive, send)
 
     app.app = serve_encoded
+
+
+def compress_answers() -> None:
+    """Compress for whoever takes gzip ("Receive an API response with a compressed payload",
+    Amazon API Gateway Developer Guide)."""
+    execute = apigateway_v1.handle_execute
+
+    async def execute_and_compress(api_id, stage, method, path, headers, *request):
+        status, sent, body = await execute(api_id, stage, method, path, headers, *request)
+        least = apigateway_v1._rest_apis.get(api_id, {}).get("minimumCompressionSize")
+        asked = "gzip" in headers.get("accept-encoding", "")
+        if asked and least is not None and len(body) >= int(least):
+            sent, body = {**sent, "Content-Encoding": "gzip"}, gzip.compress(body)
+        return status, sent, body
+
+    apigateway_v1.handle_execute = execute_and_compress
 
 
 if __name__ == "__main__":

@@ -47,7 +47,10 @@ def policies(stage: Stage) -> dict[str, dict]:
         ),
         "api": _policy(
             _logs(stage, "api"),
-            _allow(["dynamodb:GetItem", "dynamodb:Scan"], table),
+            _allow(["dynamodb:DescribeTable", "dynamodb:GetItem"], table),
+            _allow(["dynamodb:Query"], f"{table}/index/*"),
+            # What a presigned URL may do is what its signer may.
+            _allow(["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], f"{bucket}/*"),
         ),
     }
 

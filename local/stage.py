@@ -1,4 +1,7 @@
-"""Which AWS the commands talk to: a stage of .chalice/config.json, on the emulator or on AWS."""
+"""Which AWS the commands talk to: a stage of .chalice/config.json, on the emulator or on AWS.
+
+python -m local.stage       prints the URL of the API that is deployed on the emulator
+"""
 
 import json
 import os
@@ -78,9 +81,10 @@ def use(name: str) -> Stage:
 
 def endpoint() -> str:
     """The emulator's address: AWS_ENDPOINT_URL, else this machine's port PORT, else 4566."""
-    return (
-        os.environ.get("AWS_ENDPOINT_URL") or f"http://localhost:{os.environ.get('PORT') or 4566}"
-    )
+    port = os.environ.get("PORT") or "4566"
+    if not (port.isdecimal() and 0 < int(port) < 65536):
+        raise SystemExit(f"PORT is {port!r}, not a number from 1 to 65535")
+    return os.environ.get("AWS_ENDPOINT_URL") or f"http://localhost:{port}"
 
 
 def deployed_api_url(stage: Stage) -> str:
@@ -95,3 +99,7 @@ def deployed_api_url(stage: Stage) -> str:
     if stage.name != LOCAL:
         return api["rest_api_url"].rstrip("/")
     return f"{endpoint()}/_aws/execute-api/{api['rest_api_id']}/{stage.api_gateway_stage}"
+
+
+if __name__ == "__main__":
+    print(deployed_api_url(use(LOCAL)))

@@ -17,6 +17,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import boto3
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TransferSpeedColumn
 from rich.table import Table
@@ -45,7 +47,10 @@ def find(paths: str) -> list[Upload]:
     """
     if not paths.strip():
         raise SystemExit("which file? As in `make upload FILE=samples/orders.csv`")
-    names = [paths] if Path(paths).exists() else shlex.split(paths)
+    try:
+        names = [paths] if Path(paths).exists() else shlex.split(paths)
+    except ValueError:  # a quotation mark without its partner
+        names = [paths]
     uploads = []
     for name in names:
         matches = [Path(match) for match in sorted(glob.glob(name))] or [Path(name)]
@@ -77,6 +82,13 @@ class Catalog:
         self.url = url
         self._bucket = bucket
         self._s3 = boto3.client("s3")
+
+    def require(self) -> None:
+        """Exit with a sentence unless the API answers: an emulator forgets all when it stops."""
+        try:
+            urllib.request.urlopen(f"{self.url}/health", timeout=60).close()  # noqa: S310
+        except OSError as error:
+            raise SystemExit(f"no catalog answers at {self.url}: run `make run`") from error
 
     def record(self, key: str) -> dict | None:
         """The record of the file, or None as long as there is none."""
@@ -128,7 +140,7 @@ def upload_all(
         for upload, wait in waits:
             try:
                 yield upload, wait.result()
-            except (OSError, TimeoutError, boto3.exceptions.Boto3Error) as error:
+            except (OSError, Boto3Error, BotoCoreError, ClientError) as error:
                 yield upload, str(error)
 
 
@@ -175,6 +187,7 @@ def main() -> None:
     uploads = find(" ".join(sys.argv[1:]))
     emulator.require()
     catalog = Catalog(stage.bucket, deployed_api_url(stage))
+    catalog.require()
     console = Console()
     results = list(upload_all(catalog, uploads, console))
     show(results, console)

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import boto3
 import pytest
+import yaml
 from chalice.test import Client
 from moto import mock_aws
 
@@ -52,3 +53,17 @@ def client(aws) -> Iterator[Client]:
 
     with Client(app.app, stage_name="local", project_dir=str(PROJECT)) as client:
         yield client
+
+
+@pytest.fixture
+def indexed(aws) -> SimpleNamespace:
+    """The same, with the table's indexes as resources.yaml has them."""
+    described = yaml.safe_load((PROJECT / "resources.yaml").read_text().replace("!", ""))
+    properties = described["Resources"]["RecordsTable"]["Properties"]
+    for index in properties["GlobalSecondaryIndexes"]:
+        aws.table.meta.client.update_table(
+            TableName=aws.table.name,
+            AttributeDefinitions=properties["AttributeDefinitions"],
+            GlobalSecondaryIndexUpdates=[{"Create": index}],
+        )
+    return aws

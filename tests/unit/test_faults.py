@@ -164,6 +164,10 @@ def test_each_client_has_time_outs_and_retries_set_on_purpose():
 
 
 def test_neither_a_log_line_nor_an_error_holds_what_stands_in_a_cell(client, aws, capsys):
+    import app
+
+    log = io.StringIO()
+    before = app.logger.registered_handler.setStream(log)
     secret = "Zx81-secret"
     contents = [
         f"id,name\n1,{secret}\n".encode(),
@@ -194,6 +198,9 @@ def test_neither_a_log_line_nor_an_error_holds_what_stands_in_a_cell(client, aws
                 ]
             },
         )
+    app.logger.registered_handler.setStream(before)
+    assert len(log.getvalue().splitlines()) >= len(contents)
+    assert secret not in log.getvalue()
     [*messages] = aws.sqs.receive_message(QueueUrl=aws.queue_url, MaxNumberOfMessages=10)[
         "Messages"
     ]

@@ -328,9 +328,11 @@ class Catalog(RuleBasedStateMachine):
             self.order.choice([self.extract, self.store])()
 
     def compare(self):
-        records, cursor = MetadataTable(self.table).list("", 100, None)
-        assert cursor is None
+        table = MetadataTable(self.table)
+        records = [record for key in KEYS if (record := table.get(key))]
         cataloged = {r.filename: (r.etag, r.file_size, r.status) for r in records}
+        items = self.table.scan(ProjectionExpression="Filename")["Items"]
+        assert {item["Filename"] for item in items} <= set(KEYS)
         assert cataloged == {
             key: (etag, len(content), "failed" if content == CONTENTS[-1] else "ready")
             for key in KEYS

@@ -43,7 +43,9 @@ def shown():
     yield from (
         (a["MetricName"], a["Dimensions"]) for a in alarms if a["Namespace"] == "CsvCatalog"
     )
-    body = json.loads(of_type("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"])
+    body = json.loads(
+        of_type("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"]["Fn::Sub"]
+    )
     for widget in body["widgets"]:
         for namespace, name, dimension, value, *_ in widget["properties"]["metrics"]:
             if namespace == "CsvCatalog":

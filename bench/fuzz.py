@@ -1,0 +1,43 @@
+"""Look for a file that is not read as Python's csv module reads it, for as long as you like.
+
+Runs the properties of the unit tests over and over, each time on other files: some 8,000 a round.
+Ends with the smallest file that breaks one, or when the time is up.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests/unit")]
+
+import test_csv_first_record  # noqa: E402
+import test_csv_metadata  # noqa: E402
+import test_csv_records  # noqa: E402
+import test_csv_utf8  # noqa: E402
+
+PROPERTIES = [
+    function
+    for module in (test_csv_records, test_csv_first_record, test_csv_utf8, test_csv_metadata)
+    for name, function in vars(module).items()
+    if name.startswith("test_") and hasattr(function, "hypothesis")
+]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--minutes", type=float, default=10, help="how long (10)")
+    end = time.monotonic() + parser.parse_args().minutes * 60
+    rounds = files = 0
+    while time.monotonic() < end:
+        for property_of_any_file in PROPERTIES:
+            property_of_any_file()
+            files += property_of_any_file._hypothesis_internal_use_settings.max_examples
+        rounds += 1
+        print(f"\r{rounds} rounds, {files:,} files, nothing found", end="", flush=True)
+    print()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""How many records a CSV file has: exactly as many as `csv.reader` finds, several times faster.
+
+Python looks at a gigabyte a second as long as it makes no object for each byte or field:
+`splitlines`, `translate`, `int.from_bytes` and the operators of integers are loops in C. This
+module says what a record is in those words: simdjson's method, with big integers for vector
+registers.
+
+**Where there is no quote**, a record is a line that isn't blank, and `splitlines` is the parser.
+
+**Where there are quotes**, records end where lines end outside of them. Call a quote *opening* if
+it stands where a field starts (after a delimiter, a line break or nothing), *doubling* if it
+follows another quote, and *stray* after anything else. And say that a place is *inside* if an odd
+number of quotes come before it.
+
+Theorem: if no stray quote is outside, `csv.reader` is in a quoted field just where we are inside.
+
+Proof, by the states of CPython's `_csv.c`, one run of adjacent quotes after another. Inside, a
+run's first quote closes the field (`QUOTE_IN_QUOTED_FIELD`), the second makes it a doubled quote
+and the field goes on (`IN_QUOTED_FIELD`), and so forth: each toggles. Outside, a run begins with an
+opening quote, since it isn't stray, and nothing comes before it in its field (`START_FIELD`): it
+opens the field, and the rest of the run toggle as before. Nothing else enters or leaves the two
+states of a quoted field, but for the byte after its last quote, which is outside for both.  QED
+
+So a block of bytes becomes *events*. Laid over itself one byte further on, it shows every byte
+beside its left neighbour; `translate` keeps the quotes and the line ends, classified, and deletes
+the rest. The events are two bits each of one integer, in which inside is a prefix XOR (log2 n
+shifts), the theorem's condition one AND, and the count a `bit_count`. Blocks that don't meet the
+condition (`5" pipe`) are read by a regular expression over their events that follows the states.
+"""
+
+import re
+
+# What a byte is, and in the upper half of a byte, what its left neighbour is.
+_ORDINARY, _QUOTE, _DELIMITER, _BREAK = range(4)
+
+# The events: base-4 digits, so that int(events, 4) packs them into two bits each.
+_LINE_END, _OPENING, _DOUBLING, _STRAY = b"0123"
+
+_QUOTE_AFTER = {_ORDINARY: _STRAY, _QUOTE: _DOUBLING, _DELIMITER: _OPENING, _BREAK: _OPENING}
+_EVENTS = {previous << 4 | _QUOTE: event for previous, event in _QUOTE_AFTER.items()} | {
+    # A break after a break ends nothing: the line between them is blank, or they are \r\n.
+    previous << 4 | _BREAK: _LINE_END
+    for previous in (_ORDINARY, _QUOTE, _DELIMITER)
+}
+_EVENT_OF_PAIR = bytes(_EVENTS.get(pair, 0) for pair in range(256))
+_UNEVENTFUL_PAIRS = bytes(pair for pair in range(256) if pair not in _EVENTS)
+
+# What csv.reader makes of events that end no record. Inside quotes, a quote that another one
+# follows at once is doubled; a stray quote is text, and so are the quotes that follow it at once.
+# The last event of a block is its end, "4". It is swallowed by a field that is still open, and
+# protects a stray quote which the next block may go on with.
+_BLOCK_END = b"4"
+_ENDING_NO_RECORD = re.compile(rb"(?:1(?:0|[123]2)*(?:[123](?!2)|4)|32*(?![24]))+")
+
+_BLOCK = 1 << 15
+_LOW_BITS = (4**_BLOCK - 1) // 3  # the lower bit of each of so many events
+_QUOTELESS_STRETCH = 1 << 11  # from this length on, finding it costs less than it saves
+
+
+class RecordCounter:
+    """Counts the records of a CSV file that is fed to it in chunks, cut anywhere.
+
+    The bytes are of an encoding in which no other character contains those of `delimiter`, `quote`
+    (one byte each) and the line breaks, such as UTF-8. Blank lines are no records. Memory does not
+    grow with the file, nor with a record, nor with a field.
+    """
+
+    def __init__(self, delimiter: bytes, quote: bytes):
+        symbols = bytearray(256)
+        for byte, symbol in (
+            (delimiter, _DELIMITER),
+            (quote, _QUOTE),
+            (b"\n", _BREAK),
+            (b"\r", _BREAK),
+        ):
+            symbols[ord(byte)] = symbol
+        self._symbols = bytes(symbols)
+        self._quote = quote
+        self._ended = 0
+        self._inside = False
+        self._previous = _BREAK
+
+    @property
+    def inside_quotes(self) -> bool:
+        """Whether what was fed so far ends in a quoted field that is still open."""
+        return self._inside
+
+    @property
+    def records(self) -> int:
+        """The records in what was fed so far; the last one needs no line end."""
+        return self._ended + (self._inside or self._previous != _BREAK)
+
+    def feed(self, data: bytes) -> None:
+        """Count on. Stretches without a quote are read as lines, blocks with quotes as events."""
+        start = 0
+        while start < len(data):
+            quote_at = data.find(self._quote, start)
+            stop = quote_at if quote_at >= 0 else len(data)
+            if quote_at < 0 or stop - start >= _QUOTELESS_STRETCH:
+                self._feed_quoteless(data[start:stop])
+            else:
+                stop = start + _BLOCK
+                self._feed_block(data[start:stop])
+            start = stop
+
+    def _feed_quoteless(self, stretch: bytes) -> None:
+        last = self._symbols[stretch[-1]]
+        if not self._inside:
+            lines = stretch.splitlines()
+            self._ended += len(lines) if all(lines) else sum(map(bool, lines))
+            self._ended += self._previous != _BREAK and self._symbols[stretch[0]] == _BREAK
+            self._ended -= last != _BREAK
+        self._previous = last
+
+    def _feed_block(self, block: bytes) -> None:
+        symbols = block.translate(self._symbols)
+        lanes = int.from_bytes(symbols, "little")
+        pairs = lanes | lanes << 12 | self._previous << 4
+        events = pairs.to_bytes(len(block) + 2, "little").translate(
+            _EVENT_OF_PAIR, _UNEVENTFUL_PAIRS
+        )
+        last = symbols[-1]
+        if events and not self._count_by_parity(events):
+            ends_in_stray = self._count_by_states(events)
+            if ends_in_stray and last == _QUOTE:
+                last = _ORDINARY
+        self._previous = last
+
+    def _count_by_parity(self, events: bytes) -> bool:
+        """Count the line ends outside; False, and nothing done, if a stray quote is there too."""
+        low_bits = _LOW_BITS >> 2 * (_BLOCK - len(events))
+        packed = int(events, 4)
+        low, high = packed & low_bits, packed >> 1 & low_bits
+        quotes, stray = low | high, low & high
+        inside = quotes
+        shift = 2
+        while shift < 2 * len(events):
+            inside ^= inside >> shift
+            shift *= 2
+        if self._inside:
+            inside ^= low_bits
+        if stray & inside:  # inside after it, so outside before it
+            return False
+        self._ended += len(events) - (quotes | inside).bit_count()
+        self._inside = bool(inside & 1)
+        return True
+
+    def _count_by_states(self, events: bytes) -> bool:
+        """Count the line ends outside by the states; True if the last quote was a stray one."""
+        if self._inside:
+            events = b"1" + events
+        elif self._previous == _QUOTE:
+            events = b"13" + events  # a field that is closed, unless this block begins with a quote
+        rest = _ENDING_NO_RECORD.sub(b"", events + _BLOCK_END)
+        self._ended += rest.count(b"0")
+        self._inside = not rest.endswith(_BLOCK_END)
+        return rest[-2:-1] in (b"2", b"3")

@@ -1,0 +1,49 @@
+"""The records of a text, as Python's csv module reads them, whatever the delimiter."""
+
+import csv
+import io
+from collections.abc import Iterator
+from itertools import chain
+
+# The module's own limit is 128 KiB a field; it holds for the whole process.
+csv.field_size_limit(2**31 - 1)
+
+_PRIVATE_USE = (range(0xE000, 0xF900), range(0xF0000, 0xFFFFE), range(0x100000, 0x10FFFE))
+
+
+def read_rows(text: str, delimiter: str | None, quote_character: str) -> Iterator[list[str]]:
+    """The records of `text`, each a list of its fields; a blank line is a record of none.
+
+    A `delimiter` of one space stands for a run of them, as in columns that are aligned; none at all
+    makes each record one field. The csv module takes one character and, before Python 3.11, no NUL,
+    so characters that are nowhere in the text stand in for whatever it doesn't take.
+    """
+    unused = (chr(code) for code in chain(*_PRIVATE_USE) if chr(code) not in text)
+    stand_ins = {}
+    if delimiter is None:
+        delimiter = next(unused)
+    elif len(delimiter) > 1 or delimiter == "\0":
+        stand_ins[delimiter] = next(unused)
+    if "\0" in text and delimiter != "\0":
+        stand_ins["\0"] = next(unused)
+    for original, stand_in in stand_ins.items():
+        text = text.replace(original, stand_in)
+    rows: Iterator[list[str]] = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=stand_ins.get(delimiter, delimiter),
+        quotechar=quote_character,
+        skipinitialspace=delimiter == " ",
+    )
+    for original, stand_in in stand_ins.items():
+        rows = _restored(rows, original, stand_in)
+    return map(_without_margin, rows) if delimiter == " " else rows
+
+
+def _restored(rows: Iterator[list[str]], original: str, stand_in: str) -> Iterator[list[str]]:
+    for row in rows:
+        yield [cell.replace(stand_in, original) for cell in row]
+
+
+def _without_margin(row: list[str]) -> list[str]:
+    """A row of aligned columns less the blank field that spaces at the end of its line make."""
+    return row[:-1] if len(row) > 1 and not row[-1] else row

@@ -1,0 +1,285 @@
+"""The list of files: what it shows, how it is searched, sorted and continued."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from local.fake_catalog import API_ORIGIN, FakeCatalog, a_failed_record, a_record
+
+HOSTILE_NAME = "<img src=x onerror=alert(1)>.csv"
+
+
+def names(page: Page):
+    return page.locator("#rows .name a")
+
+
+def many(number: int) -> list[dict]:
+    """Files one to a minute, the newest last; the more rows, the older."""
+    return [
+        a_record(
+            f"file-{place:03}.csv",
+            upload_timestamp=f"2026-11-20T{place // 60:02}:{place % 60:02}:00.000Z",
+            row_count=1000 - place,
+        )
+        for place in range(number)
+    ]
+
+
+def test_files_are_listed_newest_first_with_their_shape(open_page):
+    small = a_record("old.csv", upload_timestamp="2026-11-01T00:00:00.000Z", row_count=1)
+    large = a_record(
+        "reports/new.csv",
+        upload_timestamp="2026-11-22T15:00:00.000Z",
+        row_count=1_234_567,
+        column_names=["a", "b"],
+        file_size=96_442_180,
+    )
+    page = open_page(FakeCatalog([small, large]))
+    expect(names(page)).to_have_text(["reports/new.csv", "old.csv"])
+    cells = page.get_by_role("row").nth(1).get_by_role("cell")
+    expect(cells).to_have_text(["1 hour ago", "96 MB", "1,234,567", "2", "Ready"])
+    expect(cells.nth(0).locator("time")).to_have_attribute(
+        "title", re.compile("22 Nov 2026, 15:00:00 UTC")
+    )
+    expect(cells.nth(1)).to_have_attribute("title", "96,442,180 bytes")
+
+
+def test_a_failed_file_says_why_and_one_with_warnings_says_how_many(open_page):
+    failed = a_failed_record("budget.csv", "it looks like an Excel workbook")
+    warned = a_record("people.csv", warnings=["duplicate column name: id"])
+    page = open_page(FakeCatalog([failed, warned]))
+    row = page.get_by_role("row", name="budget.csv")
+    expect(row).to_contain_text("it looks like an Excel workbook")
+    expect(row).to_contain_text("Failed")
+    expect(page.get_by_role("row", name="people.csv")).to_contain_text("Ready, 1 warning")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        HOSTILE_NAME,
+        "a/b c%2Fd+e#f?g&h=ü.csv",
+        "100%.csv",
+        "日本/表.csv",
+        "\"quoted\" 'name'.csv",
+        " leading.csv",
+    ],
+)
+def test_any_name_is_shown_as_text_and_opens(open_page, name):
+    page = open_page(FakeCatalog([a_record(name, column_names=[HOSTILE_NAME])]))
+    expect(names(page)).to_have_text([name])
+    names(page).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    expect(page.get_by_text(HOSTILE_NAME).last).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    expect(page.locator("main img")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "root",
+    ["/", "/prod", "/prod/", "/_aws/execute-api/ab12/local/", "/restapis/a/b/_user_request_"],
+)
+def test_the_page_finds_its_api_under_any_form_of_address(open_page, root):
+    catalog = FakeCatalog([a_record("a.csv")], root=root)
+    page = open_page(catalog)
+    expect(names(page)).to_have_text(["a.csv"])
+    expect(page.get_by_role("link", name="Health")).to_have_attribute(
+        "href", f"{root.rstrip('/')}/health"
+    )
+    [listing] = [url for url in catalog.requests if "/metadata?" in url]
+    assert listing.startswith(f"{API_ORIGIN}{root.rstrip('/')}/metadata?")
+
+
+def test_an_empty_catalog_says_how_to_fill_it(open_page):
+    page = open_page(FakeCatalog())
+    expect(page.get_by_role("heading", name="No files yet")).to_be_visible()
+    expect(page.get_by_role("table")).to_be_hidden()
+    with page.expect_file_chooser():
+        page.get_by_role("button", name="Choose files").click()
+
+
+def test_while_the_list_loads_its_place_is_held(open_page):
+    catalog = FakeCatalog([a_record("a.csv")])
+    catalog.hold = lambda url: "/metadata" in url
+    page = open_page(catalog)
+    expect(page.locator("#files")).to_have_attribute("aria-busy", "true")
+    expect(page.locator("#rows .bone").first).to_be_visible()
+    expect(page.locator("#count")).to_have_text("Loading…")
+    catalog.release()
+    expect(names(page)).to_have_text(["a.csv"])
+    expect(page.locator("#rows .bone")).to_have_count(0)
+
+
+def test_an_error_is_shown_in_the_words_of_the_api_and_can_be_tried_again(open_page):
+    catalog = FakeCatalog([a_record("a.csv")])
+    catalog.refuses_listing = (409, {"Code": "ConflictError", "Message": "Add the index with: aws"})
+    page = open_page(catalog)
+    expect(page.get_by_role("alert")).to_contain_text("Add the index with: aws")
+    catalog.refuses_listing = None
+    page.get_by_role("button", name="Try again").click()
+    expect(names(page)).to_have_text(["a.csv"])
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_gateway_error_without_our_json_is_an_error_too(open_page):
+    catalog = FakeCatalog()
+    catalog.refuses_listing = (502, {"message": "Internal server error"})
+    expect(open_page(catalog).get_by_role("alert")).to_contain_text("Internal server error")
+
+
+def test_more_files_load_until_there_are_no_more(open_page):
+    catalog = FakeCatalog(many(120))
+    page = open_page(catalog)
+    expect(page.locator("#count")).to_have_text("50 files loaded; there are more.")
+    for loaded in (100, 120):
+        page.get_by_role("button", name="Load more").click()
+        expect(names(page)).to_have_count(loaded)
+    expect(page.get_by_role("button", name="Load more")).to_be_hidden()
+    expect(page.locator("#count")).to_have_text("120 files loaded.")
+    assert [listing.get("cursor") for listing in catalog.listings()] == [None, ["50"], ["100"]]
+
+
+def test_when_more_can_not_be_loaded_what_is_there_stays(open_page):
+    catalog = FakeCatalog(many(60))
+    page = open_page(catalog)
+    expect(names(page)).to_have_count(50)
+    catalog.refuses_listing = (400, {"Code": "BadRequestError", "Message": "the cursor is no good"})
+    page.get_by_role("button", name="Load more").click()
+    expect(page.get_by_text("the cursor is no good")).to_be_visible()
+    expect(names(page)).to_have_count(50)
+    catalog.refuses_listing = None
+    page.get_by_role("button", name="Try again").click()
+    expect(names(page)).to_have_count(60)
+
+
+def test_a_search_by_name_asks_the_api_once_the_typing_pauses(open_page):
+    catalog = FakeCatalog([a_record("sales.csv"), a_record("sensors.csv")])
+    page = open_page(catalog)
+    expect(names(page)).to_have_count(2)
+    page.get_by_label("Name starts with").press_sequentially("sal")
+    expect(names(page)).to_have_text(["sales.csv"])
+    expect(page.locator("#count")).to_have_text("1 file found.")
+    assert catalog.listings()[-1]["prefix"] == ["sal"]
+    assert len(catalog.listings()) < 4, "a request for each letter"
+
+
+def test_a_search_by_columns_finds_files_that_have_them_all(open_page):
+    both = a_record("both.csv", column_names=["ID", "Email"])
+    one = a_record("one.csv", column_names=["id"])
+    catalog = FakeCatalog([both, one])
+    page = open_page(catalog)
+    page.get_by_label("Has column").fill("id, email")
+    expect(names(page)).to_have_text(["both.csv"])
+    assert catalog.listings()[-1]["column"] == ["id", "email"]
+
+
+def test_a_half_typed_column_shows_what_it_may_become(open_page):
+    page = open_page(FakeCatalog([a_record("a.csv"), a_record("b.csv", column_names=["x"])]))
+    expect(names(page)).to_have_count(2)
+    page.get_by_label("Has column").fill("emai")
+    expect(names(page)).to_have_text(["a.csv"])
+    expect(page.locator("#count")).to_contain_text("No exact match.")
+
+
+def test_an_answer_that_comes_late_does_not_replace_a_newer_one(open_page):
+    catalog = FakeCatalog([a_record("ab.csv"), a_record("ac.csv")])
+    page = open_page(catalog)
+    expect(names(page)).to_have_count(2)
+    catalog.hold = lambda url: "prefix=" in url
+    for prefix in ("a", "ab"):
+        with page.expect_request(re.compile(f"prefix={prefix}&")):
+            page.get_by_label("Name starts with").fill(prefix)
+    catalog.release()
+    expect(names(page)).to_have_text(["ab.csv"])
+    expect(page.locator("#files")).to_have_attribute("aria-busy", "false")
+
+
+def test_a_search_that_finds_nothing_can_be_cleared(open_page):
+    page = open_page(FakeCatalog([a_record("a.csv"), a_failed_record("b.csv", "cut")]))
+    expect(names(page)).to_have_count(2)
+    page.get_by_label("Name starts with").fill("nowhere/")
+    expect(page.get_by_role("heading", name="No file matches")).to_be_visible()
+    page.get_by_role("button", name="Clear the search").click()
+    expect(names(page)).to_have_count(2)
+    expect(page.get_by_label("Name starts with")).to_be_focused()
+    page.get_by_label("Status").select_option("Failed")
+    expect(names(page)).to_have_text(["b.csv"])
+
+
+def test_a_search_stands_in_the_address(open_page):
+    catalog = FakeCatalog([a_record("a b+c.csv"), a_record("d.csv")])
+    page = open_page(catalog)
+    page.get_by_label("Name starts with").fill("a b+")
+    expect(names(page)).to_have_text(["a b+c.csv"])
+    page.reload()
+    expect(names(page)).to_have_text(["a b+c.csv"])
+    expect(page.get_by_label("Name starts with")).to_have_value("a b+")
+
+
+def test_a_page_of_the_api_that_holds_nothing_yet_is_followed_by_the_next(open_page):
+    catalog = FakeCatalog([a_record("found.csv")])
+    page = open_page(catalog)
+    expect(names(page)).to_have_count(1)
+    pages = iter([{"items": [], "next_cursor": "on"}] * 2)
+    listing = catalog._listing
+    catalog._listing = lambda parameters: (
+        next(pages, None) or listing(parameters | {"cursor": ["0"]})
+    )
+    page.get_by_label("Has column").fill("email")
+    expect(page.locator("#count")).to_have_text("1 file found.")
+
+
+def test_sorting_by_name_is_done_by_the_api(open_page):
+    catalog = FakeCatalog(many(60))
+    page = open_page(catalog)
+    expect(names(page).first).to_have_text("file-059.csv")
+    page.get_by_role("button", name="Name").click()
+    expect(names(page).first).to_have_text("file-000.csv")
+    header = page.get_by_role("columnheader", name="Name")
+    expect(header).to_have_attribute("aria-sort", "ascending")
+    page.get_by_role("button", name="Name").click()
+    expect(names(page).first).to_have_text("file-059.csv")
+    expect(header).to_have_attribute("aria-sort", "descending")
+    asked = [(listing["sort"], listing["order"]) for listing in catalog.listings()[1:]]
+    assert asked == [(["filename"], ["asc"]), (["filename"], ["desc"])]
+
+
+def test_sorting_by_rows_says_that_it_orders_only_what_is_loaded(open_page):
+    page = open_page(FakeCatalog([*many(60), a_failed_record("failed.csv", "cut")]))
+    page.get_by_role("button", name="Rows").click()
+    expect(names(page).first).to_have_text("file-011.csv")
+    expect(names(page).last).to_have_text("failed.csv")
+    expect(page.locator("#sort-note")).to_contain_text("Sorted by rows among these only")
+    page.get_by_role("button", name="Load more").click()
+    expect(names(page).first).to_have_text("file-000.csv")
+    expect(page.locator("#sort-note")).to_be_empty()
+
+
+def test_the_chart_counts_files_and_rows_of_each_day(open_page):
+    records = [
+        a_record("a.csv", upload_timestamp="2026-11-20T01:00:00.000Z", row_count=10),
+        a_record("b.csv", upload_timestamp="2026-11-20T23:59:59.999Z", row_count=5),
+        a_failed_record("c.csv", "cut", upload_timestamp="2026-11-22T00:00:00.000Z"),
+    ]
+    page = open_page(FakeCatalog(records))
+    files = page.get_by_role("img", name=re.compile("^Files per day"))
+    expect(files).to_have_accessible_name(
+        re.compile("9 Nov to 22 Nov: 3 files in all, most on 20 Nov \\(2\\)")
+    )
+    expect(files.locator("rect.failed")).to_have_count(1)
+    expect(page.get_by_role("img", name=re.compile("^Rows per day"))).to_be_visible()
+    page.get_by_text("Both charts as a table").click()
+    rows = page.locator("#chart-table tr")
+    expect(rows).to_have_text(["22 Nov 2026110", "20 Nov 20262015"])
+
+
+def test_dates_that_lie_years_apart_make_a_chart_of_sixty_days(open_page):
+    records = [
+        a_record("a.csv", upload_timestamp="2019-01-01T01:00:00.000Z"),
+        a_record("b.csv", upload_timestamp="2026-11-20T01:00:00.000Z"),
+    ]
+    page = open_page(FakeCatalog(records))
+    expect(page.locator("#files-chart g")).to_have_count(60)
+    expect(page.locator("#chart-table tr")).to_have_count(2)

@@ -1,0 +1,134 @@
+"""The page on a deployed catalog: what a person does with it, from upload to row and back."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import quote, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import a_file
+from tests.integration.conftest import Catalog, catalog, endpoint, new_project  # noqa: F401
+
+expect.set_options(timeout=30_000)  # a cold function on an emulator takes its time
+HOSTILE_NAME = "<img src=x onerror=alert(1)>.csv"
+
+
+@pytest.fixture
+def open_catalog(new_window: Callable[..., Page], catalog: Catalog) -> Callable[..., Page]:  # noqa: F811
+    """Opens the deployed page; the emulator answers for the API and for the bucket."""
+
+    def open_catalog(address: str = "/", url: str = catalog.url, **window: object) -> Page:
+        port = urlsplit(url).port
+        page = new_window({f"http://localhost:{port}", f"http://127.0.0.1:{port}"}, **window)
+        page.goto(url + address)
+        return page
+
+    return open_catalog
+
+
+def row(page: Page, name: str):
+    return page.get_by_role("row").filter(has=page.get_by_role("link", name=name, exact=True))
+
+
+def test_a_file_uploaded_by_the_page_gets_its_row_is_found_and_opens(open_catalog):
+    page = open_catalog()
+    page.locator("#chooser").set_input_files(
+        [a_file("people.csv", b"id,name,email\n1,Ada,a@x\n2,Bob,b@x\n")]
+    )
+    expect(page.locator("#upload-list")).to_contain_text("Cataloged: 2 rows, 3 columns")
+    expect(row(page, "people.csv")).to_be_visible()
+    page.get_by_label("Name starts with").fill("peop")
+    expect(page.locator("#count")).to_have_text("1 file found.")
+    page.get_by_label("Has column").fill("EMAIL, id")
+    expect(page.locator("#count")).to_have_text("1 file found.")
+    row(page, "people.csv").get_by_role("link").click()
+    expect(page.locator(".columns li")).to_have_text(["1id", "2name", "3email"])
+    expect(page.get_by_text("comma")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "name", [HOSTILE_NAME, "a b%2F+c#d?e&ü.csv", "100%.CSV", "日本.tsv", "$1 [x] ~(y)'.txt"]
+)
+def test_a_file_of_any_name_can_be_uploaded_opened_and_downloaded(open_catalog, name):
+    page = open_catalog()
+    page.locator("#chooser").set_input_files([a_file(name, b"a,b\n1,2\n")])
+    expect(page.locator("#upload-list")).to_contain_text("Cataloged: 1 row, 2 columns")
+    row(page, name).get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert download.value.path().read_bytes() == b"a,b\n1,2\n"
+
+
+def test_a_file_in_folders_opens_by_its_address_and_can_be_downloaded(open_catalog, catalog):  # noqa: F811
+    name = "reports/2026 Q4/a+b%2F#ü.csv"
+    catalog.record_of(name, b"x,y\n1,2\n")
+    page = open_catalog(f"/#/file/{quote(name, safe='')}")
+    expect(page.locator(".columns li")).to_have_text(["1x", "2y"])
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert download.value.path().read_bytes() == b"x,y\n1,2\n"
+
+
+def test_an_overwritten_file_shows_what_is_in_it_now(open_catalog):
+    page = open_catalog()
+    for content, says in [
+        (b"a\n1\n", "1 row, 1 column"),
+        (b"a,b\n1,2\n3,4\n", "2 rows, 2 columns"),
+    ]:
+        page.locator("#chooser").set_input_files([a_file("twice.csv", content)])
+        expect(page.locator("#upload-list li").last).to_contain_text(f"Cataloged: {says}")
+    expect(row(page, "twice.csv")).to_have_count(1)
+
+
+def test_a_file_that_is_not_a_csv_is_listed_as_failed_and_says_why(open_catalog):
+    page = open_catalog()
+    png = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
+    page.locator("#chooser").set_input_files([a_file("picture.csv", png)])
+    expect(page.locator("#upload-list")).to_contain_text("it can't be read")
+    expect(row(page, "picture.csv")).to_contain_text("Failed")
+
+
+def test_the_newest_is_first_and_names_sort_both_ways(open_catalog, catalog):  # noqa: F811
+    for name in ("sorted/b.csv", "sorted/a.csv", "sorted/c.csv"):
+        catalog.record_of(name, b"x\n1\n")
+    page = open_catalog("/#/?prefix=sorted/")
+    links = page.locator("#rows .name a")
+    expect(links).to_have_text(["sorted/c.csv", "sorted/a.csv", "sorted/b.csv"])
+    page.get_by_role("button", name="Name").click()
+    expect(links).to_have_text(["sorted/a.csv", "sorted/b.csv", "sorted/c.csv"])
+    page.get_by_role("button", name="Name").click()
+    expect(links).to_have_text(["sorted/c.csv", "sorted/b.csv", "sorted/a.csv"])
+
+
+def test_more_than_a_page_of_files_can_be_loaded_to_the_end(open_catalog, catalog):  # noqa: F811
+    for number in range(55):
+        catalog.upload(f"many/{number:02}.csv", b"x\n1\n")
+    catalog.record_of("many/last.csv", b"x\n1\n")
+    page = open_catalog("/#/?prefix=many/")
+    expect(page.locator("#count")).to_have_text("50 files found; there are more.")
+    page.get_by_role("button", name="Load more").click()
+    expect(page.locator("#count")).to_have_text("56 files found.")
+
+
+@pytest.mark.parametrize("form", ["url", "older_url"])
+@pytest.mark.parametrize("end", ["/", ""])
+def test_the_page_works_under_each_form_of_the_url(open_catalog, catalog, form, end):  # noqa: F811
+    catalog.record_of("form.csv", b"x\n1\n")
+    page = open_catalog(f"{end}#/?prefix=form", url=getattr(catalog, form))
+    expect(row(page, "form.csv")).to_be_visible()
+    page.get_by_role("link", name="Health").click()
+    expect(page.locator("body")).to_contain_text('"ok"')
+
+
+def test_an_error_of_the_api_is_shown_in_its_words(open_catalog):
+    page = open_catalog("/#/?status=sideways")
+    expect(page.get_by_role("alert")).to_contain_text(re.compile("status", re.IGNORECASE))
+
+
+def test_on_a_dark_phone_the_list_fits(open_catalog, catalog):  # noqa: F811
+    catalog.record_of(HOSTILE_NAME, b"x\n1\n")
+    page = open_catalog(width=360, scheme="dark")
+    expect(row(page, HOSTILE_NAME)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -1,0 +1,222 @@
+"""Uploads by the page: chosen or dropped, each with its progress, until the file's row appears."""
+
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from chalicelib.page import page as catalog_page
+from local.fake_catalog import (
+    API_ORIGIN,
+    BUCKET_ORIGIN,
+    FakeCatalog,
+    a_failed_record,
+    a_record,
+)
+from local.screenshots import NOW
+from tests.browser.conftest import a_file
+
+
+def choose(page: Page, *files: dict) -> None:
+    page.locator("#chooser").set_input_files(list(files))
+
+
+def upload(page: Page, name: str):
+    return page.locator("#upload-list li").filter(has=page.get_by_text(name, exact=True))
+
+
+def test_chosen_files_are_uploaded_and_their_rows_appear(open_page):
+    page = open_page(FakeCatalog([a_record("old.csv")]))
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Upload files").click()
+    chooser.value.set_files([a_file("one.csv"), a_file("two.TSV.gz"), a_file("<b>three.txt")])
+    for name in ("one.csv", "two.TSV.gz", "<b>three.txt"):
+        expect(upload(page, name)).to_contain_text("Cataloged: 1,204 rows, 3 columns")
+        expect(page.get_by_role("row", name=name)).to_be_visible()
+    expect(page.locator("#count")).to_have_text("4 files loaded.")
+    upload(page, "one.csv").get_by_role("link", name="Open one.csv").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("one.csv")
+
+
+def test_dropped_files_are_uploaded(open_page):
+    page = open_page(FakeCatalog())
+    files = page.evaluate_handle(
+        """() => {
+            const data = new DataTransfer();
+            data.items.add(new File(["id\\n1\\n"], "dropped.csv"));
+            return data;
+        }"""
+    )
+    page.dispatch_event("main", "dragover", {"dataTransfer": files})
+    expect(page.locator("body")).to_have_class("dropping")
+    page.dispatch_event("main", "drop", {"dataTransfer": files})
+    expect(page.locator("body")).to_have_class("")
+    expect(page.get_by_role("row", name="dropped.csv")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "name", ["photo.jpg", "table.xlsx", "csv", "a.csv.zip", "notes.csv.gz.bak"]
+)
+def test_a_file_that_the_catalog_ignores_is_refused_before_it_is_sent(open_page, name):
+    catalog = FakeCatalog()
+    page = open_page(catalog)
+    choose(page, a_file(name))
+    expect(upload(page, name)).to_contain_text("the catalog reads .csv, .tsv and .txt files")
+    assert not [url for url in catalog.requests if "/uploads" in url]
+
+
+def test_a_file_above_the_limit_is_refused_before_it_is_sent(open_page, monkeypatch):
+    monkeypatch.setattr("local.fake_catalog.MAX_UPLOAD_BYTES", 10_000)
+    catalog = FakeCatalog()
+    page = open_page(catalog)
+    choose(page, a_file("big.csv", b"x" * 20_000))
+    expect(upload(page, "big.csv")).to_contain_text("it has 20 kB, and the limit is 10 kB.")
+    assert not [url for url in catalog.requests if "bucket.test" in url]
+
+
+def test_an_overwritten_file_is_waited_for_until_its_record_is_the_new_one(open_page):
+    catalog = FakeCatalog([a_record("a.csv", row_count=1)])
+    catalog.reads = lambda _filename: None
+    page = open_page(catalog)
+    choose(page, a_file("a.csv"))
+    with page.expect_response(re.compile("filename=a.csv")):
+        expect(upload(page, "a.csv")).to_contain_text("Being read")
+    with page.expect_response(re.compile("filename=a.csv")):
+        expect(upload(page, "a.csv")).to_contain_text("Being read")
+    catalog.records["a.csv"] = a_record(
+        "a.csv", row_count=2, upload_timestamp="2026-11-22T15:59:00.000Z"
+    )
+    expect(upload(page, "a.csv")).to_contain_text("Cataloged: 2 rows")
+    expect(page.locator("#rows .name a")).to_have_text(["a.csv"])
+
+
+def test_a_file_that_can_not_be_read_is_reported_as_such(open_page):
+    catalog = FakeCatalog()
+    catalog.reads = lambda filename: a_failed_record(filename, "it looks like a PNG image")
+    page = open_page(catalog)
+    choose(page, a_file("picture.csv"))
+    expect(upload(page, "picture.csv")).to_contain_text("it looks like a PNG image")
+    expect(page.get_by_role("row", name="picture.csv")).to_contain_text("Failed")
+
+
+def test_a_refusal_of_the_bucket_is_shown_with_its_reason_and_can_be_tried_again(open_page):
+    catalog = FakeCatalog()
+    catalog.refuses_upload = (403, "Policy expired")
+    page = open_page(catalog)
+    choose(page, a_file("a.csv"))
+    expect(upload(page, "a.csv")).to_contain_text("The bucket refused it (403): Policy expired")
+    catalog.refuses_upload = None
+    upload(page, "a.csv").get_by_role("button", name="Upload a.csv again").click()
+    expect(upload(page, "a.csv")).to_contain_text("Cataloged")
+
+
+def test_an_upload_can_be_stopped(open_page):
+    catalog = FakeCatalog()
+    catalog.hold = lambda url: "bucket.test" in url
+    page = open_page(catalog)
+    choose(page, a_file("a.csv"))
+    expect(upload(page, "a.csv").get_by_role("progressbar")).to_be_visible()
+    upload(page, "a.csv").get_by_role("button", name="Stop the upload of a.csv").click()
+    expect(upload(page, "a.csv")).to_contain_text("Stopped.")
+    page.get_by_role("button", name="Clear finished").click()
+    expect(page.locator("#uploads")).to_be_hidden()
+
+
+def test_three_files_are_sent_at_a_time(open_page):
+    catalog = FakeCatalog()
+    catalog.hold = lambda url: "bucket.test" in url
+    page = open_page(catalog)
+    choose(page, *[a_file(f"{number}.csv") for number in range(5)])
+    expect(page.locator("#upload-list .sending")).to_have_count(3)
+    expect(page.locator("#upload-list .waiting")).to_have_count(2)
+    catalog.hold = lambda _url: False
+    catalog.release()
+    expect(page.locator("#upload-list .done")).to_have_count(5)
+
+
+def test_a_file_that_is_not_cataloged_in_time_can_be_asked_for_again(new_window):
+    catalog = FakeCatalog()
+    catalog.reads = lambda _filename: None
+    page = new_window({API_ORIGIN, BUCKET_ORIGIN})
+    page.clock.install(time=NOW)
+    catalog.answer(page)
+    page.goto(API_ORIGIN)
+    choose(page, a_file("a.csv"))
+    expect(upload(page, "a.csv")).to_contain_text("Being read")
+    page.clock.fast_forward(120_000)
+    expect(upload(page, "a.csv")).to_contain_text("not cataloged yet")
+    catalog.records["a.csv"] = a_record("a.csv")
+    upload(page, "a.csv").get_by_role("button", name="Check a.csv again").click()
+    expect(upload(page, "a.csv")).to_contain_text("Cataloged")
+    expect(page.get_by_role("row", name="a.csv")).to_be_visible()
+
+
+def test_an_uploaded_file_that_the_search_excludes_does_not_join_its_results(open_page):
+    page = open_page(FakeCatalog([a_record("sales.csv")]), "#/?prefix=sales")
+    choose(page, a_file("other.csv"))
+    expect(upload(page, "other.csv")).to_contain_text("Cataloged")
+    expect(page.locator("#rows .name a")).to_have_text(["sales.csv"])
+
+
+def test_the_end_of_an_upload_is_announced(open_page):
+    page = open_page(FakeCatalog())
+    choose(page, a_file("a.csv"))
+    expect(page.locator("#announcer")).to_have_text("a.csv: Cataloged: 1,204 rows, 3 columns")
+
+
+class HalfReader(BaseHTTPRequestHandler):
+    """Serves the page, and takes half of an upload, and the rest only when it is told to."""
+
+    go_on: threading.Event
+
+    def do_GET(self) -> None:
+        html, headers = catalog_page("http://bucket.test")
+        self.send_response(200)
+        for header in headers.items():
+            self.send_header(*header)
+        self.end_headers()
+        self.wfile.write(html.encode())
+
+    def do_POST(self) -> None:
+        length = int(self.headers["Content-Length"])
+        self.rfile.read(length // 2)
+        self.go_on.wait()
+        self.rfile.read(length - length // 2)
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def half_reader() -> Iterator[ThreadingHTTPServer]:
+    HalfReader.go_on = threading.Event()
+    with ThreadingHTTPServer(("127.0.0.1", 0), HalfReader) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        HalfReader.go_on.set()
+        server.shutdown()
+        thread.join()
+
+
+def test_the_progress_bar_moves_with_the_bytes(new_window, half_reader, tmp_path):
+    big = tmp_path / "big.csv"
+    big.write_bytes(bytes(30_000_000))
+    catalog = FakeCatalog()
+    catalog.bucket_origin = f"http://127.0.0.1:{half_reader.server_port}"
+    page = new_window({catalog.bucket_origin})
+    page.route(re.compile("/metadata|/uploads"), catalog.handle)
+    page.goto(catalog.bucket_origin)
+    page.locator("#chooser").set_input_files(big)
+    bar = upload(page, "big.csv").get_by_role("progressbar")
+    expect(upload(page, "big.csv")).to_contain_text(re.compile(r"Uploading: [5-9]\d% of 30 MB"))
+    assert 0.5 <= bar.evaluate("bar => bar.value") < 1
+    half_reader.RequestHandlerClass.go_on.set()
+    expect(upload(page, "big.csv")).to_contain_text("Being read")
+    catalog.records["big.csv"] = a_record("big.csv")
+    expect(upload(page, "big.csv")).to_contain_text("Cataloged")

@@ -1,0 +1,106 @@
+"""The app put onto an emulator: by hand, by command, and again; and the emulator stopped."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.integration.conftest import PROJECT, Catalog, eventually
+
+PEOPLE = b"id,name\n1,Ada\n"
+
+
+def test_the_three_resources_may_be_made_by_hand(new_project):
+    project = new_project()
+    aws = ("aws", f"--endpoint-url={project.environment['AWS_ENDPOINT_URL']}")
+    project.run(*aws, "s3", "mb", f"s3://{project.bucket}")
+    project.run(*aws, "sqs", "create-queue", "--queue-name", project.queue)
+    project.run(
+        *aws, "dynamodb", "create-table", "--table-name", project.table,
+        "--attribute-definitions", "AttributeName=Filename,AttributeType=S",
+        "--key-schema", "AttributeName=Filename,KeyType=HASH",
+        "--billing-mode", "PAY_PER_REQUEST",
+    )  # fmt: skip
+    project.run("chalice-local", "deploy", "--stage", "local")
+    assert Catalog(project).record_of("people.csv", PEOPLE)["row_count"] == 1
+
+
+def test_deploying_again_keeps_the_api_and_the_records(catalog):
+    before = catalog.record_of("kept.csv", PEOPLE)
+    catalog.project.run("python", "-m", "local.deploy", "local", "--yes")
+    assert Catalog(catalog.project).url == catalog.url
+    assert catalog.record("kept.csv") == before
+    assert catalog.record_of("after.csv", PEOPLE)["row_count"] == 1
+
+
+def test_what_ships_is_smaller_than_3_mb(catalog):
+    packages = list((catalog.project.root / ".chalice/deployments").glob("*.zip"))
+    assert packages
+    assert all(package.stat().st_size < 3_000_000 for package in packages)
+
+
+def test_both_forms_of_an_emulators_url_answer(catalog):
+    catalog.record_of("people.csv", PEOPLE)
+    older = Catalog(catalog.project)
+    older.url = catalog.older_url
+    assert older.get("/metadata/people.csv") == catalog.get("/metadata/people.csv")
+
+
+def test_the_functions_log_what_they_did_as_json(catalog):
+    catalog.record_of("logged.csv", PEOPLE)
+    catalog.upload("ignored.png", b"\x89PNG")
+
+    def entry(function, message, key):
+        found = catalog.log_entries(function)
+        return [e for e in found if (e.get("message"), e.get("key")) == (message, key)]
+
+    [extracted, *_] = eventually(lambda: entry("extract", "extracted", "logged.csv"))
+    [stored, *_] = eventually(lambda: entry("store", "stored", "logged.csv"))
+    for done in (extracted, stored):
+        assert (done["bucket"], done["bytes"], done["rows"]) == (catalog.project.bucket, 14, 1)
+        assert {"function_request_id", "function_name", "cold_start", "milliseconds"} <= done.keys()
+    assert eventually(lambda: entry("extract", "ignored: not named as a CSV file", "ignored.png"))
+
+
+def test_the_table_holds_what_the_api_answers(catalog):
+    record = catalog.record_of("people.csv", PEOPLE)
+    answer = catalog.dynamodb.get_item(
+        TableName=catalog.project.table, Key={"Filename": {"S": "people.csv"}}
+    )
+    item = answer["Item"]
+    assert item["RowCount"] == {"N": "1"}
+    assert item["ColumnNames"] == {"L": [{"S": "id"}, {"S": "name"}]}
+    assert item["UploadTimestamp"] == {"S": record["upload_timestamp"]}
+    assert item["Status"] == {"S": "ready"}
+
+
+def children(pid):
+    """The processes of the group that `pid` leads, as Linux lists them."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+        except OSError:  # it has ended meanwhile
+            continue
+        if int(fields[2]) == pid and fields[0] != "Z":
+            found.append(int(stat.parent.name))
+    return found
+
+
+def test_stopping_the_emulator_leaves_no_process_and_frees_its_port(tmp_path):
+    shutil.copytree(PROJECT / "local", tmp_path / "local")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {n: v for n, v in os.environ.items() if not n.startswith("AWS_")}
+    command = [sys.executable, "-m", "local.emulator"]
+    here = {"cwd": tmp_path, "env": environment | {"PORT": str(port)}, "check": True}
+    subprocess.run([*command, "start"], **here)
+    pid = int((tmp_path / f".local/emulator-{port}/pid").read_text())
+    assert pid in children(pid)
+    subprocess.run([*command, "stop"], **here)
+    assert children(pid) == []
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0

@@ -1,0 +1,110 @@
+"""The README's commands, run in order in a fresh copy of the project, print what it shows.
+
+Every block marked `console` is run. What differs from run to run is compared as what it is: a time
+for a time, an id for an id. A line `…` stands for any lines.
+"""
+
+import os
+import re
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.integration.conftest import PROJECT
+
+README = PROJECT / "README.md"
+VARYING = (
+    (r"PORT=\d+ (?=make)", ""),
+    (r"localhost:\d+", "localhost:4566"),
+    (r"on port \d+", "on port 4566"),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME"),
+    (r"(?<=execute-api/)\w+", "API"),
+    (r'(?<="sequencer": ")[0-9A-F]+', "SEQUENCER"),
+    (r"[\d.]+ ?MB/s|[\d.]+ milliseconds", "SPEED"),
+)
+
+
+def sessions():
+    """The commands of the console blocks, each with the lines that it is said to print."""
+    for block in re.findall(r"^```console\n(.*?)^```$", README.read_text(), re.M | re.S):
+        for session in re.split(r"^\$ ", block, flags=re.M)[1:]:
+            command, _, output = session.partition("\n")
+            while command.endswith("\\"):
+                line, _, output = output.partition("\n")
+                command = f"{command}\n{line.removeprefix('> ')}"
+            yield command, output
+
+
+def plain(output):
+    for pattern, name in VARYING:
+        output = re.sub(pattern, name, output)
+    return "\n".join(line.rstrip() for line in output.strip().splitlines())
+
+
+def as_pattern(expected):
+    lines = [".*" if line == "…" else re.escape(line) for line in plain(expected).splitlines()]
+    return "\n".join(lines)
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    """A function that runs a command in a copy of what git has, on a port of its own."""
+    root = tmp_path_factory.mktemp("clone")
+    files = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
+        cwd=PROJECT, capture_output=True, text=True, check=True,
+    ).stdout.split("\0")  # fmt: skip
+    for name in filter(None, files):
+        if (PROJECT / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_bytes((PROJECT / name).read_bytes())
+            (root / name).chmod((PROJECT / name).stat().st_mode)
+            os.utime(root / name, (0, 0))  # older than the virtual environment
+    (root / ".venv").symlink_to(PROJECT / ".venv")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        n: v for n, v in os.environ.items() if not n.startswith(("AWS_", "MAKE", "MFLAGS"))
+    }
+
+    def run(command):
+        return subprocess.run(
+            ["bash", "-c", command.replace("localhost:4566", f"localhost:{port}")],  # noqa: S607
+            cwd=root,
+            env=environment | {"PORT": str(port), "COLUMNS": "100"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+
+    yield run
+    run("make stop")
+
+
+def test_every_command_of_the_readme_prints_what_the_readme_shows(clone):
+    commands = list(sessions())
+    assert next(command for command, _ in commands) == "make run"
+    for command, expected in commands:
+        done = clone(command)
+        assert done.returncode == 0, f"$ {command}\n{done.stdout}"
+        assert re.fullmatch(as_pattern(expected), plain(done.stdout), re.S), (
+            f"$ {command}\n{done.stdout}"
+        )
+
+
+def test_every_make_target_that_the_readme_names_exists():
+    makefile = (PROJECT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.M))
+    documents = [README, *Path(PROJECT / "docs").glob("*.md")]
+    named = {
+        target
+        for document in documents
+        for target in re.findall(r"`(?:[A-Z]+=\S+ )?make ([a-z-]+)", document.read_text())
+    }
+    assert named <= targets
+    assert targets - named - {"help"} == set(), "targets that no document names"

@@ -1,0 +1,84 @@
+"""What Python's own csv module makes of a file, and files to ask it about."""
+
+import csv
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from hypothesis import strategies as st
+
+
+@contextmanager
+def fields_of_any_size() -> Iterator[None]:
+    limit = csv.field_size_limit(sys.maxsize)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(limit)
+
+
+def rows(data: bytes, encoding: str, delimiter: str, quote: str) -> list[list[str]]:
+    """The rows of `data` that are not blank.
+
+    The module doesn't take delimiters of two characters, nor NUL before Python 3.11, so other
+    characters stand in for them. Where columns are aligned with spaces, several are as one.
+    """
+    text = io.TextIOWrapper(io.BytesIO(data), encoding, errors="replace", newline="").read()
+    nul, one = "\U0010fffe", "\U0010ffff"
+    text = text.replace("\0", nul)
+    if len(delimiter) > 1:
+        text = text.replace(delimiter, one)
+    reader = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=one if len(delimiter) > 1 else delimiter,
+        quotechar=quote,
+        skipinitialspace=delimiter == " ",
+    )
+    with fields_of_any_size():
+        return [
+            [field.replace(nul, "\0").replace(one, delimiter) for field in row]
+            for row in reader
+            if row
+        ]
+
+
+class Pieces:
+    """A stream that can only be read, once, and gives pieces of lengths of its own choice."""
+
+    def __init__(self, data: bytes, lengths: list[int]):
+        self._data = data
+        self._lengths = lengths
+        self._reads = 0
+
+    def read(self, size: int) -> bytes:
+        size = min(size, self._lengths[self._reads % len(self._lengths)])
+        self._reads += 1
+        piece, self._data = self._data[:size], self._data[size:]
+        return piece
+
+
+def cut(data: bytes, lengths: list[int]) -> Iterator[bytes]:
+    """`data` in pieces of those lengths, over and over."""
+    stream = Pieces(data, lengths)
+    while piece := stream.read(len(data)):
+        yield piece
+
+
+# Each alphabet makes other trouble likely: fields, runs of quotes, line ends, rare quotes, and what
+# isn't ASCII.
+_ALPHABETS = [
+    [b"a", b'"', b",", b"\n"],
+    [b"a", b'"'],
+    [b'"', b"\n", b","],
+    [b"a", b",", b'"', b"\r", b"\n"],
+    [b"a", b"\0", b";", b"'", b'"', b",", b"\n", b"\r"],
+    [b"aaaaaaaa", b",", b",", b"\n", b"\n", b'"'],
+    [b"id", b"name", b"1", b"2.5", b'","', b'"\n"', b'""', b"\r\n", b";", b"|", b"||", b" ", b"\t"],
+    [b"a", b"\xef\xbb\xbf", "é".encode(), "😀".encode(), b"\xff", b"\xc3", b'"', b",", b"\n"],
+]
+csv_bytes = st.sampled_from(_ALPHABETS).flatmap(
+    lambda alphabet: st.lists(st.sampled_from(alphabet), max_size=60).map(b"".join)
+)
+piece_lengths = st.lists(st.integers(1, 40), min_size=1, max_size=3)
+delimiters_and_quotes = st.sampled_from([(",", '"'), (";", "'"), ("\t", '"'), (" ", '"')])
