@@ -45,10 +45,10 @@ _EVENTS = {previous << 4 | _QUOTE: event for previous, event in _QUOTE_AFTER.ite
 _EVENT_OF_PAIR = bytes(_EVENTS.get(pair, 0) for pair in range(256))
 _UNEVENTFUL_PAIRS = bytes(pair for pair in range(256) if pair not in _EVENTS)
 
-# What csv.reader makes of events that end no record. Inside quotes, a quote that another one follows at
-# once is doubled; a stray quote is text, and so are the quotes that follow it at once. The last
-# event of a block is its end, "4". It is swallowed by a field that is still open, and protects a
-# stray quote which the next block may go on with.
+# What csv.reader makes of events that end no record. Inside quotes, a quote that another one
+# follows at once is doubled; a stray quote is text, and so are the quotes that follow it at once.
+# The last event of a block is its end, "4". It is swallowed by a field that is still open, and
+# protects a stray quote which the next block may go on with.
 _BLOCK_END = b"4"
 _ENDING_NO_RECORD = re.compile(rb"(?:1(?:0|[123]2)*(?:[123](?!2)|4)|32*(?![24]))+")
 
