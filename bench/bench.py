@@ -1,7 +1,8 @@
 """Measure the reading of CSV against csv.reader, and against the libraries people use.
 
-Prints a table of ratios of speed, and of peak memory. Every reading is a process of its own; each round runs all readers one after the other, and the medians of the rounds are compared. The
-files are made under .local/bench, from a seed, and kept.
+Prints a table of ratios of speed, and of peak memory. Every reading is a process of its own; each
+round runs all readers, one after the other, and the medians of the rounds are compared. The files
+are made under .local/bench, from a seed, and kept.
 """
 
 import argparse

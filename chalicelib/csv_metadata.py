@@ -51,9 +51,9 @@ def read_csv_metadata(
 
     `stream` is any readable binary file object, not necessarily seekable; gzip is recognised by its
     content. How to read it is judged by its first 64 KiB. Memory is bounded, whatever the size of
-    the file, of a record or of a field: of a header, half a mebibyte is kept. Raises `UnreadableCsv` if
-    it is no CSV file, or is damaged, or decompresses to more than `max_decompressed_bytes`; what
-    `stream.read` raises passes through.
+    the file, of a record or of a field: of a header, half a mebibyte is kept. Raises
+    `UnreadableCsv` if it is no CSV file, or is damaged, or decompresses to more than
+    `max_decompressed_bytes`; what `stream.read` raises passes through.
     """
     head, chunks = _peek(read_chunks(stream), 2)
     compression = "gzip" if is_gzip(head) else None
