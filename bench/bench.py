@@ -25,11 +25,10 @@ from typing import BinaryIO, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from chalicelib.csv_metadata import read_csv_metadata
+
 ROOT = Path(__file__).resolve().parent.parent
 FILES = ROOT / ".local/bench"
-sys.path.insert(0, str(ROOT))
-
-from chalicelib.csv_metadata import read_csv_metadata  # noqa: E402
 
 HEADER = ["id", "name", "city", "date", "price", "comment"]
 SMALL_FILES = 100
@@ -100,7 +99,7 @@ def print_as_markdown(table: Table) -> None:
 
 
 def run_in_its_own_process(reader: str, path: Path) -> Run:
-    command = [sys.executable, __file__, "--measure", reader, str(path)]
+    command = [sys.executable, "-m", "bench.bench", "--measure", reader, str(path)]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=True)  # noqa: S603
     return Run(*json.loads(done.stdout))
 

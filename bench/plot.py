@@ -14,7 +14,7 @@ from itertools import islice
 
 from rich.console import Console
 
-from bench import ROOT, peak_memory, records, reset_peak_memory
+from bench.bench import ROOT, peak_memory, records, reset_peak_memory
 from chalicelib.csv_metadata import read_csv_metadata
 
 GIGABYTES = [0.1, 0.5, 1, 2, 3, 4, 5]
@@ -63,7 +63,7 @@ def main() -> None:
         points = []
         for gigabytes in GIGABYTES:
             with console.status(f"{kind}, {gigabytes} GB"):
-                command = [sys.executable, __file__, "--measure", kind, str(gigabytes)]
+                command = [sys.executable, "-m", "bench.plot", "--measure", kind, str(gigabytes)]
                 done = subprocess.run(command, stdout=subprocess.PIPE, check=True)  # noqa: S603
             points.append(json.loads(done.stdout))
             console.print(f"{kind}, {gigabytes} GB: {points[-1][0]:.2f} s, {points[-1][1]:.1f} MB")
