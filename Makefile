@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 STAGE ?= local
 
 .DEFAULT_GOAL := help
-.PHONY: help run upload url logs stop clean lint test test-unit test-integration deploy lock
+.PHONY: help run upload url logs dead-letters redrive verify backfill load stop clean lint test test-unit test-integration deploy lock
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,21 @@ url: .venv ## Print the API's URL
 
 logs: .venv ## Print the functions' logs, newest last (FOLLOW=1 goes on)
 	@$(PYTHON) -m local.logs $(if $(FOLLOW),--follow)
+
+dead-letters: .venv ## List what could not be handled, with the reasons (STAGE=prod on AWS)
+	@$(PYTHON) -m local.dead_letters $(STAGE) list
+
+redrive: .venv ## Send what could not be handled back, to be tried again
+	@$(PYTHON) -m local.dead_letters $(STAGE) redrive
+
+verify: .venv ## Tell whether catalog and bucket agree (PREFIX=reports/ for a part)
+	@$(PYTHON) -m local.backfill $(STAGE) verify "$$PREFIX"
+
+backfill: .venv ## Catalog what was in the bucket before, or was missed (PREFIX=reports/ for a part)
+	@$(PYTHON) -m local.backfill $(STAGE) backfill "$$PREFIX"
+
+load: .venv ## Upload FILES=2000 at once, and measure until all are in the catalog (KILL=1 kills workers)
+	@$(PYTHON) -m local.load $(or $(FILES),2000) $(if $(KILL),--kill)
 
 stop: .venv ## Stop the emulator that `make run` started
 	@$(PYTHON) -m local.emulator stop

@@ -6,7 +6,7 @@ The only module that knows Chalice. It translates, calls, reports; the steps are
 import json
 import os
 import time
-from functools import cache
+from functools import cache, partial
 from urllib.parse import quote, unquote
 
 import boto3
@@ -19,22 +19,24 @@ from chalice import (
     Chalice,
     ChaliceViewError,
     ConflictError,
+    IAMAuthorizer,
     NotFoundError,
     Response,
 )
-from chalice.app import ConvertToMiddleware
+from chalice.app import BaseLambdaEvent, ConvertToMiddleware
 
 from chalicelib.config import Settings
 from chalicelib.cursor import InvalidCursor
 from chalicelib.etag import etag_of, is_known
+from chalicelib.faults import Overtaken
 from chalicelib.file_query import FileQuery, InvalidParameter, single
 from chalicelib.listing import list_files
 from chalicelib.metadata_table import IndexMissing, MetadataTable
 from chalicelib.openapi import openapi
 from chalicelib.page import page
-from chalicelib.pipeline import Message, Overtaken, describe, store_each
-from chalicelib.record import DELETED, FAILED, FileRecord
-from chalicelib.s3_event import ObjectEvent, is_csv_key
+from chalicelib.pipeline import Message, describe, retry_in, store_each
+from chalicelib.record import DELETED, FAILED, FileRecord, InvalidMessage
+from chalicelib.s3_event import InvalidEvent, ObjectEvent, is_csv_key
 from chalicelib.uploads import (
     FileChanged,
     InvalidUpload,
@@ -53,18 +55,26 @@ app.log = logger
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
 app.register_middleware(ConvertToMiddleware(metrics.log_metrics), "s3")
 app.register_middleware(ConvertToMiddleware(metrics.log_metrics), "sqs")
+route = partial(app.route, authorizer=IAMAuthorizer() if settings.signed_requests else None)
+
+# A call that hangs must end, with its retries, before its function does. Only an object's body may
+# keep one waiting longer.
+RETRIES = {"mode": "standard", "total_max_attempts": 3}
+CALLS = Config(connect_timeout=2, read_timeout=3, retries=RETRIES)
+READS = Config(connect_timeout=2, read_timeout=30, retries=RETRIES)
+MARGIN_SECONDS = 10
 
 
 @cache
 def s3_client():
     # URLs that it signs have the bucket's region in them: S3 redirects others, which loses a form.
-    config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-    return boto3.client("s3", config=config)
+    signing = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+    return boto3.client("s3", config=READS.merge(signing))
 
 
 @cache
 def sqs_client():
-    return boto3.client("sqs")
+    return boto3.client("sqs", config=CALLS)
 
 
 @cache
@@ -74,29 +84,74 @@ def queue_url():
 
 @cache
 def metadata_table():
-    return MetadataTable(boto3.resource("dynamodb").Table(settings.table))
+    return MetadataTable(boto3.resource("dynamodb", config=CALLS).Table(settings.table))
+
+
+class UnextractedRecords(Exception):
+    """Some records of an S3 event could not be handled; Lambda will send the event again."""
+
+
+class AnyEvent(BaseLambdaEvent):
+    """An event as it came. Chalice's own class for S3 reads it before anything could catch."""
+
+    def _extract_attributes(self, event_dict):
+        pass
 
 
 @app.on_s3_event(
     bucket=settings.bucket,
-    events=["s3:ObjectCreated:*", "s3:ObjectRemoved:*"],
+    events=["s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"],
     name="extract",
 )
 def extract(event):
     """Read what was written, or note what was removed, and send the record to the queue."""
-    for notification in event.to_dict()["Records"]:
-        extract_object(ObjectEvent.from_notification(notification))
+    if is_test(event.to_dict()):
+        metrics.add_metric("EventsIgnored", MetricUnit.Count, 1)
+        logger.info("ignored: S3 tests its notifications")
+        return
+    failed = []
+    for notification in records_of(event):
+        try:
+            extract_object(ObjectEvent.from_notification(notification), seconds_left(event.context))
+        except Exception as error:
+            metrics.add_metric("EventsFailed", MetricUnit.Count, 1)
+            logger.exception("could not extract a record")
+            failed.append(error)
+    if len(failed) == 1:
+        raise failed[0]
+    if failed:
+        raise UnextractedRecords(f"{len(failed)}, the first of them: {failed[0]}") from failed[0]
 
 
-def extract_object(event):
+extract.event_class = AnyEvent
+
+
+def is_test(event):
+    """Whether S3 only tries out where its notifications go ("Event message structure")."""
+    return isinstance(event, dict) and event.get("Event") == "s3:TestEvent"
+
+
+def records_of(event):
+    records = event.to_dict().get("Records") if isinstance(event.to_dict(), dict) else None
+    if not isinstance(records, list) or not records:
+        metrics.add_metric("EventsFailed", MetricUnit.Count, 1)
+        raise InvalidEvent("an event without a list of Records")
+    return records
+
+
+def extract_object(event, seconds_left):
     seen = {"bucket": event.bucket, "key": event.key}
+    if event.bucket != settings.bucket:
+        raise InvalidEvent(
+            f"bucket {event.bucket[:63]!r} is not the catalog's, {settings.bucket!r}"
+        )
     if not is_csv_key(event.key):
         metrics.add_metric("EventsIgnored", MetricUnit.Count, 1)
         logger.info("ignored: not named as a CSV file", extra=seen)
         return
     started = time.perf_counter()
     try:
-        record = describe(event, s3_client())
+        record = describe(event, s3_client(), lambda key: metadata_table().get(key), seconds_left)
     except Overtaken as reason:
         metrics.add_metric("EventsOvertaken", MetricUnit.Count, 1)
         logger.info("overtaken", extra=seen | {"reason": str(reason)})
@@ -107,19 +162,38 @@ def extract_object(event):
     report("extracted", record, milliseconds)
 
 
+def seconds_left(context):
+    """Counts down to when the function should stop by itself, before Lambda stops it."""
+    left = context.get_remaining_time_in_millis() / 1000
+    stop = time.monotonic() + left - min(MARGIN_SECONDS, left / 10)
+    return lambda: stop - time.monotonic()
+
+
 @app.on_sqs_message(queue=settings.queue, batch_size=10, name="store")
 def store(event):
     """Put the record of each message into the table."""
-    messages = [
-        Message(record["messageId"], record["body"], record["receiptHandle"])
-        for record in event.to_dict()["Records"]
-    ]
-    store_each(messages, store_record, delete_message, leave_message)
+    messages = [message_of(record) for record in records_of(event)]
+    store_each(messages, store_record, delete_message, leave_message, seconds_left(event.context))
+
+
+def message_of(record):
+    try:
+        return Message(
+            record["messageId"],
+            record["body"],
+            record["receiptHandle"],
+            int(record["attributes"]["ApproximateReceiveCount"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        metrics.add_metric("EventsFailed", MetricUnit.Count, 1)
+        raise InvalidEvent(f"not an SQS message: {error!r}"[:300]) from error
 
 
 def store_record(body):
     started = time.perf_counter()
     record = FileRecord.from_json(body)
+    if record.bucket != settings.bucket:
+        raise InvalidMessage(f"bucket {record.bucket[:63]!r} is not the catalog's")
     written = metadata_table().put_if_newer(record)
     milliseconds = (time.perf_counter() - started) * 1000
     metrics.add_metric("StoreMilliseconds", MetricUnit.Milliseconds, milliseconds)
@@ -133,7 +207,23 @@ def delete_message(message):
 
 
 def leave_message(message, error):
-    logger.error("could not store a message", exc_info=error, message_id=message.message_id)
+    """Say why, and have the queue deliver it again sooner than by its visibility timeout."""
+    metrics.add_metric("MessagesFailed", MetricUnit.Count, 1)
+    logger.error(
+        "could not store a message",
+        exc_info=error,
+        message_id=message.message_id,
+        receive_count=message.receive_count,
+        reason=f"{type(error).__name__}: {error}",
+    )
+    try:
+        sqs_client().change_message_visibility(
+            QueueUrl=queue_url(),
+            ReceiptHandle=message.receipt_handle,
+            VisibilityTimeout=retry_in(message.receive_count, error),
+        )
+    except (BotoCoreError, ClientError):
+        logger.warning("it will be delivered again, but later", exc_info=True)
 
 
 def count(record):
@@ -172,14 +262,14 @@ def say_how_long_to_keep(event, get_response):
     return response
 
 
-@app.route("/")
+@route("/")
 def show_page():
     """The web page, which uploads to the bucket directly."""
     html, headers = page(bucket_origin(s3_client(), settings.bucket))
     return Response(html, headers=dict(headers))
 
 
-@app.route("/health")
+@route("/health")
 def health():
     """Whether the catalog can be asked, which takes its table."""
     try:
@@ -190,18 +280,18 @@ def health():
     return {"status": "ok"}
 
 
-@app.route("/openapi.json")
+@route("/openapi.json")
 def describe_api():
     return cacheable(openapi())
 
 
-@app.route("/metadata/{filename}")
+@route("/metadata/{filename}")
 def get_metadata(filename):
     """The record of one file, its name percent-encoded as one segment of the path."""
     return cacheable(record_at(filename).as_dict())
 
 
-@app.route("/metadata/{filename}/download")
+@route("/metadata/{filename}/download")
 def download(filename):
     """Send the browser to the file itself, as it was when it was cataloged."""
     record = record_at(filename)
@@ -212,7 +302,7 @@ def download(filename):
     return Response("", status_code=302, headers={"Location": url})
 
 
-@app.route("/metadata")
+@route("/metadata")
 def list_metadata():
     """The records of the files that are asked for, a page at a time; of one, by its `filename`."""
     try:
@@ -227,7 +317,7 @@ def list_metadata():
         raise ConflictError(str(error)) from error
 
 
-@app.route("/uploads", methods=["POST"])
+@route("/uploads", methods=["POST"])
 def create_upload():
     """Allow one upload into the bucket, of a file of the name that is given."""
     try:

@@ -9,6 +9,10 @@ class MissingSetting(KeyError):
     """An environment variable that the app cannot start without is not set."""
 
 
+class InvalidSetting(ValueError):
+    """An environment variable has a value that means nothing."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """Names of the resources, each from a variable that .chalice/config.json sets per stage."""
@@ -16,6 +20,7 @@ class Settings:
     bucket: str
     queue: str
     table: str
+    signed_requests: bool = True  # whether the API answers only what is signed with IAM credentials
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -24,6 +29,7 @@ class Settings:
             bucket=_required(environ, "CSV_BUCKET"),
             queue=_required(environ, "CSV_PROCESSING_QUEUE"),
             table=_required(environ, "METADATA_TABLE"),
+            signed_requests=_is_signed(environ.get("API_AUTHORIZATION", "AWS_IAM")),
         )
 
 
@@ -31,3 +37,9 @@ def _required(environ: Mapping[str, str], name: str) -> str:
     if not environ.get(name):
         raise MissingSetting(f"{name} is not set: it belongs into .chalice/config.json")
     return environ[name]
+
+
+def _is_signed(authorization: str) -> bool:
+    if authorization not in ("AWS_IAM", "NONE"):
+        raise InvalidSetting(f"API_AUTHORIZATION is AWS_IAM or NONE, not {authorization!r}")
+    return authorization == "AWS_IAM"

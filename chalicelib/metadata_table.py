@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.file_query import NAME_BYTES, utf8_length
 from chalicelib.indexes import SHARDS, Index, Range, index_attributes
-from chalicelib.record import DELETED, FileRecord
+from chalicelib.record import COUNTS, DELETED, FileRecord
 
 # A late event must still meet the tombstone: the longest that one can stand in a dead-letter
 # queue, 14 days, and then as long again for whoever sends it back.
@@ -150,15 +150,14 @@ def _to_item(record: FileRecord) -> dict[str, Any]:
     }
     if record.status == DELETED:
         removed = datetime.strptime(record.processed_timestamp, "%Y-%m-%dT%H:%M:%S.%f%z")
-        expires = removed + timedelta(days=TOMBSTONE_DAYS)
-        item["ExpiresAt"] = int(expires.timestamp())
+        item["ExpiresAt"] = int(removed.timestamp()) + TOMBSTONE_DAYS * 86_400
         return item
     return item | index_attributes(record)
 
 
 def _from_item(item: dict[str, Any]) -> FileRecord:
     fields = {_field(name): value for name, value in item.items()}
-    for name in ("file_size", "row_count", "column_count", "preamble_rows"):
+    for name in COUNTS:
         if fields.get(name) is not None:
             fields[name] = int(fields[name])
     return FileRecord.from_dict(fields)

@@ -1,10 +1,14 @@
 """The record of one file: the one shape that the message, the table and the API share."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from types import NoneType, UnionType
 from typing import Any, get_args, get_type_hints
+
+from chalicelib.s3_event import KEY_BYTES, SEQUENCER_WIDTH
 
 # An SQS message is limited to 256 KiB on older queues, a DynamoDB item to 400 KB, and JSON's
 # escapes make the message the longer one: what fits into a message fits into an item.
@@ -12,6 +16,7 @@ from typing import Any, get_args, get_type_hints
 NAMES_LIMIT = 180_000
 WARNINGS_LIMIT = 20_000
 ERROR_LIMIT = 1_000
+MESSAGE_LIMIT = 262_144
 
 READY, FAILED, DELETED = "ready", "failed", "deleted"
 
@@ -67,13 +72,17 @@ class FileRecord:
 
         Raises `InvalidMessage`.
         """
+        if len(body) > MESSAGE_LIMIT:
+            raise InvalidMessage(f"{len(body):,} characters, and no record has {MESSAGE_LIMIT:,}")
         try:
             message = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InvalidMessage(f"not JSON: {error}") from error
         if not isinstance(message, dict):
             raise InvalidMessage(f"a {type(message).__name__}, not an object")
-        return cls.from_dict(message)
+        record = cls.from_dict(message)
+        record._check()
+        return record
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "FileRecord":
@@ -89,9 +98,25 @@ class FileRecord:
             record = cls(**known)
         except TypeError as error:
             raise InvalidMessage(str(error).removeprefix("FileRecord.__init__() ")) from error
-        if record.status not in (READY, FAILED, DELETED):
-            raise InvalidMessage(f"status is {record.status!r}")
         return record
+
+    def _check(self) -> None:
+        if self.status not in (READY, FAILED, DELETED):
+            raise InvalidMessage(f"status is {self.status!r}"[:100])
+        try:
+            size = len(self.filename.encode())
+            json.dumps(self.as_dict(), ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise InvalidMessage(f"not all text is Unicode: {error.reason}") from error
+        if not 1 <= size <= KEY_BYTES:
+            raise InvalidMessage(f"filename has {size:,} bytes, not 1 to {KEY_BYTES:,}")
+        if not re.fullmatch(f"[0-9A-F]{{{SEQUENCER_WIDTH}}}", self.sequencer):
+            raise InvalidMessage(f"sequencer is not {SEQUENCER_WIDTH} hexadecimal digits")
+        for name in ("upload_timestamp", "processed_timestamp"):
+            _check_timestamp(name, getattr(self, name))
+        for name in COUNTS:
+            if not 0 <= (getattr(self, name) or 0) < 2**63:
+                raise InvalidMessage(f"{name} is no count")
 
     def fitted(self) -> "FileRecord":
         """This record, cut to what a message and an item can hold, with a warning where it was."""
@@ -108,7 +133,18 @@ class FileRecord:
         )
 
 
+COUNTS = ("file_size", "row_count", "column_count", "preamble_rows")
 _TYPES = get_type_hints(FileRecord)
+
+
+def _check_timestamp(name: str, value: str) -> None:
+    reason = f"{name} is no time in UTC with milliseconds, as 2026-11-22T18:00:00.123Z"
+    try:
+        moment = datetime.strptime(value, "%Y-%m-%dT%H:%M:%S.%fZ")
+    except ValueError as error:
+        raise InvalidMessage(reason) from error
+    if moment.isoformat(timespec="milliseconds") + "Z" != value:
+        raise InvalidMessage(reason)
 
 
 def _is_of(value: Any, expected: Any) -> bool:

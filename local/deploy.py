@@ -24,6 +24,7 @@ def deploy(stage: Stage) -> str:
     deploy_resources(stage)
     chalice = "chalice-local" if stage.name == LOCAL else "chalice"
     _run(chalice, "deploy", "--stage", stage.name)
+    keep_failed_extractions(stage)
     return deployed_api_url(stage)
 
 
@@ -33,7 +34,10 @@ def deploy_resources(stage: Stage) -> None:
         "Bucket": stage.bucket,
         "Queue": stage.queue,
         "DeadLetterQueue": stage.dead_letter_queue,
+        "FailedExtractionsQueue": stage.failed_extractions_queue,
         "Table": stage.table,
+        "Functions": stage.functions["api"],
+        "Service": stage.service,
     }
     _run(
         "aws", "cloudformation", "deploy",
@@ -42,6 +46,23 @@ def deploy_resources(stage: Stage) -> None:
         "--no-fail-on-empty-changeset",
         "--parameter-overrides", *(f"{name}={value}" for name, value in names.items()),
     )  # fmt: skip
+
+
+def keep_failed_extractions(stage: Stage) -> None:
+    """Have Lambda send an event to a queue when `extract` has failed on it in every try.
+
+    Otherwise Lambda drops it. Chalice has no setting for this.
+    """
+    try:
+        sqs = boto3.client("sqs")
+        url = sqs.get_queue_url(QueueName=stage.failed_extractions_queue)["QueueUrl"]
+        queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        boto3.client("lambda").put_function_event_invoke_config(
+            FunctionName=stage.functions["extract"],
+            DestinationConfig={"OnFailure": {"Destination": queue["Attributes"]["QueueArn"]}},
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise SystemExit(f"failed extractions cannot be kept in a queue: {error}") from error
 
 
 def _run(*command: str) -> None:
@@ -69,7 +90,8 @@ def confirm(stage: Stage) -> None:
         raise SystemExit(f"the shell is not signed in to AWS: {error}") from error
     print(f"This creates or updates, in account {account}, region {region}:")
     print(f"  bucket {stage.bucket}, table {stage.table},")
-    print(f"  queues {stage.queue} and {stage.dead_letter_queue} (stack {stage.stack});")
+    print(f"  queues {stage.queue}, {stage.dead_letter_queue} and")
+    print(f"  {stage.failed_extractions_queue}, alarms and a dashboard (stack {stage.stack});")
     print(f"  functions {', '.join(stage.functions.values())}, their roles, and an API.")
     try:
         answer = input("Go on? [y/N] ")

@@ -26,6 +26,10 @@ def policies(stage: Stage) -> dict[str, dict]:
             # Without it, S3 answers for an object that is gone as if it were forbidden.
             _allow(["s3:ListBucket"], bucket),
             _allow(["sqs:GetQueueUrl", "sqs:SendMessage"], queue),
+            # Lambda sends there what failed on every try, in the function's name.
+            _allow(["sqs:SendMessage"], f"arn:aws:sqs:*:*:{stage.failed_extractions_queue}"),
+            # A version that comes back is not read again if its record is the one stored.
+            _allow(["dynamodb:GetItem"], table),
         ),
         "store": _policy(
             _logs(stage, "store"),
@@ -39,7 +43,7 @@ def policies(stage: Stage) -> dict[str, dict]:
                 ],
                 queue,
             ),
-            _allow(["dynamodb:GetItem", "dynamodb:PutItem"], table),
+            _allow(["dynamodb:PutItem"], table),
         ),
         "api": _policy(
             _logs(stage, "api"),

@@ -23,7 +23,9 @@ class Stage:
     bucket: str
     queue: str
     dead_letter_queue: str
+    failed_extractions_queue: str
     table: str
+    service: str
 
     @property
     def stack(self) -> str:
@@ -52,7 +54,9 @@ def read_stage(name: str) -> Stage:
         bucket=variables["CSV_BUCKET"],
         queue=variables["CSV_PROCESSING_QUEUE"],
         dead_letter_queue=variables["CSV_PROCESSING_DLQ"],
+        failed_extractions_queue=variables["FAILED_EXTRACTIONS_QUEUE"],
         table=variables["METADATA_TABLE"],
+        service=variables["POWERTOOLS_SERVICE_NAME"],
     )
 
 

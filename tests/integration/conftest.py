@@ -23,7 +23,13 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 SHIPPED = (".chalice", "app.py", "chalicelib", "local", "requirements.txt", "resources.yaml")
-NAMES = ("CSV_BUCKET", "CSV_PROCESSING_QUEUE", "CSV_PROCESSING_DLQ", "METADATA_TABLE")
+NAMES = (
+    "CSV_BUCKET",
+    "CSV_PROCESSING_QUEUE",
+    "CSV_PROCESSING_DLQ",
+    "FAILED_EXTRACTIONS_QUEUE",
+    "METADATA_TABLE",
+)
 
 
 def eventually(check: Callable, seconds: float = 60):
@@ -60,7 +66,13 @@ class Project:
         for name in NAMES:
             variables[name] = f"{variables[name]}-{token}"
         path.write_text(json.dumps(config))
-        self.bucket, self.queue, self.dead_letter_queue, self.table = map(variables.get, NAMES)
+        (
+            self.bucket,
+            self.queue,
+            self.dead_letter_queue,
+            self.failed_extractions_queue,
+            self.table,
+        ) = map(variables.get, NAMES)
         self.functions = {
             "extract": f"csv-{token}-local-extract",
             "store": f"csv-{token}-local-store",

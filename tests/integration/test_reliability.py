@@ -1,0 +1,177 @@
+"""What S3, Lambda and SQS do to a catalog, on a deployed one: nothing is lost, nothing is wrong."""
+
+import json
+import random
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.integration.conftest import eventually
+
+FILES = 200
+
+
+@pytest.fixture(scope="module")
+def tools(catalog):
+    """Runs a command of `local` in the catalog's project, and returns what it prints."""
+
+    def run(*command):
+        return catalog.project.run("python", "-m", *command)
+
+    return run
+
+
+def queue_url(catalog, name):
+    return catalog.sqs.get_queue_url(QueueName=name)["QueueUrl"]
+
+
+def count(catalog, name):
+    attributes = catalog.sqs.get_queue_attributes(
+        QueueUrl=queue_url(catalog, name), AttributeNames=["All"]
+    )["Attributes"]
+    return int(attributes["ApproximateNumberOfMessages"]) + int(
+        attributes["ApproximateNumberOfMessagesNotVisible"]
+    )
+
+
+def etags_in_table(catalog, prefix):
+    pages = catalog.dynamodb.get_paginator("scan").paginate(TableName=catalog.project.table)
+    return {
+        item["Filename"]["S"]: item["Etag"]["S"]
+        for page in pages
+        for item in page["Items"]
+        if item["Filename"]["S"].startswith(prefix) and item["Status"]["S"] != "deleted"
+    }
+
+
+def etags_in_bucket(catalog, prefix):
+    pages = catalog.s3.get_paginator("list_objects_v2").paginate(
+        Bucket=catalog.project.bucket, Prefix=prefix
+    )
+    return {
+        found["Key"]: found["ETag"].strip('"')
+        for page in pages
+        for found in page.get("Contents", [])
+    }
+
+
+def test_lambda_is_told_where_to_keep_what_failed_on_every_try_and_deploying_again_is_harmless(
+    catalog,
+):
+    project = catalog.project
+    project.run(
+        "python",
+        "-c",
+        "from local.deploy import deploy_resources, keep_failed_extractions as keep\n"
+        "from local.stage import use\n"
+        "stage = use('local'); deploy_resources(stage); keep(stage)",
+    )
+    destination = project.client("lambda").get_function_event_invoke_config(
+        FunctionName=project.functions["extract"]
+    )["DestinationConfig"]["OnFailure"]["Destination"]
+    assert destination.endswith(f":{project.failed_extractions_queue}")
+
+
+def test_what_lifecycle_rules_remove_is_asked_for(catalog):
+    notifications = catalog.s3.get_bucket_notification_configuration(Bucket=catalog.project.bucket)
+    [configuration] = notifications["LambdaFunctionConfigurations"]
+    assert set(configuration["Events"]) == {
+        "s3:ObjectCreated:*",
+        "s3:ObjectRemoved:*",
+        "s3:LifecycleExpiration:*",
+    }
+
+
+def test_after_a_burst_of_uploads_overwrites_and_deletes_the_catalog_equals_the_bucket(catalog):
+    bucket = catalog.project.bucket
+    keys = [f"burst/{number:03}.csv" for number in range(FILES)]
+    order = random.Random(1)  # noqa: S311
+    changes = [(key, "first") for key in keys]
+    later = [(key, "again") for key in order.sample(keys, FILES // 10)]
+    later += [(key, None) for key in order.sample(keys, FILES // 20)]
+
+    def change(one):
+        key, word = one
+        if word is None:
+            catalog.s3.delete_object(Bucket=bucket, Key=key)
+        else:
+            catalog.upload(key, f"id,word\n1,{word} {key}\n".encode())
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(change, changes))
+        list(pool.map(change, later))
+    expected = etags_in_bucket(catalog, "burst/")
+    assert FILES * 0.9 < len(expected) < FILES
+    eventually(lambda: etags_in_table(catalog, "burst/") == expected, 120)
+
+
+def test_a_bad_message_stands_in_the_dead_letter_queue_alone_and_comes_back(catalog, tools):
+    record = {
+        **catalog.record_of("good.csv", b"id\n1\n"),
+        "upload_timestamp": "2999-01-01T00:00:00.000Z",
+        "sequencer": "F" * 32,
+    }
+    good = [record | {"filename": f"good/{number}.csv"} for number in range(8)]
+    bodies = [json.dumps(one) for one in good]
+    bodies.insert(4, json.dumps(record | {"status": "mislaid"}))
+    catalog.sqs.send_message_batch(
+        QueueUrl=queue_url(catalog, catalog.project.queue),
+        Entries=[{"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies)],
+    )
+    eventually(lambda: count(catalog, catalog.project.dead_letter_queue) == 1, 120)
+    assert etags_in_table(catalog, "good/").keys() == {one["filename"] for one in good}
+    listed = tools("local.dead_letters", "local", "list")
+    assert "status is 'mislaid'" in " ".join(listed.split())
+    assert "1 messages could not be stored" in listed
+    assert " 5 " in listed
+    eventually(
+        lambda: (
+            "1 messages and 0 events sent back" in tools("local.dead_letters", "local", "redrive")
+        )
+    )
+    assert count(catalog, catalog.project.dead_letter_queue) == 0
+    catalog.sqs.purge_queue(QueueUrl=queue_url(catalog, catalog.project.queue))
+
+
+def test_an_event_that_failed_on_every_try_is_kept_and_run_again(catalog, tools):
+    foreign = {
+        "eventName": "ObjectCreated:Put",
+        "eventTime": "2026-11-22T18:00:00.000Z",
+        "s3": {
+            "bucket": {"name": "theirs"},
+            "object": {"key": "x.csv", "eTag": "e", "size": 1, "sequencer": "01"},
+        },
+    }
+    catalog.project.client("lambda").invoke(
+        FunctionName=catalog.project.functions["extract"],
+        InvocationType="Event",
+        Payload=json.dumps({"Records": [foreign]}),
+    )
+    eventually(lambda: count(catalog, catalog.project.failed_extractions_queue) == 1, 300)
+    listed = " ".join(tools("local.dead_letters", "local", "list").split())
+    assert "x.csv 3" in listed
+    assert "'theirs' is not the catalog's" in listed
+
+
+def test_backfill_catalogs_what_was_missed_and_takes_off_what_is_gone(catalog, tools):
+    table, bucket = catalog.project.table, catalog.project.bucket
+    stale = catalog.record_of("missed/stale.csv", b"id\n1\n")
+    gone = catalog.record_of("missed/gone.csv", b"id\n1\n")
+    catalog.record_of("missed/lost.csv", b"id\n1\n")
+    keep = catalog.s3.get_bucket_notification_configuration(Bucket=bucket)
+    catalog.s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
+    catalog.upload("missed/stale.csv", b"id\n1\n2\n")
+    catalog.s3.delete_object(Bucket=bucket, Key="missed/gone.csv")
+    catalog.dynamodb.delete_item(TableName=table, Key={"Filename": {"S": "missed/lost.csv"}})
+    keep.pop("ResponseMetadata")
+    catalog.s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=keep)
+    said = tools("local.backfill", "local", "backfill", "missed/")
+    assert "3 sent, 3 of them cataloged" in said
+    assert catalog.record("missed/stale.csv")["row_count"] == 2
+    assert catalog.record("missed/stale.csv")["upload_timestamp"] > stale["upload_timestamp"]
+    assert catalog.record(gone["filename"]) is None
+    assert catalog.record("missed/lost.csv")["row_count"] == 1
+    assert "catalog and bucket agree" in tools("local.backfill", "local", "verify", "missed/")
+    assert "0 sent" in tools("local.backfill", "local", "backfill", "missed/")
+    catalog.record_of("missed/stale.csv", b"id\n1\n2\n3\n")
+    catalog.record_of("missed/gone.csv", b"id\n")
