@@ -42,7 +42,7 @@ stop: .venv ## Stop the emulator that `make run` started
 clean: ## Stop the emulator, and remove all that was made here
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m local.emulator stop; fi
 	rm -rf .venv .local .chalice/deployments .chalice/deployed/local.json
-	rm -rf .pytest_cache .ruff_cache .hypothesis
+	rm -rf .pytest_cache .ruff_cache .hypothesis .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lint: .venv ## Check the code's form

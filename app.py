@@ -378,4 +378,5 @@ def api_url():
     request = app.current_request
     if endpoint := os.environ.get("AWS_ENDPOINT_URL"):
         return f"{endpoint}/_aws/execute-api/{request.context['apiId']}/{request.context['stage']}"
-    return f"https://{request.headers['host']}{request.context['path'].removesuffix(request.path)}"
+    host = request.headers.get("host", "localhost")
+    return f"https://{host}{request.context['path'].removesuffix(request.path)}"

@@ -5,17 +5,9 @@ Ends with the smallest file that breaks one, or when the time is up.
 """
 
 import argparse
-import sys
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests/unit")]
-
-import test_csv_first_record  # noqa: E402
-import test_csv_metadata  # noqa: E402
-import test_csv_records  # noqa: E402
-import test_csv_utf8  # noqa: E402
+from tests.unit import test_csv_first_record, test_csv_metadata, test_csv_records, test_csv_utf8
 
 PROPERTIES = [
     function

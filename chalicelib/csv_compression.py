@@ -26,8 +26,7 @@ def is_gzip(head: bytes) -> bool:
 
 
 def gunzip(chunks: Iterator[bytes], max_bytes: int) -> Iterator[bytes]:
-    """The decompressed bytes of one or more gzip members (RFC 1952), `CHUNK_BYTES` at most in a
-    piece.
+    """The decompressed bytes of gzip members (RFC 1952), `CHUNK_BYTES` at most in a piece.
 
     Zeros may pad the end of a member, as Python's and GNU's gzip allow. Raises `UnreadableCsv`,
     with the offset in the compressed file, where that is damaged, ends too early, or decompresses
@@ -39,7 +38,8 @@ def gunzip(chunks: Iterator[bytes], max_bytes: int) -> Iterator[bytes]:
         rest, more = chunk, True
         while more:
             if member is None:
-                offset += len(rest) - len(rest := rest.lstrip(b"\0"))
+                padded, rest = rest, rest.lstrip(b"\0")
+                offset += len(padded) - len(rest)
                 if not rest:
                     break
                 member = zlib.decompressobj(_GZIP_FORMAT)

@@ -22,7 +22,7 @@ some_bytes = st.one_of(
 )
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(
     data=some_bytes,
     encoding=st.sampled_from(ENCODINGS),

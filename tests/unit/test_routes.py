@@ -156,8 +156,44 @@ def test_an_upload_is_a_form_and_the_link_of_its_record(api):
     answer = response.json_body
     assert answer.keys() == {"url", "fields", "max_bytes", "expires_in", "filename", "metadata_url"}
     assert answer["fields"]["key"] == answer["filename"] == "new/ü 1.csv"
-    assert answer["metadata_url"].endswith("/metadata/new%2F%C3%BC%201.csv")
+    assert answer["metadata_url"] == "https://api.example.com/metadata/new%2F%C3%BC%201.csv"
     assert response.headers["Location"] == answer["metadata_url"]
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "url"),
+    [
+        ("/prod/uploads", "a1.execute-api.eu-west-1.amazonaws.com", "/prod"),
+        ("/uploads", "files.example.com", ""),
+        ("/base/uploads", "files.example.com", "/base"),
+    ],
+)
+def test_the_link_of_a_record_is_right_under_a_stage_and_under_a_domain_of_ones_own(
+    indexed, path, host, url
+):
+    import app
+
+    event = {
+        "resource": "/uploads",
+        "httpMethod": "POST",
+        "headers": {"Host": host, "Content-Type": "application/json"},
+        "multiValueQueryStringParameters": None,
+        "pathParameters": None,
+        "stageVariables": None,
+        "requestContext": {"resourcePath": "/uploads", "httpMethod": "POST", "path": path},
+        "body": '{"filename": "a.csv"}',
+    }
+    answer = json.loads(app.app(event, Context())["body"])
+    assert answer["metadata_url"] == f"https://{host}{url}/metadata/a.csv"
+
+
+class Context:
+    """What powertools logs of a function that runs."""
+
+    function_name = "api"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:api"
+    aws_request_id = "1"
 
 
 @pytest.mark.parametrize(
