@@ -4,39 +4,40 @@ PYTHON := .venv/bin/python
 STAGE ?= local
 
 .DEFAULT_GOAL := help
-.PHONY: help run upload url logs dead-letters redrive verify backfill load stop clean lint test test-unit test-integration deploy lock
+.PHONY: help run upload url logs dead-letters redrive verify backfill load stop clean
+.PHONY: lint test test-unit test-integration bench plot fuzz screenshots deploy lock
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
-run: .venv ## From a clone to a working catalog: emulator, app, samples (PORT=4577 for another port)
+run: .venv/installed ## From a clone to a working catalog: emulator, app, samples (PORT=4577 for another port)
 	@$(PYTHON) -m local.run
 
-upload: .venv ## Upload files and show their records: FILE=path (also several, also a folder)
+upload: .venv/installed ## Upload files and show their records: FILE=path (also several, also a folder)
 	@$(PYTHON) -m local.upload "$$FILE"
 
-url: .venv ## Print the API's URL
+url: .venv/installed ## Print the API's URL
 	@$(PYTHON) -m local.stage
 
-logs: .venv ## Print the functions' logs, newest last (FOLLOW=1 goes on)
+logs: .venv/installed ## Print the functions' logs, newest last (FOLLOW=1 goes on)
 	@$(PYTHON) -m local.logs $(if $(FOLLOW),--follow)
 
-dead-letters: .venv ## List what could not be handled, with the reasons (STAGE=prod on AWS)
+dead-letters: .venv/installed ## List what could not be handled, with the reasons (STAGE=prod on AWS)
 	@$(PYTHON) -m local.dead_letters $(STAGE) list
 
-redrive: .venv ## Send what could not be handled back, to be tried again
+redrive: .venv/installed ## Send what could not be handled back, to be tried again
 	@$(PYTHON) -m local.dead_letters $(STAGE) redrive
 
-verify: .venv ## Tell whether catalog and bucket agree (PREFIX=reports/ for a part)
+verify: .venv/installed ## Tell whether catalog and bucket agree (PREFIX=reports/ for a part)
 	@$(PYTHON) -m local.backfill $(STAGE) verify "$$PREFIX"
 
-backfill: .venv ## Catalog what was in the bucket before, or was missed (PREFIX=reports/ for a part)
+backfill: .venv/installed ## Catalog what was in the bucket before, or was missed (PREFIX=reports/ for a part)
 	@$(PYTHON) -m local.backfill $(STAGE) backfill "$$PREFIX"
 
-load: .venv ## Upload FILES=2000 at once, and measure until all are in the catalog (KILL=1 kills workers)
+load: .venv/installed ## Upload FILES=2000 at once, and measure until all are in the catalog (KILL=1 kills workers)
 	@$(PYTHON) -m local.load $(or $(FILES),2000) $(if $(KILL),--kill)
 
-stop: .venv ## Stop the emulator that `make run` started
+stop: .venv/installed ## Stop the emulator that `make run` started
 	@$(PYTHON) -m local.emulator stop
 
 clean: ## Stop the emulator, and remove all that was made here
@@ -45,27 +46,46 @@ clean: ## Stop the emulator, and remove all that was made here
 	rm -rf .pytest_cache .ruff_cache .hypothesis .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-lint: .venv ## Check the code's form
+lint: .venv/installed ## Check the code's form
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 
 test: lint test-unit test-integration ## Everything that a clean machine can check
 
-test-unit: .venv ## The fast tests
-	@$(PYTHON) -m pytest -q tests/unit
+test-unit: .venv/installed ## The fast tests
+	@$(PYTHON) -m pytest -q -n auto tests/unit
 
-test-integration: .venv ## The whole path on an emulator (AWS_ENDPOINT_URL=… for one that runs)
-	@$(PYTHON) -m pytest -q tests/integration
+test-integration: .venv/installed ## The whole path on an emulator, and the page in a browser (AWS_ENDPOINT_URL=… for one that runs)
+	@$(PYTHON) -m pytest -q -n 3 --dist loadfile tests/integration tests/browser
 
-deploy: .venv ## Deploy to AWS: STAGE=prod (asks first; YES=1 does not)
+bench: .local/bench/installed ## Measure the reader against csv.reader, pandas, DuckDB and polars (needs Linux)
+	@.local/bench/venv/bin/python -m bench.bench
+
+plot: .local/bench/installed ## Draw seconds and memory over file size into docs/performance.svg (needs Linux)
+	@.local/bench/venv/bin/python -m bench.plot
+
+fuzz: .venv/installed ## Look for a file that is not read as the csv module reads it: MINUTES=10
+	@$(PYTHON) -m bench.fuzz --minutes $(or $(MINUTES),10)
+
+screenshots: .venv/installed ## Make the pictures of the page in docs/ (needs chromium)
+	@$(PYTHON) -m local.screenshots
+
+deploy: .venv/installed ## Deploy to AWS: STAGE=prod (asks first; YES=1 does not)
 	@$(PYTHON) -m local.deploy $(STAGE) $(if $(YES),--yes)
 
-lock: .venv ## Pin what requirements-dev.in asks for
+lock: .venv/installed ## Pin what requirements-dev.in asks for
+	@$(PYTHON) -m pip install -q --disable-pip-version-check uv
 	@.venv/bin/uv pip compile -q --universal --python-version 3.10 requirements-dev.in -o requirements-dev.txt
 
-.venv: requirements.txt requirements-dev.txt
+.venv/installed: requirements.txt requirements-dev.txt
 	@echo "Installing into .venv: about a minute"
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed, not " + sys.version)'
 	@python3 -m venv .venv
 	@$(PYTHON) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
-	@touch .venv
+	@touch $@
+
+.local/bench/installed: bench/requirements.txt requirements.txt
+	@echo "Installing what the reader is measured against: about a minute"
+	@python3 -m venv .local/bench/venv
+	@.local/bench/venv/bin/pip install -q --disable-pip-version-check -r requirements.txt -r bench/requirements.txt
+	@touch $@

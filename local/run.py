@@ -41,6 +41,7 @@ def _how_to_go_on(url: str, key: str) -> list[str]:
         make = f"PORT={os.environ['PORT']} make"
     return [
         "",
+        f"Page     {url}/",
         f"API      {url}",
         f"Ask it   curl '{url}/metadata/{quote(key, safe='')}'",
         f"Upload   {make} upload FILE=path/to/file.csv",

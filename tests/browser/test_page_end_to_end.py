@@ -8,14 +8,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import a_file
-from tests.integration.conftest import Catalog, catalog, endpoint, new_project  # noqa: F401
+from tests.deployed import Catalog, eventually
 
 expect.set_options(timeout=30_000)  # a cold function on an emulator takes its time
 HOSTILE_NAME = "<img src=x onerror=alert(1)>.csv"
 
 
 @pytest.fixture
-def open_catalog(new_window: Callable[..., Page], catalog: Catalog) -> Callable[..., Page]:  # noqa: F811
+def open_catalog(new_window: Callable[..., Page], catalog: Catalog) -> Callable[..., Page]:
     """Opens the deployed page; the emulator answers for the API and for the bucket."""
 
     def open_catalog(address: str = "/", url: str = catalog.url, **window: object) -> Page:
@@ -61,7 +61,7 @@ def test_a_file_of_any_name_can_be_uploaded_opened_and_downloaded(open_catalog, 
     assert download.value.path().read_bytes() == b"a,b\n1,2\n"
 
 
-def test_a_file_in_folders_opens_by_its_address_and_can_be_downloaded(open_catalog, catalog):  # noqa: F811
+def test_a_file_in_folders_opens_by_its_address_and_can_be_downloaded(open_catalog, catalog):
     name = "reports/2026 Q4/a+b%2F#ü.csv"
     catalog.record_of(name, b"x,y\n1,2\n")
     page = open_catalog(f"/#/file/{quote(name, safe='')}")
@@ -90,7 +90,7 @@ def test_a_file_that_is_not_a_csv_is_listed_as_failed_and_says_why(open_catalog)
     expect(row(page, "picture.csv")).to_contain_text("Failed")
 
 
-def test_the_newest_is_first_and_names_sort_both_ways(open_catalog, catalog):  # noqa: F811
+def test_the_newest_is_first_and_names_sort_both_ways(open_catalog, catalog):
     for name in ("sorted/b.csv", "sorted/a.csv", "sorted/c.csv"):
         catalog.record_of(name, b"x\n1\n")
     page = open_catalog("/#/?prefix=sorted/")
@@ -102,10 +102,12 @@ def test_the_newest_is_first_and_names_sort_both_ways(open_catalog, catalog):  #
     expect(links).to_have_text(["sorted/c.csv", "sorted/b.csv", "sorted/a.csv"])
 
 
-def test_more_than_a_page_of_files_can_be_loaded_to_the_end(open_catalog, catalog):  # noqa: F811
-    for number in range(55):
-        catalog.upload(f"many/{number:02}.csv", b"x\n1\n")
-    catalog.record_of("many/last.csv", b"x\n1\n")
+def test_more_than_a_page_of_files_can_be_loaded_to_the_end(open_catalog, catalog):
+    names = [f"many/{number:02}.csv" for number in range(56)]
+    for name in names:
+        catalog.upload(name, b"x\n1\n")
+    for name in names:
+        eventually(lambda name=name: catalog.record(name))
     page = open_catalog("/#/?prefix=many/")
     expect(page.locator("#count")).to_have_text("50 files found; there are more.")
     page.get_by_role("button", name="Load more").click()
@@ -114,7 +116,7 @@ def test_more_than_a_page_of_files_can_be_loaded_to_the_end(open_catalog, catalo
 
 @pytest.mark.parametrize("form", ["url", "older_url"])
 @pytest.mark.parametrize("end", ["/", ""])
-def test_the_page_works_under_each_form_of_the_url(open_catalog, catalog, form, end):  # noqa: F811
+def test_the_page_works_under_each_form_of_the_url(open_catalog, catalog, form, end):
     catalog.record_of("form.csv", b"x\n1\n")
     page = open_catalog(f"{end}#/?prefix=form", url=getattr(catalog, form))
     expect(row(page, "form.csv")).to_be_visible()
@@ -127,7 +129,7 @@ def test_an_error_of_the_api_is_shown_in_its_words(open_catalog):
     expect(page.get_by_role("alert")).to_contain_text(re.compile("status", re.IGNORECASE))
 
 
-def test_on_a_dark_phone_the_list_fits(open_catalog, catalog):  # noqa: F811
+def test_on_a_dark_phone_the_list_fits(open_catalog, catalog):
     catalog.record_of(HOSTILE_NAME, b"x\n1\n")
     page = open_catalog(width=360, scheme="dark")
     expect(row(page, HOSTILE_NAME)).to_be_visible()

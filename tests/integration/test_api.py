@@ -23,7 +23,7 @@ from chalicelib.listing import list_files
 from chalicelib.metadata_table import MetadataTable, _to_item
 from chalicelib.record import FileRecord
 from chalicelib.uploads import presigned_upload
-from tests.integration.conftest import PROJECT, Catalog, eventually, one_segment
+from tests.deployed import PROJECT, Catalog, eventually, one_segment
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.integration.conftest import PROJECT, Catalog, eventually
+from tests.deployed import PROJECT, Catalog, eventually
 
 PEOPLE = b"id,name\n1,Ada\n"
 

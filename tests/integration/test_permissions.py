@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.integration.conftest import Catalog, Project, eventually
+from tests.deployed import Catalog, Project, eventually
 
 FUNCTIONS_CREDENTIALS = {"DurationSeconds": 900, "RoleSessionName": "test"}
 

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import pytest
 
-from tests.integration.conftest import one_segment
+from tests.deployed import one_segment
 
 AWKWARD_KEYS = (
     "plain.csv",

@@ -8,16 +8,16 @@ import os
 import re
 import socket
 import subprocess
-from pathlib import Path
 
 import pytest
 
-from tests.integration.conftest import PROJECT
+from chalicelib.openapi import openapi
+from tests.deployed import PROJECT
 
 README = PROJECT / "README.md"
 VARYING = (
     (r"PORT=\d+ (?=make)", ""),
-    (r"localhost:\d+", "localhost:4566"),
+    (r"(localhost|127\.0\.0\.1):\d+", r"\1:4566"),
     (r"on port \d+", "on port 4566"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME"),
     (r"(?<=execute-api/)\w+", "API"),
@@ -100,7 +100,7 @@ def test_every_command_of_the_readme_prints_what_the_readme_shows(clone):
 def test_every_make_target_that_the_readme_names_exists():
     makefile = (PROJECT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.M))
-    documents = [README, *Path(PROJECT / "docs").glob("*.md")]
+    documents = [README, PROJECT / "SECURITY.md", *(PROJECT / "docs").glob("*.md")]
     named = {
         target
         for document in documents
@@ -108,3 +108,10 @@ def test_every_make_target_that_the_readme_names_exists():
     }
     assert named <= targets
     assert targets - named - {"help"} == set(), "targets that no document names"
+
+
+@pytest.mark.parametrize("path", openapi()["paths"])
+def test_every_route_has_a_curl(path):
+    address = re.sub(r"\\{\w+\\}", '[^/?"]+', re.escape(path))
+    pattern = rf'curl .*"\$\(make url\){address}(\?[^"]*)?"'
+    assert any(re.search(pattern, command) for command, _ in sessions())

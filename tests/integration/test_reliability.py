@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.integration.conftest import eventually
+from tests.deployed import eventually
 
 FILES = 200
 

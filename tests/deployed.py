@@ -7,21 +7,19 @@ What is deployed is a copy of the project, so that nobody's own deployment is to
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import boto3
-import pytest
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[1]
 SHIPPED = (".chalice", "app.py", "chalicelib", "local", "requirements.txt", "resources.yaml")
 NAMES = (
     "CSV_BUCKET",
@@ -162,44 +160,3 @@ class Catalog:
 def one_segment(key: str) -> str:
     """The key as one segment of a URL's path."""
     return quote(key, safe="")
-
-
-@pytest.fixture(scope="session")
-def endpoint(tmp_path_factory) -> Iterator[str]:
-    """The URL of an emulator."""
-    if url := os.environ.get("AWS_ENDPOINT_URL"):
-        yield url
-        return
-    home = tmp_path_factory.mktemp("emulator")
-    shutil.copytree(PROJECT / "local", home / "local")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    command = [sys.executable, "-m", "local.emulator"]
-    environment = os.environ | {"PORT": port}
-    subprocess.run([*command, "start"], cwd=home, env=environment, check=True)
-    yield f"http://localhost:{port}"
-    subprocess.run([*command, "stop"], cwd=home, env=environment, check=True)
-
-
-@pytest.fixture(scope="session")
-def new_project(endpoint, tmp_path_factory) -> Iterator[Callable[[], Project]]:
-    """Makes a copy of the project with names of its own; what was deployed is taken off at last."""
-    projects = []
-
-    def make() -> Project:
-        projects.append(Project(tmp_path_factory.mktemp("project"), endpoint))
-        return projects[-1]
-
-    yield make
-    for project in projects:
-        if (project.root / ".chalice/deployed/local.json").exists():
-            project.delete_functions()
-
-
-@pytest.fixture(scope="session")
-def catalog(new_project) -> Catalog:
-    """The catalog, deployed as `make run` does it."""
-    project = new_project()
-    project.run("python", "-m", "local.deploy", "local", "--yes")
-    return Catalog(project)
