@@ -124,7 +124,8 @@ class FileRecord:
         warnings = self.warnings
         if len(names) < len(self.column_names):
             kept = f"only the first {len(names):,} of {self.column_count:,} column names are kept"
-            warnings = (kept, *warnings)
+            before = f"only the first {len(self.column_names):,} of "  # the reader may have cut too
+            warnings = (kept, *(one for one in warnings if not one.startswith(before)))
         return replace(
             self,
             column_names=names,

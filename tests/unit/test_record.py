@@ -1,10 +1,12 @@
+import io
 import json
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.csv_metadata import read_csv_metadata
 from chalicelib.record import FileRecord, InvalidMessage
 
 RECORD = FileRecord(
@@ -96,6 +98,15 @@ def test_a_file_with_50_000_long_names_keeps_its_count_and_the_names_that_fit():
         f"only the first {kept:,} of 50,000 column names are kept",
         "duplicate column name: id",
     )
+
+
+def test_names_that_the_reader_has_cut_already_are_warned_of_once():
+    header = ",".join(f"measurement number {n} of the pressure sensor" for n in range(50_000))
+    metadata = read_csv_metadata(io.BytesIO(header.encode() + b"\n"))
+    fitted = replace(RECORD, **asdict(metadata)).fitted()
+    assert fitted.column_count == 50_000
+    kept = len(fitted.column_names)
+    assert fitted.warnings == (f"only the first {kept:,} of 50,000 column names are kept",)
 
 
 @given(
