@@ -7,6 +7,7 @@ Every step may be repeated without harm.
 
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import boto3
@@ -29,8 +30,14 @@ def deploy(stage: Stage) -> str:
 
 
 def deploy_resources(stage: Stage) -> None:
-    """Create or update the bucket, the queues and the table that resources.yaml describes."""
-    names = {
+    """Create or update the bucket, the queues and the table that resources.yaml describes.
+
+    What was there before the stack, made by hand, is used and left as it is.
+    """
+    by_hand = made_by_hand(stage)
+    if by_hand:
+        print(f"left as it is, made by hand: {', '.join(by_hand.values())}")
+    parameters = {
         "Bucket": stage.bucket,
         "Queue": stage.queue,
         "DeadLetterQueue": stage.dead_letter_queue,
@@ -38,14 +45,51 @@ def deploy_resources(stage: Stage) -> None:
         "Table": stage.table,
         "Functions": stage.functions["api"],
         "Service": stage.service,
+        "MakeBucket": "false" if "Bucket" in by_hand else "true",
+        "MakeQueue": "false" if "Queue" in by_hand else "true",
+        "MakeTable": "false" if "Table" in by_hand else "true",
     }
     _run(
         "aws", "cloudformation", "deploy",
         "--stack-name", stage.stack,
         "--template-file", "resources.yaml",
         "--no-fail-on-empty-changeset",
-        "--parameter-overrides", *(f"{name}={value}" for name, value in names.items()),
+        "--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items()),
     )  # fmt: skip
+
+
+def made_by_hand(stage: Stage) -> dict[str, str]:
+    """Which of bucket, queue and table are there, and not the stack's: their kinds, and names."""
+    try:
+        stack = boto3.client("cloudformation").describe_stack_resources(StackName=stage.stack)
+        of_the_stack = {resource["LogicalResourceId"] for resource in stack["StackResources"]}
+    except ClientError:  # there is no stack yet
+        of_the_stack = set()
+    found = {}
+    if "FilesBucket" not in of_the_stack and _bucket_is_there(stage.bucket):
+        found["Bucket"] = f"bucket {stage.bucket}"
+    with suppress(ClientError):
+        boto3.client("sqs").get_queue_url(QueueName=stage.queue)
+        if "ProcessingQueue" not in of_the_stack:
+            found["Queue"] = f"queue {stage.queue}"
+    with suppress(ClientError):
+        boto3.client("dynamodb").describe_table(TableName=stage.table)
+        if "RecordsTable" not in of_the_stack:
+            found["Table"] = f"table {stage.table}"
+    return found
+
+
+def _bucket_is_there(bucket: str) -> bool:
+    try:
+        boto3.client("s3").head_bucket(Bucket=bucket)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "404":
+            return False
+        raise SystemExit(
+            f"the bucket name {bucket} is taken by another account, or may not be used here: "
+            "set CSV_BUCKET in .chalice/config.json to another"
+        ) from error
+    return True
 
 
 def keep_failed_extractions(stage: Stage) -> None:

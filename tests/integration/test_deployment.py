@@ -25,6 +25,13 @@ def test_the_three_resources_may_be_made_by_hand(new_project):
     )  # fmt: skip
     project.run("chalice-local", "deploy", "--stage", "local")
     assert Catalog(project).record_of("people.csv", PEOPLE)["row_count"] == 1
+    said = project.run("python", "-m", "local.deploy", "local", "--yes")
+    assert (
+        f"left as it is, made by hand: bucket {project.bucket}, queue {project.queue}, "
+        f"table {project.table}"
+    ) in said
+    assert Catalog(project).record_of("more.csv", PEOPLE)["row_count"] == 1
+    assert Catalog(project).record("people.csv")["row_count"] == 1
 
 
 def test_deploying_again_keeps_the_api_and_the_records(catalog):

@@ -15,7 +15,13 @@ class Loader(yaml.SafeLoader):
     """YAML with CloudFormation's short forms, each read as its argument."""
 
 
-Loader.add_multi_constructor("!", lambda loader, _, node: loader.construct_scalar(node))
+def argument(loader, _, node):
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return loader.construct_scalar(node)
+
+
+Loader.add_multi_constructor("!", argument)
 
 RESOURCES = yaml.load((PROJECT / "resources.yaml").read_text(), Loader)["Resources"]  # noqa: S506
 CONFIG = json.loads((PROJECT / ".chalice/config.json").read_text())
@@ -109,7 +115,9 @@ def test_bucket_and_queues_are_closed_to_whoever_does_not_come_over_tls():
         [statement] = policy["PolicyDocument"]["Statement"]
         assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
         assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    assert set(policies[1]["Queues"]) == of_type("AWS::SQS::Queue").keys()
+    of_the_stack_or_of_a_condition = policies[1]["Queues"]
+    queues = {q[1] if isinstance(q, list) else q for q in of_the_stack_or_of_a_condition}
+    assert queues == of_type("AWS::SQS::Queue").keys()
 
 
 def test_each_parameter_is_one_that_the_deployment_sets():
