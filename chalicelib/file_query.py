@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from chalicelib.record import FAILED, READY, FileRecord
+from chalicelib.s3_event import KEY_BYTES, utc_timestamp
 
 UPLOAD_TIMESTAMP, FILENAME = "upload_timestamp", "filename"
 ASCENDING, DESCENDING = "asc", "desc"
 LIMIT_AT_MOST = 100
-
-# S3's own limit for a key ("Naming Amazon S3 objects"), and DynamoDB's for a sort key.
-NAME_BYTES = 1024
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{3})?)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 
@@ -94,8 +92,8 @@ def utf8_length(text: str) -> int | None:
 def _prefix(name: str, values: Sequence[str]) -> str:
     value = single(name, values)
     length = utf8_length(value)
-    if length is None or length > NAME_BYTES:
-        raise InvalidParameter(f"{name} is up to {NAME_BYTES:,} bytes of UTF-8, as a name is")
+    if length is None or length > KEY_BYTES:
+        raise InvalidParameter(f"{name} is up to {KEY_BYTES:,} bytes of UTF-8, as a name is")
     return value
 
 
@@ -133,8 +131,7 @@ def _time(name: str, values: Sequence[str]) -> str:
         with suppress(ValueError, OverflowError):  # no such day, or one before the year 1
             time = datetime.fromisoformat(value.replace("Z", "+00:00"))
             time = time if time.tzinfo else time.replace(tzinfo=timezone.utc)
-            text = time.astimezone(timezone.utc).isoformat(timespec="milliseconds")
-            return text.replace("+00:00", "Z")
+            return utc_timestamp(time)
     raise InvalidParameter(
         f"{name} is a date or a time in ISO 8601, as 2026-11-22 or 2026-11-22T18:30:00.000Z, "
         "in UTC unless it says otherwise (in a URL, + is written %2B)"

@@ -13,8 +13,9 @@ from operator import attrgetter
 from typing import Any
 from zlib import crc32
 
-from chalicelib.file_query import NAME_BYTES, FileQuery
+from chalicelib.file_query import FileQuery
 from chalicelib.record import FileRecord
+from chalicelib.s3_event import KEY_BYTES
 
 # A partition takes 1,000 writes a second ("DynamoDB burst and adaptive capacity"), and an index
 # that can't keep up holds its table back. An overwrite writes twice: 8 shards are good for 4,000
@@ -128,10 +129,10 @@ def upload_order(record: FileRecord) -> str:
     bytes: of a name that is too long for that, a digest stands for the end.
     """
     order = f"{record.upload_timestamp} {record.filename}".encode()
-    if len(order) <= NAME_BYTES:
+    if len(order) <= KEY_BYTES:
         return order.decode()
     digest = hashlib.sha256(record.filename.encode()).hexdigest()
-    return order[: NAME_BYTES - len(digest)].decode(errors="ignore") + digest
+    return order[: KEY_BYTES - len(digest)].decode(errors="ignore") + digest
 
 
 def _first(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -159,7 +160,7 @@ def _after_all_with(prefix: str) -> str | None:
         return None
     last = ord(kept[-1]) + 1
     after = kept[:-1] + ("\ue000" if last == 0xD800 else chr(last))  # 0xD800 to 0xDFFF: no letters
-    return after if len(after.encode()) <= NAME_BYTES else None
+    return after if len(after.encode()) <= KEY_BYTES else None
 
 
 BY_UPLOAD_TIME = Index("ByUploadTime", "UploadOrder", upload_order, _times)

@@ -8,9 +8,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.file_query import NAME_BYTES, utf8_length
+from chalicelib.file_query import utf8_length
 from chalicelib.indexes import SHARDS, Index, Range, index_attributes
 from chalicelib.record import COUNTS, DELETED, FileRecord
+from chalicelib.s3_event import KEY_BYTES
 
 # A late event must still meet the tombstone: the longest that one can stand in a dead-letter
 # queue, 14 days, and then as long again for whoever sends it back.
@@ -62,7 +63,7 @@ class MetadataTable:
 
     def get(self, filename: str) -> FileRecord | None:
         """The record of the file, or None if there is no such file (any more)."""
-        if not 0 < (utf8_length(filename) or 0) <= NAME_BYTES:
+        if not 0 < (utf8_length(filename) or 0) <= KEY_BYTES:
             return None  # no object has such a name, and DynamoDB refuses some of them as a key
         item = self._table.get_item(Key={"Filename": filename}).get("Item")
         record = item and _from_item(item)

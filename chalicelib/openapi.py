@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from chalicelib.file_query import LIMIT_AT_MOST, NAME_BYTES
+from chalicelib.file_query import LIMIT_AT_MOST
 from chalicelib.indexes import LISTED_COLUMNS
 from chalicelib.listing import FILES_AT_MOST, SORTED_HERE_AT_MOST
+from chalicelib.s3_event import KEY_BYTES
 from chalicelib.uploads import DOWNLOAD_SECONDS, MAX_UPLOAD_BYTES, UPLOAD_SECONDS
 
 Json = dict[str, Any]
@@ -206,7 +207,7 @@ _LIST_PARAMETERS = [
     _parameter(
         "prefix",
         "Files whose names start so.",
-        _TEXT | {"maxLength": NAME_BYTES},
+        _TEXT | {"maxLength": KEY_BYTES},
         "reports/2026/",
     ),
     _parameter(
@@ -408,9 +409,9 @@ def openapi() -> Json:
                         "filename": {
                             "type": "string",
                             "minLength": 1,
-                            "maxLength": NAME_BYTES,
+                            "maxLength": KEY_BYTES,
                             "pattern": r"\.([cC][sS][vV]|[tT][sS][vV]|[tT][xX][tT])(\.[gG][zZ])?$",
-                            "description": f"The key to upload to: up to {NAME_BYTES:,} bytes.",
+                            "description": f"The key to upload to: up to {KEY_BYTES:,} bytes.",
                         }
                     },
                 },

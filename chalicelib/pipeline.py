@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 from chalicelib.csv_metadata import UnreadableCsv, read_csv_metadata
 from chalicelib.faults import OutOfTime, Overtaken, UnreadableObject, meaning_of
 from chalicelib.record import DELETED, FAILED, READY, FileRecord, InvalidMessage
-from chalicelib.s3_event import ObjectEvent, named_version
+from chalicelib.s3_event import ObjectEvent, named_version, utc_timestamp
 
 
 class UnstoredMessages(Exception):
@@ -133,7 +133,7 @@ def _record(event: ObjectEvent, status: str, **content: Any) -> FileRecord:
 
 
 def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return utc_timestamp(datetime.now(timezone.utc))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 SEQUENCER_WIDTH = 32
-KEY_BYTES = 1024  # "Naming Amazon S3 objects", Amazon S3 User Guide
+KEY_BYTES = 1024  # "Naming Amazon S3 objects", Amazon S3 User Guide; DynamoDB's sort keys too
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 
 
@@ -91,6 +91,11 @@ def _in_milliseconds(time: str) -> str:
     moment = datetime.fromisoformat(time.replace("Z", "+00:00"))
     if moment.tzinfo is None:
         raise ValueError("a time without a zone")
+    return utc_timestamp(moment)
+
+
+def utc_timestamp(moment: datetime) -> str:
+    """A moment as a record's timestamps have it: ISO 8601 in UTC with milliseconds, and `Z`."""
     utc = moment.astimezone(timezone.utc)
     return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

@@ -6,9 +6,9 @@ from urllib.parse import quote, urlsplit
 
 from botocore.exceptions import ClientError
 
-from chalicelib.file_query import NAME_BYTES, utf8_length
+from chalicelib.file_query import utf8_length
 from chalicelib.record import FileRecord
-from chalicelib.s3_event import is_csv_key
+from chalicelib.s3_event import KEY_BYTES, is_csv_key
 
 # The most that one POST may write ("Uploading objects", Amazon S3 User Guide).
 MAX_UPLOAD_BYTES = 5 * 1024**3
@@ -49,8 +49,8 @@ def check_name(name: str) -> None:
     length = utf8_length(name)
     if length is None:
         raise InvalidUpload("filename has characters that UTF-8 cannot write (lone surrogates)")
-    if not 1 <= length <= NAME_BYTES:
-        raise InvalidUpload(f"filename has from 1 to {NAME_BYTES:,} bytes of UTF-8, not {length:,}")
+    if not 1 <= length <= KEY_BYTES:
+        raise InvalidUpload(f"filename has from 1 to {KEY_BYTES:,} bytes of UTF-8, not {length:,}")
     if not is_csv_key(name):
         raise InvalidUpload("filename ends in .csv, .tsv or .txt, or in one of these and .gz")
     if "${filename}" in name:

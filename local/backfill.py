@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
 from chalicelib.record import DELETED
-from chalicelib.s3_event import is_csv_key
+from chalicelib.s3_event import is_csv_key, utc_timestamp
 from local import emulator
 from local.stage import LOCAL, Stage, use
 
@@ -93,7 +93,7 @@ def _event(stage: Stage, key: str, listed: dict | None, stored: dict) -> dict:
     s3_object = {"key": quote_plus(key, safe="/"), "sequencer": stored.get("Sequencer", "")}
     if listed:
         name = "ObjectCreated:Backfill"
-        time_of_event = max(after, _text(listed["LastModified"]))
+        time_of_event = max(after, utc_timestamp(listed["LastModified"]))
         s3_object |= {"eTag": listed["ETag"].strip('"'), "size": listed["Size"]}
     else:
         name, time_of_event = "ObjectRemoved:Backfill", after
@@ -106,11 +106,7 @@ def _event(stage: Stage, key: str, listed: dict | None, stored: dict) -> dict:
 
 def _next_moment(timestamp: str) -> str:
     moment = datetime.strptime(timestamp, "%Y-%m-%dT%H:%M:%S.%fZ") + timedelta(milliseconds=1)
-    return _text(moment.replace(tzinfo=timezone.utc))
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds")[:23] + "Z"
+    return utc_timestamp(moment.replace(tzinfo=timezone.utc))
 
 
 def send(stage: Stage, found: Iterable[Difference]) -> Iterator[Difference]:
