@@ -102,6 +102,17 @@ class Project:
             aws_secret_access_key="test",
         )
 
+    def make_resources_by_hand(self) -> None:
+        """The three resources that the app needs, and nothing that resources.yaml adds to them."""
+        self.client("s3").create_bucket(Bucket=self.bucket)
+        self.client("sqs").create_queue(QueueName=self.queue)
+        self.client("dynamodb").create_table(
+            TableName=self.table,
+            AttributeDefinitions=[{"AttributeName": "Filename", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+
     def delete_functions(self) -> None:
         """Take the app off the emulator again."""
         self.run("chalice-local", "delete", "--stage", "local")

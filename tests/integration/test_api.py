@@ -299,14 +299,7 @@ def test_schemathesis_finds_nothing(catalog):
 
 def test_on_a_table_made_by_hand_the_command_in_the_answer_adds_the_index(new_project):
     project = new_project()
-    project.client("s3").create_bucket(Bucket=project.bucket)
-    project.client("sqs").create_queue(QueueName=project.queue)
-    project.client("dynamodb").create_table(
-        TableName=project.table,
-        AttributeDefinitions=[{"AttributeName": "Filename", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    project.make_resources_by_hand()
     project.run("python", "-m", "local.policies")
     project.run("chalice-local", "deploy", "--stage", "local")
     catalog = Catalog(project)

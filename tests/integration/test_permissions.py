@@ -29,14 +29,7 @@ def enforcing(tmp_path_factory):
     environment |= {"PORT": port, "AUTH": "true"}
     subprocess.run([*command, "start"], cwd=project.root, env=environment, check=True)
     try:
-        project.client("s3").create_bucket(Bucket=project.bucket)
-        project.client("sqs").create_queue(QueueName=project.queue)
-        project.client("dynamodb").create_table(
-            TableName=project.table,
-            AttributeDefinitions=[{"AttributeName": "Filename", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        project.make_resources_by_hand()
         project.run("python", "-m", "local.policies")
         project.run("chalice-local", "deploy", "--stage", "local")
         yield Catalog(project)
