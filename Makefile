@@ -11,37 +11,37 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/installed ## From a clone to a working catalog: emulator, app, samples (PORT=4577 for another port)
-	@$(PYTHON) -m local.run
+	@$(PYTHON) -m dev.run
 
 upload: .venv/installed ## Upload files and show their records: FILE=path (also several, also a folder)
-	@$(PYTHON) -m local.upload "$$FILE"
+	@$(PYTHON) -m ops.upload "$$FILE"
 
 url: .venv/installed ## Print the API's URL
-	@$(PYTHON) -m local.stage
+	@$(PYTHON) -m ops.stage
 
 logs: .venv/installed ## Print the functions' logs, newest last (FOLLOW=1 goes on)
-	@$(PYTHON) -m local.logs $(if $(FOLLOW),--follow)
+	@$(PYTHON) -m ops.logs $(if $(FOLLOW),--follow)
 
 dead-letters: .venv/installed ## List what could not be handled, with the reasons (STAGE=prod on AWS)
-	@$(PYTHON) -m local.dead_letters $(STAGE) list
+	@$(PYTHON) -m ops.dead_letters $(STAGE) list
 
 redrive: .venv/installed ## Send what could not be handled back, to be tried again
-	@$(PYTHON) -m local.dead_letters $(STAGE) redrive
+	@$(PYTHON) -m ops.dead_letters $(STAGE) redrive
 
 verify: .venv/installed ## Tell whether catalog and bucket agree (PREFIX=reports/ for a part)
-	@$(PYTHON) -m local.backfill $(STAGE) verify "$$PREFIX"
+	@$(PYTHON) -m ops.backfill $(STAGE) verify "$$PREFIX"
 
 backfill: .venv/installed ## Catalog what was in the bucket before, or was missed (PREFIX=reports/ for a part)
-	@$(PYTHON) -m local.backfill $(STAGE) backfill "$$PREFIX"
+	@$(PYTHON) -m ops.backfill $(STAGE) backfill "$$PREFIX"
 
 load: .venv/installed ## Upload FILES=2000 at once, and measure until all are in the catalog (KILL=1 kills workers)
-	@$(PYTHON) -m local.load $(or $(FILES),2000) $(if $(KILL),--kill)
+	@$(PYTHON) -m dev.load $(or $(FILES),2000) $(if $(KILL),--kill)
 
 stop: .venv/installed ## Stop the emulator that `make run` started
-	@$(PYTHON) -m local.emulator stop
+	@$(PYTHON) -m dev.emulator stop
 
 clean: ## Stop the emulator, and remove all that was made here
-	@if [ -x $(PYTHON) ]; then $(PYTHON) -m local.emulator stop; fi
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m dev.emulator stop; fi
 	rm -rf .venv .local .chalice/deployments .chalice/deployed/local.json
 	rm -rf .pytest_cache .ruff_cache .hypothesis .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -68,10 +68,10 @@ fuzz: .venv/installed ## Look for a file that is not read as the csv module read
 	@$(PYTHON) -m bench.fuzz --minutes $(or $(MINUTES),10)
 
 screenshots: .venv/installed ## Make the pictures of the page in docs/ (needs chromium)
-	@$(PYTHON) -m local.screenshots
+	@$(PYTHON) -m dev.screenshots
 
 deploy: .venv/installed ## Deploy to AWS: STAGE=prod (asks first; YES=1 does not)
-	@$(PYTHON) -m local.deploy $(STAGE) $(if $(YES),--yes)
+	@$(PYTHON) -m ops.deploy $(STAGE) $(if $(YES),--yes)
 
 lock: .venv/installed ## Pin what requirements-dev.in asks for
 	@$(PYTHON) -m pip install -q --disable-pip-version-check uv

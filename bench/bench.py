@@ -25,7 +25,7 @@ from typing import BinaryIO, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from chalicelib.csv_metadata import read_csv_metadata
+from chalicelib.csv_reader import read_csv_metadata
 
 ROOT = Path(__file__).resolve().parent.parent
 FILES = ROOT / ".local/bench"

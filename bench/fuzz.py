@@ -7,11 +7,11 @@ Ends with the smallest file that breaks one, or when the time is up.
 import argparse
 import time
 
-from tests.unit import test_csv_first_record, test_csv_metadata, test_csv_records, test_csv_utf8
+from tests.unit.csv_reader import test_count_records, test_find_record, test_read, test_recode
 
 PROPERTIES = [
     function
-    for module in (test_csv_records, test_csv_first_record, test_csv_utf8, test_csv_metadata)
+    for module in (test_count_records, test_find_record, test_recode, test_read)
     for name, function in vars(module).items()
     if name.startswith("test_") and hasattr(function, "hypothesis")
 ]

@@ -15,7 +15,7 @@ from itertools import islice
 from rich.console import Console
 
 from bench.bench import ROOT, peak_memory, records, reset_peak_memory
-from chalicelib.csv_metadata import read_csv_metadata
+from chalicelib.csv_reader import read_csv_metadata
 
 GIGABYTES = [0.1, 0.5, 1, 2, 3, 4, 5]
 KINDS = {"no quotes": csv.QUOTE_MINIMAL, "every field quoted": csv.QUOTE_ALL}

@@ -24,11 +24,11 @@ def endpoint(tmp_path_factory) -> Iterator[str]:
         yield url
         return
     home = tmp_path_factory.mktemp("emulator")
-    shutil.copytree(PROJECT / "local", home / "local")
+    shutil.copytree(PROJECT / "dev", home / "dev")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
-    command = [sys.executable, "-m", "local.emulator"]
+    command = [sys.executable, "-m", "dev.emulator"]
     environment = os.environ | {"PORT": port}
     subprocess.run([*command, "start"], cwd=home, env=environment, check=True)
     yield f"http://localhost:{port}"
@@ -54,5 +54,5 @@ def new_project(endpoint, tmp_path_factory) -> Iterator[Callable[[], Project]]:
 def catalog(new_project) -> Catalog:
     """The catalog, deployed as `make run` does it."""
     project = new_project()
-    project.run("python", "-m", "local.deploy", "local", "--yes")
+    project.run("python", "-m", "ops.deploy", "local", "--yes")
     return Catalog(project)

@@ -20,7 +20,7 @@ from urllib.parse import quote, urlencode
 import boto3
 
 PROJECT = Path(__file__).parents[1]
-SHIPPED = (".chalice", "app.py", "chalicelib", "local", "requirements.txt", "resources.yaml")
+SHIPPED = (".chalice", "app.py", "chalicelib", "dev", "ops", "requirements.txt", "resources.yaml")
 NAMES = (
     "CSV_BUCKET",
     "CSV_PROCESSING_QUEUE",

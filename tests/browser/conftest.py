@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
-from local.fake_catalog import API_ORIGIN, BUCKET_ORIGIN, FakeCatalog
-from local.screenshots import CHROMIUM, CHROMIUM_FLAGS, NOW
+from dev.fake_catalog import API_ORIGIN, BUCKET_ORIGIN, FakeCatalog
+from dev.screenshots import CHROMIUM, CHROMIUM_FLAGS, NOW
 
 expect.set_options(timeout=15_000)
 

@@ -8,8 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from local.fake_catalog import FakeCatalog, a_failed_record, a_record
-from local.screenshots import SHOWN_FILE, made_up_records
+from dev.fake_catalog import FakeCatalog, a_failed_record, a_record
+from dev.screenshots import SHOWN_FILE, made_up_records
 from tests.browser.conftest import Open, a_file
 
 LONG_NAME = "a-very-long-folder-name-without-any-break/" * 4 + "x" * 120 + ".csv"

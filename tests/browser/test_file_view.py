@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import expect
 
-from local.fake_catalog import API_ORIGIN, FakeCatalog, a_failed_record, a_record
+from dev.fake_catalog import API_ORIGIN, FakeCatalog, a_failed_record, a_record
 
 
 def address(filename: str) -> str:

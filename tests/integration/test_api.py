@@ -17,12 +17,12 @@ import boto3
 import pytest
 import yaml
 
-from chalicelib.file_query import FileQuery
-from chalicelib.indexes import SHARDS
-from chalicelib.listing import list_files
-from chalicelib.metadata_table import MetadataTable, _to_item
-from chalicelib.record import FileRecord
-from chalicelib.uploads import presigned_upload
+from chalicelib.catalog.file_query import FileQuery
+from chalicelib.catalog.indexes import SHARDS
+from chalicelib.catalog.listing import list_files
+from chalicelib.catalog.metadata_table import MetadataTable, _to_item
+from chalicelib.catalog.record import FileRecord
+from chalicelib.web.uploads import presigned_upload
 from tests.deployed import PROJECT, Catalog, eventually, one_segment
 
 
@@ -300,7 +300,7 @@ def test_schemathesis_finds_nothing(catalog):
 def test_on_a_table_made_by_hand_the_command_in_the_answer_adds_the_index(new_project):
     project = new_project()
     project.make_resources_by_hand()
-    project.run("python", "-m", "local.policies")
+    project.run("python", "-m", "ops.policies")
     project.run("chalice-local", "deploy", "--stage", "local")
     catalog = Catalog(project)
     record = catalog.record_of("by hand.csv", b"id\n1\n")

@@ -25,7 +25,7 @@ def test_the_three_resources_may_be_made_by_hand(new_project):
     )  # fmt: skip
     project.run("chalice-local", "deploy", "--stage", "local")
     assert Catalog(project).record_of("people.csv", PEOPLE)["row_count"] == 1
-    said = project.run("python", "-m", "local.deploy", "local", "--yes")
+    said = project.run("python", "-m", "ops.deploy", "local", "--yes")
     assert (
         f"left as it is, made by hand: bucket {project.bucket}, queue {project.queue}, "
         f"table {project.table}"
@@ -36,7 +36,7 @@ def test_the_three_resources_may_be_made_by_hand(new_project):
 
 def test_deploying_again_keeps_the_api_and_the_records(catalog):
     before = catalog.record_of("kept.csv", PEOPLE)
-    catalog.project.run("python", "-m", "local.deploy", "local", "--yes")
+    catalog.project.run("python", "-m", "ops.deploy", "local", "--yes")
     assert Catalog(catalog.project).url == catalog.url
     assert catalog.record("kept.csv") == before
     assert catalog.record_of("after.csv", PEOPLE)["row_count"] == 1
@@ -102,7 +102,7 @@ def test_stopping_the_emulator_leaves_no_process_and_frees_its_port(tmp_path):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {n: v for n, v in os.environ.items() if not n.startswith("AWS_")}
-    command = [sys.executable, "-m", "local.emulator"]
+    command = [sys.executable, "-m", "dev.emulator"]
     here = {"cwd": tmp_path, "env": environment | {"PORT": str(port)}, "check": True}
     subprocess.run([*command, "start"], **here)
     pid = int((tmp_path / f".local/emulator-{port}/pid").read_text())

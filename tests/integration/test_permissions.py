@@ -24,13 +24,13 @@ def enforcing(tmp_path_factory):
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     project = Project(tmp_path_factory.mktemp("enforcing"), f"http://localhost:{port}")
-    command = [sys.executable, "-m", "local.emulator"]
+    command = [sys.executable, "-m", "dev.emulator"]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
     environment |= {"PORT": port, "AUTH": "true"}
     subprocess.run([*command, "start"], cwd=project.root, env=environment, check=True)
     try:
         project.make_resources_by_hand()
-        project.run("python", "-m", "local.policies")
+        project.run("python", "-m", "ops.policies")
         project.run("chalice-local", "deploy", "--stage", "local")
         yield Catalog(project)
     finally:

@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from chalicelib.openapi import openapi
+from chalicelib.web.openapi import openapi
 from tests.deployed import PROJECT
 
 README = PROJECT / "README.md"

@@ -62,8 +62,8 @@ def test_lambda_is_told_where_to_keep_what_failed_on_every_try_and_deploying_aga
     project.run(
         "python",
         "-c",
-        "from local.deploy import deploy_resources, keep_failed_extractions as keep\n"
-        "from local.stage import use\n"
+        "from ops.deploy import deploy_resources, keep_failed_extractions as keep\n"
+        "from ops.stage import use\n"
         "stage = use('local'); deploy_resources(stage); keep(stage)",
     )
     destination = project.client("lambda").get_function_event_invoke_config(
@@ -120,14 +120,12 @@ def test_a_bad_message_stands_in_the_dead_letter_queue_alone_and_comes_back(cata
     )
     eventually(lambda: count(catalog, catalog.project.dead_letter_queue) == 1, 120)
     assert etags_in_table(catalog, "good/").keys() == {one["filename"] for one in good}
-    listed = tools("local.dead_letters", "local", "list")
+    listed = tools("ops.dead_letters", "local", "list")
     assert "status is 'mislaid'" in " ".join(listed.split())
     assert "1 messages could not be stored" in listed
     assert " 5 " in listed
     eventually(
-        lambda: (
-            "1 messages and 0 events sent back" in tools("local.dead_letters", "local", "redrive")
-        )
+        lambda: "1 messages and 0 events sent back" in tools("ops.dead_letters", "local", "redrive")
     )
     assert count(catalog, catalog.project.dead_letter_queue) == 0
     catalog.sqs.purge_queue(QueueUrl=queue_url(catalog, catalog.project.queue))
@@ -148,7 +146,7 @@ def test_an_event_that_failed_on_every_try_is_kept_and_run_again(catalog, tools)
         Payload=json.dumps({"Records": [foreign]}),
     )
     eventually(lambda: count(catalog, catalog.project.failed_extractions_queue) == 1, 300)
-    listed = " ".join(tools("local.dead_letters", "local", "list").split())
+    listed = " ".join(tools("ops.dead_letters", "local", "list").split())
     assert "x.csv 3" in listed
     assert "'theirs' is not the catalog's" in listed
 
@@ -165,13 +163,13 @@ def test_backfill_catalogs_what_was_missed_and_takes_off_what_is_gone(catalog, t
     catalog.dynamodb.delete_item(TableName=table, Key={"Filename": {"S": "missed/lost.csv"}})
     keep.pop("ResponseMetadata")
     catalog.s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=keep)
-    said = tools("local.backfill", "local", "backfill", "missed/")
+    said = tools("ops.backfill", "local", "backfill", "missed/")
     assert "3 sent, 3 of them cataloged" in said
     assert catalog.record("missed/stale.csv")["row_count"] == 2
     assert catalog.record("missed/stale.csv")["upload_timestamp"] > stale["upload_timestamp"]
     assert catalog.record(gone["filename"]) is None
     assert catalog.record("missed/lost.csv")["row_count"] == 1
-    assert "catalog and bucket agree" in tools("local.backfill", "local", "verify", "missed/")
-    assert "0 sent" in tools("local.backfill", "local", "backfill", "missed/")
+    assert "catalog and bucket agree" in tools("ops.backfill", "local", "verify", "missed/")
+    assert "0 sent" in tools("ops.backfill", "local", "backfill", "missed/")
     catalog.record_of("missed/stale.csv", b"id\n1\n2\n3\n")
     catalog.record_of("missed/gone.csv", b"id\n")

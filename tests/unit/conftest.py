@@ -39,7 +39,7 @@ def aws() -> Iterator[SimpleNamespace]:
             KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],
             BillingMode="PAY_PER_REQUEST",
         )
-        for made_once in (app.s3_client, app.sqs_client, app.queue_url, app.metadata_table):
+        for made_once in (app.s3_client, app.processing_queue, app.metadata_table):
             made_once.cache_clear()
         yield SimpleNamespace(
             bucket=app.settings.bucket, s3=s3, sqs=sqs, queue_url=queue_url, table=table

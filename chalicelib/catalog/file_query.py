@@ -1,0 +1,146 @@
+"""What a listing asks for: which files, in which order, how many; read from a URL's parameters."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from chalicelib.catalog.keys import KEY_BYTES, utf8_length
+from chalicelib.catalog.record import FAILED, READY, FileRecord
+from chalicelib.catalog.times import utc_timestamp
+
+UPLOAD_TIMESTAMP, FILENAME = "upload_timestamp", "filename"
+ASCENDING, DESCENDING = "asc", "desc"
+LIMIT_AT_MOST = 100
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{3})?)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+
+
+class InvalidParameter(ValueError):
+    """A parameter is unknown, given twice, or has a value that is not allowed; the message says."""
+
+
+@dataclass(frozen=True)
+class FileQuery:
+    """The filters combine: a file is asked for if it meets each one that is set.
+
+    The names of `column` are casefolded; the times are written as a record's are, so that strings
+    compare.
+    """
+
+    prefix: str = ""
+    column: frozenset[str] = frozenset()
+    status: str | None = None
+    uploaded_after: str | None = None
+    uploaded_before: str | None = None
+    min_rows: int | None = None
+    max_rows: int | None = None
+    sort: str = UPLOAD_TIMESTAMP
+    order: str = DESCENDING
+    limit: int = 25
+    cursor: str | None = None
+
+    @classmethod
+    def from_parameters(cls, parameters: Mapping[str, Sequence[str]]) -> "FileQuery":
+        """Read the parameters, each with all of its values. Raises `InvalidParameter`."""
+        for name in parameters:
+            if name not in _READERS:
+                allowed = ", ".join(["filename", *_READERS])
+                raise InvalidParameter(f"{name!r} is no parameter here: there are {allowed}")
+        values = {name: _READERS[name](name, given) for name, given in parameters.items()}
+        if values.get("sort") == FILENAME:
+            values.setdefault("order", ASCENDING)
+        return cls(**values)
+
+    def matches(self, record: FileRecord) -> bool:
+        """Whether the record meets every filter but that of the columns."""
+        return (
+            record.filename.startswith(self.prefix)
+            and self.status in (None, record.status)
+            and (self.uploaded_after is None or record.upload_timestamp > self.uploaded_after)
+            and (self.uploaded_before is None or record.upload_timestamp < self.uploaded_before)
+            and self._has_rows_for(record.row_count)
+        )
+
+    def _has_rows_for(self, row_count: int | None) -> bool:
+        if row_count is None:
+            return self.min_rows is None and self.max_rows is None
+        return (self.min_rows is None or row_count >= self.min_rows) and (
+            self.max_rows is None or row_count <= self.max_rows
+        )
+
+    def has_columns(self, names: Sequence[str]) -> bool:
+        """Whether all the columns asked for are among the names, in whatever case."""
+        return self.column <= {name.casefold() for name in names}
+
+
+def single(name: str, values: Sequence[str]) -> str:
+    """The value of a parameter that may be given once. Raises `InvalidParameter`."""
+    if len(values) != 1:
+        raise InvalidParameter(f"{name} is given {len(values)} times: it may be given once")
+    return values[0]
+
+
+def _prefix(name: str, values: Sequence[str]) -> str:
+    value = single(name, values)
+    length = utf8_length(value)
+    if length is None or length > KEY_BYTES:
+        raise InvalidParameter(f"{name} is up to {KEY_BYTES:,} bytes of UTF-8, as a name is")
+    return value
+
+
+def _column(_name: str, values: Sequence[str]) -> frozenset[str]:
+    return frozenset(value.casefold() for value in values)
+
+
+def _one_of(*choices: str) -> Callable[[str, Sequence[str]], str]:
+    def read(name: str, values: Sequence[str]) -> str:
+        value = single(name, values)
+        if value not in choices:
+            raise InvalidParameter(f"{name} is {' or '.join(choices)}")
+        return value
+
+    return read
+
+
+def _rows(name: str, values: Sequence[str]) -> int:
+    value = single(name, values)
+    if not re.fullmatch("[0-9]{1,18}", value):
+        raise InvalidParameter(f"{name} is a whole number, 0 or more, of up to 18 digits")
+    return int(value)
+
+
+def _limit(name: str, values: Sequence[str]) -> int:
+    value = single(name, values)
+    if not re.fullmatch("[0-9]{1,3}", value) or not 1 <= int(value) <= LIMIT_AT_MOST:
+        raise InvalidParameter(f"{name} is a whole number from 1 to {LIMIT_AT_MOST}")
+    return int(value)
+
+
+def _time(name: str, values: Sequence[str]) -> str:
+    value = single(name, values)
+    if _TIME.fullmatch(value):
+        with suppress(ValueError, OverflowError):  # no such day, or one before the year 1
+            time = datetime.fromisoformat(value.replace("Z", "+00:00"))
+            time = time if time.tzinfo else time.replace(tzinfo=timezone.utc)
+            return utc_timestamp(time)
+    raise InvalidParameter(
+        f"{name} is a date or a time in ISO 8601, as 2026-11-22 or 2026-11-22T18:30:00.000Z, "
+        "in UTC unless it says otherwise (in a URL, + is written %2B)"
+    )
+
+
+_READERS = {
+    "prefix": _prefix,
+    "column": _column,
+    "status": _one_of(READY, FAILED),
+    "uploaded_after": _time,
+    "uploaded_before": _time,
+    "min_rows": _rows,
+    "max_rows": _rows,
+    "sort": _one_of(UPLOAD_TIMESTAMP, FILENAME),
+    "order": _one_of(ASCENDING, DESCENDING),
+    "limit": _limit,
+    "cursor": single,
+}

@@ -1,0 +1,167 @@
+"""The indexes by which files are listed: what they sort by, and what an item needs to be in them.
+
+Both have one partition key, the shard: a hash of the name, so that neither the newest files nor
+the files of one folder are all written to one partition. resources.yaml has the same definitions.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+from zlib import crc32
+
+from chalicelib.catalog.file_query import FileQuery
+from chalicelib.catalog.keys import KEY_BYTES
+from chalicelib.catalog.record import FileRecord
+
+# A partition takes 1,000 writes a second ("DynamoDB burst and adaptive capacity"), and an index
+# that can't keep up holds its table back. An overwrite writes twice: 8 shards are good for 4,000
+# uploads a second. Every page asks every shard, so more would cost each reader. The number stays:
+# items keep the shard they were written with, and another number would not find them.
+SHARDS = 8
+
+# What a listing shows of the columns: an index is paid by the kilobyte, and the record has all.
+LISTED_COLUMNS = 100
+LISTED_COLUMNS_BYTES = 4_000
+
+# Of 20 that DynamoDB allows an index ("Projection", Amazon DynamoDB API Reference).
+PROJECTED = (
+    "Bucket",
+    "ColumnCount",
+    "Compression",
+    "Delimiter",
+    "Encoding",
+    "Error",
+    "Etag",
+    "FileSize",
+    "FirstColumnNames",
+    "HasHeader",
+    "PreambleRows",
+    "ProcessedTimestamp",
+    "QuoteCharacter",
+    "RowCount",
+    "Sequencer",
+    "Status",
+    "UploadTimestamp",
+    "VersionId",
+    "Warnings",
+)
+
+
+@dataclass(frozen=True)
+class Range:
+    """From `low` to `high`, both included; without a bound where it is None."""
+
+    low: str | None = None
+    high: str | None = None
+
+    def is_whole(self) -> bool:
+        return self.low is None and self.high is None
+
+    def is_empty(self) -> bool:
+        return None not in (self.low, self.high) and self.low > self.high
+
+    def from_place(self, place: str, descending: bool) -> "Range":
+        """What is left of the range from `place` on."""
+        if descending:
+            return Range(self.low, place if self.high is None else min(self.high, place))
+        return Range(place if self.low is None else max(self.low, place), self.high)
+
+    def condition(self, sort_key: str) -> tuple[str, dict[str, str]]:
+        """The rest of a key condition expression, and its values."""
+        match self.low, self.high:
+            case None, None:
+                return "", {}
+            case low, None:
+                return f" AND {sort_key} >= :low", {":low": low}
+            case None, high:
+                return f" AND {sort_key} <= :high", {":high": high}
+            case low, high:
+                return f" AND {sort_key} BETWEEN :low AND :high", {":low": low, ":high": high}
+
+
+@dataclass(frozen=True)
+class Index:
+    """A global secondary index: partition key `Shard`, sort key `sort_key`.
+
+    `place` is a record's sort key, and no two records have the same. `range_of` is the smallest
+    range with all the files that a query asks for; it may have others.
+    """
+
+    name: str
+    sort_key: str
+    place: Callable[[FileRecord], str]
+    range_of: Callable[[FileQuery], Range]
+
+    def command_to_add_it(self, table_name: str, endpoint_url: str, region: str) -> str:
+        """The AWS CLI command that adds the index to a table. DynamoDB adds one at a time."""
+        create = (
+            f"Create={{IndexName={self.name},"
+            f"KeySchema=[{{AttributeName=Shard,KeyType=HASH}},"
+            f"{{AttributeName={self.sort_key},KeyType=RANGE}}],"
+            f"Projection={{ProjectionType=INCLUDE,NonKeyAttributes=[{','.join(PROJECTED)}]}}}}"
+        )
+        return (
+            f"aws --endpoint-url={endpoint_url} --region {region} dynamodb update-table"
+            f" --table-name {table_name}"
+            f" --attribute-definitions AttributeName=Shard,AttributeType=N"
+            f" AttributeName={self.sort_key},AttributeType=S"
+            f" --global-secondary-index-updates '{create}'"
+        )
+
+
+def index_attributes(record: FileRecord) -> dict[str, Any]:
+    """The attributes that put a record's item into the indexes; without them it is in neither."""
+    return {
+        "Shard": crc32(record.filename.encode()) % SHARDS,
+        "UploadOrder": upload_order(record),
+        "FirstColumnNames": list(_first(record.column_names)),
+    }
+
+
+def upload_order(record: FileRecord) -> str:
+    """What sorts files by time of upload, and those of one millisecond by name.
+
+    No two files have the same, so that it says where a page ends. A sort key has up to 1,024
+    bytes: of a name that is too long for that, a digest stands for the end.
+    """
+    order = f"{record.upload_timestamp} {record.filename}".encode()
+    if len(order) <= KEY_BYTES:
+        return order.decode()
+    digest = hashlib.sha256(record.filename.encode()).hexdigest()
+    return order[: KEY_BYTES - len(digest)].decode(errors="ignore") + digest
+
+
+def _first(names: tuple[str, ...]) -> tuple[str, ...]:
+    size = 0
+    for number, name in enumerate(names[:LISTED_COLUMNS]):
+        size += len(json.dumps(name)) + 1
+        if size > LISTED_COLUMNS_BYTES:
+            return names[:number]
+    return names[:LISTED_COLUMNS]
+
+
+def _times(query: FileQuery) -> Range:
+    """A time and then `!` is after every file of that time, whose place goes on with a space."""
+    return Range(query.uploaded_after and f"{query.uploaded_after}!", query.uploaded_before)
+
+
+def _names(query: FileQuery) -> Range:
+    return Range(query.prefix or None, _after_all_with(query.prefix))
+
+
+def _after_all_with(prefix: str) -> str | None:
+    """The first string after all that start with `prefix`, or None if there is none to use."""
+    kept = prefix.rstrip(chr(sys.maxunicode))
+    if not kept:
+        return None
+    last = ord(kept[-1]) + 1
+    after = kept[:-1] + ("\ue000" if last == 0xD800 else chr(last))  # 0xD800 to 0xDFFF: no letters
+    return after if len(after.encode()) <= KEY_BYTES else None
+
+
+BY_UPLOAD_TIME = Index("ByUploadTime", "UploadOrder", upload_order, _times)
+BY_FILENAME = Index("ByFilename", "Filename", attrgetter("filename"), _names)

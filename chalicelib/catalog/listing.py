@@ -1,0 +1,81 @@
+"""A page of the files that someone asks for, read from the index that has them in order."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from chalicelib.catalog.cursor import seal, unseal
+from chalicelib.catalog.file_query import DESCENDING, FILENAME, FileQuery
+from chalicelib.catalog.indexes import BY_FILENAME, BY_UPLOAD_TIME, Index
+from chalicelib.catalog.metadata_table import IndexMissing, MetadataTable
+from chalicelib.catalog.record import FileRecord
+
+# What one request looks through, where a filter leaves out most of what an index gives: so many
+# files, and the whole records of so many whose columns an index does not have all of.
+FILES_AT_MOST = 1_000
+WHOLE_RECORDS_AT_MOST = 25
+
+# The index that sorts otherwise is used where it knows of no more files than this.
+SORTED_HERE_AT_MOST = 200
+
+
+def list_files(table: MetadataTable, query: FileQuery) -> tuple[list[FileRecord], str | None]:
+    """A page of the files that the query asks for, and the cursor of the next page.
+
+    The cursor is None after the last page. A page may be short, or empty, and still have a cursor:
+    where a filter leaves out most files, a request stops after so many of them. Of many columns
+    the records have the first only. A position, not a count, says where a page begins: a file that
+    stays as it is, is on one page, whatever comes and goes beside it. Raises `InvalidCursor`,
+    `IndexMissing`.
+    """
+    position = None
+    if query.cursor is not None:
+        position = unseal(query.cursor, query, table.cursor_key)
+    index = BY_FILENAME if query.sort == FILENAME else BY_UPLOAD_TIME
+    found: list[FileRecord] = []
+    whole_records = 0
+    for looked_at, file in enumerate(_files(table, query, index, position)):
+        if len(found) == query.limit or looked_at == FILES_AT_MOST:
+            return found, seal(position, query, table.cursor_key)
+        if query.matches(file):
+            names = file.column_names
+            if not query.has_columns(names) and len(names) < (file.column_count or 0):
+                if whole_records == WHOLE_RECORDS_AT_MOST:
+                    return found, seal(position, query, table.cursor_key)
+                whole_records += 1
+                names = getattr(table.get(file.filename), "column_names", ())
+            if query.has_columns(names):
+                found.append(file)
+        position = index.place(file)
+    return found, None
+
+
+def _files(
+    table: MetadataTable, query: FileQuery, index: Index, position: str | None
+) -> Iterator[FileRecord]:
+    """The files from after `position` on, in the order of `index`, which the indexes can tell."""
+    descending = query.order == DESCENDING
+    few = _few_files(table, query, BY_FILENAME if index is BY_UPLOAD_TIME else BY_UPLOAD_TIME)
+    if few is not None:
+        files = iter(sorted(few, key=index.place, reverse=descending))
+    else:
+        within = index.range_of(query)
+        if position is not None:
+            within = within.from_place(position, descending)
+        files = table.files(index, within, descending, about=query.limit)
+    for file in files:
+        place = index.place(file)
+        if position is None or (place < position if descending else place > position):
+            yield file
+
+
+def _few_files(table: MetadataTable, query: FileQuery, index: Index) -> list[FileRecord] | None:
+    """The files in the query's range of the index that sorts otherwise, unless they are many."""
+    within = index.range_of(query)
+    if within.is_whole():
+        return None
+    try:
+        files = table.files(index, within, descending=False, about=SORTED_HERE_AT_MOST)
+        first = list(islice(files, SORTED_HERE_AT_MOST + 1))
+    except IndexMissing:
+        return None
+    return first if len(first) <= SORTED_HERE_AT_MOST else None

@@ -1,0 +1,165 @@
+"""The record of one file: the one shape that the message, the table and the API share."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from types import NoneType, UnionType
+from typing import Any, get_args, get_type_hints
+
+from chalicelib.catalog.keys import KEY_BYTES
+from chalicelib.catalog.times import SEQUENCER_WIDTH, is_sequencer, moment_of
+
+# An SQS message is limited to 256 KiB on older queues, a DynamoDB item to 400 KB, and JSON's
+# escapes make the message the longer one: what fits into a message fits into an item.
+# ("Amazon SQS message quotas"; "Constraints in Amazon DynamoDB")
+NAMES_LIMIT = 180_000
+WARNINGS_LIMIT = 20_000
+ERROR_LIMIT = 1_000
+MESSAGE_LIMIT = 262_144
+
+READY, FAILED, DELETED = "ready", "failed", "deleted"
+
+
+class InvalidMessage(ValueError):
+    """A message's body is not the JSON of a file record."""
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """What the catalog knows of one S3 object, as of one write of it.
+
+    `status` is `ready`, `failed` (then `error` says why, and the fields of the content are empty)
+    or `deleted`: a tombstone, kept so that a late event cannot bring the file back.
+    Timestamps are ISO 8601 in UTC with milliseconds; `file_size` is in bytes, as stored.
+    """
+
+    filename: str
+    bucket: str
+    sequencer: str
+    upload_timestamp: str
+    processed_timestamp: str
+    status: str
+    etag: str | None = None
+    version_id: str | None = None
+    file_size: int = 0
+    error: str | None = None
+    row_count: int | None = None
+    column_count: int | None = None
+    column_names: tuple[str, ...] = ()
+    delimiter: str | None = None
+    quote_character: str | None = None
+    encoding: str | None = None
+    has_header: bool | None = None
+    preamble_rows: int | None = None
+    compression: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fields as JSON has them."""
+        return asdict(self) | {
+            "column_names": list(self.column_names),
+            "warnings": list(self.warnings),
+        }
+
+    def to_json(self) -> str:
+        """The body of a message: ASCII, since SQS refuses some characters that JSON can escape."""
+        return json.dumps(self.as_dict(), separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, body: str) -> "FileRecord":
+        """Read a message's body. Fields that this version does not know are left out.
+
+        Raises `InvalidMessage`.
+        """
+        if len(body) > MESSAGE_LIMIT:
+            raise InvalidMessage(f"{len(body):,} characters, and no record has {MESSAGE_LIMIT:,}")
+        try:
+            message = json.loads(body)
+        except (ValueError, RecursionError) as error:
+            raise InvalidMessage(f"not JSON: {error}") from error
+        if not isinstance(message, dict):
+            raise InvalidMessage(f"a {type(message).__name__}, not an object")
+        record = cls.from_dict(message)
+        record._check()
+        return record
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "FileRecord":
+        """Build a record from JSON's types, each checked. Raises `InvalidMessage`."""
+        known = {name: values[name] for name in _TYPES if name in values}
+        for name in ("column_names", "warnings"):
+            if isinstance(known.get(name), list):
+                known[name] = tuple(known[name])
+        for name, value in known.items():
+            if not _is_of(value, _TYPES[name]):
+                raise InvalidMessage(f"{name} is a {type(value).__name__}")
+        try:
+            record = cls(**known)
+        except TypeError as error:
+            raise InvalidMessage(str(error).removeprefix("FileRecord.__init__() ")) from error
+        return record
+
+    def _check(self) -> None:
+        if self.status not in (READY, FAILED, DELETED):
+            raise InvalidMessage(f"status is {self.status!r}"[:100])
+        try:
+            size = len(self.filename.encode())
+            json.dumps(self.as_dict(), ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise InvalidMessage(f"not all text is Unicode: {error.reason}") from error
+        if not 1 <= size <= KEY_BYTES:
+            raise InvalidMessage(f"filename has {size:,} bytes, not 1 to {KEY_BYTES:,}")
+        if not is_sequencer(self.sequencer):
+            raise InvalidMessage(f"sequencer is not {SEQUENCER_WIDTH} hexadecimal digits")
+        for name in ("upload_timestamp", "processed_timestamp"):
+            _check_timestamp(name, getattr(self, name))
+        for name in COUNTS:
+            if not 0 <= (getattr(self, name) or 0) < 2**63:
+                raise InvalidMessage(f"{name} is no count")
+
+    def fitted(self) -> "FileRecord":
+        """This record, cut to what a message and an item can hold, with a warning where it was."""
+        names = _within(self.column_names, NAMES_LIMIT)
+        warnings = self.warnings
+        if len(names) < len(self.column_names):
+            kept = f"only the first {len(names):,} of {self.column_count:,} column names are kept"
+            before = f"only the first {len(self.column_names):,} of "  # the reader may have cut too
+            warnings = (kept, *(one for one in warnings if not one.startswith(before)))
+        return replace(
+            self,
+            column_names=names,
+            warnings=_within(warnings, WARNINGS_LIMIT),
+            error=self.error and self.error[:ERROR_LIMIT],
+        )
+
+
+COUNTS = ("file_size", "row_count", "column_count", "preamble_rows")
+_TYPES = get_type_hints(FileRecord)
+
+
+def _check_timestamp(name: str, value: str) -> None:
+    try:
+        moment_of(value)
+    except ValueError as error:
+        reason = f"{name} is no time in UTC with milliseconds, as 2026-11-22T18:00:00.123Z"
+        raise InvalidMessage(reason) from error
+
+
+def _is_of(value: Any, expected: Any) -> bool:
+    if isinstance(expected, UnionType):
+        return any(_is_of(value, one) for one in get_args(expected))
+    if expected is NoneType:
+        return value is None
+    if get_args(expected):
+        return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+    return type(value) is expected
+
+
+def _within(texts: tuple[str, ...], limit: int) -> tuple[str, ...]:
+    """The first of `texts` whose JSON together stays within `limit` bytes."""
+    size = 0
+    for number, text in enumerate(texts):
+        size += len(json.dumps(text)) + 1
+        if size > limit:
+            return texts[:number]
+    return texts

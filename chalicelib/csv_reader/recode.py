@@ -1,0 +1,101 @@
+"""The text of a CSV file, whatever its encoding, as UTF-8 with delimiters of a single byte."""
+
+import codecs
+from collections.abc import Iterable, Iterator
+
+_LONG_DELIMITER = b"\xff"  # stands for a delimiter of several bytes: UTF-8 never contains it
+_REPLACEMENT = "\ufffd"
+_MARKED = "chalicelib.csv_reader.recode.marked"
+_LONGEST_FAULT = 4
+_BEGUN_MARKS = tuple(codecs.BOM_UTF8[:n] for n in range(len(codecs.BOM_UTF8)))
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    """Decode a fault as a lone surrogate, as nothing else is, that says how many bytes it had."""
+    return chr(0xDC00 + min(error.end - error.start, _LONGEST_FAULT)), error.end
+
+
+codecs.register_error(_MARKED, _mark)
+
+
+class Utf8Recoder:
+    """Recodes a file's chunks, cut anywhere, to valid UTF-8.
+
+    What doesn't decode becomes U+FFFD, as with Python's `errors="replace"`, and `undecodable`
+    counts its bytes. ASCII passes at no cost and valid UTF-8 at that of checking it.
+    """
+
+    def __init__(self, encoding: str, delimiter: str):
+        codec = codecs.lookup(encoding)
+        self._is_utf8 = codec.name in ("utf-8", "utf-8-sig")
+        self._skips_mark = codec.name == "utf-8-sig"
+        self._decoder = codec.incrementaldecoder(_MARKED)
+        self._undecoded = b""
+        self._long_delimiter = delimiter.encode()
+        self._delimiter_begun = b""
+        self.delimiter = self._long_delimiter
+        if len(self.delimiter) > 1:
+            self.delimiter = _LONG_DELIMITER
+        self.undecodable = 0
+
+    def recode(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """The UTF-8 of a whole file, in chunks of about the same size."""
+        for chunk in chunks:
+            yield self._recode(chunk, final=False)
+        yield self._recode(b"", final=True)
+
+    def text(self, utf8: bytes) -> str:
+        """The text of some of that, with its delimiters as they stand in the file."""
+        return utf8.replace(self.delimiter, self._long_delimiter).decode(errors="ignore")
+
+    def _recode(self, chunk: bytes, final: bool) -> bytes:
+        if self._is_utf8:
+            utf8 = self._check(chunk, final)
+        else:
+            utf8 = self._encode(self._decoder.decode(chunk, final))
+        if self.delimiter is self._long_delimiter:
+            return utf8
+        return self._shorten_delimiters(utf8, final)
+
+    def _check(self, chunk: bytes, final: bool) -> bytes:
+        chunk = self._undecoded + chunk
+        if self._skips_mark:
+            if not final and chunk in _BEGUN_MARKS:
+                self._undecoded = chunk
+                return b""
+            chunk = chunk.removeprefix(codecs.BOM_UTF8)
+            self._skips_mark = False
+        if chunk.isascii():
+            self._undecoded = b""
+            return chunk
+        try:
+            _, valid = codecs.utf_8_decode(chunk, "strict", final)
+            utf8 = chunk[:valid]
+        except UnicodeDecodeError:
+            text, valid = codecs.utf_8_decode(chunk, "replace", final)
+            utf8 = text.encode()
+            there = chunk[:valid].count(_REPLACEMENT.encode())
+            replaced = text.count(_REPLACEMENT) - there
+            self.undecodable += valid - (len(utf8) - replaced * len(_REPLACEMENT.encode()))
+        self._undecoded = chunk[valid:]
+        return utf8
+
+    def _encode(self, text: str) -> bytes:
+        try:
+            return text.encode()
+        except UnicodeEncodeError:
+            for length in range(1, _LONGEST_FAULT + 1):
+                mark = chr(0xDC00 + length)
+                self.undecodable += length * text.count(mark)
+                text = text.replace(mark, _REPLACEMENT)
+            return text.encode()
+
+    def _shorten_delimiters(self, utf8: bytes, final: bool) -> bytes:
+        utf8 = (self._delimiter_begun + utf8).replace(self._long_delimiter, _LONG_DELIMITER)
+        begun = 0
+        if not final:
+            prefixes = range(len(self._long_delimiter) - 1, 0, -1)
+            begun = next((n for n in prefixes if utf8.endswith(self._long_delimiter[:n])), 0)
+        whole = len(utf8) - begun
+        self._delimiter_begun = utf8[whole:]
+        return utf8[:whole]

@@ -1,0 +1,83 @@
+"""What `extract` does: of each record of an S3 event it makes a message to the queue."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chalicelib.catalog.keys import is_csv_key
+from chalicelib.catalog.record import FileRecord
+from chalicelib.intake import report
+from chalicelib.intake.describe import describe
+from chalicelib.intake.faults import Overtaken
+from chalicelib.intake.queue import ProcessingQueue
+from chalicelib.intake.s3_event import InvalidEvent, ObjectEvent, is_test, records_of
+
+
+class UnextractedRecords(Exception):
+    """Some records of an S3 event could not be handled; Lambda will send the event again."""
+
+
+def extract_each(
+    event: Any,
+    bucket: str,
+    s3,
+    queue: ProcessingQueue,
+    stored: Callable[[str], FileRecord | None],
+    seconds_left: Callable[[], float],
+) -> None:
+    """Handle all records of the event, then raise if any could not be.
+
+    `event` is what S3 sent, as it came; `bucket` is the one that the catalog is of; `stored` looks
+    up the record that it has of a key.
+    """
+    if is_test(event):
+        report.count("EventsIgnored")
+        report.logger.info("ignored: S3 tests its notifications")
+        return
+    failed = []
+    for notification in _records_of(event):
+        try:
+            written = ObjectEvent.from_notification(notification)
+            extract_object(written, bucket, s3, queue, stored, seconds_left)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other records go on
+            report.count("EventsFailed")
+            report.logger.exception("could not extract a record")
+            failed.append(error)
+    if len(failed) == 1:
+        raise failed[0]
+    if failed:
+        raise UnextractedRecords(f"{len(failed)}, the first of them: {failed[0]}") from failed[0]
+
+
+def _records_of(event: Any) -> list[Any]:
+    try:
+        return records_of(event)
+    except InvalidEvent:
+        report.count("EventsFailed")
+        raise
+
+
+def extract_object(
+    event: ObjectEvent,
+    bucket: str,
+    s3,
+    queue: ProcessingQueue,
+    stored: Callable[[str], FileRecord | None],
+    seconds_left: Callable[[], float],
+) -> None:
+    """Read what was written, or note what was removed, and send the record to the queue."""
+    seen = {"bucket": event.bucket, "key": event.key}
+    if event.bucket != bucket:
+        raise InvalidEvent(f"bucket {event.bucket[:63]!r} is not the catalog's, {bucket!r}")
+    if not is_csv_key(event.key):
+        report.count("EventsIgnored")
+        report.logger.info("ignored: not named as a CSV file", extra=seen)
+        return
+    milliseconds = report.stopwatch()
+    try:
+        record = describe(event, s3, stored, seconds_left)
+    except Overtaken as reason:
+        report.count("EventsOvertaken")
+        report.logger.info("overtaken", extra=seen | {"reason": str(reason)})
+        return
+    queue.send(record)
+    report.step("extracted", "ExtractMilliseconds", record, milliseconds())

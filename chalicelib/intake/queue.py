@@ -1,0 +1,59 @@
+"""The SQS queue between the functions: each message is the record of one file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from chalicelib.catalog.record import FileRecord
+from chalicelib.intake.s3_event import InvalidEvent
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message as the queue delivered it; the receipt handle is what deletes it."""
+
+    message_id: str
+    body: str
+    receipt_handle: str
+    receive_count: int = 1
+
+    @classmethod
+    def from_event(cls, record: Mapping[str, Any]) -> "Message":
+        """Read one of the `Records` that Lambda hands on. Raises `InvalidEvent`.
+
+        ("Using Lambda with Amazon SQS", AWS Lambda Developer Guide)
+        """
+        try:
+            return cls(
+                record["messageId"],
+                record["body"],
+                record["receiptHandle"],
+                int(record["attributes"]["ApproximateReceiveCount"]),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise InvalidEvent(f"not an SQS message: {error!r}"[:300]) from error
+
+
+class ProcessingQueue:
+    """Sends, deletes and postpones messages of the queue called `name`, by `sqs`, its client."""
+
+    def __init__(self, sqs, name: str):
+        self._sqs = sqs
+        self._name = name
+
+    @cached_property
+    def _url(self) -> str:
+        return self._sqs.get_queue_url(QueueName=self._name)["QueueUrl"]
+
+    def send(self, record: FileRecord) -> None:
+        self._sqs.send_message(QueueUrl=self._url, MessageBody=record.to_json())
+
+    def delete(self, message: Message) -> None:
+        self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message.receipt_handle)
+
+    def deliver_again_in(self, seconds: int, message: Message) -> None:
+        """Have the message delivered again sooner than by the queue's visibility timeout."""
+        self._sqs.change_message_visibility(
+            QueueUrl=self._url, ReceiptHandle=message.receipt_handle, VisibilityTimeout=seconds
+        )

@@ -1,0 +1,51 @@
+"""What the functions say of their work: JSON lines, and metrics in CloudWatch's embedded format.
+
+Names of files, counts and reasons; never what stands in a cell.
+"""
+
+import time
+from collections.abc import Callable
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from chalicelib.catalog.record import DELETED, FAILED, FileRecord
+
+logger = Logger()
+metrics = Metrics(namespace="CsvCatalog")
+
+
+def count(metric: str) -> None:
+    metrics.add_metric(metric, MetricUnit.Count, 1)
+
+
+def stopwatch() -> Callable[[], float]:
+    """Tells the milliseconds since it was started."""
+    started = time.perf_counter()
+    return lambda: (time.perf_counter() - started) * 1000
+
+
+def step(done: str, metric: str, record: FileRecord, milliseconds: float) -> None:
+    """Log that a step is done with the record, and measure how long it took."""
+    metrics.add_metric(metric, MetricUnit.Milliseconds, milliseconds)
+    logger.info(
+        done,
+        extra={
+            "bucket": record.bucket,
+            "key": record.filename,
+            "status": record.status,
+            "bytes": record.file_size,
+            "rows": record.row_count,
+            "milliseconds": round(milliseconds, 3),
+            **({"reason": record.error} if record.error else {}),
+        },
+    )
+
+
+def cataloged(record: FileRecord) -> None:
+    """Count a file that is new in the catalog, and what is in it."""
+    if record.status == DELETED:
+        return
+    count("FilesFailed" if record.status == FAILED else "FilesCataloged")
+    metrics.add_metric("Bytes", MetricUnit.Bytes, record.file_size)
+    metrics.add_metric("Rows", MetricUnit.Count, record.row_count or 0)

@@ -1,0 +1,110 @@
+"""S3 event notifications: what happened to which object, in S3's own words.
+
+The shape is that of "Event message structure" in the Amazon S3 User Guide.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote_plus
+
+from chalicelib.catalog.keys import KEY_BYTES, named_version
+from chalicelib.catalog.times import (
+    SEQUENCER_WIDTH,
+    is_sequencer,
+    padded_sequencer,
+    utc_timestamp,
+)
+
+
+class InvalidEvent(ValueError):
+    """An S3 event does not have the fields that S3 documents."""
+
+
+def is_test(event: Any) -> bool:
+    """Whether S3 only tries out where its notifications go ("Event message structure")."""
+    return isinstance(event, dict) and event.get("Event") == "s3:TestEvent"
+
+
+def records_of(event: Any) -> list[Any]:
+    """The `Records` of an event, S3's or SQS's. Raises `InvalidEvent` if it has none."""
+    records = event.get("Records") if isinstance(event, dict) else None
+    if not isinstance(records, list) or not records:
+        raise InvalidEvent("an event without a list of Records")
+    return records
+
+
+@dataclass(frozen=True)
+class ObjectEvent:
+    """One write or one removal of one object."""
+
+    bucket: str
+    key: str
+    removed: bool
+    time: str
+    sequencer: str
+    size: int
+    etag: str | None
+    version_id: str | None
+
+    @classmethod
+    def from_notification(cls, record: Mapping[str, Any]) -> "ObjectEvent":
+        """Read one element of an event's `Records`, as it came: its key is still URL-encoded.
+
+        Raises `InvalidEvent`.
+        """
+        try:
+            s3_object = record["s3"]["object"]
+            event = cls(
+                bucket=_text(record["s3"]["bucket"]["name"]),
+                key=unquote_plus(_text(s3_object["key"])),
+                removed=_is_removal(_text(record["eventName"])),
+                time=_in_milliseconds(_text(record["eventTime"])),
+                sequencer=padded_sequencer(_text(s3_object.get("sequencer", ""))),
+                size=s3_object.get("size", 0),
+                etag=_text(s3_object.get("eTag") or "") or None,
+                version_id=named_version(_text(s3_object.get("versionId") or "")),
+            )
+        except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
+            raise InvalidEvent(f"not an S3 event record: {error!r}"[:300]) from error
+        event._check()
+        return event
+
+    def _check(self) -> None:
+        if not 1 <= len(self.key.encode()) <= KEY_BYTES:
+            raise InvalidEvent(
+                f"the key has {len(self.key.encode()):,} bytes, not 1 to {KEY_BYTES}"
+            )
+        if type(self.size) is not int or not 0 <= self.size < 2**63:
+            raise InvalidEvent("the size is no number of bytes")
+        if not is_sequencer(self.sequencer):
+            raise InvalidEvent(f"the sequencer is not up to {SEQUENCER_WIDTH} hexadecimal digits")
+        if not self.removed and not (self.etag or self.version_id):
+            raise InvalidEvent("a write has neither an ETag nor a version")
+
+
+def _is_removal(event_name: str) -> bool:
+    """Whether it removes. Lifecycle rules remove too; other events are not asked for."""
+    match event_name.split(":")[0]:
+        case "ObjectCreated":
+            return False
+        case "ObjectRemoved" | "LifecycleExpiration":
+            return True
+    raise ValueError(f"neither a write nor a removal: {event_name}")
+
+
+def _text(value: Any) -> str:
+    """The value, if it is text that may be sent to AWS: raises TypeError, or UnicodeEncodeError."""
+    if not isinstance(value, str):
+        raise TypeError(f"{type(value).__name__} instead of text")
+    value.encode()
+    return value
+
+
+def _in_milliseconds(time: str) -> str:
+    """The time in the one form whose texts compare as the times do."""
+    moment = datetime.fromisoformat(time.replace("Z", "+00:00"))
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return utc_timestamp(moment)

@@ -1,0 +1,88 @@
+"""Answers to HTTP requests: JSON that may be kept, errors as sentences, and what was known already.
+
+No layer below this one knows of HTTP: what it raises is told in HTTP's words here.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.catalog.file_query import InvalidParameter
+from chalicelib.catalog.metadata_table import IndexMissing
+from chalicelib.web.uploads import FileChanged, InvalidUpload
+
+_TAG = re.compile(r'(?:W/)?("[^"]*")')
+
+
+class NoSuchFile(LookupError):
+    """The catalog has no file of this name."""
+
+
+class Unavailable(Exception):
+    """What an answer needs cannot be had now."""
+
+
+_STATUS = {
+    InvalidParameter: (400, "BadRequestError"),
+    InvalidUpload: (400, "BadRequestError"),
+    NoSuchFile: (404, "NotFoundError"),
+    FileChanged: (409, "ConflictError"),
+    IndexMissing: (409, "ConflictError"),
+    Unavailable: (503, "ServiceUnavailableError"),
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is sent back. A body that is no text is sent as JSON."""
+
+    body: Any
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def answer_to(if_none_match: str, question: Callable[..., Answer], *given: Any) -> Answer:
+    """The answer that `question(*given)` gives, or what it raised as one.
+
+    Who has the answer already, as `If-None-Match` says, is told so (RFC 9110, 13.1.2).
+    """
+    try:
+        answer = question(*given)
+    except tuple(_STATUS) as error:
+        status, code = _STATUS[type(error)]
+        return Answer({"Code": code, "Message": str(error)}, status)
+    if "ETag" in answer.headers and is_known(answer.headers["ETag"], if_none_match):
+        kept = {name: answer.headers[name] for name in ("ETag", "Cache-Control")}
+        return Answer("", 304, kept)
+    return answer
+
+
+def cacheable(value: Any) -> Answer:
+    """The value as JSON, which may be kept, and is asked for again before it is used."""
+    body = json.dumps(value, separators=(",", ":"))
+    return Answer(
+        body,
+        headers={
+            "ETag": etag_of(body),
+            "Cache-Control": "no-cache",
+            "Content-Type": "application/json",
+        },
+    )
+
+
+def etag_of(body: str) -> str:
+    """The tag of an answer (RFC 9110, 8.8.3): weak, since a gateway may compress the answer."""
+    return f'W/"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
+
+
+def is_known(etag: str, if_none_match: str) -> bool:
+    """Whether the tag is among those of an `If-None-Match` header, or that is `*`.
+
+    Weak and strong tags compare alike there (RFC 9110, 13.1.2).
+    """
+    if if_none_match.strip() == "*":
+        return True
+    return etag.removeprefix("W/") in _TAG.findall(if_none_match)

@@ -1,0 +1,141 @@
+"""The emulator on this laptop: found where one answers, else started; and stopped.
+
+python -m dev.emulator start | stop
+"""
+
+import contextlib
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ops.stage import ROOT, STATE, answers, endpoint
+
+START_SECONDS = 60
+STOP_SECONDS = 10
+
+
+def start() -> str:
+    """Make sure that an emulator answers, and say in a few words which.
+
+    One that answers already is used as it is. Exits with a sentence if none can be had.
+    """
+    url = endpoint()
+    if answers(url):
+        return f"the emulator that answers at {url}"
+    if os.environ.get("AWS_ENDPOINT_URL"):
+        raise SystemExit(f"AWS_ENDPOINT_URL is {url}, and no emulator answers there: "
+                         "start it, or unset AWS_ENDPOINT_URL")  # fmt: skip
+    port = urlsplit(url).port
+    if _is_taken(port):
+        raise SystemExit(f"port {port} is taken by something that is no emulator: "
+                         "choose another, as in `PORT=4577 make run`")  # fmt: skip
+    home = _home(port)
+    (home / "tmp").mkdir(parents=True, exist_ok=True)
+    with open(home / "log", "wb") as log:
+        fcntl.flock(log, fcntl.LOCK_EX)  # the server inherits the lock, and holds it while it lives
+        server = subprocess.Popen(
+            [sys.executable, "-m", "dev.ministack_server"],
+            cwd=ROOT,
+            env=_server_environment(port, home),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # so that its workers can be ended with it, as a group
+        )
+    (home / "pid").write_text(str(server.pid))
+    deadline = time.monotonic() + START_SECONDS
+    while not answers(url):
+        if server.poll() is not None or time.monotonic() > deadline:
+            _end(home)
+            raise SystemExit(f"the emulator did not start: see {home / 'log'}")
+        time.sleep(0.1)
+    return f"MiniStack, started at {url}"
+
+
+def stop() -> list[int]:
+    """End the emulators started from this folder, and their workers. Returns their ports."""
+    stopped = []
+    for home in sorted(STATE.glob("emulator-*")):
+        if _end(home):
+            stopped.append(int(home.name.removeprefix("emulator-")))
+    return stopped
+
+
+def _home(port: int) -> Path:
+    return STATE / f"emulator-{port}"
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _server_environment(port: int, home: Path) -> dict[str, str]:
+    """What the server needs, and nothing of the shell's AWS: its functions inherit it all."""
+    mine = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return mine | {
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "IOT_MTLS_ENABLED": "0",  # it would listen on every interface
+        "TMPDIR": str(home / "tmp"),
+        "PYTHONWARNINGS": "ignore",
+    }
+
+
+def _end(home: Path) -> bool:
+    """End the process group whose leader's pid is in `home`, if it still runs."""
+    try:
+        pid = int((home / "pid").read_text())
+    except FileNotFoundError:
+        return False
+    running = _is_locked(home / "log")
+    if running:
+        os.killpg(pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        while _group_exists(pid) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        if _group_exists(pid):
+            os.killpg(pid, signal.SIGKILL)
+    (home / "pid").unlink()
+    return running
+
+
+def _is_locked(log: Path) -> bool:
+    """Whether the server that logs there still runs: a pid alone may be another process's now."""
+    with open(log, "rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _group_exists(pid: int) -> bool:
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)  # it is our child where a start has failed
+    try:
+        os.killpg(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def main() -> None:
+    match sys.argv[1:]:
+        case ["start"]:
+            print(start())
+        case ["stop"]:
+            ports = stop()
+            print(*(f"stopped the emulator on port {port}" for port in ports), sep="\n")
+        case _:
+            raise SystemExit(__doc__)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,176 @@
+"""A catalog in memory that answers a browser as the API does, for tests and pictures.
+
+It stands in Playwright's `page.route`: nothing listens anywhere, and it can be slow, empty or
+broken when it is told to be.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Page, Route
+
+from chalicelib.web.page import page as catalog_page
+
+API_ORIGIN = "http://catalog.test"
+BUCKET_ORIGIN = "http://bucket.test"
+MAX_UPLOAD_BYTES = 50_000_000
+
+Record = dict[str, Any]
+
+
+def a_record(filename: str, **fields: Any) -> Record:
+    """A record as the API sends it: of a small plain file, unless `fields` say otherwise."""
+    names = fields.get("column_names", ["id", "name", "email"])
+    return {
+        "filename": filename,
+        "bucket": "csv-bucket",
+        "etag": "9a0364b9e99bb480dd25e1f0284c8555",
+        "version_id": None,
+        "upload_timestamp": "2026-11-20T09:30:00.000Z",
+        "processed_timestamp": "2026-11-20T09:30:00.640Z",
+        "file_size": 48_213,
+        "status": "ready",
+        "error": None,
+        "row_count": 1_204,
+        "column_count": len(names),
+        "column_names": names,
+        "delimiter": ",",
+        "quote_character": '"',
+        "encoding": "utf-8",
+        "has_header": True,
+        "preamble_rows": 0,
+        "compression": None,
+        "warnings": [],
+    } | fields
+
+
+def a_failed_record(filename: str, error: str, **fields: Any) -> Record:
+    """A record of a file that could not be read."""
+    unread = dict.fromkeys(
+        [
+            *["row_count", "column_count", "delimiter", "quote_character", "encoding"],
+            *["has_header", "preamble_rows", "compression"],
+        ]
+    )
+    failed = unread | {"status": "failed", "error": error, "column_names": []}
+    return a_record(filename, **(failed | fields))
+
+
+class FakeCatalog:
+    """Answers `GET /`, the listing, single records and uploads under `API_ORIGIN` + `root`.
+
+    `refuses_listing` is a (status, body) to answer listings with; `hold` is asked for each request
+    and says whether to leave it open until `release`; `reads` makes the record of an upload.
+    """
+
+    def __init__(self, records: Iterable[Record] = (), root: str = "/") -> None:
+        self.records = {record["filename"]: record for record in records}
+        self.root = root
+        self.requests: list[str] = []
+        self.refuses_listing: tuple[int, Record] | None = None
+        self.refuses_upload: tuple[int, str] | None = None
+        self.hold: Callable[[str], bool] = lambda _url: False
+        self.held: list[Route] = []
+        self.bucket_origin = BUCKET_ORIGIN
+        self.reads: Callable[[str], Record | None] = lambda filename: a_record(
+            filename, upload_timestamp="2026-11-22T12:00:00.000Z", etag="uploaded"
+        )
+        self._granted: list[str] = []
+
+    def answer(self, page: Page) -> None:
+        """Put the catalog between `page` and the network."""
+        page.route(re.compile(f"^{API_ORIGIN}|^{BUCKET_ORIGIN}"), self.handle)
+
+    def release(self) -> None:
+        """Answer what is held, the oldest last: late answers come out of order."""
+        while self.held:
+            self._respond(self.held.pop())
+
+    def listings(self) -> list[dict[str, list[str]]]:
+        """The parameters of each listing that was asked for."""
+        asked = [parse_qs(urlsplit(url).query) for url in self.requests if "/metadata?" in url]
+        return [parameters for parameters in asked if "filename" not in parameters]
+
+    def handle(self, route: Route) -> None:
+        """Answer one request, or hold it."""
+        self.requests.append(route.request.url)
+        if self.hold(route.request.url):
+            self.held.append(route)
+        else:
+            self._respond(route)
+
+    def _respond(self, route: Route) -> None:
+        url = urlsplit(route.request.url)
+        if route.request.url.startswith(BUCKET_ORIGIN):
+            self._take_upload(route)
+        elif url.path == self.root:
+            html, headers = catalog_page(self.bucket_origin)
+            route.fulfill(body=html, headers=headers)
+        elif url.path.endswith("/uploads"):
+            self._grant_upload(route)
+        elif url.path.endswith("/metadata"):
+            self._answer_metadata(route, parse_qs(url.query))
+        else:
+            route.fulfill(status=404, json={"Code": "NotFoundError", "Message": url.path})
+
+    def _answer_metadata(self, route: Route, parameters: dict[str, list[str]]) -> None:
+        if "filename" in parameters:
+            [filename] = parameters["filename"]
+            if filename in self.records:
+                route.fulfill(json=self.records[filename])
+            else:
+                error = {"Code": "NotFoundError", "Message": f"No file {filename!r}."}
+                route.fulfill(status=404, json=error)
+        elif self.refuses_listing:
+            status, body = self.refuses_listing
+            route.fulfill(status=status, json=body)
+        else:
+            route.fulfill(json=self._listing(parameters))
+
+    def _listing(self, parameters: dict[str, list[str]]) -> Record:
+        prefix, status = (parameters.get(name, [""])[0] for name in ("prefix", "status"))
+        wanted = {column.lower() for column in parameters.get("column", [])}
+        found = [
+            record
+            for record in self.records.values()
+            if record["filename"].startswith(prefix)
+            and (not status or record["status"] == status)
+            and wanted <= {name.lower() for name in record["column_names"]}
+        ]
+        [sort], [order] = parameters["sort"], parameters["order"]
+        found.sort(key=lambda record: record[sort], reverse=order == "desc")
+        start = int(parameters.get("cursor", ["0"])[0])
+        end = start + int(parameters["limit"][0])
+        return {
+            "items": found[start:end],
+            "next_cursor": str(end) if end < len(found) else None,
+        }
+
+    def _grant_upload(self, route: Route) -> None:
+        filename = json.loads(route.request.post_data)["filename"]
+        self._granted.append(filename)
+        grant = {
+            "url": f"{self.bucket_origin}/csv-bucket?upload={len(self._granted) - 1}",
+            "fields": {"key": filename, "policy": "signed"},
+            "max_bytes": MAX_UPLOAD_BYTES,
+            "expires_in": 900,
+            "filename": filename,
+            "metadata_url": f"{API_ORIGIN}/metadata/{filename}",
+        }
+        route.fulfill(status=201, json=grant)
+
+    def _take_upload(self, route: Route) -> None:
+        open_to_all = {"Access-Control-Allow-Origin": "*"}
+        if self.refuses_upload:
+            status, reason = self.refuses_upload
+            xml = f"<Error><Code>Refused</Code><Message>{reason}</Message></Error>"
+            headers = open_to_all | {"Content-Type": "application/xml"}
+            return route.fulfill(status=status, headers=headers, body=xml)
+        filename = self._granted[int(route.request.url.rpartition("=")[2])]
+        record = self.reads(filename)
+        if record:
+            self.records[filename] = record
+        return route.fulfill(status=204, headers=open_to_all)

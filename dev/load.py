@@ -1,0 +1,220 @@
+"""A burst of uploads onto the emulator, measured until the catalog has them all.
+
+    python -m dev.load FILES [--kill]
+
+A tenth of the files is overwritten and a twentieth deleted while it runs. With --kill, the
+processes in which the embedded emulator runs the functions are killed during its first ten seconds,
+and what failed for it on every try is sent back (as `make redrive` does).
+"""
+
+import contextlib
+import os
+import random
+import signal
+import statistics
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress
+
+from ops.dead_letters import redrive_events
+from ops.stage import LOCAL, STATE, Stage, endpoint, require_emulator, use
+
+AT_ONCE = 16
+SECONDS_FOR_ALL = 60  # and as many more as there are tenths of a second in the number of files
+POLL_SECONDS = 0.25
+KILL_EVERY_SECONDS = 0.5
+KILL_SECONDS = 10
+KILLED_SECONDS = 400  # a message whose function was killed comes again after 120, up to three times
+
+
+class Burst:
+    """Uploads under a prefix of their own, and the moment at which each was in the catalog."""
+
+    def __init__(self, stage: Stage, files: int):
+        self.prefix = f"load/{uuid.uuid4().hex[:8]}/"
+        self.keys = [f"{self.prefix}{number:06}.csv" for number in range(files)]
+        self.expected: dict[str, str | None] = {}  # the ETag; None for a deleted file
+        self.done_at: dict[str, float] = {}
+        self.seconds: dict[str, float] = {}
+        self._bucket = stage.bucket
+        self._s3 = boto3.client("s3", config=Config(max_pool_connections=AT_ONCE))
+        self._table = boto3.resource("dynamodb").Table(stage.table)
+
+    def run(self, console: Console, deadline: float, meanwhile: Callable[[], object]) -> None:
+        """Write all, and look until the catalog says the same, or the deadline passes."""
+        order = random.Random(0)  # noqa: S311
+        again = order.sample(self.keys, len(self.keys) // 10)
+        gone = order.sample(self.keys, len(self.keys) // 20)
+        columns = ("{task.description}", BarColumn(), MofNCompleteColumn())
+        with (
+            Progress(*columns, console=console, transient=True) as bar,
+            ThreadPoolExecutor(AT_ONCE) as pool,
+        ):
+            task = bar.add_task("In the catalog", total=len(self.keys))
+            writes = pool.submit(self._write, again, gone)
+            while time.monotonic() < deadline:
+                written = writes.done()
+                self._look()
+                bar.update(task, completed=len(self.seconds))
+                if written and self.seconds.keys() == self.expected.keys():
+                    break
+                meanwhile()
+                time.sleep(POLL_SECONDS)
+            writes.result()
+
+    def _write(self, again: list[str], gone: list[str]) -> None:
+        with ThreadPoolExecutor(AT_ONCE - 1) as pool:
+            for key, _ in zip(self.keys, pool.map(self._put, self.keys), strict=True):
+                assert key in self.expected  # noqa: S101
+            list(pool.map(self._put, again, ["again"] * len(again)))
+            list(pool.map(self._delete, gone))
+
+    def _put(self, key: str, word: str = "first") -> None:
+        body = "id,name,word\n" + "".join(f"{n},{key},{word}\n" for n in range(20))
+        answer = self._s3.put_object(Bucket=self._bucket, Key=key, Body=body.encode())
+        self._expect(key, answer["ETag"].strip('"'))
+
+    def _delete(self, key: str) -> None:
+        self._s3.delete_object(Bucket=self._bucket, Key=key)
+        self._expect(key, None)
+
+    def _expect(self, key: str, etag: str | None) -> None:
+        self.done_at[key] = time.monotonic()
+        self.expected[key] = etag
+
+    def _look(self) -> None:
+        """Note which files the catalog has as they were last written, and since when."""
+        found = self._etags()
+        now = time.monotonic()
+        for key, etag in list(self.expected.items()):
+            if found.get(key) != etag:
+                self.seconds.pop(key, None)
+            elif key not in self.seconds:
+                self.seconds[key] = now - self.done_at[key]
+
+    def _etags(self) -> dict[str, str]:
+        request = {
+            "FilterExpression": "begins_with(Filename, :prefix) AND #status = :ready",
+            "ExpressionAttributeNames": {"#status": "Status"},
+            "ExpressionAttributeValues": {":prefix": self.prefix, ":ready": "ready"},
+            "ProjectionExpression": "Filename, Etag",
+        }
+        found = {}
+        while True:
+            page = self._table.scan(**request)
+            found |= {item["Filename"]: item["Etag"] for item in page["Items"]}
+            if "LastEvaluatedKey" not in page:
+                return found
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def clean(self) -> None:
+        """Take the files out of the bucket again, and wait until the catalog has none of them."""
+        for start in range(0, len(self.keys), 1000):
+            objects = [{"Key": key} for key in self.keys[start : start + 1000]]
+            self._s3.delete_objects(Bucket=self._bucket, Delete={"Objects": objects, "Quiet": True})
+        deadline = time.monotonic() + SECONDS_FOR_ALL + len(self.keys) / 10
+        while self._etags() and time.monotonic() < deadline:
+            time.sleep(1)
+
+
+def workers() -> list[int]:
+    """The processes in which the embedded emulator runs functions: its children that run Python."""
+    try:
+        home = STATE / f"emulator-{urlsplit(endpoint()).port}"
+        server = int((home / "pid").read_text())
+        children = f"/proc/{server}/task"
+        pids = set()
+        for thread in os.listdir(children):
+            with contextlib.suppress(OSError), open(f"{children}/{thread}/children") as file:
+                pids |= {int(pid) for pid in file.read().split()}
+    except OSError as error:
+        raise SystemExit(
+            "workers can be killed only of the emulator that `make run` started, on Linux"
+        ) from error
+    return sorted(pid for pid in pids if _is_worker(pid))
+
+
+def _is_worker(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return b"worker" in file.read()
+    except OSError:
+        return False
+
+
+def kill_workers(killed: list[int]) -> None:
+    """Kill one worker at a time, for a while."""
+    order = random.Random(0)  # noqa: S311
+    until = time.monotonic() + KILL_SECONDS
+    while time.monotonic() < until:
+        time.sleep(KILL_EVERY_SECONDS)
+        if running := workers():
+            pid = order.choice(running)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                killed.append(pid)
+
+
+def report(burst: Burst, seconds: float, killed: list[int] | None) -> str:
+    """The figures of the run."""
+    waits = sorted(burst.seconds.values())
+    lost = len(burst.keys) - len(waits)
+    lines = [
+        f"files      {len(burst.keys):,} in {seconds:.1f} s: {len(waits) / seconds:.0f} a second"
+    ]
+    if len(waits) > 1:
+        cuts = statistics.quantiles(waits, n=100, method="inclusive")
+        p50, p95, p99 = (cuts[n - 1] for n in (50, 95, 99))
+        lines.append(
+            f"queryable  p50 {p50:.1f} s, p95 {p95:.1f} s, p99 {p99:.1f} s after its write"
+        )
+    if killed is not None:
+        lines.append(f"killed     {len(killed)} worker processes")
+    lines.append(f"lost       {lost}")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    match sys.argv[1:]:
+        case [files, *options] if files.isdecimal() and options in ([], ["--kill"]):
+            files = int(files)
+        case _:
+            raise SystemExit(__doc__)
+    if not 1 <= files <= 100_000:
+        raise SystemExit("FILES is a number from 1 to 100000")
+    stage = use(LOCAL)
+    require_emulator()
+    killed: list[int] = []
+    seconds_for_all = SECONDS_FOR_ALL + files / 10
+
+    if options:
+        workers()
+        threading.Thread(target=kill_workers, args=(killed,), daemon=True).start()
+        seconds_for_all += KILLED_SECONDS
+    send_back = partial(redrive_events, stage) if options else (lambda: None)
+    burst = Burst(stage, files)
+    started = time.monotonic()
+    try:
+        burst.run(Console(), started + seconds_for_all, send_back)
+        print(report(burst, time.monotonic() - started, killed if options else None))
+        lost = burst.expected.keys() - burst.seconds.keys()
+        burst.clean()
+    except (BotoCoreError, ClientError) as error:
+        raise SystemExit(f"the burst stopped: {error}") from error
+    if lost:
+        raise SystemExit(f"not as in the bucket: {', '.join(sorted(lost)[:5])} …")
+
+
+if __name__ == "__main__":
+    main()

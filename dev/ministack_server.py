@@ -1,0 +1,124 @@
+"""MiniStack, with what it lacks for this app. Run as a process: `python -m dev.ministack_server`.
+
+Four things are added, each from outside, to the release that requirements-dev.txt pins:
+
+- ImportRestApi and PutRestApi, with which Chalice deploys its routes, on top of the importer that
+  MiniStack has for CloudFormation.
+- At most a few asynchronous invocations run at a time; the others wait. MiniStack otherwise starts
+  a process for every S3 event, or, with its concurrency limited, drops what it throttles.
+- Routes see the path as it was sent, so that `%2F` in a file's name does not part it in two.
+- Answers are compressed where the API's minimumCompressionSize says so.
+"""
+
+import gzip
+import json
+import os
+import threading
+from contextvars import ContextVar
+
+from ministack import app
+from ministack.services import apigateway_v1, lambda_svc
+
+ASYNCHRONOUS_INVOCATIONS = max(2, os.cpu_count() or 2)
+
+
+def main() -> None:
+    add_rest_api_import()
+    hold_back_asynchronous_invocations(ASYNCHRONOUS_INVOCATIONS)
+    keep_paths_encoded()
+    compress_answers()
+    app.main()
+
+
+def add_rest_api_import() -> None:
+    """Answer `POST /restapis?mode=import` and `PUT /restapis/{id}` (Amazon API Gateway API)."""
+    handle_request = apigateway_v1.handle_request
+
+    async def handle(method, path, headers, body, query_params):
+        match (method, *path.strip("/").split("/")):
+            case ("POST", "restapis") if "mode" in query_params:
+                return _rest_api(_import(json.loads(body)), 201)
+            case ("PUT", "restapis", api_id) if api_id in apigateway_v1._rest_apis:
+                return _rest_api(_overwrite(api_id, json.loads(body)), 200)
+        return await handle_request(method, path, headers, body, query_params)
+
+    apigateway_v1.handle_request = handle
+
+
+def _import(spec):
+    binary = spec.get("x-amazon-apigateway-binary-media-types", [])
+    return apigateway_v1._import_rest_api(spec, {"binaryMediaTypes": binary})
+
+
+def _overwrite(api_id, spec):
+    """Give the API the routes of `spec` alone: import them as a second API, and take its parts."""
+    new_id = _import(spec)
+    for parts in (apigateway_v1._resources, apigateway_v1._authorizers_v1, apigateway_v1._models):
+        parts[api_id] = parts[new_id]
+    apigateway_v1._delete_rest_api(new_id)
+    return api_id
+
+
+def _rest_api(api_id, status):
+    view = apigateway_v1._rest_api_view(apigateway_v1._rest_apis[api_id])
+    return apigateway_v1._v1_response(view, status)
+
+
+def hold_back_asynchronous_invocations(limit: int) -> None:
+    """Let `limit` of them run at a time. Synchronous ones, of routes and of queues, do not wait."""
+    slots = threading.Semaphore(limit)
+    asynchronous = ContextVar("asynchronous", default=False)
+    invoke, execute = lambda_svc.invoke_async_with_retry, lambda_svc._execute_function
+
+    def invoke_async_with_retry(function, event):
+        token = asynchronous.set(True)  # the thread that it starts copies the context
+        try:
+            invoke(function, event)
+        finally:
+            asynchronous.reset(token)
+
+    def execute_function(function, event):
+        if not asynchronous.get():
+            return execute(function, event)
+        with slots:
+            asynchronous.set(False)  # it may call itself, and has its slot
+            try:
+                return execute(function, event)
+            finally:
+                asynchronous.set(True)
+
+    lambda_svc.invoke_async_with_retry = invoke_async_with_retry
+    lambda_svc._execute_function = execute_function
+
+
+def keep_paths_encoded() -> None:
+    """Hand API Gateway's requests on with their paths percent-encoded, as AWS does."""
+    serve = app.app
+
+    async def serve_encoded(scope, receive, send):
+        path = scope.get("path", "")
+        if path.startswith("/_aws/execute-api/") or "/_user_request_" in path:
+            scope = {**scope, "path": scope["raw_path"].decode("ascii")}
+        await serve(scope, receive, send)
+
+    app.app = serve_encoded
+
+
+def compress_answers() -> None:
+    """Compress for whoever takes gzip ("Receive an API response with a compressed payload",
+    Amazon API Gateway Developer Guide)."""
+    execute = apigateway_v1.handle_execute
+
+    async def execute_and_compress(api_id, stage, method, path, headers, *request):
+        status, sent, body = await execute(api_id, stage, method, path, headers, *request)
+        least = apigateway_v1._rest_apis.get(api_id, {}).get("minimumCompressionSize")
+        asked = "gzip" in headers.get("accept-encoding", "")
+        if asked and least is not None and len(body) >= int(least):
+            sent, body = {**sent, "Content-Encoding": "gzip"}, gzip.compress(body)
+        return status, sent, body
+
+    apigateway_v1.handle_execute = execute_and_compress
+
+
+if __name__ == "__main__":
+    main()

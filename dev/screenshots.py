@@ -1,0 +1,135 @@
+"""Make the two pictures of the page in docs/, with made-up files or those of a running catalog.
+
+python -m dev.screenshots            # made-up files: the same pictures every time
+python -m dev.screenshots API_URL    # what the catalog at API_URL holds now
+"""
+
+import random
+import sys
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from urllib.parse import quote
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from dev.fake_catalog import API_ORIGIN, FakeCatalog, Record, a_failed_record, a_record
+
+NOW = datetime(2026, 11, 22, 16, 0, tzinfo=timezone.utc)
+DOCS = Path(__file__).parent.parent / "docs"
+CHROMIUM = "/usr/bin/chromium"
+# Headless, without the GPU, and silent: nothing is fetched but what the page asks for.
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SHOWN_FILE = "crm/contacts_2026-11-22.csv.gz"
+
+FEEDS = {
+    "sales/eu/orders_{day}.csv": ["order_id", "customer_id", "placed_at", "country", "total"],
+    "sales/us/orders_{day}.csv": ["order_id", "customer_id", "placed_at", "state", "total"],
+    "iot/plant-7/sensors_{day}.csv.gz": ["sensor", "read_at", "celsius", "humidity", "battery"],
+    "finance/zahlungen_münchen_{day}.txt": ["Buchungstag", "Empfänger", "Verwendung", "Betrag"],
+    "web/clicks_{day}.tsv": ["session", "url", "referrer", "at"],
+}
+
+CONTACT_COLUMNS = [
+    *["contact_id", "first_name", "last_name", "email", "email", "phone", "", "street"],
+    *["postcode", "city", "country", "created_at", "opted_in", "notes"],
+]
+
+
+def made_up_records() -> list[Record]:
+    """Two weeks of what five teams drop into a bucket, with the accidents that come with it."""
+    chance = random.Random(7)  # noqa: S311
+    records = []
+    for age in range(14):
+        day = NOW - timedelta(days=age)
+        for feed, names in FEEDS.items():
+            if chance.random() < (0.5 if day.weekday() >= 5 else 0.12):
+                continue
+            at = day.replace(hour=chance.randint(2, 14), minute=chance.randint(0, 59))
+            rows = int(chance.lognormvariate(11.2, 1.1))
+            records.append(
+                a_record(
+                    feed.format(day=f"{day:%Y-%m-%d}"),
+                    column_names=names,
+                    row_count=rows,
+                    file_size=rows * chance.randint(38, 90),
+                    **_times(at),
+                )
+            )
+    return [
+        *records,
+        a_record(
+            SHOWN_FILE,
+            column_names=CONTACT_COLUMNS,
+            row_count=312_907,
+            file_size=14_442_180,
+            delimiter=";",
+            encoding="windows-1252",
+            preamble_rows=2,
+            compression="gzip",
+            warnings=["duplicate column name: email", "blank column name: column 7"],
+            **_times(NOW - timedelta(minutes=2), seconds=9),
+        ),
+        a_failed_record(
+            "finance/budget_2027.csv",
+            "not a CSV file: it looks like an Excel workbook (xlsx). Save it as CSV and try again.",
+            file_size=412_870,
+            **_times(NOW - timedelta(minutes=26)),
+        ),
+        a_failed_record(
+            "iot/plant-7/sensors_2026-11-18.csv.gz",
+            "the gzip stream ends early, at byte 7,340,032: the upload may have been cut",
+            file_size=7_340_032,
+            **_times(NOW - timedelta(days=4, hours=3)),
+        ),
+    ]
+
+
+def _times(at: datetime, seconds: float = 0.7) -> dict[str, str]:
+    form = "%Y-%m-%dT%H:%M:%S.%fZ"
+    read_at = at + timedelta(seconds=seconds)
+    return {"upload_timestamp": at.strftime(form), "processed_timestamp": read_at.strftime(form)}
+
+
+def open_page(browser: Browser, api_url: str | None, width: int, height: int, scheme: str) -> Page:
+    """The catalog's page in a window of its own: of `api_url`, else of made-up files at `NOW`."""
+    page = browser.new_page(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        device_scale_factor=2 if width < 700 else 1,
+        timezone_id="UTC",
+        locale="en-GB",
+    )
+    if api_url is None:
+        page.clock.set_fixed_time(NOW)
+        FakeCatalog(made_up_records()).answer(page)
+    page.goto(f"{api_url or API_ORIGIN}/")
+    page.locator("#rows a").first.wait_for()
+    return page
+
+
+def main(api_url: str | None) -> None:
+    DOCS.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        listing = open_page(browser, api_url, width=1440, height=1000, scheme="light")
+        listing.screenshot(path=DOCS / "page-light.png")
+        phone = open_page(browser, api_url, width=390, height=844, scheme="dark")
+        filename = phone.locator("#rows a").first.inner_text() if api_url else SHOWN_FILE
+        phone.goto(f"{phone.url.partition('#')[0]}#/file/{quote(filename, safe='')}")
+        phone.locator("#file-body dl").first.wait_for()
+        phone.screenshot(path=DOCS / "page-dark-phone.png")
+        browser.close()
+    print(f"docs/page-light.png and docs/page-dark-phone.png show {api_url or 'made-up files'}.")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1].rstrip("/") if len(sys.argv) > 1 else None)

@@ -1,0 +1,222 @@
+"""What could not be handled: list it with the reasons, or send it back to be tried again.
+
+    python -m ops.dead_letters STAGE list | redrive
+
+Two queues hold it: the dead-letter queue, messages that `store` could not put into the table; and
+the queue of failed extractions, events on which `extract` failed in every try.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ops.stage import LOCAL, Stage, require_emulator, use
+
+MOVE_SECONDS = 600
+LOOK_SECONDS = 20  # for which a message that was looked at stays out of sight
+NO_QUEUE = "AWS.SimpleQueueService.NonExistentQueue"
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A message of one of the two queues. `tries` and `reason` are None where nothing says so."""
+
+    key: str
+    tries: int | None
+    reason: str | None
+    body: str
+    receipt_handle: str
+
+
+def queue_url(name: str) -> str | None:
+    """The queue's URL, or None if there is no such queue: one made by hand has no dead letters."""
+    try:
+        return boto3.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] in (NO_QUEUE, "QueueDoesNotExist"):
+            return None
+        raise
+
+
+def received(url: str) -> Iterator[dict]:
+    """The queue's messages, each out of others' sight for a while."""
+    sqs = boto3.client("sqs")
+    seen = set()
+    while messages := sqs.receive_message(
+        QueueUrl=url,
+        MaxNumberOfMessages=10,
+        VisibilityTimeout=LOOK_SECONDS,
+        MessageSystemAttributeNames=["All"],
+    ).get("Messages"):
+        fresh = [message for message in messages if message["MessageId"] not in seen]
+        if not fresh:
+            return
+        seen |= {message["MessageId"] for message in fresh}
+        yield from fresh
+
+
+def unstored(stage: Stage) -> list[DeadLetter]:
+    """The messages that could not be stored; why, and how often, stands in the log of `store`."""
+    url = queue_url(stage.dead_letter_queue)
+    messages = list(received(url)) if url else []
+    logged = _failures_logged(stage) if messages else {}
+    return [
+        DeadLetter(
+            key=_key_of_message(message["Body"]),
+            tries=logged.get(message["MessageId"], {}).get("receive_count"),
+            reason=logged.get(message["MessageId"], {}).get("reason"),
+            body=message["Body"],
+            receipt_handle=message["ReceiptHandle"],
+        )
+        for message in messages
+    ]
+
+
+def unextracted(stage: Stage) -> list[DeadLetter]:
+    """The events that could not be extracted, from Lambda's invocation records.
+
+    ("Capturing records of Lambda asynchronous invocations", AWS Lambda Developer Guide)
+    """
+    url = queue_url(stage.failed_extractions_queue)
+    return [_unextracted(message) for message in (received(url) if url else [])]
+
+
+def _unextracted(message: dict) -> DeadLetter:
+    try:
+        record = json.loads(message["Body"])
+        event, answer = record["requestPayload"], record.get("responsePayload") or {}
+        return DeadLetter(
+            key=", ".join(one["s3"]["object"]["key"] for one in event["Records"]),
+            tries=record["requestContext"]["approximateInvokeCount"],
+            reason=": ".join(
+                answer[name] for name in ("errorType", "errorMessage") if answer.get(name)
+            ),
+            body=json.dumps(event),
+            receipt_handle=message["ReceiptHandle"],
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return DeadLetter("(no invocation record)", None, None, "{}", message["ReceiptHandle"])
+
+
+def _key_of_message(body: str) -> str:
+    try:
+        return str(json.loads(body)["filename"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return "(no record)"
+
+
+def _failures_logged(stage: Stage) -> dict[str, dict]:
+    """The last log line of `store` about each message that it failed on, by the message's id."""
+    pages = boto3.client("logs").get_paginator("filter_log_events")
+    found = {}
+    try:
+        for page in pages.paginate(
+            logGroupName=f"/aws/lambda/{stage.functions['store']}",
+            filterPattern='"could not store a message"',
+        ):
+            for event in page["events"]:
+                for line in event["message"].splitlines():
+                    if line.startswith("{"):
+                        entry = json.loads(line)
+                        found[entry.get("message_id")] = entry
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+    return found
+
+
+def show(letters: list[DeadLetter], console: Console) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("File", "Tries", "Reason"):
+        table.add_column(title, overflow="fold")
+    for letter in letters:
+        tries = "?" if letter.tries is None else str(letter.tries)
+        table.add_row(*map(Text, (letter.key, tries, letter.reason or "not in the logs any more")))
+    console.print(table)
+
+
+def redrive_messages(stage: Stage) -> int:
+    """Send the dead letters back to their queue, by SQS itself where it can. Returns how many."""
+    url = queue_url(stage.dead_letter_queue)
+    if url is None:
+        return 0
+    sqs = boto3.client("sqs")
+    attributes = ["QueueArn", "ApproximateNumberOfMessages"]
+    queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=attributes)["Attributes"]
+    try:
+        sqs.start_message_move_task(SourceArn=queue["QueueArn"])
+    except ClientError as error:
+        print(f"SQS cannot move the messages itself here ({error.response['Error']['Code']}): "
+              "they are sent one by one")  # fmt: skip
+        return _redrive_one_by_one(url, queue_url(stage.queue))
+    return _moved(queue["QueueArn"], int(queue["ApproximateNumberOfMessages"]))
+
+
+def _moved(arn: str, expected: int) -> int:
+    """Wait until SQS has moved the messages of the queue. Returns how many."""
+    sqs = boto3.client("sqs")
+    deadline = time.monotonic() + MOVE_SECONDS
+    while time.monotonic() < deadline:
+        [task, *_] = sqs.list_message_move_tasks(SourceArn=arn)["Results"]
+        if task["Status"] == "COMPLETED":
+            return task.get("ApproximateNumberOfMessagesMoved", expected)
+        if task["Status"] != "RUNNING":
+            raise SystemExit(f"SQS stopped moving messages: {task.get('FailureReason')}")
+        time.sleep(0.5)
+    raise SystemExit(f"SQS still moves messages after {MOVE_SECONDS} seconds: look again later")
+
+
+def _redrive_one_by_one(source: str, target: str) -> int:
+    sqs = boto3.client("sqs")
+    count = 0
+    for message in received(source):
+        sqs.send_message(QueueUrl=target, MessageBody=message["Body"])
+        sqs.delete_message(QueueUrl=source, ReceiptHandle=message["ReceiptHandle"])
+        count += 1
+    return count
+
+
+def redrive_events(stage: Stage) -> int:
+    """Run `extract` on its failed events again. Returns how many."""
+    url = queue_url(stage.failed_extractions_queue)
+    letters = unextracted(stage)
+    for letter in letters:
+        boto3.client("lambda").invoke(
+            FunctionName=stage.functions["extract"], InvocationType="Event", Payload=letter.body
+        )
+        boto3.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=letter.receipt_handle)
+    return len(letters)
+
+
+def main() -> None:
+    match sys.argv[1:]:
+        case [name, ("list" | "redrive") as what]:
+            stage = use(name)
+        case _:
+            raise SystemExit(__doc__)
+    if stage.name == LOCAL:
+        require_emulator()
+    try:
+        if what == "redrive":
+            print(
+                f"{redrive_messages(stage)} messages and {redrive_events(stage)} events sent back"
+            )
+            return
+        messages, events = unstored(stage), unextracted(stage)
+    except (BotoCoreError, ClientError) as error:
+        raise SystemExit(f"the queues cannot be read: {error}") from error
+    if messages or events:
+        show(messages + events, Console())
+    print(f"{len(messages)} messages could not be stored, {len(events)} events not extracted")
+
+
+if __name__ == "__main__":
+    main()

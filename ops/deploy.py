@@ -1,0 +1,161 @@
+"""Put a stage onto its AWS: policies, resources, then the app.
+
+    python -m ops.deploy STAGE [--yes]
+
+Every step may be repeated without harm.
+"""
+
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ops import policies
+from ops.stage import LOCAL, ROOT, Stage, deployed_api_url, use
+
+BIN = Path(sys.executable).parent
+
+
+def deploy(stage: Stage) -> str:
+    """Deploy the stage and return its API's URL. Exits with the reason if a step fails."""
+    policies.write(stage)
+    deploy_resources(stage)
+    chalice = "chalice-local" if stage.name == LOCAL else "chalice"
+    _run(chalice, "deploy", "--stage", stage.name)
+    keep_failed_extractions(stage)
+    return deployed_api_url(stage)
+
+
+def deploy_resources(stage: Stage) -> None:
+    """Create or update the bucket, the queues and the table that resources.yaml describes.
+
+    What was there before the stack, made by hand, is used and left as it is.
+    """
+    by_hand = made_by_hand(stage)
+    if by_hand:
+        print(f"left as it is, made by hand: {', '.join(by_hand.values())}")
+    parameters = {
+        "Bucket": stage.bucket,
+        "Queue": stage.queue,
+        "DeadLetterQueue": stage.dead_letter_queue,
+        "FailedExtractionsQueue": stage.failed_extractions_queue,
+        "Table": stage.table,
+        "Functions": stage.functions["api"],
+        "Service": stage.service,
+        "MakeBucket": "false" if "Bucket" in by_hand else "true",
+        "MakeQueue": "false" if "Queue" in by_hand else "true",
+        "MakeTable": "false" if "Table" in by_hand else "true",
+    }
+    _run(
+        "aws", "cloudformation", "deploy",
+        "--stack-name", stage.stack,
+        "--template-file", "resources.yaml",
+        "--no-fail-on-empty-changeset",
+        "--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items()),
+    )  # fmt: skip
+
+
+def made_by_hand(stage: Stage) -> dict[str, str]:
+    """Which of bucket, queue and table are there, and not the stack's: their kinds, and names."""
+    try:
+        stack = boto3.client("cloudformation").describe_stack_resources(StackName=stage.stack)
+        of_the_stack = {resource["LogicalResourceId"] for resource in stack["StackResources"]}
+    except ClientError:  # there is no stack yet
+        of_the_stack = set()
+    found = {}
+    if "FilesBucket" not in of_the_stack and _bucket_is_there(stage.bucket):
+        found["Bucket"] = f"bucket {stage.bucket}"
+    with suppress(ClientError):
+        boto3.client("sqs").get_queue_url(QueueName=stage.queue)
+        if "ProcessingQueue" not in of_the_stack:
+            found["Queue"] = f"queue {stage.queue}"
+    with suppress(ClientError):
+        boto3.client("dynamodb").describe_table(TableName=stage.table)
+        if "RecordsTable" not in of_the_stack:
+            found["Table"] = f"table {stage.table}"
+    return found
+
+
+def _bucket_is_there(bucket: str) -> bool:
+    try:
+        boto3.client("s3").head_bucket(Bucket=bucket)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "404":
+            return False
+        raise SystemExit(
+            f"the bucket name {bucket} is taken by another account, or may not be used here: "
+            "set CSV_BUCKET in .chalice/config.json to another"
+        ) from error
+    return True
+
+
+def keep_failed_extractions(stage: Stage) -> None:
+    """Have Lambda send an event to a queue when `extract` has failed on it in every try.
+
+    Otherwise Lambda drops it. Chalice has no setting for this.
+    """
+    try:
+        sqs = boto3.client("sqs")
+        url = sqs.get_queue_url(QueueName=stage.failed_extractions_queue)["QueueUrl"]
+        queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        boto3.client("lambda").put_function_event_invoke_config(
+            FunctionName=stage.functions["extract"],
+            DestinationConfig={"OnFailure": {"Destination": queue["Attributes"]["QueueArn"]}},
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise SystemExit(f"failed extractions cannot be kept in a queue: {error}") from error
+
+
+def _run(*command: str) -> None:
+    """Run a command of the virtual environment, quietly unless it fails."""
+    name, *arguments = command
+    done = subprocess.run(
+        [BIN / name, *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        print(done.stdout.rstrip(), file=sys.stderr)
+        raise SystemExit(f"`{' '.join(command[:3])}` failed: what it said stands above")
+
+
+def confirm(stage: Stage) -> None:
+    """Say what a deployment would touch, and ask. Exits unless the answer is yes."""
+    try:
+        account = boto3.client("sts").get_caller_identity()["Account"]
+        region = boto3.Session().region_name
+    except (BotoCoreError, ClientError) as error:
+        raise SystemExit(f"the shell is not signed in to AWS: {error}") from error
+    print(f"This creates or updates, in account {account}, region {region}:")
+    print(f"  bucket {stage.bucket}, table {stage.table},")
+    print(f"  queues {stage.queue}, {stage.dead_letter_queue} and")
+    print(f"  {stage.failed_extractions_queue}, alarms and a dashboard (stack {stage.stack});")
+    print(f"  functions {', '.join(stage.functions.values())}, their roles, and an API.")
+    try:
+        answer = input("Go on? [y/N] ")
+    except EOFError:
+        answer = ""
+    if answer.strip().lower() not in ("y", "yes"):
+        raise SystemExit("nothing was touched (YES=1 answers for you)")
+
+
+def main() -> None:
+    match sys.argv[1:]:
+        case [name, *options] if options in ([], ["--yes"]):
+            stage = use(name)
+        case _:
+            raise SystemExit(__doc__)
+    if not options:
+        confirm(stage)
+    print(f"Deploying the {stage.name} stage, which takes about a minute.")
+    print(f"API: {deploy(stage)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""Which AWS the commands talk to: a stage of .chalice/config.json, on the emulator or on AWS.
+
+python -m ops.stage       prints the URL of the API that is deployed on the emulator
+"""
+
+import json
+import os
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+STATE = ROOT / ".local"
+LOCAL = "local"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage and the names of its resources, as .chalice/config.json sets them."""
+
+    name: str
+    app_name: str
+    api_gateway_stage: str
+    bucket: str
+    queue: str
+    dead_letter_queue: str
+    failed_extractions_queue: str
+    table: str
+    service: str
+
+    @property
+    def stack(self) -> str:
+        """The CloudFormation stack that holds the resources."""
+        return f"{self.app_name}-{self.name}-resources"
+
+    @property
+    def functions(self) -> dict[str, str]:
+        """The names that Chalice gives to the functions, by what they are called here."""
+        prefix = f"{self.app_name}-{self.name}"
+        return {"extract": f"{prefix}-extract", "store": f"{prefix}-store", "api": prefix}
+
+
+def read_stage(name: str) -> Stage:
+    """The stage called `name`. Exits with a sentence if there is none."""
+    config = json.loads((ROOT / ".chalice/config.json").read_text())
+    if name not in config["stages"]:
+        raise SystemExit(f"there is no stage {name!r}: .chalice/config.json has "
+                         f"{', '.join(config['stages'])}")  # fmt: skip
+    stage = config["stages"][name]
+    variables = config.get("environment_variables", {}) | stage.get("environment_variables", {})
+    return Stage(
+        name=name,
+        app_name=config["app_name"],
+        api_gateway_stage=stage["api_gateway_stage"],
+        bucket=variables["CSV_BUCKET"],
+        queue=variables["CSV_PROCESSING_QUEUE"],
+        dead_letter_queue=variables["CSV_PROCESSING_DLQ"],
+        failed_extractions_queue=variables["FAILED_EXTRACTIONS_QUEUE"],
+        table=variables["METADATA_TABLE"],
+        service=variables["POWERTOOLS_SERVICE_NAME"],
+    )
+
+
+def use(name: str) -> Stage:
+    """Point this process, and those that it starts, at the stage's AWS, and say which it is.
+
+    The `local` stage is an emulator's, with an emulator's credentials, whatever the shell is
+    signed in to. Any other stage is AWS as the shell is signed in to it.
+    """
+    stage = read_stage(name)
+    if name == LOCAL:
+        for variable in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION"):
+            os.environ.pop(variable, None)
+        os.environ |= {
+            "AWS_ENDPOINT_URL": endpoint(),
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+        }
+    return stage
+
+
+def endpoint() -> str:
+    """The emulator's address: AWS_ENDPOINT_URL, else this machine's port PORT, else 4566."""
+    port = os.environ.get("PORT") or "4566"
+    if not (port.isdecimal() and 0 < int(port) < 65536):
+        raise SystemExit(f"PORT is {port!r}, not a number from 1 to 65535")
+    return os.environ.get("AWS_ENDPOINT_URL") or f"http://localhost:{port}"
+
+
+def answers(url: str) -> bool:
+    """Whether a LocalStack-compatible emulator answers at `url`."""
+    try:
+        with urllib.request.urlopen(f"{url}/_localstack/health", timeout=5) as answer:  # noqa: S310
+            return "services" in json.load(answer)
+    except (OSError, ValueError, TypeError):
+        return False
+
+
+def require_emulator() -> None:
+    """Exit with a sentence unless the emulator answers."""
+    if not answers(endpoint()):
+        raise SystemExit(f"no emulator answers at {endpoint()}: start one with `make run`")
+
+
+def deployed_api_url(stage: Stage) -> str:
+    """The URL of the deployed API, without a slash at its end. Exits if nothing is deployed."""
+    try:
+        deployed = json.loads((ROOT / f".chalice/deployed/{stage.name}.json").read_text())
+        [api] = [r for r in deployed["resources"] if r["resource_type"] == "rest_api"]
+    except (OSError, ValueError) as error:
+        raise SystemExit(
+            f"nothing is deployed to the {stage.name} stage: run `make run`"
+        ) from error
+    if stage.name != LOCAL:
+        return api["rest_api_url"].rstrip("/")
+    return f"{endpoint()}/_aws/execute-api/{api['rest_api_id']}/{stage.api_gateway_stage}"
+
+
+if __name__ == "__main__":
+    print(deployed_api_url(use(LOCAL)))

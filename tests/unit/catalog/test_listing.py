@@ -1,0 +1,317 @@
+"""Listing by the indexes: in order, page by page, at a cost that does not grow."""
+
+import math
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.catalog.file_query import FileQuery
+from chalicelib.catalog.indexes import PROJECTED, SHARDS, index_attributes, upload_order
+from chalicelib.catalog.listing import FILES_AT_MOST, WHOLE_RECORDS_AT_MOST, list_files
+from chalicelib.catalog.metadata_table import IndexMissing, MetadataTable, _to_item
+from tests.unit.catalog.test_record import RECORD
+
+SORT_KEYS = {"ByUploadTime": "UploadOrder", "ByFilename": "Filename"}
+
+
+class TableInMemory:
+    """A DynamoDB table with the two indexes, as far as a listing uses it.
+
+    It reckons what Query reads, in read request units: half of one for each 4 KB begun, of what
+    the index projects ("Read consistency" and "Item sizes", Amazon DynamoDB Developer Guide).
+    """
+
+    name = "MetadataTable"
+
+    def __init__(self, records=()):
+        self.items = {}
+        self.queries = 0
+        self.items_read = 0
+        self.units = 0.0
+        self.whole_items_read = 0
+        self.missing = set()
+        self.meta = SimpleNamespace(client=self)
+        for record in records:
+            self.put(record)
+
+    def put(self, record):
+        self.items[record.filename] = _to_item(record)
+
+    def delete(self, filename):
+        self.items.pop(filename, None)
+
+    def get_item(self, Key):
+        self.whole_items_read += 1
+        item = self.items.get(Key["Filename"])
+        return {"Item": item} if item else {}
+
+    def describe_table(self, **_):
+        return {"Table": {"TableArn": "arn:aws:dynamodb:::table/MetadataTable", "TableId": "1"}}
+
+    def query(
+        self,
+        IndexName,
+        ExpressionAttributeValues,
+        ScanIndexForward,
+        Limit,
+        ExclusiveStartKey=None,
+        **_,
+    ):
+        sort_key = SORT_KEYS[IndexName]
+        low = ExpressionAttributeValues.get(":low", "")
+        high = ExpressionAttributeValues.get(":high", "\U0010ffff" * 2)
+        kept = {"Filename", "Shard", sort_key, *PROJECTED}
+        found = sorted(
+            (
+                {name: value for name, value in item.items() if name in kept}
+                for item in self.items.values()
+                if item.get("Shard") == ExpressionAttributeValues[":shard"]
+                and low <= item[sort_key] <= high
+            ),
+            key=lambda item: item[sort_key],
+            reverse=not ScanIndexForward,
+        )
+        if ExclusiveStartKey:
+            start = ExclusiveStartKey[sort_key]
+            found = [
+                item
+                for item in found
+                if (item[sort_key] > start if ScanIndexForward else item[sort_key] < start)
+            ]
+        page = found[:Limit]
+        self.queries += 1
+        self.items_read += len(page)
+        size = sum(len(str(item)) for item in page)
+        self.units += max(1, math.ceil(size / 4096)) / 2
+        return {"Items": page, **({"LastEvaluatedKey": page[-1]} if len(found) > Limit else {})}
+
+
+def a_file(name, second=0, **fields):
+    time = f"2026-11-22T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}.000Z"
+    return replace(RECORD, filename=name, upload_timestamp=time, **fields)
+
+
+def pages(table, query):
+    """The names on each page, to the last."""
+    while True:
+        records, cursor = list_files(MetadataTable(table), query)
+        yield [record.filename for record in records]
+        if cursor is None:
+            return
+        query = replace(query, cursor=cursor)
+
+
+def names(table, **query):
+    return [name for page in pages(table, FileQuery(**query)) for name in page]
+
+
+FILES = [a_file(f"{folder}/{n}.csv", second=10 * n) for n in range(30) for folder in "ab"]
+
+
+@pytest.mark.parametrize("limit", [1, 7, 25, 60, 100])
+@pytest.mark.parametrize(
+    ("sort", "order", "key"),
+    [
+        ("upload_timestamp", "desc", upload_order),
+        ("upload_timestamp", "asc", upload_order),
+        ("filename", "asc", lambda record: record.filename),
+        ("filename", "desc", lambda record: record.filename),
+    ],
+)
+def test_pages_of_any_size_have_all_files_in_order(sort, order, key, limit):
+    listed = names(TableInMemory(FILES), sort=sort, order=order, limit=limit)
+    expected = sorted(FILES, key=key, reverse=order == "desc")
+    assert listed == [record.filename for record in expected]
+
+
+def test_an_empty_catalog_is_one_empty_page():
+    assert list(pages(TableInMemory(), FileQuery())) == [[]]
+
+
+def test_the_last_page_has_no_cursor_even_if_it_is_full():
+    assert [len(page) for page in pages(TableInMemory(FILES), FileQuery(limit=20))] == [20, 20, 20]
+
+
+@pytest.mark.parametrize("sort", ["upload_timestamp", "filename"])
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"prefix": "a/"}, 30),
+        ({"prefix": "a/1"}, 11),
+        ({"prefix": "c"}, 0),
+        ({"uploaded_after": "2026-11-22T00:04:40.000Z"}, 2),
+        ({"uploaded_before": "2026-11-22T00:00:10.000Z"}, 2),
+        ({"uploaded_after": "2026-11-23T00:00:00.000Z"}, 0),
+        (
+            {
+                "uploaded_after": "2026-11-22T00:02:00.000Z",
+                "uploaded_before": "2026-11-22T00:01:00.000Z",
+            },
+            0,
+        ),
+        ({"prefix": "a/", "uploaded_after": "2026-11-22T00:04:30.000Z"}, 2),
+        ({"column": frozenset({"id"})}, 60),
+        ({"column": frozenset({"other"})}, 0),
+        ({"status": "failed"}, 0),
+        ({"min_rows": 3, "max_rows": 3}, 60),
+        ({"min_rows": 4}, 0),
+    ],
+)
+def test_filters_combine_in_either_order(sort, query, expected):
+    listed = names(TableInMemory(FILES), sort=sort, limit=4, **query)
+    assert len(listed) == len(set(listed)) == expected
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), unique=True))
+def test_every_prefix_finds_the_names_that_start_with_it_in_whatever_script(filenames):
+    table = TableInMemory([a_file(name) for name in filenames])
+    for prefix in {name[:length] for name in filenames for length in (1, 2)}:
+        expected = sorted(name for name in filenames if name.startswith(prefix))
+        assert names(table, prefix=prefix, sort="filename", order="asc") == expected
+
+
+NAMES = st.text("ab/", min_size=1, max_size=3)
+CHANGES = st.lists(
+    st.tuples(st.sampled_from(["put", "delete"]), NAMES, st.integers(0, 9)), max_size=4
+)
+
+
+@given(
+    st.dictionaries(NAMES, st.integers(0, 9), min_size=1),
+    st.lists(CHANGES, max_size=8),
+    st.sampled_from(["upload_timestamp", "filename"]),
+    st.sampled_from(["asc", "desc"]),
+    st.integers(1, 4),
+    st.sampled_from(["", "a", "b/"]),
+)
+def test_a_file_that_stays_as_it_is_is_on_one_page_whatever_comes_and_goes(
+    filenames, changes, sort, order, limit, prefix
+):
+    table = TableInMemory([a_file(name, second) for name, second in filenames.items()])
+    untouched = {name for name in filenames if name.startswith(prefix)}
+    listed = []
+    for page in pages(table, FileQuery(prefix=prefix, sort=sort, order=order, limit=limit)):
+        listed += page
+        for change, name, second in changes.pop() if changes else ():
+            untouched.discard(name)
+            table.put(a_file(name, second)) if change == "put" else table.delete(name)
+    seen = [name for name in listed if name in untouched]
+    assert sorted(seen) == sorted(untouched)
+
+
+def many(count):
+    return [a_file(f"{n:06}.csv", second=n) for n in range(count)]
+
+
+@pytest.fixture(scope="module")
+def catalogs():
+    return TableInMemory(many(1_000)), TableInMemory(many(20_000))
+
+
+@pytest.mark.parametrize("sort", ["upload_timestamp", "filename"])
+@pytest.mark.parametrize("limit", [1, 25, 100])
+def test_a_page_costs_the_same_in_a_catalog_of_1000_and_of_20000_files(catalogs, sort, limit):
+    costs = []
+    for table in catalogs:
+        table.queries = table.units = table.items_read = 0
+        [*_] = list_files(MetadataTable(table), FileQuery(sort=sort, limit=limit))
+        costs.append((table.queries, table.items_read, table.units))
+    assert costs[0] == costs[1]
+    assert costs[0][0] == SHARDS
+
+
+def test_a_filter_that_no_index_serves_reads_so_many_files_and_hands_back_a_cursor(catalogs):
+    _, table = catalogs
+    table.items_read = 0
+    records, cursor = list_files(MetadataTable(table), FileQuery(status="failed"))
+    assert records == []
+    assert cursor
+    assert table.items_read < 2 * FILES_AT_MOST
+
+
+def test_a_rare_prefix_is_found_at_once_among_many_newer_files(catalogs):
+    _, table = catalogs
+    table.items_read = 0
+    records, cursor = list_files(MetadataTable(table), FileQuery(prefix="000007"))
+    assert [record.filename for record in records] == ["000007.csv"]
+    assert cursor is None
+    assert table.items_read < 10
+
+
+def wide(name, columns):
+    return a_file(name, column_names=tuple(columns), column_count=len(columns))
+
+
+def test_a_listing_has_the_first_of_many_columns_and_filters_by_all_of_them():
+    columns = [f"Column {n}" for n in range(5_000)]
+    table = TableInMemory([wide("wide.csv", columns), a_file("plain.csv")])
+    query = FileQuery(column=frozenset({"column 4999", "column 3"}))
+    [record], cursor = list_files(MetadataTable(table), query)
+    assert cursor is None
+    assert record.filename == "wide.csv"
+    assert record.column_count == 5_000
+    assert record.column_names == tuple(columns[:100])
+    assert names(table, column=frozenset({"column 5000"})) == []
+
+
+def test_a_request_reads_few_whole_records_and_goes_on_where_it_stopped():
+    columns = [f"c{n}" for n in range(101)]
+    files = [wide(f"{n:03}.csv", [*columns, f"own {n % 2}"]) for n in range(80)]
+    table = TableInMemory(files)
+    query = FileQuery(column=frozenset({"own 1"}), limit=100)
+    list_files(MetadataTable(table), query)
+    assert table.whole_items_read == WHOLE_RECORDS_AT_MOST
+    listed = [name for page in pages(table, query) for name in page]
+    assert len(listed) == len(set(listed)) == 40
+
+
+def test_names_as_long_as_they_may_be_are_sorted_and_paged():
+    files = [a_file("n" * 1019 + f"{n}.csv", second=5) for n in range(9)]
+    assert all(len(upload_order(file).encode()) <= 1024 for file in files)
+    assert len({upload_order(file) for file in files}) == 9
+    for sort in ("upload_timestamp", "filename"):
+        listed = names(TableInMemory(files), sort=sort, limit=2)
+        assert sorted(listed) == [file.filename for file in files]
+
+
+def test_an_item_of_an_index_is_small_however_large_its_record_is():
+    record = wide("a.csv", ["\x01" * 900] * 300)
+    assert len(index_attributes(record)["FirstColumnNames"]) == 0
+    record = wide("a.csv", ["x" * 30] * 300)
+    assert len(index_attributes(record)["FirstColumnNames"]) == 100
+
+
+def test_a_tombstone_is_in_no_index():
+    table = TableInMemory([a_file("a.csv"), replace(a_file("b.csv"), status="deleted")])
+    assert names(table) == ["a.csv"]
+
+
+def test_on_dynamodb_as_moto_has_it_pages_are_the_same(indexed):
+    table = MetadataTable(indexed.table)
+    for record in FILES:
+        table.put_if_newer(record)
+    for sort in ("upload_timestamp", "filename"):
+        for order in ("asc", "desc"):
+            query = {"sort": sort, "order": order, "limit": 7}
+            assert names(indexed.table, **query) == names(TableInMemory(FILES), **query)
+    assert names(indexed.table, prefix="a/1", limit=2) == names(
+        TableInMemory(FILES), prefix="a/1", limit=2
+    )
+
+
+def test_without_an_index_it_says_which_command_adds_it(aws):
+    with pytest.raises(
+        IndexMissing, match=r"no index ByUploadTime.*aws .*update-table --table-name"
+    ):
+        list_files(MetadataTable(aws.table), FileQuery())
+    with pytest.raises(IndexMissing, match="no index ByFilename"):
+        list_files(MetadataTable(aws.table), FileQuery(sort="filename"))
+
+
+def test_the_cursor_of_one_table_is_of_no_use_with_another(indexed):
+    table = MetadataTable(indexed.table)
+    assert table.cursor_key != MetadataTable(TableInMemory()).cursor_key
+    assert table.cursor_key == MetadataTable(indexed.table).cursor_key

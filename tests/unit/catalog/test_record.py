@@ -1,0 +1,128 @@
+import io
+import json
+from dataclasses import asdict, fields, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.catalog.record import FileRecord, InvalidMessage
+from chalicelib.csv_reader import read_csv_metadata
+
+RECORD = FileRecord(
+    filename="reports/2026/sales.csv",
+    bucket="csv-bucket",
+    sequencer="0055AED6DCD90281E500000000000000",
+    upload_timestamp="2026-11-22T18:00:00.123Z",
+    processed_timestamp="2026-11-22T18:00:01.456Z",
+    status="ready",
+    etag="d41d8cd98f00b204e9800998ecf8427e",
+    version_id=None,
+    file_size=1024,
+    row_count=3,
+    column_count=2,
+    column_names=("id", "naïve"),
+    delimiter=",",
+    quote_character='"',
+    encoding="utf-8",
+    has_header=True,
+    preamble_rows=0,
+    warnings=("duplicate column name: id",),
+)
+MESSAGE_LIMIT = 262_144
+ITEM_LIMIT = 400_000
+
+
+def test_a_message_carries_the_record_whole():
+    assert FileRecord.from_json(RECORD.to_json()) == RECORD
+
+
+def test_a_message_has_every_field_by_its_own_name():
+    assert list(json.loads(RECORD.to_json())) == [field.name for field in fields(FileRecord)]
+
+
+def test_unknown_fields_of_a_message_are_left_out_so_that_old_code_reads_new_messages():
+    message = json.loads(RECORD.to_json()) | {"column_types": ["int", "str"]}
+    assert FileRecord.from_json(json.dumps(message)) == RECORD
+
+
+def test_fields_that_a_message_lacks_are_empty_so_that_new_code_reads_old_messages():
+    message = json.loads(RECORD.to_json())
+    del message["warnings"], message["compression"]
+    assert FileRecord.from_json(json.dumps(message)) == replace(RECORD, warnings=())
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"filename": None}, "filename is a NoneType"),
+        ({"filename": 7}, "filename is a int"),
+        ({"row_count": "3"}, "row_count is a str"),
+        ({"row_count": 3.0}, "row_count is a float"),
+        ({"row_count": True}, "row_count is a bool"),
+        ({"column_names": "id"}, "column_names is a str"),
+        ({"column_names": ["id", 1]}, "column_names is a tuple"),
+        ({"status": "lost"}, "status is 'lost'"),
+    ],
+)
+def test_a_field_of_a_wrong_kind_is_refused_by_its_name(change, reason):
+    message = json.loads(RECORD.to_json()) | change
+    with pytest.raises(InvalidMessage, match=reason):
+        FileRecord.from_json(json.dumps(message))
+
+
+def test_a_message_without_a_filename_is_refused_by_that_name():
+    message = json.loads(RECORD.to_json())
+    del message["filename"]
+    with pytest.raises(InvalidMessage, match="filename"):
+        FileRecord.from_json(json.dumps(message))
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", "null", '"text"', "7", "{}"])
+def test_what_is_no_record_is_refused(body):
+    with pytest.raises(InvalidMessage):
+        FileRecord.from_json(body)
+
+
+def test_a_record_that_fits_stays_as_it_is():
+    assert RECORD.fitted() == RECORD
+
+
+def test_a_file_with_50_000_long_names_keeps_its_count_and_the_names_that_fit():
+    names = tuple(f"measurement number {n} of the pressure sensor" for n in range(50_000))
+    fitted = replace(RECORD, column_names=names, column_count=50_000).fitted()
+    kept = len(fitted.column_names)
+    assert fitted.column_names == names[:kept]
+    assert fitted.column_count == 50_000
+    assert fitted.warnings == (
+        f"only the first {kept:,} of 50,000 column names are kept",
+        "duplicate column name: id",
+    )
+
+
+def test_names_that_the_reader_has_cut_already_are_warned_of_once():
+    header = ",".join(f"measurement number {n} of the pressure sensor" for n in range(50_000))
+    metadata = read_csv_metadata(io.BytesIO(header.encode() + b"\n"))
+    fitted = replace(RECORD, **asdict(metadata)).fitted()
+    assert fitted.column_count == 50_000
+    kept = len(fitted.column_names)
+    assert fitted.warnings == (f"only the first {kept:,} of 50,000 column names are kept",)
+
+
+@given(
+    name=st.text(min_size=1, max_size=40),
+    count=st.integers(0, 60_000),
+    warning=st.text(max_size=2_000),
+)
+def test_a_fitted_record_fits_into_a_message_and_an_item(name, count, warning):
+    record = replace(
+        RECORD,
+        column_names=(name,) * count,
+        column_count=count,
+        warnings=(warning,) * 100,
+        error="e" * 5_000,
+    ).fitted()
+    body = record.to_json()
+    assert len(body.encode()) <= MESSAGE_LIMIT
+    item_bytes = sum(len(text.encode("utf-8", "surrogatepass")) + 3 for text in record.column_names)
+    assert item_bytes + 40_000 <= ITEM_LIMIT

@@ -1,0 +1,52 @@
+"""docs/scaling.md reckons with the numbers that are set, and reckons right."""
+
+import json
+import re
+
+import pytest
+import yaml
+
+from chalicelib.catalog.indexes import LISTED_COLUMNS, LISTED_COLUMNS_BYTES, SHARDS
+from chalicelib.catalog.listing import FILES_AT_MOST, SORTED_HERE_AT_MOST, WHOLE_RECORDS_AT_MOST
+from tests.unit.conftest import PROJECT
+
+TEXT = re.sub(r"\s+", " ", (PROJECT / "docs/scaling.md").read_text())
+CONFIG = json.loads((PROJECT / ".chalice/config.json").read_text())
+EXTRACT = CONFIG["lambda_functions"]["extract"]
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        f"modulo {SHARDS}.",
+        f"| `SHARDS` | `chalicelib/catalog/indexes.py` | {SHARDS} |",
+        f"if no more than {SORTED_HERE_AT_MOST} files",
+        f"looks through {FILES_AT_MOST:,} files at most, and reads {WHOLE_RECORDS_AT_MOST} whole",
+        f"({LISTED_COLUMNS} names, {LISTED_COLUMNS_BYTES:,} bytes)",
+        f"`lambda_memory_size` | `.chalice/config.json` | {EXTRACT['lambda_memory_size']} MB",
+        f"`lambda_timeout` | `.chalice/config.json` | {EXTRACT['lambda_timeout']} s",
+    ],
+)
+def test_it_names_what_is_set(claim):
+    assert claim in TEXT
+
+
+def test_the_table_is_billed_as_it_says():
+    template = yaml.safe_load((PROJECT / "resources.yaml").read_text().replace("!", ""))
+    assert template["Resources"]["RecordsTable"]["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_the_sum_of_a_million_uploads_is_right():
+    gigabyte_second = 16.67
+    costs = [
+        5.00 + 0.40,
+        round(1.73 * 0.3 * gigabyte_second + 0.20, 2),
+        round(2.1 * 0.40, 2),
+        round(0.25 * 0.02 * gigabyte_second + 0.1 * 0.20, 2),
+        round(3 * 0.625, 2),
+        2.5 * 0.50,
+    ]
+    for cost in costs:
+        assert f"| ${cost:.2f} |" in TEXT
+    assert f"**${sum(costs):.2f}**" in TEXT
+    assert f"10 × ${sum(costs):.2f} = ${10 * sum(costs):.0f}" in TEXT

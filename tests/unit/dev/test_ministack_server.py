@@ -1,0 +1,133 @@
+"""What MiniStack lacks, and what dev/ministack_server.py adds to it, each in its own process."""
+
+import json
+import subprocess
+import sys
+
+SPEC = {
+    "swagger": "2.0",
+    "info": {"title": "probe", "version": "1.0"},
+    "x-amazon-apigateway-binary-media-types": ["image/png"],
+    "paths": {"/files/{name}": {"get": {"x-amazon-apigateway-integration": {"type": "aws_proxy"}}}},
+}
+PROBE = """
+import asyncio, json
+from ministack.services import apigateway_v1
+{patch}
+def ask(method, path, body=None, **query):
+    status, _, answer = asyncio.run(apigateway_v1.handle_request(
+        method, path, {{}}, json.dumps(body or {{}}).encode(), query))
+    return status, json.loads(answer or b"{{}}")
+def paths(api):
+    _, resources = ask("GET", f"/restapis/{{api['id']}}/resources")
+    return sorted(resource["path"] for resource in resources["item"])
+first, second = json.loads({specs!r})
+imported, api = ask("POST", "/restapis", first, mode=["import"])
+paths_imported = paths(api)
+put, _ = ask("PUT", f"/restapis/{{api['id']}}", second, mode=["overwrite"])
+print(json.dumps([imported, paths_imported, api.get("binaryMediaTypes"), put, paths(api)]))
+"""
+PATCH = "from dev.ministack_server import add_rest_api_import; add_rest_api_import()"
+
+
+def answers(patch):
+    other = SPEC | {"paths": {"/other": SPEC["paths"]["/files/{name}"]}}
+    probe = PROBE.format(patch=patch, specs=json.dumps([SPEC, other]))
+    done = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, check=True, timeout=60
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_routes_are_imported_and_overwritten_as_chalice_asks_for_it():
+    assert answers(PATCH) == [
+        201,
+        ["/", "/files", "/files/{name}"],
+        ["image/png"],
+        200,
+        ["/", "/other"],
+    ]
+
+
+def test_ministack_still_lacks_both_calls_or_else_the_patch_can_go():
+    _, paths_imported, _, put, paths_put = answers(patch="")
+    assert paths_imported == ["/"], "MiniStack has ImportRestApi now: delete add_rest_api_import"
+    assert (put, paths_put) != (200, ["/", "/other"]), "MiniStack has PutRestApi now"
+
+
+HOLD = """
+import threading, time
+from ministack.services import lambda_svc
+
+running, most, done, lock = 0, 0, threading.Semaphore(0), threading.Lock()
+
+def execute(function, event):
+    global running, most
+    if event == "nested":
+        return {}
+    with lock:
+        running += 1
+        most = max(most, running)
+    lambda_svc._execute_function(function, "nested")
+    time.sleep(0.01)
+    with lock:
+        running -= 1
+    done.release()
+    return {}
+
+lambda_svc._execute_function = execute
+from dev.ministack_server import hold_back_asynchronous_invocations
+hold_back_asynchronous_invocations(3)
+arn = "arn:aws:lambda:us-east-1:000000000000:function:f"
+function = {"config": {"FunctionName": "f", "FunctionArn": arn}}
+for _ in range(40):
+    lambda_svc.invoke_async_with_retry(function, "event")
+for _ in range(40):
+    assert done.acquire(timeout=30)
+print(most)
+"""
+
+
+def test_a_burst_of_events_runs_a_few_at_a_time_and_all_of_them_run():
+    done = subprocess.run(
+        [sys.executable, "-c", HOLD], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.splitlines()[-1] == "3"
+
+
+COMPRESS = """
+import asyncio, gzip, json
+from ministack.services import apigateway_v1
+
+async def execute(api_id, stage, method, path, headers, body, query):
+    return 200, {}, b"x" * int(path)
+
+apigateway_v1.handle_execute = execute
+from dev.ministack_server import compress_answers
+compress_answers()
+apigateway_v1._rest_apis["api"] = {"minimumCompressionSize": 1024}
+apigateway_v1._rest_apis["without"] = {"minimumCompressionSize": None}
+
+def answer(api, size, **headers):
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    request = (api, "local", "GET", str(size), headers, b"", {})
+    _, sent, body = asyncio.run(apigateway_v1.handle_execute(*request))
+    encoding = sent.get("Content-Encoding")
+    whole = gzip.decompress(body) if encoding else body
+    assert whole == b"x" * size
+    return encoding
+
+print(json.dumps([
+    answer("api", 1024, accept_encoding="gzip, deflate"),
+    answer("api", 1023, accept_encoding="gzip"),
+    answer("api", 1024),
+    answer("without", 1024, accept_encoding="gzip"),
+]))
+"""
+
+
+def test_answers_are_compressed_from_the_size_on_that_the_api_sets_for_who_takes_gzip():
+    done = subprocess.run(
+        [sys.executable, "-c", COMPRESS], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert json.loads(done.stdout.splitlines()[-1]) == ["gzip", None, None, None]

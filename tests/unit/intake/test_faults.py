@@ -1,0 +1,232 @@
+"""Transient faults raise, permanent ones become `failed` records, and a function stops in time."""
+
+import io
+import json
+
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.response import StreamingBody
+
+from chalicelib.catalog.record import InvalidMessage
+from chalicelib.catalog.times import padded_sequencer
+from chalicelib.intake.describe import describe
+from chalicelib.intake.faults import Overtaken
+from chalicelib.intake.queue import Message
+from chalicelib.intake.s3_event import ObjectEvent
+from chalicelib.intake.store import UnstoredMessages, retry_in, store_each
+
+WRITE = ObjectEvent(
+    bucket="csv-bucket",
+    key="a.csv",
+    removed=False,
+    time="2026-11-22T18:00:00.000Z",
+    sequencer=padded_sequencer("01"),
+    size=5_000_000_000,
+    etag="e",
+    version_id=None,
+)
+
+
+class S3:
+    """Answers a read with a body, or refuses it with an error's code."""
+
+    def __init__(self, body=None, code=None):
+        self.body, self.code = body, code
+
+    def get_object(self, **_):
+        if self.code:
+            raise ClientError({"Error": {"Code": self.code, "Message": "…"}}, "GetObject")
+        return {"Body": self.body}
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("InvalidObjectState", "archived"),
+        ("AccessDenied", "does not let this app read"),
+        ("KMS.DisabledException", "key is disabled"),
+        ("InvalidRequest", "customer's own key"),
+    ],
+)
+def test_a_file_that_s3_will_not_hand_out_is_a_failed_record_with_the_reason(code, reason):
+    record = describe(WRITE, S3(code=code))
+    assert (record.status, record.file_size) == ("failed", WRITE.size)
+    assert reason in record.error
+    assert code in record.error
+
+
+@pytest.mark.parametrize("code", ["NoSuchKey", "NoSuchVersion", "PreconditionFailed", "412"])
+def test_a_write_that_is_gone_is_overtaken(code):
+    with pytest.raises(Overtaken, match=code):
+        describe(WRITE, S3(code=code))
+
+
+@pytest.mark.parametrize("code", ["SlowDown", "InternalError", "ServiceUnavailable", "503"])
+def test_any_other_answer_goes_up_so_that_lambda_tries_again(code):
+    with pytest.raises(ClientError, match=code):
+        describe(WRITE, S3(code=code))
+
+
+class Breaking(io.RawIOBase):
+    """A connection that breaks after some of the file."""
+
+    def __init__(self):
+        self.reads = 0
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        self.reads += 1
+        if self.reads > 1:
+            raise ReadTimeoutError(endpoint_url="https://s3")
+        buffer[:5] = b"id\n1\n"
+        return 5
+
+
+def test_a_body_that_breaks_midway_is_transient():
+    with pytest.raises(ReadTimeoutError):
+        describe(WRITE, S3(Breaking()))
+
+
+def test_a_body_that_ends_before_its_length_is_transient():
+    with pytest.raises(Exception, match=r"IncompleteRead|bytes") as raised:
+        describe(WRITE, S3(StreamingBody(io.BytesIO(b"id\n1\n"), 50)))
+    assert raised.type.__module__ == "botocore.exceptions"
+
+
+class Endless(io.RawIOBase):
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        rows = b"12345678,x\n" * (len(buffer) // 11 + 1)
+        buffer[:] = rows[: len(buffer)]
+        return len(buffer)
+
+
+def test_a_file_beyond_one_run_fails_with_that_reason():
+    times = iter([2, 1, 0])
+    record = describe(WRITE, S3(Endless()), seconds_left=lambda: next(times))
+    assert record.status == "failed"
+    assert "too large for one run" in record.error
+    assert "of 5,000,000,000 bytes" in record.error
+
+
+def test_a_function_stops_ahead_of_its_time_out_and_leaves_what_it_did_not_begin():
+    stored, left = [], []
+    times = iter([3, 0, 0])
+    messages = [Message(str(n), f"body {n}", str(n)) for n in range(3)]
+    with pytest.raises(UnstoredMessages, match="2 could not be stored"):
+        store_each(
+            messages,
+            stored.append,
+            lambda _: None,
+            lambda message, error: left.append((message.message_id, str(error))),
+            lambda: next(times),
+        )
+    assert stored == ["body 0"]
+    assert [number for number, _ in left] == ["1", "2"]
+    assert "time is up" in left[0][1]
+
+
+def test_a_message_that_cannot_be_deleted_does_not_stop_the_others():
+    stored = []
+
+    def delete(message):
+        if message.message_id == "0":
+            raise ReadTimeoutError(endpoint_url="https://sqs")
+
+    messages = [Message(str(n), f"body {n}", str(n)) for n in range(2)]
+    with pytest.raises(UnstoredMessages):
+        store_each(messages, stored.append, delete, lambda *_: None)
+    assert stored == ["body 0", "body 1"]
+
+
+@pytest.mark.parametrize(
+    ("error", "pauses"),
+    [
+        (InvalidMessage("not JSON"), [1, 2, 4, 8, 16]),
+        (ReadTimeoutError(endpoint_url="https://dynamodb"), [5, 15, 45, 135, 405]),
+    ],
+)
+def test_the_pauses_between_tries_grow_and_have_an_end(error, pauses):
+    assert [retry_in(count, error) for count in range(1, 6)] == pauses
+    assert retry_in(1_000_000, error) == 900
+
+
+def test_each_client_has_time_outs_and_retries_set_on_purpose():
+    import app
+
+    for client in (
+        app.s3_client(),
+        app.processing_queue()._sqs,
+        app.metadata_table()._table.meta.client,
+    ):
+        config = client.meta.config
+        assert config.connect_timeout <= 2
+        assert config.read_timeout <= 30
+        assert config.retries["mode"] == "standard"
+        assert config.retries["total_max_attempts"] == 3
+
+
+def test_neither_a_log_line_nor_an_error_holds_what_stands_in_a_cell(client, aws, capsys):
+    import app
+
+    log = io.StringIO()
+    before = app.logger.registered_handler.setStream(log)
+    secret = "Zx81-secret"
+    contents = [
+        f"id,name\n1,{secret}\n".encode(),
+        f"id,name\n1,{secret}\n".encode() + b"\xff\xfe\0\x81" * 50,
+        f'id,"name\n1,"{secret}" x,{secret}\n'.encode(),
+        f"id,name\n{secret * 20_000}\n".encode() + b"\0",
+        f'{{"name": "{secret}"}}'.encode(),
+    ]
+    for number, content in enumerate(contents):
+        etag = aws.s3.put_object(Bucket=aws.bucket, Key="a.csv", Body=content)["ETag"]
+        client.lambda_.invoke(
+            "extract",
+            {
+                "Records": [
+                    {
+                        "eventName": "ObjectCreated:Put",
+                        "eventTime": "2026-11-22T18:00:00.000Z",
+                        "s3": {
+                            "bucket": {"name": aws.bucket},
+                            "object": {
+                                "key": "a.csv",
+                                "sequencer": f"0{number}",
+                                "eTag": etag.strip('"'),
+                                "size": len(content),
+                            },
+                        },
+                    }
+                ]
+            },
+        )
+    app.logger.registered_handler.setStream(before)
+    assert len(log.getvalue().splitlines()) >= len(contents)
+    assert secret not in log.getvalue()
+    [*messages] = aws.sqs.receive_message(QueueUrl=aws.queue_url, MaxNumberOfMessages=10)[
+        "Messages"
+    ]
+    assert len(messages) == len(contents)
+    for message in messages:
+        assert secret not in (json.loads(message["Body"])["error"] or "")
+    assert secret not in "".join(capsys.readouterr())
+
+
+def test_an_error_of_the_api_carries_no_traceback(client, monkeypatch):
+    import app
+
+    def broken(_):
+        raise RuntimeError("arn:aws:dynamodb:secret")
+
+    monkeypatch.setattr(app.metadata_table(), "get", broken)
+    response = client.http.get("/metadata/a.csv")
+    assert response.status_code == 500
+    assert response.json_body == {
+        "Code": "InternalServerError",
+        "Message": "An internal server error occurred.",
+    }

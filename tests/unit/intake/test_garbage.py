@@ -1,0 +1,187 @@
+"""Events and messages that nobody should send: each is processed, or refused by a named error."""
+
+import io
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.catalog.metadata_table import _to_item
+from chalicelib.catalog.record import MESSAGE_LIMIT, FileRecord, InvalidMessage
+from chalicelib.intake.extract import UnextractedRecords
+from chalicelib.intake.queue import ProcessingQueue
+from chalicelib.intake.s3_event import InvalidEvent, ObjectEvent
+from chalicelib.intake.store import UnstoredMessages, store_record
+from tests.unit.catalog.test_record import RECORD
+from tests.unit.intake.test_faults import S3
+from tests.unit.intake.test_model import Context, Queue
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(), max_size=20)
+    | st.sampled_from(["x" * 2_000, "\ud800", "null", "-1", "ObjectCreated:Put", "9999-12-31"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=8,
+)
+EVENT = {
+    "eventName": "ObjectCreated:Put",
+    "eventTime": "2026-11-22T18:00:00.000Z",
+    "s3": {
+        "bucket": {"name": "csv-bucket"},
+        "object": {"key": "a.csv", "size": 5, "eTag": "e", "sequencer": "0055AE"},
+    },
+}
+MESSAGE = json.loads(RECORD.to_json())
+MANY = settings(
+    max_examples=1_000, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+
+
+@st.composite
+def spoilt(draw, value):
+    """The value, with something in it missing or replaced."""
+    if not isinstance(value, dict) or not draw(st.integers(0, 4)):
+        return draw(JSON)
+    copy = dict(value)
+    name = draw(st.sampled_from(sorted(copy)))
+    if draw(st.booleans()):
+        copy[name] = draw(spoilt(copy[name]))
+    else:
+        del copy[name]
+    return copy
+
+
+@MANY
+@given(spoilt(EVENT))
+def test_a_record_of_an_event_is_read_or_refused_by_name(record):
+    try:
+        event = ObjectEvent.from_notification(record)
+    except InvalidEvent:
+        return
+    assert event.key
+    assert len(event.sequencer) == 32
+
+
+@MANY
+@given(spoilt(MESSAGE))
+def test_a_message_is_read_or_refused_by_name(message):
+    try:
+        record = FileRecord.from_json(json.dumps(message))
+    except InvalidMessage:
+        return
+    item = _to_item(record)
+    assert item["Filename"]
+    assert len(item["Sequencer"]) == 32
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        "9" * 5_000,
+        '"' + "x" * MESSAGE_LIMIT + '"',
+        "\x00",
+        "NaN",
+        json.dumps(MESSAGE | {"filename": "ü" * 513}),
+        json.dumps(MESSAGE | {"filename": ""}),
+        json.dumps(MESSAGE | {"filename": "\ud800.csv"}),
+        json.dumps(MESSAGE | {"column_names": ["\udfff"]}),
+        json.dumps(MESSAGE | {"sequencer": "1"}),
+        json.dumps(MESSAGE | {"sequencer": "g" * 32}),
+        json.dumps(MESSAGE | {"upload_timestamp": "yesterday"}),
+        json.dumps(MESSAGE | {"upload_timestamp": "2026-11-22T18:00:00Z"}),
+        json.dumps(MESSAGE | {"processed_timestamp": "2026-11-22T18:00:00.123+00:00"}),
+        json.dumps(MESSAGE | {"row_count": -1}),
+        json.dumps(MESSAGE | {"file_size": 2**63}),
+    ],
+    ids=lambda body: body[-40:],
+)
+def test_a_message_out_of_bounds_is_refused(body):
+    with pytest.raises(InvalidMessage):
+        FileRecord.from_json(body)
+
+
+@pytest.fixture
+def handlers(monkeypatch):
+    """The handlers, over a queue in memory, and a bucket in which nothing is any more."""
+    import app
+
+    class Nothing:
+        def put_if_newer(self, _):
+            return True
+
+        def get(self, _):
+            return None
+
+    made = {
+        "s3_client": S3(code="NoSuchKey"),
+        "processing_queue": ProcessingQueue(Queue(), "queue"),
+        "metadata_table": Nothing(),
+    }
+    for name, one in made.items():
+        monkeypatch.setattr(app, name, lambda one=one: one)
+    return app
+
+
+@MANY
+@given(spoilt({"Records": [EVENT]}) | spoilt(EVENT).map(lambda one: {"Records": [EVENT, one]}))
+def test_extract_ends_well_or_with_a_named_error(handlers, event):
+    try:
+        handlers.extract(event, Context())
+    except (InvalidEvent, UnextractedRecords):
+        return
+
+
+@MANY
+@given(spoilt(MESSAGE).map(json.dumps) | st.text())
+def test_store_ends_well_or_with_a_named_error(handlers, body):
+    record = {
+        "messageId": "1",
+        "receiptHandle": "1",
+        "body": body,
+        "attributes": {"ApproximateReceiveCount": "1"},
+    }
+    try:
+        handlers.store({"Records": [record]}, Context())
+    except UnstoredMessages:
+        return
+
+
+@pytest.mark.parametrize("event", [{}, {"Records": []}, {"Records": [{}]}, {"Records": 3}, []])
+def test_a_batch_that_is_none_is_refused_by_name(handlers, event):
+    with pytest.raises(InvalidEvent):
+        handlers.store(event, Context())
+
+
+def test_a_foreign_bucket_is_refused_by_name(handlers):
+    foreign = EVENT | {"s3": EVENT["s3"] | {"bucket": {"name": "theirs"}}}
+    with pytest.raises(InvalidEvent, match="'theirs' is not the catalog's"):
+        handlers.extract({"Records": [foreign]}, Context())
+    with pytest.raises(InvalidMessage, match="'theirs' is not the catalog's"):
+        store_record(json.dumps(MESSAGE | {"bucket": "theirs"}), "csv-bucket", None)
+
+
+def test_one_bad_record_does_not_stop_the_others_of_its_event(handlers, monkeypatch):
+    monkeypatch.setattr(
+        "chalicelib.intake.extract.extract_object", lambda event, *_: seen.append(event.key)
+    )
+    seen = []
+    with pytest.raises(InvalidEvent):
+        handlers.extract({"Records": [{}, EVENT]}, Context())
+    assert seen == ["a.csv"]
+    with pytest.raises(UnextractedRecords, match="2, the first of them"):
+        handlers.extract({"Records": [{}, EVENT, {}]}, Context())
+
+
+def test_the_event_with_which_s3_tries_out_its_notifications_is_one_log_line(handlers):
+    stream = io.StringIO()
+    before = handlers.logger.registered_handler.setStream(stream)
+    handlers.extract({"Service": "Amazon S3", "Event": "s3:TestEvent"}, Context())
+    handlers.logger.registered_handler.setStream(before)
+    [line] = stream.getvalue().splitlines()
+    assert json.loads(line)["message"] == "ignored: S3 tests its notifications"

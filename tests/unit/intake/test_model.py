@@ -1,0 +1,363 @@
+"""Whatever people do to the bucket and whatever fails: once all is drained, catalog = bucket.
+
+The app's own handlers run against a bucket and a queue kept in memory and a table of moto's, which
+honours condition expressions. Hypothesis chooses uploads, overwrites, deletes and deletes of
+versions; the order, the delays and the doubles of their events; and faults at each call to AWS.
+"""
+
+import hashlib
+import io
+import json
+import random
+import warnings
+from itertools import count
+from urllib.parse import quote_plus
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from moto import mock_aws
+
+from chalicelib.catalog.metadata_table import MetadataTable
+from chalicelib.intake.queue import ProcessingQueue
+from chalicelib.intake.store import UnstoredMessages
+
+KEYS = ("a.csv", "b/ü & c+d%20.csv")
+CONTENTS = (b"id\n1\n", b"id,name\n1,Ada\n2,Grace\n", b"", b"\x89PNG\r\n\x1a\n\0\0\xff\xfe")
+FAULTS = ("throttled", "timed out", "timed out after it took effect", "crash", "crash after it")
+FAULT_OR_NONE = st.one_of(st.none(), st.none(), st.sampled_from(FAULTS))
+
+
+class Crash(BaseException):
+    """The function's process is gone; no `except` of the app's own sees this."""
+
+
+class Faults:
+    """Does a call to AWS, or what is drawn for it."""
+
+    def __init__(self):
+        self.drawn = []
+
+    def around(self, call, *arguments, **options):
+        fault = self.drawn.pop() if self.drawn else None
+        if fault == "throttled":
+            raise ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "Call")
+        if fault == "timed out":
+            raise ReadTimeoutError(endpoint_url="https://aws")
+        if fault == "crash":
+            raise Crash
+        answer = call(*arguments, **options)
+        if fault == "timed out after it took effect":
+            raise ReadTimeoutError(endpoint_url="https://aws")
+        if fault == "crash after it":
+            raise Crash
+        return answer
+
+
+class Faulty:
+    """A client or a table whose calls may fail."""
+
+    def __init__(self, target, faults):
+        self._target = target
+        self._faults = faults
+
+    def __getattr__(self, name):
+        call = getattr(self._target, name)
+        return lambda *arguments, **options: self._faults.around(call, *arguments, **options)
+
+
+class Body(io.BytesIO):
+    """An object's body, which may break in the middle."""
+
+    def __init__(self, content, faults):
+        super().__init__(content)
+        self._faults = faults
+
+    def readinto(self, buffer):
+        return self._faults.around(super().readinto, buffer)
+
+
+class Bucket:
+    """A bucket as S3 keeps it: versioning off, enabled or suspended. Changes make events."""
+
+    def __init__(self, name, sequencers, faults):
+        self.name = name
+        self.versioning = None
+        self.versions = {key: [] for key in KEYS}  # oldest first; content None is a delete marker
+        self.events = []
+        self._sequencers = sequencers
+        self._numbers = count(1)
+        self._faults = faults
+
+    def current(self, key):
+        """The version id, the ETag and the content of what a reader of the key sees, or None."""
+        *_, (version, content) = self.versions[key] or [(None, None)]
+        return None if content is None else (version, _etag(content), content)
+
+    def put(self, key, content):
+        version = self._add(key, content)
+        self._notify("ObjectCreated:Put", key, version, size=len(content), eTag=_etag(content))
+
+    def delete(self, key):
+        if self.versioning:
+            self._notify("ObjectRemoved:DeleteMarkerCreated", key, self._add(key, None))
+        elif self.current(key):
+            self.versions[key].clear()
+            self._notify("ObjectRemoved:Delete", key, None)
+
+    def delete_version(self, key, number):
+        if self.versioning and self.versions[key]:
+            version, _ = self.versions[key].pop(number % len(self.versions[key]))
+            self._notify("ObjectRemoved:Delete", key, version)
+
+    def expire(self, key):
+        if not self.versioning and self.current(key):
+            self.versions[key].clear()
+            self._notify("LifecycleExpiration:Delete", key, None)
+
+    def _add(self, key, content):
+        version = None
+        if self.versioning == "Enabled":
+            version = f"v{next(self._numbers)}"
+        elif self.versioning == "Suspended":
+            version = "null"
+        if version in (None, "null"):
+            self.versions[key] = [v for v in self.versions[key] if v[0] not in (None, "null")]
+        self.versions[key].append((version, content))
+        return version
+
+    def _notify(self, name, key, version, **described):
+        number = next(self._numbers)
+        s3_object = {"key": quote_plus(key, safe="/"), "sequencer": self._sequencers(number)}
+        if version:
+            s3_object["versionId"] = version
+        self.events.append(
+            {
+                "eventName": name,
+                "eventTime": f"2026-11-22T18:{number // 60:02}:{number % 60:02}.000Z",
+                "s3": {"bucket": {"name": self.name}, "object": s3_object | described},
+            }
+        )
+
+    def get_object(self, *, Bucket, Key, VersionId=None, IfMatch=None):
+        assert Bucket == self.name
+        if VersionId:
+            found = [v for v in self.versions[Key] if v[0] == VersionId]
+            if not found:
+                raise _refusal("NoSuchVersion")
+            content = found[0][1]
+            if content is None:
+                raise _refusal("MethodNotAllowed")
+        elif not (current := self.current(Key)):
+            raise _refusal("NoSuchKey")
+        elif IfMatch != f'"{current[1]}"':
+            raise _refusal("PreconditionFailed")
+        else:
+            content = current[2]
+        return {"Body": Body(content, self._faults)}
+
+    def head_object(self, *, Bucket, Key):
+        assert Bucket == self.name
+        current = self.current(Key)
+        if not current:
+            raise _refusal("404")
+        version, etag, content = current
+        answer = {"ETag": f'"{etag}"', "ContentLength": len(content)}
+        return answer | ({"VersionId": version or "null"} if self.versioning else {})
+
+
+def _etag(content):
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+def _refusal(code):
+    return ClientError({"Error": {"Code": code, "Message": ""}}, "Call")
+
+
+class Queue:
+    """A queue that delivers any message at any time, and again until it is deleted."""
+
+    def __init__(self):
+        self.bodies = {}
+        self._numbers = count()
+
+    def get_queue_url(self, *, QueueName):
+        return {"QueueUrl": QueueName}
+
+    def send_message(self, *, QueueUrl, MessageBody):
+        self.bodies[str(next(self._numbers))] = MessageBody
+
+    def delete_message(self, *, QueueUrl, ReceiptHandle):
+        self.bodies.pop(ReceiptHandle, None)
+
+    def change_message_visibility(self, *, QueueUrl, ReceiptHandle, VisibilityTimeout):
+        assert 0 <= VisibilityTimeout <= 43_200
+
+    def batch(self, numbers):
+        handles = {number: number for number in numbers if number in self.bodies}
+        return {
+            "Records": [
+                {
+                    "messageId": handle,
+                    "receiptHandle": handle,
+                    "body": self.bodies[handle],
+                    "attributes": {"ApproximateReceiveCount": "1"},
+                }
+                for handle in handles
+            ]
+        }
+
+
+class Context:
+    function_name = "function"
+    memory_limit_in_mb = 128
+    invoked_function_arn = aws_request_id = ""
+
+    def get_remaining_time_in_millis(self):
+        return 60_000
+
+
+def as_aws_counts(number):
+    """A sequencer as S3 makes it: of no fixed length, to be compared as if padded with zeros."""
+    return f"0055AED6DCD9{number:06X}".rstrip("0")
+
+
+def as_localstack_counts(_):
+    """LocalStack's sequencer is the same for every event."""
+    return "0055AED6DCD90281E5"
+
+
+class Catalog(RuleBasedStateMachine):
+    sequencers = staticmethod(as_aws_counts)
+    versionings = (None, "Enabled")
+
+    def __init__(self):
+        super().__init__()
+        import app
+
+        self.app = app
+        self.patch = pytest.MonkeyPatch()
+        self.aws = mock_aws()
+        self.aws.start()
+        self.table = boto3.resource("dynamodb", region_name="us-east-1").create_table(
+            TableName="Records",
+            AttributeDefinitions=[{"AttributeName": "Filename", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        self.faults = Faults()
+        self.bucket = Bucket(app.settings.bucket, self.sequencers, self.faults)
+        self.queue = Queue()
+        for name, made in {
+            "s3_client": Faulty(self.bucket, self.faults),
+            "processing_queue": ProcessingQueue(Faulty(self.queue, self.faults), "queue"),
+            "metadata_table": MetadataTable(Faulty(self.table, self.faults)),
+        }.items():
+            self.patch.setattr(app, name, lambda made=made: made)
+
+    def teardown(self):
+        try:
+            self.drain()
+            self.compare()
+        finally:
+            self.aws.stop()
+            self.patch.undo()
+
+    @initialize(data=st.data(), seed=st.integers(0, 2**32))
+    def make_bucket(self, data, seed):
+        self.bucket.versioning = data.draw(st.sampled_from(self.versionings))
+        self.order = random.Random(seed)  # noqa: S311
+
+    @rule(key=st.sampled_from(KEYS), content=st.sampled_from(CONTENTS))
+    def upload(self, key, content):
+        self.bucket.put(key, content)
+
+    @rule(key=st.sampled_from(KEYS))
+    def delete(self, key):
+        self.bucket.delete(key)
+
+    @rule(key=st.sampled_from(KEYS), number=st.integers(0, 9))
+    def delete_version(self, key, number):
+        self.bucket.delete_version(key, number)
+
+    @rule(key=st.sampled_from(KEYS))
+    def expire(self, key):
+        self.bucket.expire(key)
+
+    @rule()
+    def suspend_or_enable_versioning(self):
+        if self.bucket.versioning:
+            other = {"Enabled": "Suspended", "Suspended": "Enabled"}
+            self.bucket.versioning = other[self.bucket.versioning]
+
+    @rule(again=st.booleans(), faults=st.lists(FAULT_OR_NONE, max_size=6))
+    def extract(self, again=False, faults=()):
+        """Deliver any event; one that failed, and sometimes one that did not, comes again."""
+        if self.bucket.events:
+            event = self.order.choice(self.bucket.events)
+            if self.run(self.app.extract, {"Records": [event]}, faults) and not again:
+                self.bucket.events.remove(event)
+
+    @rule(size=st.integers(1, 10), faults=st.lists(FAULT_OR_NONE, max_size=12))
+    def store(self, size=10, faults=()):
+        """Deliver any messages; after a run that succeeded, Lambda deletes its batch."""
+        handles = list(self.queue.bodies)
+        self.order.shuffle(handles)
+        batch = self.queue.batch(handles[:size])
+        if batch["Records"] and self.run(self.app.store, batch, faults):
+            for record in batch["Records"]:
+                self.queue.bodies.pop(record["receiptHandle"], None)
+
+    def run(self, function, event, faults=()):
+        """Whether the function ended without an error."""
+        self.faults.drawn = list(faults)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # a crash has no metrics to publish
+                function(json.loads(json.dumps(event)), Context())
+        except (Crash, ClientError, ReadTimeoutError, UnstoredMessages):
+            if not faults:
+                raise
+            return False
+        finally:
+            self.faults.drawn = []
+        return True
+
+    def drain(self):
+        while self.bucket.events or self.queue.bodies:
+            self.order.choice([self.extract, self.store])()
+
+    def compare(self):
+        table = MetadataTable(self.table)
+        records = [record for key in KEYS if (record := table.get(key))]
+        cataloged = {r.filename: (r.etag, r.file_size, r.status) for r in records}
+        items = self.table.scan(ProjectionExpression="Filename")["Items"]
+        assert {item["Filename"] for item in items} <= set(KEYS)
+        assert cataloged == {
+            key: (etag, len(content), "failed" if content == CONTENTS[-1] else "ready")
+            for key in KEYS
+            if (current := self.bucket.current(key))
+            for _, etag, content in [current]
+        }
+
+
+class CatalogOnLocalStack(Catalog):
+    sequencers = staticmethod(as_localstack_counts)
+    versionings = (None,)
+
+
+@pytest.mark.parametrize(("machine", "examples"), [(Catalog, 80), (CatalogOnLocalStack, 25)])
+def test_once_all_is_drained_the_catalog_equals_the_bucket(machine, examples):
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=40,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,50 @@
+"""The policies that ship are those of the names in .chalice/config.json, and no wider."""
+
+import json
+
+import pytest
+
+from ops.policies import STAGES, policies
+from ops.stage import ROOT, read_stage
+
+CONFIG = json.loads((ROOT / ".chalice/config.json").read_text())
+FUNCTIONS = ("extract", "store", "api")
+
+
+def statements(stage, function):
+    return policies(read_stage(stage))[function]["Statement"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_policy_in_git_is_the_one_for_the_names_of_its_stage(stage, function):
+    path = ROOT / f".chalice/policy-{function}-{stage}.json"
+    assert json.loads(path.read_text()) == policies(read_stage(stage))[function], (
+        "`python -m ops.policies` writes it anew"
+    )
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(
+    ("name", "function"), [("extract", "extract"), ("store", "store"), ("api_handler", "api")]
+)
+def test_each_function_has_a_policy_of_its_own_and_settings_made_on_purpose(stage, name, function):
+    settings = CONFIG["lambda_functions"][name] | CONFIG["stages"][stage]["lambda_functions"][name]
+    assert CONFIG["autogen_policy"] is False
+    assert settings["iam_policy_file"] == f"policy-{function}-{stage}.json"
+    assert settings.keys() >= {"lambda_memory_size", "lambda_timeout", "log_retention_in_days"}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_policy_has_a_wildcard_for_an_action_or_for_a_whole_resource(stage, function):
+    for statement in statements(stage, function):
+        resources = statement["Resource"]
+        assert not any("*" in action for action in statement["Action"])
+        for resource in [resources] if isinstance(resources, str) else resources:
+            assert resource.split(":", 5)[5] not in ("*", "/*")
+
+
+def test_the_store_function_cannot_be_slower_than_a_message_is_hidden():
+    """A queue made by hand hides a message for 30 s, and Lambda refuses a longer time-out."""
+    assert CONFIG["lambda_functions"]["store"]["lambda_timeout"] <= 30

@@ -1,0 +1,148 @@
+"""resources.yaml names what the code emits, and keeps everyone out who does not come over TLS."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+PROJECT = Path(__file__).parents[3]
+
+
+class Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's short forms, each read as its argument."""
+
+
+def argument(loader, _, node):
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return loader.construct_scalar(node)
+
+
+Loader.add_multi_constructor("!", argument)
+
+RESOURCES = yaml.load((PROJECT / "resources.yaml").read_text(), Loader)["Resources"]  # noqa: S506
+CONFIG = json.loads((PROJECT / ".chalice/config.json").read_text())
+
+
+def of_type(kind):
+    return {name: r["Properties"] for name, r in RESOURCES.items() if r["Type"] == kind}
+
+
+def emitted():
+    """The names of the metrics that the functions emit."""
+    calls = [
+        call
+        for module in (PROJECT / "chalicelib/intake").glob("*.py")
+        for call in ast.walk(ast.parse(module.read_text()))
+        if isinstance(call, ast.Call)
+    ]
+    named = {
+        "count": lambda call: call.args[0],
+        "step": lambda call: call.args[1],
+        "add_metric": lambda call: call.args[0],
+    }
+    return {
+        text.value
+        for call in calls
+        if (name := getattr(call.func, "attr", getattr(call.func, "id", ""))) in named
+        and len(call.args) > (name == "step")
+        for text in ast.walk(named[name](call))
+        if isinstance(text, ast.Constant) and isinstance(text.value, str)
+    }
+
+
+def shown():
+    """The metrics of the app's own that the alarms and the dashboard use."""
+    alarms = of_type("AWS::CloudWatch::Alarm").values()
+    yield from (
+        (a["MetricName"], a["Dimensions"]) for a in alarms if a["Namespace"] == "CsvCatalog"
+    )
+    body = json.loads(
+        of_type("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"]["Fn::Sub"]
+    )
+    for widget in body["widgets"]:
+        for namespace, name, dimension, value, *_ in widget["properties"]["metrics"]:
+            if namespace == "CsvCatalog":
+                yield name, [{"Name": dimension, "Value": value.strip("${}")}]
+
+
+def test_each_metric_that_is_shown_is_one_that_the_code_emits_under_its_dimension():
+    import app
+
+    assert app.metrics.namespace == "CsvCatalog"
+    assert (
+        app.metrics.service
+        == CONFIG["stages"]["local"]["environment_variables"]["POWERTOOLS_SERVICE_NAME"]
+    )
+    names = set()
+    for name, dimensions in shown():
+        assert name in emitted()
+        assert dimensions == [{"Name": "service", "Value": "Service"}]
+        names.add(name)
+    assert len(names) >= 8
+
+
+@pytest.mark.parametrize(
+    ("namespace", "metric", "of"),
+    [
+        ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "DeadLetterQueue"),
+        ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "FailedExtractionsQueue"),
+        ("AWS/SQS", "ApproximateAgeOfOldestMessage", "Queue"),
+        ("CsvCatalog", "FilesFailed", "Service"),
+        *(
+            ("AWS/Lambda", metric, function)
+            for metric in ("Errors", "Throttles", "Duration")
+            for function in ("${Functions}-extract", "${Functions}-store", "Functions")
+        ),
+    ],
+)
+def test_there_is_an_alarm_for(namespace, metric, of):
+    found = [
+        alarm
+        for alarm in of_type("AWS::CloudWatch::Alarm").values()
+        if (alarm["Namespace"], alarm["MetricName"]) == (namespace, metric)
+        and alarm["Dimensions"][0]["Value"] == of
+    ]
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("function", ["extract", "store", "api_handler"])
+def test_the_alarm_of_a_duration_is_a_tenth_ahead_of_the_time_out(function):
+    name = {"extract": "Extract", "store": "Store", "api_handler": "Api"}[function]
+    seconds = CONFIG["lambda_functions"][function]["lambda_timeout"]
+    assert RESOURCES[f"{name}DurationAlarm"]["Properties"]["Threshold"] == seconds * 900
+
+
+def test_bucket_and_queues_are_closed_to_whoever_does_not_come_over_tls():
+    policies = [
+        *of_type("AWS::S3::BucketPolicy").values(),
+        *of_type("AWS::SQS::QueuePolicy").values(),
+    ]
+    assert len(policies) == 2
+    for policy in policies:
+        [statement] = policy["PolicyDocument"]["Statement"]
+        assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    of_the_stack_or_of_a_condition = policies[1]["Queues"]
+    queues = {q[1] if isinstance(q, list) else q for q in of_the_stack_or_of_a_condition}
+    assert queues == of_type("AWS::SQS::Queue").keys()
+
+
+def test_each_parameter_is_one_that_the_deployment_sets():
+    parameters = set(re.findall(r"^  (\w+):$", _section("Parameters"), re.MULTILINE))
+    deploy = (PROJECT / "ops/deploy.py").read_text()
+    assert parameters == {name for name in parameters if f'"{name}":' in deploy}
+
+
+def _section(name):
+    text = (PROJECT / "resources.yaml").read_text()
+    return text.split(f"{name}:\n", 1)[1].split("\n\n", 1)[0]
+
+
+def test_only_the_stage_on_a_laptop_answers_what_is_not_signed():
+    variables = {name: s["environment_variables"] for name, s in CONFIG["stages"].items()}
+    open_to_all = {name for name, v in variables.items() if v["API_AUTHORIZATION"] == "NONE"}
+    assert open_to_all == {"local"}

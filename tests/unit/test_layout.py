@@ -1,0 +1,97 @@
+"""The house keeps its shape: which wing may import which, and nothing of ours is out of sight."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+WINGS = (
+    "chalicelib.csv_reader",
+    "chalicelib.catalog",
+    "chalicelib.intake",
+    "chalicelib.web",
+    "chalicelib.clients",
+    "chalicelib.config",
+    "app",
+    "ops",
+    "dev",
+)
+MAY_IMPORT = {
+    "chalicelib.csv_reader": set(),
+    "chalicelib.config": set(),
+    "chalicelib.catalog": set(),
+    "chalicelib.intake": {"chalicelib.catalog", "chalicelib.csv_reader"},
+    "chalicelib.web": {"chalicelib.catalog", "chalicelib.csv_reader"},
+    "chalicelib.clients": {"chalicelib.catalog", "chalicelib.config", "chalicelib.intake"},
+    "app": {"chalicelib.clients", "chalicelib.intake", "chalicelib.web"},
+    "ops": {"chalicelib.catalog"},
+    "dev": {"chalicelib.catalog", "chalicelib.web", "ops"},
+}
+PYTHON = sorted(
+    path
+    for part in ("app.py", "chalicelib", "ops", "dev")
+    for path in ([PROJECT / part] if part.endswith(".py") else (PROJECT / part).rglob("*.py"))
+)
+
+
+def wing_of(module):
+    return next((wing for wing in WINGS if module == wing or module.startswith(f"{wing}.")), None)
+
+
+def imported(path):
+    """The modules that a file imports, wherever in it, those of `from a import b` as `a.b`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+@pytest.mark.parametrize("wing", WINGS)
+def test_a_wing_imports_only_those_that_it_may(wing):
+    crossed = {
+        f"{path.relative_to(PROJECT)} imports {module}"
+        for path in PYTHON
+        if wing_of(".".join(path.relative_to(PROJECT).with_suffix("").parts)) == wing
+        for module in imported(path)
+        if wing_of(module) not in {None, wing} | MAY_IMPORT[wing]
+    }
+    assert crossed == set()
+
+
+def test_only_one_place_makes_a_record_of_what_was_read():
+    both = [
+        path.name
+        for path in PYTHON
+        if {"chalicelib.catalog", "chalicelib.csv_reader"} <= set(map(wing_of, imported(path)))
+    ]
+    assert both == ["describe.py"]
+
+
+def test_the_reader_could_be_published_by_itself():
+    modules = {
+        module.split(".")[0]
+        for path in (PROJECT / "chalicelib/csv_reader").glob("*.py")
+        for module in imported(path)
+    }
+    assert modules.isdisjoint({"boto3", "botocore", "os", "time", "datetime", "chalice"})
+
+
+def test_chalice_is_known_to_the_entry_points_alone():
+    knowing = [
+        path.name for path in PYTHON if "chalice" in {m.split(".")[0] for m in imported(path)}
+    ]
+    assert knowing == ["app.py"]
+    assert len((PROJECT / "app.py").read_text().splitlines()) <= 200
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_a_module_has_one_idea_and_says_which(path):
+    text = path.read_text()
+    assert len(text.splitlines()) <= 400 or path.name in DATA
+    assert not text or ast.get_docstring(ast.parse(text))
+
+
+DATA = {"openapi.py"}

@@ -1,0 +1,94 @@
+"""The description of the API is true: of its routes, its parameters, its records, its errors."""
+
+from dataclasses import fields
+
+import jsonschema
+import pytest
+from openapi_spec_validator import validate
+
+from chalicelib.catalog.file_query import _READERS
+from chalicelib.catalog.record import FileRecord
+from chalicelib.web.openapi import openapi
+
+SPEC = openapi()
+OPERATIONS = {
+    (path, method.upper()): operation
+    for path, item in SPEC["paths"].items()
+    for method, operation in item.items()
+}
+
+
+def test_it_is_openapi_3_1():
+    assert SPEC["openapi"].startswith("3.1.")
+    validate(SPEC)
+
+
+def test_it_has_the_routes_of_the_app_and_no_others():
+    from app import app
+
+    routes = {(path, method) for path, methods in app.routes.items() for method in methods}
+    assert OPERATIONS.keys() == routes
+
+
+def test_it_has_the_parameters_of_a_listing_and_no_others():
+    parameters = OPERATIONS["/metadata", "GET"]["parameters"]
+    names = {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
+    assert names == {"filename", *_READERS}
+
+
+def test_a_record_has_the_fields_of_a_record():
+    schema = SPEC["components"]["schemas"]["Record"]
+    names = {field.name for field in fields(FileRecord)}
+    assert schema["properties"].keys() == names == set(schema["required"])
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda o: o["operationId"])
+def test_every_error_has_the_one_shape(operation):
+    for status, response in operation["responses"].items():
+        if int(status) >= 400:
+            [content] = response["content"].values()
+            assert content == {"schema": {"$ref": "#/components/schemas/Error"}}
+
+
+SCHEMAS = SPEC["components"]["schemas"]
+
+
+@pytest.mark.parametrize("name", [name for name in SCHEMAS if "examples" in SCHEMAS[name]])
+def test_every_example_is_of_its_schema(name):
+    validator = jsonschema.Draft202012Validator(
+        {"$ref": f"#/components/schemas/{name}", "components": SPEC["components"]}
+    )
+    for example in SCHEMAS[name]["examples"]:
+        validator.validate(example)
+
+
+def test_what_the_api_answers_is_of_its_schema(client, indexed):
+    import app
+    from tests.unit.catalog.test_record import RECORD
+
+    app.metadata_table().put_if_newer(RECORD)
+    components = {"components": SPEC["components"]}
+    for path, name in (("/metadata", "Page"), (f"/metadata?filename={RECORD.filename}", "Record")):
+        schema = {"$ref": f"#/components/schemas/{name}", **components}
+        jsonschema.Draft202012Validator(schema).validate(client.http.get(path).json_body)
+    schema = {"$ref": "#/components/schemas/Error", **components}
+    error = client.http.get("/metadata?limit=0").json_body
+    jsonschema.Draft202012Validator(schema).validate(error)
+    assert client.http.get("/openapi.json").json_body == SPEC
+
+
+def test_the_indexes_of_resources_yaml_are_those_of_the_code():
+    import yaml
+
+    from chalicelib.catalog.indexes import BY_FILENAME, BY_UPLOAD_TIME, PROJECTED
+    from tests.unit.conftest import PROJECT
+
+    described = yaml.safe_load((PROJECT / "resources.yaml").read_text().replace("!", ""))
+    table = described["Resources"]["RecordsTable"]["Properties"]
+    assert [
+        (index["IndexName"], [key["AttributeName"] for key in index["KeySchema"]])
+        for index in table["GlobalSecondaryIndexes"]
+    ] == [(index.name, ["Shard", index.sort_key]) for index in (BY_UPLOAD_TIME, BY_FILENAME)]
+    for index in table["GlobalSecondaryIndexes"]:
+        assert tuple(index["Projection"]["NonKeyAttributes"]) == PROJECTED
+    assert len(PROJECTED) <= 20  # what DynamoDB allows

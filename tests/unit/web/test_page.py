@@ -1,0 +1,46 @@
+"""The page's file, and the headers it is sent with."""
+
+import base64
+import hashlib
+import re
+
+from chalicelib.web.page import page
+
+HTML, HEADERS = page("https://csv-bucket.s3.amazonaws.com")
+POLICY = dict(
+    directive.split(" ", 1) for directive in HEADERS["Content-Security-Policy"].split("; ")
+)
+
+
+def test_only_the_scripts_and_styles_that_stand_in_the_file_may_run():
+    for tag, directive in [("script", "script-src"), ("style", "style-src")]:
+        start = HTML.index(f"<{tag}>") + len(f"<{tag}>")
+        digest = hashlib.sha256(HTML[start : HTML.index(f"</{tag}>")].encode()).digest()
+        assert POLICY[directive] == f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def test_the_page_may_speak_to_its_api_and_its_bucket_and_to_nobody_else():
+    assert POLICY["default-src"] == "'none'"
+    assert POLICY["connect-src"] == "'self' https://csv-bucket.s3.amazonaws.com"
+    assert not re.search(r"unsafe-|\*|https?:(?!//csv-bucket)", " ".join(POLICY.values()))
+
+
+def test_the_page_is_one_file_that_loads_nothing():
+    assert not re.search(r"""(?:src|href)=["'](?!data:|#)""", HTML)
+    assert not re.search(r"@import|url\(", HTML)
+
+
+def test_no_style_or_handler_stands_in_an_attribute():
+    markup = re.sub(r"<(script|style)>.*?</\1>", "", HTML, flags=re.DOTALL)
+    assert not re.search(r"""\s(?:style|on\w+)=""", markup)
+
+
+def test_the_script_never_makes_markup_of_text():
+    sinks = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|eval\(|new Function"
+    assert not re.search(sinks, HTML)
+
+
+def test_the_page_is_sent_as_html_that_no_other_site_may_frame_or_sniff():
+    assert HEADERS["Content-Type"] == "text/html; charset=utf-8"
+    assert HEADERS["X-Content-Type-Options"] == "nosniff"
+    assert POLICY["frame-ancestors"] == "'none'"

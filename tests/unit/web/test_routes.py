@@ -1,0 +1,257 @@
+"""The routes, asked as API Gateway asks them."""
+
+import json
+from dataclasses import replace
+from urllib.parse import quote
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from tests.unit.catalog.test_record import RECORD
+
+NAME = quote(RECORD.filename, safe="")
+RECORD_ROUTES = [f"/metadata/{NAME}", f"/metadata?filename={NAME}"]
+
+
+@pytest.fixture
+def api(client, indexed):
+    """The app with one file in its catalog, which is in the bucket too."""
+    import app
+
+    put = indexed.s3.put_object(
+        Bucket=indexed.bucket, Key=RECORD.filename, Body=b"id,name\n1,Ada\n"
+    )
+    stored = replace(RECORD, bucket=indexed.bucket, etag=put["ETag"].strip('"'))
+    app.metadata_table().put_if_newer(stored)
+    return client.http
+
+
+def refused(response, status):
+    """The message of an error, which has the one shape that all errors have."""
+    assert response.status_code == status
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.json_body.keys() == {"Code", "Message"}
+    return response.json_body["Message"]
+
+
+@pytest.mark.parametrize("path", [*RECORD_ROUTES, "/metadata", "/openapi.json"])
+@pytest.mark.parametrize("known", ["{tag}", "{strong}", "*", '"other", {tag}', '{strong} , "a,b"'])
+def test_who_has_the_answer_already_is_told_so_without_a_body(api, path, known):
+    tag = api.get(path).headers["ETag"]
+    header = known.format(tag=tag, strong=tag.removeprefix("W/"))
+    response = api.get(path, headers={"If-None-Match": header})
+    assert (response.status_code, response.body) == (304, b"")
+    assert (response.headers["ETag"], response.headers["Cache-Control"]) == (tag, "no-cache")
+
+
+@pytest.mark.parametrize("known", ["", '"other"', 'W/"other"', "no tag", '"*"'])
+def test_who_has_another_answer_gets_this_one(api, known):
+    response = api.get(f"/metadata/{NAME}", headers={"If-None-Match": known})
+    assert (response.status_code, response.json_body["filename"]) == (200, RECORD.filename)
+
+
+def test_the_tag_changes_with_the_record(api):
+    import app
+
+    before = api.get(f"/metadata/{NAME}").headers["ETag"]
+    app.metadata_table().put_if_newer(replace(RECORD, sequencer="F" * 32, row_count=4))
+    assert api.get(f"/metadata/{NAME}").headers["ETag"] != before
+
+
+def test_a_listing_has_the_records_and_a_cursor(api):
+    page = api.get("/metadata").json_body
+    assert page == {"items": [api.get(f"/metadata/{NAME}").json_body], "next_cursor": None}
+
+
+def test_a_cursor_leads_to_the_next_page(api):
+    import app
+
+    app.metadata_table().put_if_newer(replace(RECORD, filename="b.csv"))
+    query = "/metadata?sort=filename&limit=1"
+    first = api.get(query).json_body
+    second = api.get(f"{query}&cursor={quote(first['next_cursor'])}").json_body
+    listed = [item["filename"] for page in (first, second) for item in page["items"]]
+    assert listed == sorted([RECORD.filename, "b.csv"])
+    assert second["next_cursor"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("limit=0", "limit is a whole number from 1 to 100"),
+        ("limit=5&limit=6", "limit is given 2 times"),
+        ("colour=red", "'colour' is no parameter"),
+        ("sort=size", "sort is upload_timestamp or filename"),
+        ("cursor=", "cursor is the next_cursor of an earlier answer to the same query"),
+        ("cursor=abcd", "cursor is the next_cursor of an earlier answer to the same query"),
+        ("filename=a.csv&colour=red", "'colour' is no parameter"),
+        ("filename=a.csv&filename=b.csv", "filename is given 2 times"),
+    ],
+)
+def test_a_bad_parameter_is_400_by_name_with_what_is_allowed(api, query, says):
+    assert says in refused(api.get(f"/metadata?{query}"), 400)
+
+
+@pytest.mark.parametrize(
+    "path", ["/metadata/nothing.csv", "/metadata/nothing.csv/download", "/metadata?filename="]
+)
+def test_a_file_that_is_not_there_is_404(api, path):
+    assert "in the catalog" in refused(api.get(path), 404)
+
+
+@pytest.mark.parametrize("name", ["", "x" * 5000, "\ud800"])
+def test_a_name_that_no_object_can_have_is_in_no_catalog(api, name):
+    import app
+
+    assert app.metadata_table().get(name) is None
+
+
+@pytest.mark.parametrize("segment", ["50%2525.csv", "50%25.csv"], ids=["encoded", "decoded"])
+def test_a_name_in_the_path_is_found_whether_the_gateway_decodes_it_or_not(api, segment):
+    import app
+
+    app.metadata_table().put_if_newer(replace(RECORD, filename="50%25.csv"))
+    assert api.get(f"/metadata/{segment}").json_body["filename"] == "50%25.csv"
+
+
+def test_without_an_index_a_record_is_answered_and_a_listing_says_what_adds_it(client):
+    import app
+
+    app.metadata_table().put_if_newer(RECORD)
+    assert client.http.get(f"/metadata/{NAME}").status_code == 200
+    message = refused(client.http.get("/metadata"), 409)
+    assert "aws --endpoint-url=https://dynamodb.us-east-1.amazonaws.com" in message
+    assert "update-table --table-name MetadataTable" in message
+    assert "IndexName=ByUploadTime" in message
+    assert '"' not in message
+    assert "IndexName=ByFilename" in refused(client.http.get("/metadata?sort=filename"), 409)
+
+
+def test_health_is_503_while_the_table_cannot_be_read(api, monkeypatch):
+    import app
+
+    assert api.get("/health").json_body == {"status": "ok"}
+
+    def fail(filename):
+        raise EndpointConnectionError(endpoint_url="https://dynamodb")
+
+    monkeypatch.setattr(app.metadata_table(), "get", fail)
+    assert "cannot be read" in refused(api.get("/health"), 503)
+
+
+def test_an_unforeseen_fault_is_500_and_says_nothing_of_its_inside(api, monkeypatch):
+    import app
+
+    monkeypatch.setattr(app.metadata_table(), "get", lambda _: 1 / 0)
+    assert refused(api.get("/metadata/a.csv"), 500) == "An internal server error occurred."
+
+
+def test_an_upload_is_a_form_and_the_link_of_its_record(api):
+    response = api.post(
+        "/uploads",
+        headers={"Content-Type": "application/json", "Host": "api.example.com"},
+        body=json.dumps({"filename": "new/ü 1.csv"}).encode(),
+    )
+    assert response.status_code == 201
+    answer = response.json_body
+    assert answer.keys() == {"url", "fields", "max_bytes", "expires_in", "filename", "metadata_url"}
+    assert answer["fields"]["key"] == answer["filename"] == "new/ü 1.csv"
+    assert answer["metadata_url"] == "https://api.example.com/metadata/new%2F%C3%BC%201.csv"
+    assert response.headers["Location"] == answer["metadata_url"]
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "url"),
+    [
+        ("/prod/uploads", "a1.execute-api.eu-west-1.amazonaws.com", "/prod"),
+        ("/uploads", "files.example.com", ""),
+        ("/base/uploads", "files.example.com", "/base"),
+    ],
+)
+def test_the_link_of_a_record_is_right_under_a_stage_and_under_a_domain_of_ones_own(
+    indexed, path, host, url
+):
+    import app
+
+    event = {
+        "resource": "/uploads",
+        "httpMethod": "POST",
+        "headers": {"Host": host, "Content-Type": "application/json"},
+        "multiValueQueryStringParameters": None,
+        "pathParameters": None,
+        "stageVariables": None,
+        "requestContext": {"resourcePath": "/uploads", "httpMethod": "POST", "path": path},
+        "body": '{"filename": "a.csv"}',
+    }
+    answer = json.loads(app.app(event, Context())["body"])
+    assert answer["metadata_url"] == f"https://{host}{url}/metadata/a.csv"
+
+
+class Context:
+    """What powertools logs of a function that runs."""
+
+    function_name = "api"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:api"
+    aws_request_id = "1"
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"null", b'"a.csv"', b"{}", b'{"filename": 1}', b"[" * 100_000]
+)
+def test_a_body_that_is_no_such_object_is_400(api, body):
+    response = api.post("/uploads", headers={"Content-Type": "application/json"}, body=body)
+    assert '{"filename": "…"}' in refused(response, 400)
+
+
+def test_a_body_that_is_not_said_to_be_json_is_415(api):
+    response = api.post("/uploads", headers={"Content-Type": "text/csv"}, body=b"id\n")
+    refused(response, 415)
+
+
+def test_a_download_leads_to_the_file_under_its_name(api, indexed):
+    response = api.get(f"/metadata/{NAME}/download")
+    assert (response.status_code, response.body) == (302, b"")
+    assert response.headers["Cache-Control"] == "no-store"
+    location = response.headers["Location"]
+    assert location.startswith(f"https://{indexed.bucket}.s3.")
+    assert "response-content-disposition=attachment" in location
+    assert "X-Amz-Expires=300" in location
+
+
+@pytest.mark.parametrize(
+    ("change", "says"), [("overwrite", "overwritten since"), ("delete", "no longer in the bucket")]
+)
+def test_a_download_of_what_is_no_longer_there_is_409(api, indexed, change, says):
+    if change == "overwrite":
+        indexed.s3.put_object(Bucket=indexed.bucket, Key=RECORD.filename, Body=b"other")
+    else:
+        indexed.s3.delete_object(Bucket=indexed.bucket, Key=RECORD.filename)
+    assert says in refused(api.get(f"/metadata/{NAME}/download"), 409)
+
+
+def test_a_download_of_an_old_version_is_of_that_version(api, indexed):
+    import app
+
+    bucket = {"Bucket": indexed.bucket}
+    indexed.s3.put_bucket_versioning(**bucket, VersioningConfiguration={"Status": "Enabled"})
+    old = indexed.s3.put_object(**bucket, Key="v.csv", Body=b"id\n")
+    indexed.s3.put_object(**bucket, Key="v.csv", Body=b"id\n1\n")
+    app.metadata_table().put_if_newer(
+        replace(
+            RECORD,
+            bucket=indexed.bucket,
+            filename="v.csv",
+            etag=old["ETag"].strip('"'),
+            version_id=old["VersionId"],
+        )
+    )
+    response = api.get("/metadata/v.csv/download")
+    assert f"versionId={old['VersionId']}" in response.headers["Location"]
+
+
+def test_the_page_may_upload_to_the_bucket_and_nowhere_else(api, indexed):
+    response = api.get("/")
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert f"'self' https://{indexed.bucket}.s3." in response.headers["Content-Security-Policy"]
+    assert response.headers["Cache-Control"] == "no-cache"
