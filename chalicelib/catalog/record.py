@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import MISSING, asdict, dataclass, field, replace
 from types import NoneType, UnionType
 from typing import Any, get_args, get_type_hints
 
@@ -24,35 +24,48 @@ class InvalidMessage(ValueError):
     """A message's body is not the JSON of a file record."""
 
 
+def _known(meaning: str, default: Any = MISSING, **schema: Any) -> Any:
+    """A field, what it means, and what its JSON Schema says beside its type."""
+    return field(default=default, metadata={"meaning": meaning, "schema": schema})
+
+
+def _count(meaning: str, default: int | None = None) -> Any:
+    return _known(meaning, default, minimum=0)
+
+
 @dataclass(frozen=True)
 class FileRecord:
     """What the catalog knows of one S3 object, as of one write of it.
 
-    `status` is `ready`, `failed` (then `error` says why, and the fields of the content are empty)
-    or `deleted`: a tombstone, kept so that a late event cannot bring the file back.
-    Timestamps are ISO 8601 in UTC with milliseconds; `file_size` is in bytes, as stored.
+    The one description of each field, which the API's and the README's are held to. Beside the two
+    values that the API shows, `status` is `deleted` in a tombstone, kept so that a late event
+    cannot bring the file back; in one that is `failed` the fields of the content are empty.
     """
 
-    filename: str
-    bucket: str
-    sequencer: str
-    upload_timestamp: str
-    processed_timestamp: str
-    status: str
-    etag: str | None = None
-    version_id: str | None = None
-    file_size: int = 0
-    error: str | None = None
-    row_count: int | None = None
-    column_count: int | None = None
-    column_names: tuple[str, ...] = ()
-    delimiter: str | None = None
-    quote_character: str | None = None
-    encoding: str | None = None
-    has_header: bool | None = None
-    preamble_rows: int | None = None
-    compression: str | None = None
-    warnings: tuple[str, ...] = ()
+    filename: str = _known("the S3 object's key, decoded, whole")
+    bucket: str = _known("the bucket that it is in")
+    sequencer: str = _known("S3's order of the writes of one key, padded so that texts compare")
+    upload_timestamp: str = _known(
+        "when S3 finished the write: ISO 8601, UTC, milliseconds", format="date-time"
+    )
+    processed_timestamp: str = _known("when it was read, in the same form", format="date-time")
+    status: str = _known("`ready`, or `failed` with the reason in `error`", enum=[READY, FAILED])
+    etag: str | None = _known("S3's entity tag of this write", None)
+    version_id: str | None = _known("S3's version of this write, if the bucket keeps them", None)
+    file_size: int = _count("bytes, as stored", 0)
+    error: str | None = _known("why the file could not be read", None)
+    row_count: int | None = _count("records that are not blank, less the header and the preamble")
+    column_count: int | None = _count("columns of the header")
+    column_names: tuple[str, ...] = _known(
+        "as they stand in the file, duplicates and blanks kept; of very many, the first", ()
+    )
+    delimiter: str | None = _known("what parts the fields", None)
+    quote_character: str | None = _known("what quotes a field", None)
+    encoding: str | None = _known("how its bytes are text", None)
+    has_header: bool | None = _known("whether the file names its columns", None)
+    preamble_rows: int | None = _count("records above the header that are no part of the table")
+    compression: str | None = _known("`gzip`, or null", None)
+    warnings: tuple[str, ...] = _known("what a person should know, in words", ())
 
     def as_dict(self) -> dict[str, Any]:
         """The fields as JSON has them."""

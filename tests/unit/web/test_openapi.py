@@ -9,6 +9,7 @@ from openapi_spec_validator import validate
 from chalicelib.catalog.file_query import _READERS
 from chalicelib.catalog.record import FileRecord
 from chalicelib.web.openapi import openapi
+from tests.unit.conftest import PROJECT
 
 SPEC = openapi()
 OPERATIONS = {
@@ -40,6 +41,14 @@ def test_a_record_has_the_fields_of_a_record():
     schema = SPEC["components"]["schemas"]["Record"]
     names = {field.name for field in fields(FileRecord)}
     assert schema["properties"].keys() == names == set(schema["required"])
+
+
+def test_the_readme_describes_each_field_as_the_record_does():
+    readme = (PROJECT / "README.md").read_text()
+    described = "".join(
+        f"| `{known.name}` | {known.metadata['meaning']} |\n" for known in fields(FileRecord)
+    )
+    assert f"| field | meaning |\n| --- | --- |\n{described}\n" in readme
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=lambda o: o["operationId"])
@@ -81,7 +90,6 @@ def test_the_indexes_of_resources_yaml_are_those_of_the_code():
     import yaml
 
     from chalicelib.catalog.indexes import BY_FILENAME, BY_UPLOAD_TIME, PROJECTED
-    from tests.unit.conftest import PROJECT
 
     described = yaml.safe_load((PROJECT / "resources.yaml").read_text().replace("!", ""))
     table = described["Resources"]["RecordsTable"]["Properties"]
