@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.catalog.columns import pack
 from chalicelib.catalog.indexes import SHARDS, Index, Range, index_attributes
 from chalicelib.catalog.keys import KEY_BYTES, utf8_length
 from chalicelib.catalog.record import COUNTS, DELETED, FileRecord
@@ -148,6 +149,7 @@ def _to_item(record: FileRecord) -> dict[str, Any]:
     item = {
         _attribute(name): value for name, value in record.as_dict().items() if value is not None
     }
+    item["Columns"] = pack(record.columns)
     if record.status == DELETED:
         removed = moment_of(record.processed_timestamp)
         item["ExpiresAt"] = int(removed.timestamp()) + TOMBSTONE_DAYS * 86_400
@@ -160,6 +162,12 @@ def _from_item(item: dict[str, Any]) -> FileRecord:
     for name in COUNTS:
         if fields.get(name) is not None:
             fields[name] = int(fields[name])
+    if ragged := fields.get("ragged_rows"):
+        fields["ragged_rows"] = {
+            name: number if number is None else int(number) for name, number in ragged.items()
+        }
+    if "columns" in fields:
+        fields["columns"] = bytes(fields["columns"])
     return FileRecord.from_dict(fields)
 
 

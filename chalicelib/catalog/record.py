@@ -1,11 +1,13 @@
 """The record of one file: the one shape that the message, the table and the API share."""
 
+import base64
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, field, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from types import NoneType, UnionType
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
+from chalicelib.catalog.columns import Column, checked, fitting, pack, unpack
 from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.times import SEQUENCER_WIDTH, is_sequencer, moment_of
 
@@ -15,6 +17,7 @@ from chalicelib.catalog.times import SEQUENCER_WIDTH, is_sequencer, moment_of
 NAMES_LIMIT = 180_000
 WARNINGS_LIMIT = 20_000
 ERROR_LIMIT = 1_000
+OTHER_BYTES = 40_000  # of all fields but the names, the warnings and the columns
 MESSAGE_LIMIT = 262_144
 
 READY, FAILED, DELETED = "ready", "failed", "deleted"
@@ -63,20 +66,29 @@ class FileRecord:
     quote_character: str | None = _known("what quotes a field", None)
     encoding: str | None = _known("how its bytes are text", None)
     has_header: bool | None = _known("whether the file names its columns", None)
+    header_rows: int | None = _count("records that make up the header")
     preamble_rows: int | None = _count("records above the header that are no part of the table")
     compression: str | None = _known("`gzip`, or null", None)
+    ragged_rows: Mapping[str, int | None] | None = _known(
+        "how many rows have more or fewer fields than the header, and the first of either", None
+    )
+    columns: tuple[Column, ...] = _known("what is in each column; in a listing, nothing", ())
+    profiled_rows: int | None = _count("how many rows `columns` is of")
+    reader_version: int | None = _count("which version of the reader has read it")
     warnings: tuple[str, ...] = _known("what a person should know, in words", ())
 
     def as_dict(self) -> dict[str, Any]:
         """The fields as JSON has them."""
-        return asdict(self) | {
-            "column_names": list(self.column_names),
-            "warnings": list(self.warnings),
-        }
+        values = {name: getattr(self, name) for name in _TYPES}
+        return values | {name: list(values[name]) for name in _LISTS}
 
     def to_json(self) -> str:
-        """The body of a message: ASCII, since SQS refuses some characters that JSON can escape."""
-        return json.dumps(self.as_dict(), separators=(",", ":"))
+        """The body of a message: ASCII, since SQS refuses some characters that JSON can escape.
+
+        The columns are packed, and in base64.
+        """
+        packed = base64.b64encode(pack(self.columns)).decode() if self.columns else []
+        return json.dumps(self.as_dict() | {"columns": packed}, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, body: str) -> "FileRecord":
@@ -100,7 +112,15 @@ class FileRecord:
     def from_dict(cls, values: Mapping[str, Any]) -> "FileRecord":
         """Build a record from JSON's types, each checked. Raises `InvalidMessage`."""
         known = {name: values[name] for name in _TYPES if name in values}
-        for name in ("column_names", "warnings"):
+        try:
+            if isinstance(known.get("columns"), str):
+                known["columns"] = base64.b64decode(known["columns"], validate=True)
+            if isinstance(known.get("columns"), bytes):
+                known["columns"] = unpack(known["columns"])
+            known["columns"] = checked(known.get("columns", ()))
+        except ValueError as error:
+            raise InvalidMessage(str(error)) from error
+        for name in _LISTS:
             if isinstance(known.get(name), list):
                 known[name] = tuple(known[name])
         for name, value in known.items():
@@ -117,7 +137,7 @@ class FileRecord:
             raise InvalidMessage(f"status is {self.status!r}"[:100])
         try:
             size = len(self.filename.encode())
-            json.dumps(self.as_dict(), ensure_ascii=False).encode()
+            json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False).encode()
         except UnicodeEncodeError as error:
             raise InvalidMessage(f"not all text is Unicode: {error.reason}") from error
         if not 1 <= size <= KEY_BYTES:
@@ -138,16 +158,21 @@ class FileRecord:
             kept = f"only the first {len(names):,} of {self.column_count:,} column names are kept"
             before = f"only the first {len(self.column_names):,} of "  # the reader may have cut too
             warnings = (kept, *(one for one in warnings if not one.startswith(before)))
+        warnings = _within(warnings, WARNINGS_LIMIT)
+        room = MESSAGE_LIMIT - OTHER_BYTES - _json_bytes(names) - _json_bytes(warnings)
+        columns, cut = fitting(self.columns, room * 3 // 4)  # base64 makes 4 characters of 3 bytes
         return replace(
             self,
             column_names=names,
-            warnings=_within(warnings, WARNINGS_LIMIT),
+            columns=columns,
+            warnings=(*warnings, cut) if cut else warnings,
             error=self.error and self.error[:ERROR_LIMIT],
         )
 
 
-COUNTS = ("file_size", "row_count", "column_count", "preamble_rows")
 _TYPES = get_type_hints(FileRecord)
+_LISTS = ("column_names", "columns", "warnings")
+COUNTS = tuple(known.name for known in fields(FileRecord) if "minimum" in known.metadata["schema"])
 
 
 def _check_timestamp(name: str, value: str) -> None:
@@ -163,9 +188,18 @@ def _is_of(value: Any, expected: Any) -> bool:
         return any(_is_of(value, one) for one in get_args(expected))
     if expected is NoneType:
         return value is None
-    if get_args(expected):
-        return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
-    return type(value) is expected
+    match get_origin(expected):
+        case None:
+            return type(value) is expected
+        case origin if origin is tuple:
+            kind = get_origin(get_args(expected)[0]) or get_args(expected)[0]
+            return isinstance(value, tuple) and all(isinstance(item, kind) for item in value)
+        case origin:
+            return isinstance(value, origin)
+
+
+def _json_bytes(texts: tuple[str, ...]) -> int:
+    return sum(len(json.dumps(text)) + 1 for text in texts)
 
 
 def _within(texts: tuple[str, ...], limit: int) -> tuple[str, ...]:

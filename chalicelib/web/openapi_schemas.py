@@ -1,9 +1,11 @@
 """The JSON Schema of what the API takes and answers; the record's is made from itself."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
+from chalicelib.catalog.columns import Column
 from chalicelib.catalog.file_query import LIMIT_AT_MOST
 from chalicelib.catalog.indexes import LISTED_COLUMNS
 from chalicelib.catalog.keys import KEY_BYTES
@@ -24,34 +26,89 @@ _RECORD_EXAMPLE = {
     "file_size": 48213,
     "error": None,
     "row_count": 1204,
-    "column_count": 3,
-    "column_names": ["id", "name", "amount"],
+    "column_count": 1,
+    "column_names": ["amount"],
     "delimiter": ",",
     "quote_character": '"',
     "encoding": "utf-8",
     "has_header": True,
+    "header_rows": 1,
     "preamble_rows": 0,
     "compression": None,
+    "ragged_rows": {
+        "count": 1,
+        "first_long": 88,
+        "first_long_fields": 4,
+        "first_short": None,
+        "first_short_fields": None,
+    },
+    "columns": [
+        {
+            "name": "amount",
+            "type": "text",
+            "precision": None,
+            "scale": None,
+            "null_count": 2,
+            "null_words": [],
+            "distinct_count": 1187,
+            "distinct_is_exact": True,
+            "min": "-3.50",
+            "max": "see note",
+            "mean": None,
+            "quartiles": None,
+            "min_length": 4,
+            "max_length": 8,
+            "top_values": [],
+            "almost": {"type": "decimal", "count": 1, "row": 88, "text": "see note"},
+            "notes": [],
+        }
+    ],
+    "profiled_rows": 1204,
+    "reader_version": 2,
     "warnings": [],
 }
 
 
+_COLUMN_TYPES = [
+    "empty",
+    "boolean",
+    "integer",
+    "decimal",
+    "double",
+    "date",
+    "time",
+    "timestamp",
+    "timestamptz",
+    "uuid",
+    "text",
+]
+_TEXTS = {"type": "array", "items": {"type": "string"}}
 _TYPES: dict[Any, Json] = {
     str: {"type": "string"},
     int: {"type": "integer"},
     bool: {"type": "boolean"},
-    tuple[str, ...]: {"type": "array", "items": {"type": "string"}},
+    tuple[str, ...]: _TEXTS,
+    tuple[Column, ...]: {"type": "array", "items": {"$ref": "#/components/schemas/Column"}},
+    Mapping[str, int | None]: {"$ref": "#/components/schemas/RaggedRows"},
 }
 
 
-def _property(name: str, meaning: str, more: Json) -> Json:
+def _property(hint: Any, meaning: str, more: Json) -> Json:
     """The JSON Schema of a field of the record, from its type and its meaning there."""
-    declared = _HINTS[name]
-    options = [option for option in get_args(declared) or [declared] if option is not NoneType]
-    kind = _TYPES[declared if declared in _TYPES else options[0]]
-    if NoneType in get_args(declared):
-        kind = kind | {"type": [kind["type"], "null"]}
-    return kind | more | {"description": meaning}
+    described = more | {"description": meaning}
+    if hint in _TYPES:
+        return _TYPES[hint] | described
+    [kind] = [_TYPES[option] for option in get_args(hint) if option is not NoneType]
+    if "$ref" in kind:
+        return {"oneOf": [kind, {"type": "null"}], **described}
+    return {"type": [kind["type"], "null"], **described}
+
+
+def _counts_or_null(**meanings: str) -> Json:
+    return {
+        name: {"type": ["integer", "null"], "minimum": 0, "description": meaning}
+        for name, meaning in meanings.items()
+    }
 
 
 _HINTS = get_type_hints(FileRecord)
@@ -61,10 +118,80 @@ _RECORD = {
     "required": list(_HINTS),
     "additionalProperties": False,
     "properties": {
-        known.name: _property(known.name, known.metadata["meaning"], known.metadata["schema"])
+        known.name: _property(
+            _HINTS[known.name], known.metadata["meaning"], known.metadata["schema"]
+        )
         for known in fields(FileRecord)
     },
     "examples": [_RECORD_EXAMPLE],
+}
+
+_RAGGED_ROWS = {
+    "type": "object",
+    "required": ["count"],
+    "properties": {
+        "count": {"type": "integer", "minimum": 0},
+        **_counts_or_null(
+            first_long="the number of the first row with more fields than the header; 1 is the "
+            "first below it",
+            first_long_fields="how many it has",
+            first_short="the number of the first row with fewer",
+            first_short_fields="how many it has",
+        ),
+    },
+}
+
+_COLUMN = {
+    "type": "object",
+    "description": "What all of a column's cells are, over the rows that were profiled. "
+    "Min, max, mean, quartiles, top values and texts are left out where the stage says so.",
+    "required": ["name", "type"],
+    "properties": {
+        "name": {"type": "string"},
+        "type": {
+            "enum": _COLUMN_TYPES,
+            "description": "true of every cell that is not null",
+        },
+        **_counts_or_null(
+            precision="digits of a `decimal`",
+            scale="of these, behind the point",
+            null_count="cells that are empty, or one of `null_words`",
+        ),
+        "null_words": _TEXTS | {"description": "words that stand for an empty cell here, as NA"},
+        **_counts_or_null(distinct_count="distinct values that are not null"),
+        "distinct_is_exact": {"type": "boolean", "description": "or else an estimate"},
+        "min": {"type": ["string", "null"], "description": "as it stands in the file"},
+        "max": {"type": ["string", "null"], "description": "as it stands in the file"},
+        "mean": {"type": ["number", "null"]},
+        "quartiles": {"type": ["array", "null"], "items": {"type": "number"}},
+        **_counts_or_null(min_length="in characters", max_length="in characters"),
+        "top_values": {
+            "type": "array",
+            "description": "up to 10 pairs of value and count, where at most 50 are distinct",
+            "items": {
+                "type": "array",
+                "prefixItems": [{"type": "string"}, {"type": "integer", "minimum": 1}],
+            },
+        },
+        "almost": {
+            "description": "a narrower type of 99 % of the cells, and the first that is not",
+            "oneOf": [
+                {"type": "null"},
+                {
+                    "type": "object",
+                    "required": ["type", "count", "row", "text"],
+                    "properties": {
+                        "type": {"enum": _COLUMN_TYPES},
+                        "count": {"type": "integer", "minimum": 1},
+                        "row": {"type": "integer", "minimum": 1},
+                        "text": {"type": ["string", "null"]},
+                    },
+                },
+            ],
+        },
+        "notes": _TEXTS,
+    },
+    "examples": _RECORD_EXAMPLE["columns"],
 }
 
 _PAGE = {
@@ -76,7 +203,8 @@ _PAGE = {
             "type": "array",
             "maxItems": LIMIT_AT_MOST,
             "items": {"$ref": "#/components/schemas/Record"},
-            "description": f"Records with up to {LISTED_COLUMNS} of their column names.",
+            "description": f"Records with up to {LISTED_COLUMNS} column names, and without "
+            "what only the record of one file tells: the columns, and how they were read.",
         },
         "next_cursor": {
             "type": ["string", "null"],
@@ -128,6 +256,8 @@ _ERROR = {
 
 SCHEMAS: Json = {
     "Record": _RECORD,
+    "RaggedRows": _RAGGED_ROWS,
+    "Column": _COLUMN,
     "Page": _PAGE,
     "Upload": _UPLOAD,
     "UploadRequest": {

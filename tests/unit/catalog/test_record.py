@@ -1,13 +1,39 @@
 import io
 import json
+import random
 from dataclasses import asdict, fields, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.catalog.columns import without_contents
 from chalicelib.catalog.record import FileRecord, InvalidMessage
 from chalicelib.csv_reader import read_csv_metadata
+
+
+def a_profile(name, **more):
+    """The profile of a column of three cells, one of them empty."""
+    return {
+        "name": name,
+        "type": "decimal",
+        "precision": 3,
+        "scale": 1,
+        "null_count": 1,
+        "null_words": [],
+        "distinct_count": 2,
+        "distinct_is_exact": True,
+        "min": "1.5",
+        "max": "12.5",
+        "mean": 7.0,
+        "quartiles": [4.25, 7.0, 9.75],
+        "min_length": 3,
+        "max_length": 4,
+        "top_values": [["1.5", 1], ["12.5", 1]],
+        "almost": None,
+        "notes": [],
+    } | more
+
 
 RECORD = FileRecord(
     filename="reports/2026/sales.csv",
@@ -27,6 +53,17 @@ RECORD = FileRecord(
     encoding="utf-8",
     has_header=True,
     preamble_rows=0,
+    header_rows=1,
+    ragged_rows={
+        "count": 1,
+        "first_long": None,
+        "first_long_fields": None,
+        "first_short": 2,
+        "first_short_fields": 1,
+    },
+    columns=tuple(a_profile(name) for name in ("id", "naïve")),
+    profiled_rows=3,
+    reader_version=2,
     warnings=("duplicate column name: id",),
 )
 MESSAGE_LIMIT = 262_144
@@ -35,6 +72,47 @@ ITEM_LIMIT = 400_000
 
 def test_a_message_carries_the_record_whole():
     assert FileRecord.from_json(RECORD.to_json()) == RECORD
+
+
+def test_a_thousand_columns_with_long_texts_fit_and_keep_their_figures():
+    noise = random.Random(1)  # noqa: S311
+    long = tuple(
+        a_profile(f"column {n}", min=noise.randbytes(400).hex(), mean=n / 7) for n in range(1_000)
+    )
+    fitted = replace(RECORD, columns=long).fitted()
+    assert len(fitted.to_json()) <= MESSAGE_LIMIT
+    assert [c["mean"] for c in fitted.columns] == [c["mean"] for c in long]
+    assert fitted.columns[7]["min"] == long[7]["min"][:199] + "…"
+    assert fitted.warnings[-1] == "texts of cells in the profile are cut to 200 characters"
+
+
+def test_columns_whose_figures_do_not_fit_either_are_left_out_from_the_end():
+    noise = random.Random(1)  # noqa: S311
+    odd = tuple(
+        a_profile(noise.randbytes(200).hex(), notes=[noise.randbytes(200).hex()])
+        for _ in range(1_000)
+    )
+    fitted = replace(RECORD, columns=odd).fitted()
+    kept = len(fitted.columns)
+    assert 0 < kept < 1_000
+    assert len(fitted.to_json()) <= MESSAGE_LIMIT
+    assert fitted.warnings[-1] == f"only the first {kept:,} of 1,000 columns have a profile"
+
+
+def test_without_contents_nothing_that_stands_in_a_cell_is_left():
+    column = a_profile("pay", almost={"type": "integer", "count": 1, "row": 3, "text": "n/a"})
+    bare = without_contents(column)
+    assert not {"1.5", "12.5", "n/a", 7.0, 4.25}.intersection(flat(bare))
+    assert (bare["null_count"], bare["almost"]["row"]) == (1, 3)
+
+
+def flat(value):
+    """All texts and numbers in a JSON value."""
+    if isinstance(value, dict):
+        return [one for part in value.values() for one in flat(part)]
+    if isinstance(value, list | tuple):
+        return [one for part in value for one in flat(part)]
+    return [value]
 
 
 def test_a_message_has_every_field_by_its_own_name():
@@ -63,6 +141,11 @@ def test_fields_that_a_message_lacks_are_empty_so_that_new_code_reads_old_messag
         ({"column_names": "id"}, "column_names is a str"),
         ({"column_names": ["id", 1]}, "column_names is a tuple"),
         ({"status": "lost"}, "status is 'lost'"),
+        ({"columns": "AAAA"}, "not packed columns"),
+        ({"columns": "é"}, "ASCII"),
+        ({"columns": {"id": 1}}, "columns are a dict"),
+        ({"columns": [{"name": "id"}]}, "no object with a name and a type"),
+        ({"ragged_rows": [1]}, "ragged_rows is a list"),
     ],
 )
 def test_a_field_of_a_wrong_kind_is_refused_by_its_name(change, reason):

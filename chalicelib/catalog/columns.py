@@ -1,0 +1,98 @@
+"""The profiles of a record's columns: plain JSON here, packed in the message and in the item.
+
+A profile is an object with the names of `csv_reader.ColumnProfile`. A thousand of them have much in
+common, so that packed they take a sixth of their JSON: an item is paid by the kilobyte.
+"""
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+Column = Mapping[str, Any]
+
+_MOST_BYTES = 1 << 24  # unpacked: a thousand columns with every text at its longest
+_TEXT_LENGTHS = (1_000, 200, 60)  # what texts of cells are cut to, until all fits
+
+
+class InvalidColumns(ValueError):
+    """What should be packed profiles is something else."""
+
+
+def pack(columns: Iterable[Column]) -> bytes:
+    """The profiles in few bytes."""
+    text = json.dumps(list(columns), separators=(",", ":"), allow_nan=False)
+    return zlib.compress(text.encode(), 9)
+
+
+def unpack(packed: bytes) -> tuple[Column, ...]:
+    """The profiles that were packed. Raises `InvalidColumns`."""
+    unpacker = zlib.decompressobj()
+    try:
+        text = unpacker.decompress(packed, _MOST_BYTES)
+        if not unpacker.eof or unpacker.unused_data:
+            raise InvalidColumns("packed columns are too many, or cut off")
+        return checked(json.loads(text))
+    except (zlib.error, ValueError, RecursionError) as error:
+        raise InvalidColumns(f"not packed columns: {error}"[:200]) from error
+
+
+def checked(columns: Any) -> tuple[Column, ...]:
+    """The profiles, if that is what they are. Raises `InvalidColumns`."""
+    if not isinstance(columns, list | tuple):
+        raise InvalidColumns(f"columns are a {type(columns).__name__}, not a list")
+    for column in columns:
+        if not (
+            isinstance(column, dict)
+            and isinstance(column.get("name"), str)
+            and isinstance(column.get("type"), str)
+        ):
+            raise InvalidColumns("a column is no object with a name and a type")
+    return tuple(columns)
+
+
+def fitting(columns: tuple[Column, ...], limit: int) -> tuple[tuple[Column, ...], str | None]:
+    """The profiles, cut until they pack into `limit` bytes; and what a person should know of it.
+
+    First the texts of cells are cut, then they go, then the last columns.
+    """
+    for length in _TEXT_LENGTHS:
+        cut = tuple(_cut(column, length) for column in columns)
+        if len(pack(cut)) <= limit:
+            warning = f"texts of cells in the profile are cut to {length} characters"
+            return cut, warning if cut != columns else None
+    bare = tuple(map(without_contents, columns))
+    if len(pack(bare)) <= limit:
+        return bare, "the profile has no texts of cells, which would be too long"
+    fit, too_many = 0, len(bare) + 1
+    while too_many - fit > 1:
+        middle = (fit + too_many) // 2
+        if len(pack(bare[:middle])) <= limit:
+            fit = middle
+        else:
+            too_many = middle
+    return bare[:fit], f"only the first {fit:,} of {len(columns):,} columns have a profile"
+
+
+def without_contents(column: Column) -> Column:
+    """The profile less whatever stands in a cell, or could be told from it: for personal data."""
+    almost = column.get("almost")
+    emptied = {"min": None, "max": None, "mean": None, "quartiles": None, "top_values": []}
+    return {**column, **emptied, "almost": almost and {**almost, "text": None}}
+
+
+def _cut(column: Column, length: int) -> Column:
+    def short(text: Any) -> Any:
+        if isinstance(text, str) and len(text) > length:
+            return text[: length - 1] + "…"
+        return text
+
+    almost = column.get("almost")
+    return {
+        **column,
+        "name": short(column["name"]),
+        "min": short(column.get("min")),
+        "max": short(column.get("max")),
+        "almost": almost and {**almost, "text": short(almost.get("text"))},
+        "top_values": [[short(value), count] for value, count in column.get("top_values") or ()],
+    }
