@@ -5,7 +5,7 @@ STAGE ?= local
 
 .DEFAULT_GOAL := help
 .PHONY: help run upload url logs dead-letters redrive verify backfill load stop clean
-.PHONY: lint test test-unit test-integration bench plot fuzz screenshots deploy lock
+.PHONY: lint lint-page test test-unit test-integration bench plot fuzz screenshots deploy lock
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,10 @@ clean: ## Stop the emulator, and remove all that was made here
 lint: .venv/installed ## Check the code's form
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
+	@if command -v npm >/dev/null; then $(MAKE) -s lint-page; else echo "The page's script was not checked: node and npm are not here"; fi
+
+lint-page: .local/page_lint/installed
+	@.local/page_lint/node_modules/.bin/biome check --error-on-warnings --config-path=dev/page_lint/rules.json chalicelib/web/page
 
 test: lint test-unit test-integration ## Everything that a clean machine can check
 
@@ -88,4 +92,10 @@ lock: .venv/installed ## Pin what requirements-dev.in asks for
 	@echo "Installing what the reader is measured against: about a minute"
 	@python3 -m venv .local/bench/venv
 	@.local/bench/venv/bin/pip install -q --disable-pip-version-check -r requirements.txt -r bench/requirements.txt
+	@touch $@
+
+.local/page_lint/installed: dev/page_lint/package-lock.json
+	@mkdir -p $(@D)
+	@cp dev/page_lint/package.json dev/page_lint/package-lock.json $(@D)
+	@npm ci --silent --no-audit --no-fund --prefix $(@D)
 	@touch $@

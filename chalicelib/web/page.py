@@ -1,4 +1,8 @@
-"""The web page of the catalog: the file beside this module, and the headers to send it with."""
+"""The web page of the catalog: the parts in the folder `page`, and the headers to send it with.
+
+The parts are markup, styles, and a script in modules, each of one subject. They are put together
+here, at import, into one response that loads nothing.
+"""
 
 import base64
 import hashlib
@@ -8,6 +12,10 @@ from pathlib import Path
 
 from chalicelib.web.answers import Answer
 from chalicelib.web.uploads import bucket_origin
+
+PARTS = Path(__file__).with_suffix("")
+STYLES = ("base.css", "uploads.css", "overview.css", "list.css", "file.css")
+_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(.*)";$', re.MULTILINE)
 
 
 def show_page(s3, bucket: str) -> Answer:
@@ -25,11 +33,10 @@ def page(bucket_origin: str) -> tuple[str, dict[str, str]]:
     style that stand in it, speak to the API that served it and to that origin, and do nothing else;
     the browser holds it to that (Content Security Policy Level 3, Trusted Types).
     """
-    html = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
     policy = {
         "default-src": "'none'",
-        "script-src": _hash_of_the_only("script", html),
-        "style-src": _hash_of_the_only("style", html),
+        "script-src": _hash_of(_SCRIPT),
+        "style-src": _hash_of(_STYLE),
         "img-src": "data:",
         "connect-src": f"'self' {bucket_origin}",
         "base-uri": "'none'",
@@ -38,7 +45,7 @@ def page(bucket_origin: str) -> tuple[str, dict[str, str]]:
         "require-trusted-types-for": "'script'",
         "trusted-types": "'none'",
     }
-    return html, {
+    return _HTML, {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": "; ".join(" ".join(part) for part in policy.items()),
         "X-Content-Type-Options": "nosniff",
@@ -48,8 +55,46 @@ def page(bucket_origin: str) -> tuple[str, dict[str, str]]:
     }
 
 
-def _hash_of_the_only(tag: str, html: str) -> str:
-    """The CSP source that allows the text between `<tag>` and `</tag>`, byte for byte."""
-    [text] = re.findall(f"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
+def modules(name: str) -> list[str]:
+    """The script's modules that `name` needs, and itself: each once, after those it imports."""
+    needed: dict[str, None] = {}
+
+    def need(module: str) -> None:
+        if module not in needed:
+            for imported in _IMPORT.findall(_part(module)):
+                need(imported)
+            needed[module] = None
+
+    need(name)
+    return list(needed)
+
+
+def _as_script(module: str) -> str:
+    """A module as a part of one script, in which all names are in one scope."""
+    text = _IMPORT.sub("", _part(module))
+    return _without_layout(re.sub(r"^export ", "", text, flags=re.MULTILINE))
+
+
+def _without_layout(text: str) -> str:
+    """A part as a browser needs it: less indentation, blank lines and lines of comment."""
+    lines = map(str.strip, text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def _part(name: str) -> str:
+    return (PARTS / name).read_text(encoding="utf-8")
+
+
+def _hash_of(text: str) -> str:
+    """The CSP source that allows this text in a script's or a style's element, byte for byte."""
     digest = hashlib.sha256(text.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+_STYLE = "\n".join(_without_layout(_part(name)) for name in STYLES)
+_SCRIPT = "\n".join(['"use strict";', *map(_as_script, modules("start.js"))])
+_HTML = (
+    _without_layout(_part("page.html"))
+    .replace("<style></style>", f"<style>{_STYLE}</style>")
+    .replace("<script></script>", f"<script>{_SCRIPT}</script>")
+)

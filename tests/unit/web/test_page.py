@@ -1,15 +1,41 @@
-"""The page's file, and the headers it is sent with."""
+"""The page, of parts put together, and the headers it is sent with."""
 
 import base64
 import hashlib
 import re
 
-from chalicelib.web.page import page
+import pytest
+
+from chalicelib.web.page import PARTS, STYLES, modules, page
 
 HTML, HEADERS = page("https://csv-bucket.s3.amazonaws.com")
 POLICY = dict(
     directive.split(" ", 1) for directive in HEADERS["Content-Security-Policy"].split("; ")
 )
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in PARTS.iterdir()))
+def test_a_part_is_of_one_subject_and_stands_in_the_page(name):
+    assert name in {"page.html", *STYLES, *modules("start.js")}
+    assert len((PARTS / name).read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def test_a_module_stands_after_those_that_it_imports():
+    order = modules("start.js")
+    assert order[-1] == "start.js"
+    for place, name in enumerate(order):
+        imported = re.findall(r'from "\./(.*)";', (PARTS / name).read_text(encoding="utf-8"))
+        assert set(imported) <= set(order[:place])
+
+
+def test_no_text_spans_lines_so_that_indentation_can_go():
+    for path in PARTS.glob("*.js"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            assert line.count("`") % 2 == 0, f"{path.name}: {line}"
+
+
+def test_no_layout_and_no_module_is_left_on_the_wire():
+    assert not re.search(r"^(?:\s|//|import |export |$)", HTML, re.MULTILINE)
 
 
 def test_only_the_scripts_and_styles_that_stand_in_the_file_may_run():

@@ -1,0 +1,49 @@
+// Elements: data only ever becomes text or an attribute's value, never markup.
+
+export const byId = (id) => document.getElementById(id);
+export const element = (tag, attributes, ...children) => filled(document.createElement(tag), attributes, children);
+export const svgElement = (tag, attributes, ...children) =>
+  filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+export const button = (label, onclick, attributes) =>
+  element("button", { type: "button", onclick, ...attributes }, label);
+
+function filled(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (name === "onclick") node.addEventListener("click", value);
+    else if (value !== undefined && value !== null && value !== false) node.setAttribute(name, value);
+  }
+  node.append(...children.flat().filter(Boolean));
+  return node;
+}
+
+export const card = (title, ...content) => element("div", { class: "card" }, element("h2", {}, title), ...content);
+
+export function callout(kind, title, lines) {
+  return element(
+    "div",
+    { class: `callout ${kind}` },
+    element("h2", {}, title),
+    element(
+      "ul",
+      {},
+      lines.map((line) => element("li", {}, line)),
+    ),
+  );
+}
+
+export const fact = (term, value, attributes) =>
+  element("div", {}, element("dt", {}, term), element("dd", attributes, value));
+
+export function notice(title, text, { bad = false, action } = {}) {
+  const drawing = bad ? "M36 6 64 50H8ZM36 22v13m0 6v1" : "M14 8h44v40H14zM14 20h44M14 30h44M14 40h44M30 8v40";
+  return element(
+    "div",
+    { class: `notice card ${bad ? "bad" : ""}`, role: bad && "alert" },
+    svgElement("svg", { viewBox: "0 0 72 56", "aria-hidden": "true" }, svgElement("path", { d: drawing })),
+    element("h2", {}, title),
+    element("p", {}, text),
+    action,
+  );
+}
+
+export const bones = (length = "") => element("span", { class: `bone ${length}` });

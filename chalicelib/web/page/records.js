@@ -1,0 +1,10 @@
+// The records that the page has: those of the list, and all that it ever saw.
+
+export const listing = { records: new Map(), cursor: null, error: null, loading: false, loaded: false, request: null };
+export const everSeen = new Map();
+export const fresh = new Set();
+
+export function keep(record) {
+  listing.records.set(record.filename, record);
+  everSeen.set(record.filename, record);
+}
