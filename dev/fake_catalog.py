@@ -20,6 +20,15 @@ MAX_UPLOAD_BYTES = 50_000_000
 
 Record = dict[str, Any]
 
+NOT_RAGGED = {
+    "count": 0,
+    "first_long": None,
+    "first_long_fields": None,
+    "first_short": None,
+    "first_short_fields": None,
+}
+ONLY_IN_A_FILE_S_OWN_VIEW = ("columns", "header_rows", "profiled_rows", "ragged_rows")
+
 
 def a_record(filename: str, **fields: Any) -> Record:
     """A record as the API sends it: of a small plain file, unless `fields` say otherwise."""
@@ -44,7 +53,41 @@ def a_record(filename: str, **fields: Any) -> Record:
         "preamble_rows": 0,
         "compression": None,
         "warnings": [],
+        "header_rows": 1,
+        "profiled_rows": None,
+        "ragged_rows": None,
+        "columns": [],
     } | fields
+
+
+def a_column(name: str, type: str, **fields: Any) -> Record:
+    """The profile of a column as a record has it: full of different cells, unless `fields` say."""
+    return {
+        "name": name,
+        "type": type,
+        "precision": None,
+        "scale": None,
+        "null_count": 0,
+        "null_words": [],
+        "distinct_count": 1_204,
+        "distinct_is_exact": True,
+        "min": None,
+        "max": None,
+        "mean": None,
+        "quartiles": None,
+        "min_length": 1,
+        "max_length": 12,
+        "top_values": [],
+        "almost": None,
+        "notes": [],
+    } | fields
+
+
+def a_profiled_record(filename: str, columns: list[Record], **fields: Any) -> Record:
+    """A record of a file whose every row was profiled."""
+    names = [column["name"] for column in columns]
+    record = a_record(filename, column_names=names, columns=columns, ragged_rows=NOT_RAGGED)
+    return record | {"profiled_rows": fields.get("row_count", record["row_count"])} | fields
 
 
 def a_failed_record(filename: str, error: str, **fields: Any) -> Record:
@@ -145,7 +188,7 @@ class FakeCatalog:
         start = int(parameters.get("cursor", ["0"])[0])
         end = start + int(parameters["limit"][0])
         return {
-            "items": found[start:end],
+            "items": [_as_listed(record) for record in found[start:end]],
             "next_cursor": str(end) if end < len(found) else None,
         }
 
@@ -174,3 +217,8 @@ class FakeCatalog:
         if record:
             self.records[filename] = record
         return route.fulfill(status=204, headers=open_to_all)
+
+
+def _as_listed(record: Record) -> Record:
+    """A record as listings have it: without what is long."""
+    return {name: record[name] for name in record if name not in ONLY_IN_A_FILE_S_OWN_VIEW}

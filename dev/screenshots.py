@@ -12,7 +12,16 @@ from urllib.parse import quote
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from dev.fake_catalog import API_ORIGIN, FakeCatalog, Record, a_failed_record, a_record
+from dev.fake_catalog import (
+    API_ORIGIN,
+    NOT_RAGGED,
+    FakeCatalog,
+    Record,
+    a_failed_record,
+    a_profiled_record,
+    a_record,
+)
+from dev.made_up_columns import CONTACT_COLUMNS, ROWS
 
 NOW = datetime(2026, 11, 22, 16, 0, tzinfo=timezone.utc)
 DOCS = Path(__file__).parent.parent / "docs"
@@ -37,11 +46,6 @@ FEEDS = {
     "web/clicks_{day}.tsv": ["session", "url", "referrer", "at"],
 }
 
-CONTACT_COLUMNS = [
-    *["contact_id", "first_name", "last_name", "email", "email", "phone", "", "street"],
-    *["postcode", "city", "country", "created_at", "opted_in", "notes"],
-]
-
 
 def made_up_records() -> list[Record]:
     """Two weeks of what five teams drop into a bucket, with the accidents that come with it."""
@@ -65,16 +69,22 @@ def made_up_records() -> list[Record]:
             )
     return [
         *records,
-        a_record(
+        a_profiled_record(
             SHOWN_FILE,
-            column_names=CONTACT_COLUMNS,
-            row_count=312_907,
+            CONTACT_COLUMNS,
+            row_count=ROWS,
             file_size=14_442_180,
             delimiter=";",
             encoding="windows-1252",
             preamble_rows=2,
             compression="gzip",
-            warnings=["duplicate column name: email", "blank column name: column 7"],
+            header_rows=2,
+            ragged_rows=NOT_RAGGED | {"count": 3, "first_short": 41_007, "first_short_fields": 12},
+            warnings=[
+                "duplicate column name: email",
+                "blank column name: column 7",
+                "3 rows have fewer fields than the header; the first is row 41,007, with 12",
+            ],
             **_times(NOW - timedelta(minutes=2), seconds=9),
         ),
         a_failed_record(

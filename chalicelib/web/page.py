@@ -14,7 +14,10 @@ from chalicelib.web.answers import Answer
 from chalicelib.web.uploads import bucket_origin
 
 PARTS = Path(__file__).with_suffix("")
-STYLES = ("base.css", "uploads.css", "overview.css", "list.css", "file.css")
+STYLES = (
+    *("base.css", "tables.css", "uploads.css", "overview.css", "list.css"),
+    *("file.css", "columns.css"),
+)
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(.*)";$', re.MULTILINE)
 
 

@@ -1,42 +1,155 @@
-// The columns of a file.
-import { button, element } from "./elements.js";
+// The columns of a file: what is in each, as far as its profile goes, or its name alone.
+import {
+  almostOf,
+  distinctValues,
+  distribution,
+  emptyCells,
+  emptyShare,
+  notesOf,
+  range,
+  typeOf,
+} from "./column_figures.js";
+import { button, card, cell, element } from "./elements.js";
+import { inOrder, markSorted, sortHeaders, turned } from "./sorting.js";
 import { count, plural } from "./words.js";
 
 const COLUMNS_SHOWN = 500;
+const FIELDS = [
+  { key: "position", label: "#", first: "asc", value: ({ place }) => place },
+  { key: "name", label: "Name", first: "asc", value: ({ name }) => name.toLowerCase() },
+  { key: "type", label: "Type", first: "asc", value: ({ profile }) => profile?.type },
+  { key: "empty", label: "Empty", first: "desc", value: ({ profile }, rows) => profile && emptyShare(profile, rows) },
+  { key: "distinct", label: "Distinct", first: "desc", value: ({ profile }) => profile?.distinct_count, number: true },
+  { key: "range", label: "Range" },
+  { key: "values", label: "Distribution" },
+];
 
-export function columnList({ column_names: kept, column_count: total }) {
-  const names = kept ?? [];
-  if (!names.length)
-    return [
-      element(
-        "p",
-        { class: "muted" },
-        total ? `${plural(total, "column")} without names.` : "None: the file is empty.",
-      ),
-    ];
-  const met = new Set();
-  const repeated = new Set(names.filter((name) => met.has(name) || !met.add(name)));
-  const item = (name, place) =>
-    element("li", {}, element("span", {}, count(place + 1)), columnName(name, repeated.has(name)));
-  const list = element("ol", { class: "columns", role: "list" }, names.slice(0, COLUMNS_SHOWN).map(item));
-  const showAll = button(`Show all ${count(names.length)} names`, () => {
-    showAll.remove();
-    list.replaceChildren(...names.map(item));
+export function columnsCard(record) {
+  const all = columnsOf(record);
+  if (!all.length) {
+    const none = record.column_count
+      ? `${plural(record.column_count, "column")} without names.`
+      : "None: the file is empty.";
+    return card("Columns", element("p", { class: "muted" }, none));
+  }
+  const profiled = all.some(({ profile }) => profile);
+  const list = profiled ? profileTable(record.profiled_rows) : nameList();
+  const counted = element("p", { class: "small muted", role: "status" });
+  const find = element("input", {
+    type: "search",
+    id: "find-column",
+    placeholder: "Find a column",
+    "aria-label": "Find a column",
+    autocomplete: "off",
+    spellcheck: "false",
   });
-  const cut = `The record keeps the first ${count(names.length)} of ${count(total)} names.`;
-  return [
-    list,
-    names.length > COLUMNS_SHOWN && showAll,
-    names.length < total && element("p", { class: "muted small" }, cut),
-  ];
+  const showAll = button("", () => show(Infinity));
+  const notes = remarks(record, all, profiled).map((text) => element("p", { class: "small muted" }, text));
+  let most = COLUMNS_SHOWN;
+
+  function show(limit) {
+    most = limit;
+    const asked = find.value.trim().toLowerCase();
+    const found = all.filter(({ name, profile }) => name.toLowerCase().includes(asked) || profile?.type === asked);
+    list.show(found, most);
+    showAll.hidden = found.length <= most;
+    showAll.textContent = `Show all ${count(found.length)} ${profiled ? "columns" : "names"}`;
+    counted.textContent = asked ? `${count(found.length)} of ${plural(all.length, "column")}` : "";
+  }
+
+  find.addEventListener("input", () => show(most));
+  show(COLUMNS_SHOWN);
+  const head = element("div", { class: "head" }, element("h2", {}, "Columns"), counted, find);
+  return element("div", { class: "card columns-card" }, head, notes, list.node, showAll);
 }
 
-function columnName(name, repeated) {
-  if (!name.trim()) return element("span", { class: "muted" }, "(blank)");
-  const link = element(
-    "a",
-    { href: `#/?${new URLSearchParams({ column: name })}`, title: "Files that have this column" },
-    name,
+function columnsOf({ column_names: names, columns: profiles }) {
+  const met = new Set();
+  const repeated = new Set((names ?? []).filter((name) => met.has(name) || !met.add(name)));
+  const length = Math.max(names?.length ?? 0, profiles?.length ?? 0);
+  return Array.from({ length }, (_, place) => {
+    const name = names?.[place] ?? profiles[place].name;
+    return { place, name, repeated: repeated.has(name), profile: profiles?.[place] };
+  });
+}
+
+// What the figures leave out.
+function remarks({ column_names: names, column_count: total, row_count: rows, profiled_rows: seen }, all, profiled) {
+  const filled = all.filter(({ profile }) => profile && profile.type !== "empty");
+  return [
+    names?.length < total &&
+      names.length > 0 &&
+      `The record keeps the first ${count(names.length)} of ${count(total)} names.`,
+    profiled && seen < rows && `The figures are of the first ${count(seen)} of ${plural(rows, "row")}.`,
+    filled.length > 0 &&
+      filled.every(({ profile }) => profile.min == null) &&
+      "Values of cells are not kept here: only types and counts are.",
+  ].filter(Boolean);
+}
+
+function profileTable(rows) {
+  let [sort, order, columns, most] = ["position", "asc", [], 0];
+  const turn = (field) => {
+    [order, sort] = [turned(field, sort, order), field.key];
+    render();
+  };
+  const headers = sortHeaders(FIELDS, turn);
+  const body = element("tbody", { role: "rowgroup" });
+  const node = element(
+    "table",
+    { class: "listed profile", role: "table" },
+    element("caption", { class: "spoken" }, "Columns of the file. The buttons in the header sort."),
+    element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, headers)),
+    body,
   );
+
+  function render() {
+    const { value } = FIELDS.find(({ key }) => key === sort);
+    const sorted = [...columns].sort(inOrder((column) => value(column, rows), order));
+    body.replaceChildren(...sorted.slice(0, most).map((column) => profileRow(column, rows)));
+    markSorted(headers, FIELDS, sort, order);
+  }
+
+  function show(found, limit) {
+    [columns, most] = [found, limit];
+    render();
+  }
+
+  return { node, show };
+}
+
+function profileRow(column, rows) {
+  const { place, profile } = column;
+  const found = profile && [almostOf(profile, rows), notesOf(profile)];
+  return element(
+    "tr",
+    { role: "row" },
+    cell(count(place + 1), { class: "place" }),
+    element("th", { role: "rowheader", scope: "row", class: "name" }, columnName(column), found),
+    profile ? figures(profile, rows) : cell("Not profiled", { colspan: FIELDS.length - 2 }),
+  );
+}
+
+const figures = (profile, rows) => [
+  figureCell("", typeOf(profile)),
+  figureCell("", emptyCells(profile, rows), "empty"),
+  figureCell("number", distinctValues(profile, rows), "distinct"),
+  figureCell("range", range(profile)),
+  figureCell("distribution", distribution(profile, rows)),
+];
+
+const figureCell = (name, content, unit) =>
+  cell(content, { class: content === "–" ? `${name} absent` : name, "data-unit": unit });
+
+function nameList() {
+  const node = element("ol", { class: "columns", role: "list" });
+  const item = (column) => element("li", {}, element("span", {}, count(column.place + 1)), columnName(column));
+  return { node, show: (found, most) => node.replaceChildren(...found.slice(0, most).map(item)) };
+}
+
+function columnName({ name, repeated }) {
+  if (!name.trim()) return element("span", { class: "muted" }, "(blank)");
+  const address = `#/?${new URLSearchParams({ column: name })}`;
+  const link = element("a", { href: address, title: "Files that have this column" }, name);
   return element("span", {}, link, repeated && element("span", { class: "muted small" }, " (repeated)"));
 }

@@ -12,9 +12,11 @@ function filled(node, attributes, children) {
     if (name === "onclick") node.addEventListener("click", value);
     else if (value !== undefined && value !== null && value !== false) node.setAttribute(name, value);
   }
-  node.append(...children.flat().filter(Boolean));
+  node.append(...children.flat(Infinity).filter(Boolean));
   return node;
 }
+
+export const cell = (content, attributes) => element("td", { role: "cell", ...attributes }, content);
 
 export const card = (title, ...content) => element("div", { class: "card" }, element("h2", {}, title), ...content);
 

@@ -1,28 +1,26 @@
 // One file: its record, in a view of its own.
 import { openFile } from "./address.js";
 import { apiRoot, findRecord, recordPath } from "./api.js";
-import { columnList } from "./columns.js";
+import { columnsCard } from "./columns.js";
 import { bones, button, byId, callout, card, element, fact, notice } from "./elements.js";
 import { renderList } from "./list.js";
 import { renderOverview } from "./overview.js";
 import { everSeen, listing } from "./records.js";
 import { count, countOrDash, exactSize, exactTime, humanSize, plural, statusBadge, timeElement } from "./words.js";
 
+// A listing leaves out what is long: only a record that was asked for by its name is whole.
+const whole = new Map();
+
 export async function showFile(filename) {
   byId("file-title").textContent = filename;
-  const known = everSeen.get(filename);
+  const known = whole.get(filename);
   if (known) renderFile(known);
-  else
-    fillFileView(
-      "Loading…",
-      [],
-      element("div", { class: "card notice", "aria-hidden": "true" }, bones("long"), " ", bones()),
-    );
+  else if (everSeen.has(filename)) renderSummary(everSeen.get(filename));
+  else fillFileView("Loading…", [], waiting());
   try {
     const record = await findRecord(filename);
     if (openFile() !== filename) return;
     if (record) {
-      everSeen.set(filename, record);
       // Not twice the same: a link replaced under the pointer loses its click.
       if (JSON.stringify(record) !== JSON.stringify(known)) renderFile(record);
     } else {
@@ -37,7 +35,10 @@ export async function showFile(filename) {
   }
 }
 
+const waiting = () => element("div", { class: "card notice", "aria-hidden": "true" }, bones("long"), " ", bones());
+
 function forget(filename) {
+  whole.delete(filename);
   everSeen.delete(filename);
   listing.records.delete(filename);
   renderList();
@@ -56,55 +57,79 @@ function fillFileView(status, links, body) {
 }
 
 export function renderFile(record) {
+  whole.set(record.filename, record);
+  everSeen.set(record.filename, record);
   const failed = record.status === "failed";
-  const links = [
-    element(
-      "a",
-      { class: "button primary", href: `${apiRoot}metadata/${encodeURIComponent(record.filename)}/download` },
-      "Download",
-    ),
-    element("a", { class: "button", href: apiRoot + recordPath(record.filename) }, "Record as JSON"),
-  ];
   fillFileView(
     statusBadge(record),
-    links,
+    links(record),
     element(
       "section",
       {},
-      failed && callout("bad", "This file could not be read", [record.error ?? "No reason was recorded."]),
-      record.warnings?.length > 0 && callout("warned", plural(record.warnings.length, "warning"), record.warnings),
-      element(
-        "dl",
-        { class: "facts card" },
-        fact("Rows", countOrDash(record.row_count)),
-        fact("Columns", countOrDash(record.column_count)),
-        fact("Size", humanSize(record.file_size), { title: exactSize(record) }),
-        fact("Uploaded", timeElement(record.upload_timestamp)),
-      ),
+      summary(record),
+      !failed && columnsCard(record),
       element(
         "div",
         { class: "detail" },
-        element(
-          "div",
-          { class: "side" },
-          !failed && card("How it was read", element("dl", { class: "pairs" }, howItWasRead(record))),
-          card("The object", element("dl", { class: "pairs" }, aboutTheObject(record))),
-        ),
-        !failed && card("Columns", columnList(record)),
+        !failed && card("How it was read", element("dl", { class: "pairs" }, howItWasRead(record))),
+        card("The object", element("dl", { class: "pairs" }, aboutTheObject(record))),
       ),
     ),
   );
 }
+
+// What a listing's record has.
+function renderSummary(record) {
+  fillFileView(statusBadge(record), links(record), element("section", {}, summary(record), waiting()));
+}
+
+function links({ filename }) {
+  const download = `${apiRoot}metadata/${encodeURIComponent(filename)}/download`;
+  return [
+    element("a", { class: "button primary", href: download }, "Download"),
+    element("a", { class: "button", href: apiRoot + recordPath(filename) }, "Record as JSON"),
+  ];
+}
+
+const summary = (record) => [
+  record.status === "failed" &&
+    callout("bad", "This file could not be read", [record.error ?? "No reason was recorded."]),
+  record.warnings?.length > 0 && callout("warned", plural(record.warnings.length, "warning"), record.warnings),
+  element(
+    "dl",
+    { class: "facts card" },
+    fact("Rows", countOrDash(record.row_count)),
+    fact("Columns", countOrDash(record.column_count)),
+    fact("Size", humanSize(record.file_size), { title: exactSize(record) }),
+    fact("Uploaded", timeElement(record.upload_timestamp)),
+  ),
+];
 
 function howItWasRead(record) {
   return [
     fact("Delimiter", character(record.delimiter)),
     fact("Quote", character(record.quote_character)),
     fact("Encoding", record.encoding),
-    fact("Header", record.has_header ? "Yes" : "No, so the columns have no names"),
+    fact("Header", header(record)),
     fact("Rows above it", record.preamble_rows ? `${count(record.preamble_rows)}, not counted` : "None"),
     fact("Compression", record.compression ?? "None"),
+    record.ragged_rows && fact("Ragged rows", raggedRows(record.ragged_rows)),
   ];
+}
+
+function header({ has_header: has, header_rows: rows }) {
+  if (!has) return "No, so the columns have no names";
+  return rows > 1 ? `Yes, of ${plural(rows, "row")}` : "Yes";
+}
+
+// Rows with more or fewer fields than the header, and the first of either kind.
+function raggedRows({ count: ragged, first_long, first_long_fields, first_short, first_short_fields }) {
+  if (!ragged) return "None";
+  const first = [
+    first_long != null && `row ${count(first_long)} is too long, with ${plural(first_long_fields, "field")}`,
+    first_short != null && `row ${count(first_short)} is too short, with ${plural(first_short_fields, "field")}`,
+  ].filter(Boolean);
+  return `${count(ragged)}${first.length ? ": first, " : ""}${first.join("; ")}`;
 }
 
 function character(value) {

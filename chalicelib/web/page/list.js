@@ -1,7 +1,7 @@
 // The list of files: loading, searching, showing.
 import { fileAddress, openFile } from "./address.js";
 import { ask } from "./api.js";
-import { bones, button, byId, element, notice } from "./elements.js";
+import { bones, button, byId, cell, element, notice } from "./elements.js";
 import { renderOverview } from "./overview.js";
 import {
   isAlmostAskedFor,
@@ -13,7 +13,8 @@ import {
   TABLE_COLUMNS,
 } from "./query.js";
 import { everSeen, fresh, keep, listing } from "./records.js";
-import { countOrDash, exactSize, humanSize, plural, statusBadge, timeElement } from "./words.js";
+import { inOrder, markSorted, sortHeaders, turned } from "./sorting.js";
+import { count, countOrDash, exactSize, humanSize, plural, statusBadge, timeElement } from "./words.js";
 
 const TYPING_PAUSE_MS = 250;
 
@@ -79,15 +80,7 @@ function shownRecords() {
   const found = [...listing.records.values()];
   const isVain = !found.length && isFiltered() && listing.loaded && !listing.cursor && !listing.error;
   const records = isVain ? [...everSeen.values()].filter(isAlmostAskedFor) : found;
-  return { records: records.sort(inOrder), guessed: isVain };
-}
-
-function inOrder(one, other) {
-  const [a, b] = [one[query.sort], other[query.sort]];
-  if (a === b) return 0;
-  if (a == null) return 1; // what a failed file lacks comes last
-  if (b == null) return -1;
-  return (a < b ? -1 : 1) * (query.order === "asc" ? 1 : -1);
+  return { records: records.sort(inOrder((record) => record[query.sort], query.order)), guessed: isVain };
 }
 
 export const chooseFiles = () => byId("chooser").click();
@@ -137,20 +130,10 @@ function clearSearch() {
 }
 
 function renderSortButtons() {
-  if (!byId("sort-buttons").children.length) byId("sort-buttons").append(...TABLE_COLUMNS.map(sortButton));
-  TABLE_COLUMNS.forEach(({ key }, place) => {
-    const header = byId("sort-buttons").children[place];
-    if (key === query.sort) header.setAttribute("aria-sort", query.order === "asc" ? "ascending" : "descending");
-    else header.removeAttribute("aria-sort");
-  });
-}
-
-function sortButton({ key, label, first, number }) {
-  const turn = () => {
-    const turned = query.order === "asc" ? "desc" : "asc";
-    changeQuery({ sort: key, order: query.sort === key ? turned : first });
-  };
-  return element("th", { role: "columnheader", scope: "col", class: number && "number" }, button(label, turn));
+  const row = byId("sort-buttons");
+  const turn = (column) => changeQuery({ sort: column.key, order: turned(column, query.sort, query.order) });
+  if (!row.children.length) row.append(...sortHeaders(TABLE_COLUMNS, turn));
+  markSorted(row.children, TABLE_COLUMNS, query.sort, query.order);
 }
 
 function renderRows(records, waiting) {
@@ -170,8 +153,6 @@ function skeletonRow() {
   );
 }
 
-const cell = (content, attributes) => element("td", { role: "cell", ...attributes }, content);
-
 function fileRow(record) {
   const failed = record.status === "failed";
   const row = element(
@@ -189,14 +170,16 @@ function fileRow(record) {
   return row;
 }
 
-function nameCell({ filename, status, error }) {
+function nameCell({ filename, status, error, warnings }) {
   const border = filename.lastIndexOf("/", filename.length - 2) + 1;
   const folder = border > 0 && element("span", { class: "folder" }, filename.slice(0, border));
+  const more = warnings?.length > 1 ? `, and ${count(warnings.length - 1)} more` : "";
   return element(
     "th",
     { role: "rowheader", scope: "row", class: "name" },
     element("a", { href: fileAddress(filename) }, folder, filename.slice(border)),
     status === "failed" && element("span", { class: "why" }, error ?? "It could not be read."),
+    warnings?.length > 0 && element("span", { class: "why warned" }, warnings[0], more),
   );
 }
 

@@ -57,3 +57,17 @@ export function statusBadge({ status, warnings }) {
     return element("span", { class: "status warned" }, `Ready, ${plural(warnings.length, "warning")}`);
   return element("span", { class: "status ready" }, "Ready");
 }
+
+// A number with as many digits as one looks at.
+export function figure(value) {
+  const size = Math.abs(value);
+  if (size >= 1e15 || (size > 0 && size < 1e-4)) return value.toExponential(3);
+  return size >= 1000 ? count(Math.round(value)) : `${Number(value.toPrecision(4))}`;
+}
+
+// Never "0%" of something, never "100%" of less than all.
+export function percent(share) {
+  if (share > 0 && share < 0.001) return "<0.1%";
+  if (share < 1 && share > 0.999) return ">99.9%";
+  return `${Number((share * 100).toFixed(1))}%`;
+}

@@ -28,6 +28,16 @@ def test_a_module_stands_after_those_that_it_imports():
         assert set(imported) <= set(order[:place])
 
 
+def test_the_modules_share_one_scope_without_a_name_that_stands_twice():
+    declared = r"^(?:export )?(?:async function|function|const|let|class) (\w+)"
+    names = [
+        name
+        for path in PARTS.glob("*.js")
+        for name in re.findall(declared, path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert sorted(names) == sorted(set(names))
+
+
 def test_no_text_spans_lines_so_that_indentation_can_go():
     for path in PARTS.glob("*.js"):
         for line in path.read_text(encoding="utf-8").splitlines():
