@@ -55,6 +55,8 @@ def show_preview(
 
 
 def _split(record: FileRecord, data: bytes, rows: int) -> Beginning:
+    # A record made by an older reader does not say how many rows its header has: one, if any.
+    header_rows = int(record.has_header) if record.header_rows is None else record.header_rows
     return split_beginning(
         data,
         is_whole=len(data) == record.file_size,
@@ -63,7 +65,7 @@ def _split(record: FileRecord, data: bytes, rows: int) -> Beginning:
         quote_character=record.quote_character,
         encoding=record.encoding,
         compression=record.compression,
-        records_above=record.preamble_rows + record.has_header,
+        records_above=record.preamble_rows + header_rows,
     )
 
 

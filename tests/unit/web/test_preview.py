@@ -125,6 +125,20 @@ def test_of_a_row_that_does_not_fit_by_itself_the_first_cells_are_shown(look, mo
     assert (answer["rows"], answer["complete"]) == ([["ten chars!", "ten chars!"]], False)
 
 
+def test_the_rows_begin_below_a_header_of_several_rows(look, client, indexed):
+    import app
+
+    look(b"id,price,\n,net,gross\n1,2,3\n")
+    known = app.metadata_table().get("a.csv")
+    for header_rows in (0, 1, 2):
+        sequencer = f"F{header_rows}".ljust(32, "0")
+        app.metadata_table().put_if_newer(
+            replace(known, sequencer=sequencer, preamble_rows=0, header_rows=header_rows)
+        )
+        rows = client.http.get("/preview?filename=a.csv").json_body["rows"]
+        assert (len(rows), rows[-1]) == (3 - header_rows, ["1", "2", "3"])
+
+
 def test_an_empty_file_has_no_rows(look):
     answer = look(b"").json_body
     assert (answer["rows"], answer["column_names"], answer["complete"]) == ([], [], True)
