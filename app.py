@@ -13,7 +13,7 @@ from chalicelib.intake.extract import extract_each
 from chalicelib.intake.report import logger, metrics
 from chalicelib.intake.store import store_batch
 from chalicelib.intake.time_left import seconds_left
-from chalicelib.web import files
+from chalicelib.web import files, preview
 from chalicelib.web.answers import answer_to, cacheable
 from chalicelib.web.openapi import openapi
 from chalicelib.web.page import show_page
@@ -86,7 +86,8 @@ def describe_api():
 @app.route("/metadata", authorizer=authorizer)
 def list_metadata():
     """The records of the files that are asked for, a page at a time; of one, by its `filename`."""
-    return respond(files.show_files, metadata_table(), parameters())
+    accept = app.current_request.headers.get("accept", "")
+    return respond(files.show_files, metadata_table(), parameters(), accept)
 
 
 @app.route("/metadata/{filename}", authorizer=authorizer)
@@ -95,10 +96,19 @@ def get_metadata(filename):
     return respond(files.show_file, metadata_table(), filename)
 
 
+@app.route("/download", authorizer=authorizer)
 @app.route("/metadata/{filename}/download", authorizer=authorizer)
-def download(filename):
+def download(filename=None):
     """Send the browser to the file itself, as it was when it was cataloged."""
-    return respond(files.send_to_file, metadata_table(), s3_client(), filename)
+    return respond(files.send_to_file, metadata_table(), s3_client(), parameters(), filename)
+
+
+@app.route("/preview", authorizer=authorizer)
+@app.route("/metadata/{filename}/preview", authorizer=authorizer)
+def show_preview(filename=None):
+    """The first rows of the file, as it was when it was cataloged."""
+    asked = (settings.preview, parameters(), filename)
+    return respond(preview.show_preview, metadata_table(), s3_client(), *asked)
 
 
 @app.route("/uploads", methods=["POST"], authorizer=authorizer)

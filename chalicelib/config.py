@@ -21,6 +21,7 @@ class Settings:
     queue: str
     table: str
     signed_requests: bool = True  # whether the API answers only what is signed with IAM credentials
+    preview: bool = True  # whether the API shows the first rows of a file
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -30,6 +31,7 @@ class Settings:
             queue=_required(environ, "CSV_PROCESSING_QUEUE"),
             table=_required(environ, "METADATA_TABLE"),
             signed_requests=_is_signed(environ.get("API_AUTHORIZATION", "AWS_IAM")),
+            preview=_is_on("PREVIEW", environ.get("PREVIEW", "on")),
         )
 
 
@@ -43,3 +45,9 @@ def _is_signed(authorization: str) -> bool:
     if authorization not in ("AWS_IAM", "NONE"):
         raise InvalidSetting(f"API_AUTHORIZATION is AWS_IAM or NONE, not {authorization!r}")
     return authorization == "AWS_IAM"
+
+
+def _is_on(name: str, value: str) -> bool:
+    if value not in ("on", "off"):
+        raise InvalidSetting(f"{name} is on or off, not {value!r}")
+    return value == "on"

@@ -24,7 +24,8 @@ def endpoint(tmp_path_factory) -> Iterator[str]:
         yield url
         return
     home = tmp_path_factory.mktemp("emulator")
-    shutil.copytree(PROJECT / "dev", home / "dev")
+    for part in ("dev", "ops"):
+        shutil.copytree(PROJECT / part, home / part)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])

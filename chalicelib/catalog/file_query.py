@@ -1,7 +1,7 @@
 """What a listing asks for: which files, in which order, how many; read from a URL's parameters."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -44,10 +44,7 @@ class FileQuery:
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, Sequence[str]]) -> "FileQuery":
         """Read the parameters, each with all of its values. Raises `InvalidParameter`."""
-        for name in parameters:
-            if name not in _READERS:
-                allowed = ", ".join(["filename", *_READERS])
-                raise InvalidParameter(f"{name!r} is no parameter here: there are {allowed}")
+        check_names(parameters, ["filename", *_READERS])
         values = {name: _READERS[name](name, given) for name, given in parameters.items()}
         if values.get("sort") == FILENAME:
             values.setdefault("order", ASCENDING)
@@ -75,8 +72,18 @@ class FileQuery:
         return self.column <= {name.casefold() for name in names}
 
 
+def check_names(given: Iterable[str], allowed: Sequence[str]) -> None:
+    """Raise `InvalidParameter` unless all parameters that are given are among those allowed."""
+    for name in given:
+        if name not in allowed:
+            there_are = f"there are {', '.join(allowed)}" if allowed else "there are none"
+            raise InvalidParameter(f"{name!r} is no parameter here: {there_are}")
+
+
 def single(name: str, values: Sequence[str]) -> str:
-    """The value of a parameter that may be given once. Raises `InvalidParameter`."""
+    """The value of a parameter that is given once. Raises `InvalidParameter`."""
+    if not values:
+        raise InvalidParameter(f"{name} is missing")
     if len(values) != 1:
         raise InvalidParameter(f"{name} is given {len(values)} times: it may be given once")
     return values[0]
@@ -111,11 +118,16 @@ def _rows(name: str, values: Sequence[str]) -> int:
     return int(value)
 
 
-def _limit(name: str, values: Sequence[str]) -> int:
-    value = single(name, values)
-    if not re.fullmatch("[0-9]{1,3}", value) or not 1 <= int(value) <= LIMIT_AT_MOST:
-        raise InvalidParameter(f"{name} is a whole number from 1 to {LIMIT_AT_MOST}")
-    return int(value)
+def up_to(most: int) -> Callable[[str, Sequence[str]], int]:
+    """Reads a parameter that is a whole number from 1 to `most`. Raises `InvalidParameter`."""
+
+    def read(name: str, values: Sequence[str]) -> int:
+        value = single(name, values)
+        if not re.fullmatch("[0-9]{1,3}", value) or not 1 <= int(value) <= most:
+            raise InvalidParameter(f"{name} is a whole number from 1 to {most}")
+        return int(value)
+
+    return read
 
 
 def _time(name: str, values: Sequence[str]) -> str:
@@ -141,6 +153,6 @@ _READERS = {
     "max_rows": _rows,
     "sort": _one_of(UPLOAD_TIMESTAMP, FILENAME),
     "order": _one_of(ASCENDING, DESCENDING),
-    "limit": _limit,
+    "limit": up_to(LIMIT_AT_MOST),
     "cursor": single,
 }

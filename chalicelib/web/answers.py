@@ -12,13 +12,22 @@ from typing import Any
 
 from chalicelib.catalog.file_query import InvalidParameter
 from chalicelib.catalog.metadata_table import IndexMissing
-from chalicelib.web.uploads import FileChanged, InvalidUpload
+from chalicelib.web.downloads import FileChanged
+from chalicelib.web.uploads import InvalidUpload
 
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
 class NoSuchFile(LookupError):
     """The catalog has no file of this name."""
+
+
+class NotAllowed(Exception):
+    """This stage does not show what is asked for."""
+
+
+class NothingKnown(Exception):
+    """The catalog knows nothing of what is in this file that could be answered; it says why."""
 
 
 class Unavailable(Exception):
@@ -28,8 +37,10 @@ class Unavailable(Exception):
 _STATUS = {
     InvalidParameter: (400, "BadRequestError"),
     InvalidUpload: (400, "BadRequestError"),
+    NotAllowed: (403, "ForbiddenError"),
     NoSuchFile: (404, "NotFoundError"),
     FileChanged: (409, "ConflictError"),
+    NothingKnown: (409, "ConflictError"),
     IndexMissing: (409, "ConflictError"),
     Unavailable: (503, "ServiceUnavailableError"),
 }
@@ -55,22 +66,20 @@ def answer_to(if_none_match: str, question: Callable[..., Answer], *given: Any) 
         status, code = _STATUS[type(error)]
         return Answer({"Code": code, "Message": str(error)}, status)
     if "ETag" in answer.headers and is_known(answer.headers["ETag"], if_none_match):
-        kept = {name: answer.headers[name] for name in ("ETag", "Cache-Control")}
-        return Answer("", 304, kept)
+        kept = {"ETag", "Cache-Control", "Vary"} & answer.headers.keys()
+        return Answer("", 304, {name: answer.headers[name] for name in kept})
     return answer
 
 
-def cacheable(value: Any) -> Answer:
+def cacheable(value: Any, **headers: str) -> Answer:
     """The value as JSON, which may be kept, and is asked for again before it is used."""
-    body = json.dumps(value, separators=(",", ":"))
-    return Answer(
-        body,
-        headers={
-            "ETag": etag_of(body),
-            "Cache-Control": "no-cache",
-            "Content-Type": "application/json",
-        },
-    )
+    return cacheable_text(json.dumps(value, separators=(",", ":")), "application/json", **headers)
+
+
+def cacheable_text(body: str, content_type: str, **headers: str) -> Answer:
+    """The same of a text that is written already."""
+    kept = {"ETag": etag_of(body), "Cache-Control": "no-cache", "Content-Type": content_type}
+    return Answer(body, headers=kept | headers)
 
 
 def etag_of(body: str) -> str:

@@ -1,20 +1,24 @@
 """What one may ask of the files: one record, a page of them, a file itself, the right to upload."""
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlencode
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.catalog.cursor import InvalidCursor
-from chalicelib.catalog.file_query import FileQuery, InvalidParameter, single
+from chalicelib.catalog.file_query import FileQuery, InvalidParameter, check_names, single
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.catalog.record import FileRecord
-from chalicelib.web.answers import Answer, NoSuchFile, Unavailable, cacheable
-from chalicelib.web.uploads import presigned_download, presigned_upload, requested_name
+from chalicelib.web.answers import Answer, NoSuchFile, Unavailable, cacheable, cacheable_text
+from chalicelib.web.downloads import presigned_download
+from chalicelib.web.listing_csv import CSV_TYPE, listing_as_csv, prefers_csv
+from chalicelib.web.uploads import presigned_upload, requested_name
 
 logger = Logger()
+
+Parameters = Mapping[str, Sequence[str]]
 
 
 def record_at(table: MetadataTable, segment: str) -> FileRecord:
@@ -32,30 +36,65 @@ def _record_of(table: MetadataTable, *names: str) -> FileRecord:
     raise NoSuchFile(f"no file named {names[0]!r} is in the catalog")
 
 
+def asked_for(
+    table: MetadataTable, segment: str | None, parameters: Parameters, *others: str
+) -> FileRecord:
+    """The record of the file that a route about one file is asked for, in either of its forms.
+
+    The name is a segment of the path, or, with None for that, the parameter `filename`, which no
+    gateway decodes too often. `others` are the parameters that the route has besides. Raises
+    `NoSuchFile`, `InvalidParameter`.
+    """
+    if segment is not None:
+        check_names(parameters, others)
+        return record_at(table, segment)
+    check_names(parameters, ["filename", *others])
+    return _record_of(table, single("filename", parameters.get("filename", [])))
+
+
 def show_file(table: MetadataTable, segment: str) -> Answer:
     """The record of one file."""
     return cacheable(record_at(table, segment).as_dict())
 
 
-def show_files(table: MetadataTable, parameters: Mapping[str, Sequence[str]]) -> Answer:
-    """A page of records; of one file, by its `filename`, its record."""
-    filter_by = {name: values for name, values in parameters.items() if name != "filename"}
-    query = FileQuery.from_parameters(filter_by)
+def show_files(table: MetadataTable, parameters: Parameters, accept: str) -> Answer:
+    """A page of records; of one file, by its `filename`, its record. CSV for who prefers that."""
+    query = FileQuery.from_parameters(
+        {name: values for name, values in parameters.items() if name != "filename"}
+    )
+    as_csv = prefers_csv(accept)
     if "filename" in parameters:
-        name = single("filename", parameters["filename"])
-        return cacheable(_record_of(table, name).as_dict())
+        record = _record_of(table, single("filename", parameters["filename"]))
+        if as_csv:
+            return _csv([record], None, parameters)
+        return cacheable(record.as_dict(), Vary="Accept")
     try:
         records, cursor = list_files(table, query)
     except InvalidCursor as error:
         raise InvalidParameter(
             "cursor is the next_cursor of an earlier answer to the same query"
         ) from error
-    return cacheable({"items": [record.as_dict() for record in records], "next_cursor": cursor})
+    if as_csv:
+        return _csv(records, cursor, parameters)
+    items = [record.as_dict() for record in records]
+    return cacheable({"items": items, "next_cursor": cursor}, Vary="Accept")
 
 
-def send_to_file(table: MetadataTable, s3, segment: str) -> Answer:
+def _csv(records: Sequence[FileRecord], cursor: str | None, parameters: Parameters) -> Answer:
+    """The records as CSV; a link leads to the next page (RFC 8288), whatever the API's address."""
+    link = {}
+    if cursor:
+        query = urlencode({**parameters, "cursor": [cursor]}, doseq=True)
+        link["Link"] = f'<?{query}>; rel="next"'
+    return cacheable_text(listing_as_csv(records), CSV_TYPE, Vary="Accept", **link)
+
+
+def send_to_file(
+    table: MetadataTable, s3, parameters: Parameters, segment: str | None = None
+) -> Answer:
     """Where the file itself is, as it was when it was cataloged. Raises `FileChanged`."""
-    return Answer("", 302, {"Location": presigned_download(s3, record_at(table, segment))})
+    record = asked_for(table, segment, parameters)
+    return Answer("", 302, {"Location": presigned_download(s3, record)})
 
 
 def allow_upload(s3, bucket: str, body: bytes, api_url: str) -> Answer:

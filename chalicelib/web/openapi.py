@@ -5,11 +5,18 @@ from typing import Any
 from chalicelib.catalog.file_query import LIMIT_AT_MOST
 from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.listing import FILES_AT_MOST, SORTED_HERE_AT_MOST
+from chalicelib.web.downloads import DOWNLOAD_SECONDS
 from chalicelib.web.openapi_schemas import SCHEMAS, Json
-from chalicelib.web.uploads import DOWNLOAD_SECONDS
+from chalicelib.web.preview import ROWS, ROWS_AT_MOST
 
 _ETAG_HEADER = {
     "ETag": {"schema": {"type": "string"}, "description": "For `If-None-Match`, the next time."}
+}
+_LINK_HEADER = {
+    "Link": {
+        "schema": {"type": "string"},
+        "description": 'With CSV, where the next page is (`rel="next"`); none after the last.',
+    }
 }
 _IF_NONE_MATCH = {
     "name": "If-None-Match",
@@ -23,9 +30,17 @@ _NAME_IN_PATH = {
     "in": "path",
     "required": True,
     "description": "The file's name as one segment: `/` is written %2F. "
-    "`GET /metadata?filename=` takes a name in the query instead.",
+    "Each of these routes has one that takes the name in the query instead.",
     "schema": {"type": "string", "minLength": 1},
     "example": "orders.csv",
+}
+_NAME_IN_QUERY = {
+    "name": "filename",
+    "in": "query",
+    "required": True,
+    "description": "The file's name.",
+    "schema": {"type": "string"},
+    "example": "reports/2026/sales.csv",
 }
 
 
@@ -42,6 +57,16 @@ def _errors(**descriptions: str) -> Json:
     described = {status.removeprefix("_"): text for status, text in descriptions.items()}
     described["500"] = "Something failed that should not; the function's log says what."
     return {status: _json(text, _reference("Error")) for status, text in described.items()}
+
+
+def _of_one_file(what: str, operation: Json) -> Json:
+    """The two routes of one thing about one file: its name is in the path, or in the query."""
+    in_query = operation | {
+        "operationId": f"{operation['operationId']}ByQuery",
+        "parameters": [_NAME_IN_QUERY, *operation["parameters"]],
+    }
+    in_path = operation | {"parameters": [_NAME_IN_PATH, *operation["parameters"]]}
+    return {f"/metadata/{{filename}}/{what}": {"get": in_path}, f"/{what}": {"get": in_query}}
 
 
 def _parameter(name: str, description: str, schema: Json, example: Any) -> Json:
@@ -133,6 +158,49 @@ in the other order, where it has no more than {SORTED_HERE_AT_MOST} files. The o
 through what these leave."""
 
 
+_NOT_ASKED_SO = "A parameter is unknown, missing or repeated, or has a value that is not allowed."
+
+_DOWNLOAD = {
+    "operationId": "downloadFile",
+    "summary": "The file itself, as it was cataloged",
+    "parameters": [],
+    "responses": {
+        "302": {
+            "description": f"To S3; the URL is good for {DOWNLOAD_SECONDS} s.",
+            "headers": {"Location": {"schema": {"type": "string", "format": "uri"}}},
+        },
+        **_errors(
+            _400=_NOT_ASKED_SO,
+            _404=_NO_SUCH_FILE,
+            _409="The bucket no longer has the write that was cataloged.",
+        ),
+    },
+}
+
+_PREVIEW = {
+    "operationId": "previewFile",
+    "summary": "The first rows of the file, as it was cataloged",
+    "parameters": [
+        _parameter(
+            "rows",
+            "How many rows, at most.",
+            {"type": "integer", "minimum": 1, "maximum": ROWS_AT_MOST, "default": ROWS},
+            5,
+        )
+    ],
+    "responses": {
+        "200": _json("The rows.", _reference("Preview")),
+        **_errors(
+            _400=_NOT_ASKED_SO,
+            _403="This stage shows no contents.",
+            _404=_NO_SUCH_FILE,
+            _409="The bucket no longer has the write that was cataloged, or the file could not be "
+            "read.",
+        ),
+    },
+}
+
+
 def openapi() -> Json:
     """The description. Its server is relative, so that it is right wherever the API stands."""
     return {
@@ -175,11 +243,17 @@ def openapi() -> Json:
                     "description": _LISTING,
                     "parameters": [*_LIST_PARAMETERS, _IF_NONE_MATCH],
                     "responses": {
-                        "200": _json(
-                            "A page of files; with `filename`, the record of that file.",
-                            {"oneOf": [_reference("Page"), _reference("Record")]},
-                            _ETAG_HEADER,
-                        ),
+                        "200": {
+                            "description": "A page of files; with `filename`, the record of that "
+                            "file. As CSV for who prefers that.",
+                            "content": {
+                                "application/json": {
+                                    "schema": {"oneOf": [_reference("Page"), _reference("Record")]}
+                                },
+                                "text/csv": {"schema": _TEXT},
+                            },
+                            "headers": _ETAG_HEADER | _LINK_HEADER,
+                        },
                         **_NOT_MODIFIED,
                         **_errors(
                             _400="A parameter is unknown, repeated, or has a value that is not "
@@ -202,25 +276,8 @@ def openapi() -> Json:
                     },
                 }
             },
-            "/metadata/{filename}/download": {
-                "get": {
-                    "operationId": "downloadFile",
-                    "summary": "The file itself, as it was cataloged",
-                    "parameters": [_NAME_IN_PATH],
-                    "responses": {
-                        "302": {
-                            "description": f"To S3; the URL is good for {DOWNLOAD_SECONDS} s.",
-                            "headers": {
-                                "Location": {"schema": {"type": "string", "format": "uri"}}
-                            },
-                        },
-                        **_errors(
-                            _404=_NO_SUCH_FILE,
-                            _409="The bucket no longer has the write that was cataloged.",
-                        ),
-                    },
-                }
-            },
+            **_of_one_file("download", _DOWNLOAD),
+            **_of_one_file("preview", _PREVIEW),
             "/openapi.json": {
                 "get": {
                     "operationId": "getDescription",

@@ -10,6 +10,7 @@ from chalicelib.catalog.file_query import LIMIT_AT_MOST
 from chalicelib.catalog.indexes import LISTED_COLUMNS
 from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.record import FileRecord
+from chalicelib.web.preview import CELL_CHARACTERS, ROWS_AT_MOST
 from chalicelib.web.uploads import MAX_UPLOAD_BYTES, UPLOAD_SECONDS
 
 Json = dict[str, Any]
@@ -243,6 +244,46 @@ _UPLOAD = {
     ],
 }
 
+_CELLS = {
+    "type": "array",
+    "items": {
+        "type": "array",
+        "prefixItems": [{"type": "integer", "minimum": 0}, {"type": "integer", "minimum": 0}],
+        "items": False,
+    },
+}
+_PREVIEW = {
+    "type": "object",
+    "required": ["filename", "column_names", "rows", "cut_cells", "complete"],
+    "additionalProperties": False,
+    "properties": {
+        "filename": {"type": "string"},
+        "column_names": _TYPES[tuple[str, ...]],
+        "rows": {
+            "type": "array",
+            "maxItems": ROWS_AT_MOST,
+            "items": _TYPES[tuple[str, ...]],
+            "description": "The cells of each row as they stand in the file; a row may have fewer "
+            "or more than there are names.",
+        },
+        "cut_cells": _CELLS
+        | {
+            "description": "Row and place in it, from 0, of each cell of which only the first "
+            f"{CELL_CHARACTERS} characters are there, and an ellipsis."
+        },
+        "complete": {"type": "boolean", "description": "Whether these are all rows of the file."},
+    },
+    "examples": [
+        {
+            "filename": "orders.csv",
+            "column_names": ["id", "name"],
+            "rows": [["1", "Ada"], ["2", ""], ["3"]],
+            "cut_cells": [],
+            "complete": True,
+        }
+    ],
+}
+
 _ERROR = {
     "type": "object",
     "required": ["Code", "Message"],
@@ -259,6 +300,7 @@ SCHEMAS: Json = {
     "RaggedRows": _RAGGED_ROWS,
     "Column": _COLUMN,
     "Page": _PAGE,
+    "Preview": _PREVIEW,
     "Upload": _UPLOAD,
     "UploadRequest": {
         "type": "object",

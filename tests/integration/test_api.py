@@ -150,6 +150,27 @@ def test_a_file_is_uploaded_by_its_form_cataloged_and_downloaded(catalog, key):
     assert headers["Content-Disposition"].endswith(f"filename*=UTF-8''{last}")
 
 
+@pytest.mark.parametrize("key", ["look/plain.csv", "look/a b+c%2F\N{SNOWMAN}.csv"])
+def test_the_first_rows_are_shown_and_the_file_is_sent_by_either_form_of_a_route(catalog, key):
+    catalog.record_of(key, 'id;note\n1;"a\nb"\n2;ü\n'.encode("utf-16"))
+    segment = one_segment(key)
+    answers = [
+        catalog.get(f"/metadata/{segment}/preview?rows=1"),
+        catalog.get(f"/preview?filename={segment}&rows=1"),
+    ]
+    preview = {"filename": key, "column_names": ["id", "note"], "rows": [["1", "a\nb"]]}
+    assert answers == [(200, preview | {"cut_cells": [], "complete": False})] * 2
+    for path in (f"/metadata/{segment}/download", f"/download?filename={segment}"):
+        assert ask(catalog.url + path)[0] == 302
+
+
+def test_a_listing_is_csv_for_who_asks_for_that(listed):
+    status, headers, body = ask(f"{listed.url}/metadata?prefix=list/&limit=1", Accept="text/csv")
+    assert (status, headers["Content-Type"].split(";")[0]) == (200, "text/csv")
+    assert body.decode().splitlines()[1].startswith("list/nothing readable.csv,failed,")
+    assert re.fullmatch(r'<\?prefix=list%2F&limit=1&cursor=.*>; rel="next"', headers["Link"])
+
+
 def test_a_form_takes_no_more_than_it_says_and_no_other_key(catalog):
     bucket = catalog.project.bucket
     form = presigned_upload(catalog.s3, bucket, "small.csv", max_bytes=10)

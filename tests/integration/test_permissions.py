@@ -57,7 +57,8 @@ def as_function(catalog, function, service):
 def test_the_roles_suffice_for_the_whole_flow(enforcing):
     record = enforcing.record_of("a.csv", b"id\n1\n")
     assert (record["status"], record["row_count"]) == ("ready", 1)
-    assert enforcing.get("/metadata/a.csv")[0] == 200
+    for path in ("/metadata/a.csv", "/metadata/a.csv/preview"):
+        assert enforcing.get(path)[0] == 200
     enforcing.s3.delete_object(Bucket=enforcing.project.bucket, Key="a.csv")
     eventually(lambda: enforcing.record("a.csv") is None)
 

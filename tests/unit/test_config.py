@@ -1,6 +1,6 @@
 import pytest
 
-from chalicelib.config import MissingSetting, Settings
+from chalicelib.config import InvalidSetting, MissingSetting, Settings
 
 COMPLETE = {
     "CSV_BUCKET": "files",
@@ -21,3 +21,11 @@ def test_a_missing_or_empty_setting_stops_the_start_by_its_name(name, value):
         del environ[name]
     with pytest.raises(MissingSetting, match=name):
         Settings.from_env(environ)
+
+
+def test_previews_are_on_unless_a_stage_sets_them_off():
+    assert Settings.from_env(COMPLETE).preview
+    assert Settings.from_env(COMPLETE | {"PREVIEW": "on"}).preview
+    assert not Settings.from_env(COMPLETE | {"PREVIEW": "off"}).preview
+    with pytest.raises(InvalidSetting, match="PREVIEW is on or off, not 'no'"):
+        Settings.from_env(COMPLETE | {"PREVIEW": "no"})

@@ -1,6 +1,6 @@
 """The description of the API is true: of its routes, its parameters, its records, its errors."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import jsonschema
 import pytest
@@ -35,6 +35,19 @@ def test_it_has_the_parameters_of_a_listing_and_no_others():
     parameters = OPERATIONS["/metadata", "GET"]["parameters"]
     names = {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
     assert names == {"filename", *_READERS}
+
+
+def test_what_there_is_of_one_file_has_its_name_in_the_path_or_in_the_query():
+    def parameters(path):
+        given = OPERATIONS[path, "GET"]["parameters"]
+        return [(one["in"], one["name"]) for one in given]
+
+    ways = [path for path, _ in OPERATIONS if path.startswith("/metadata/{filename}/")]
+    assert len(ways) >= 2
+    for path in ways:
+        by_query = path.removeprefix("/metadata/{filename}")
+        assert parameters(by_query)[0] == ("query", "filename")
+        assert parameters(by_query)[1:] == parameters(path)[1:]
 
 
 def test_a_record_has_the_fields_of_a_record():
@@ -80,6 +93,12 @@ def test_what_the_api_answers_is_of_its_schema(client, indexed):
     for path, name in (("/metadata", "Page"), (f"/metadata?filename={RECORD.filename}", "Record")):
         schema = {"$ref": f"#/components/schemas/{name}", **components}
         jsonschema.Draft202012Validator(schema).validate(client.http.get(path).json_body)
+    put = indexed.s3.put_object(Bucket=indexed.bucket, Key="a.csv", Body=b"id,naive\n1\n")
+    changed = {"filename": "a.csv", "bucket": indexed.bucket, "etag": put["ETag"].strip('"')}
+    app.metadata_table().put_if_newer(replace(RECORD, **changed))
+    schema = {"$ref": "#/components/schemas/Preview", **components}
+    preview = client.http.get("/preview?filename=a.csv").json_body
+    jsonschema.Draft202012Validator(schema).validate(preview)
     schema = {"$ref": "#/components/schemas/Error", **components}
     error = client.http.get("/metadata?limit=0").json_body
     jsonschema.Draft202012Validator(schema).validate(error)

@@ -1,6 +1,9 @@
 """The routes, asked as API Gateway asks them."""
 
+import csv
+import io
 import json
+import re
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -77,6 +80,42 @@ def test_a_cursor_leads_to_the_next_page(api):
     assert second["next_cursor"] is None
 
 
+def rows_of(response):
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8; header=present"
+    assert response.headers["Vary"] == "Accept"
+    return list(csv.DictReader(io.StringIO(response.body.decode(), newline="")))
+
+
+def test_a_listing_is_csv_for_who_asks_for_that_and_links_to_its_next_page(api):
+    import app
+
+    app.metadata_table().put_if_newer(replace(RECORD, filename="=1+1.csv"))
+    path, listed = "/metadata?sort=filename&limit=1&column=ID&min_rows=0", []
+    while path:
+        response = api.get(path, headers={"Accept": "text/csv"})
+        listed += [row["filename"] for row in rows_of(response)]
+        link = response.headers.get("Link")
+        path = link and "/metadata" + re.fullmatch('<([?].*)>; rel="next"', link)[1]
+    assert listed == ["'=1+1.csv", RECORD.filename]
+
+
+def test_one_record_is_csv_as_well_and_errors_stay_json(api):
+    accepts = {"Accept": "text/csv"}
+    [row] = rows_of(api.get(RECORD_ROUTES[1], headers=accepts))
+    assert row["filename"] == RECORD.filename
+    assert "limit is" in refused(api.get("/metadata?limit=0", headers=accepts), 400)
+    assert "in the catalog" in refused(api.get("/metadata?filename=b", headers=accepts), 404)
+
+
+def test_csv_and_json_of_one_listing_are_two_answers_to_who_keeps_them(api):
+    accepts = {"Accept": "text/csv"}
+    as_csv = api.get("/metadata", headers=accepts).headers["ETag"]
+    as_json = api.get("/metadata").headers["ETag"]
+    assert as_csv != as_json
+    known = api.get("/metadata", headers=accepts | {"If-None-Match": as_csv})
+    assert (known.status_code, known.headers["Vary"]) == (304, "Accept")
+
+
 @pytest.mark.parametrize(
     ("query", "says"),
     [
@@ -95,7 +134,13 @@ def test_a_bad_parameter_is_400_by_name_with_what_is_allowed(api, query, says):
 
 
 @pytest.mark.parametrize(
-    "path", ["/metadata/nothing.csv", "/metadata/nothing.csv/download", "/metadata?filename="]
+    "path",
+    [
+        "/metadata/nothing.csv",
+        "/metadata/nothing.csv/download",
+        "/metadata?filename=",
+        "/download?filename=",
+    ],
 )
 def test_a_file_that_is_not_there_is_404(api, path):
     assert "in the catalog" in refused(api.get(path), 404)
@@ -211,8 +256,9 @@ def test_a_body_that_is_not_said_to_be_json_is_415(api):
     refused(response, 415)
 
 
-def test_a_download_leads_to_the_file_under_its_name(api, indexed):
-    response = api.get(f"/metadata/{NAME}/download")
+@pytest.mark.parametrize("path", [f"/metadata/{NAME}/download", f"/download?filename={NAME}"])
+def test_a_download_leads_to_the_file_under_its_name(api, indexed, path):
+    response = api.get(path)
     assert (response.status_code, response.body) == (302, b"")
     assert response.headers["Cache-Control"] == "no-store"
     location = response.headers["Location"]

@@ -1,0 +1,75 @@
+"""What a file holds, as it was when it was cataloged: a signed URL of all, or its beginning."""
+
+import re
+from contextlib import closing
+from urllib.parse import quote
+
+from botocore.exceptions import ClientError
+
+from chalicelib.catalog.record import FileRecord
+
+DOWNLOAD_SECONDS = 5 * 60
+
+# What S3 answers for an object, or a version of one, that is not there; where one may not list the
+# bucket, it answers as if it were forbidden ("Permissions" of HeadObject and of GetObject).
+_GONE = {403, 404, 405}
+_OVERWRITTEN = 412
+
+
+class FileChanged(Exception):
+    """The bucket no longer has the write of the file that was cataloged."""
+
+
+def presigned_download(s3, record: FileRecord) -> str:
+    """A URL that gives the write of the file that was cataloged, to be saved under its name.
+
+    Without versions in the bucket a URL cannot say which write it is for, so that an overwrite
+    between this check and the download would go unseen. Raises `FileChanged`.
+    """
+    write, match = _write_of(record)
+    _cataloged(s3.head_object, **write, **match)
+    return s3.generate_presigned_url(
+        "get_object",
+        Params=write | {"ResponseContentDisposition": _attachment(record.filename)},
+        ExpiresIn=DOWNLOAD_SECONDS,
+    )
+
+
+def read_beginning(s3, record: FileRecord, size: int) -> bytes:
+    """The first `size` bytes of the write of the file that was cataloged, or all that there are.
+
+    Raises `FileChanged`.
+    """
+    write, match = _write_of(record)
+    # Of an empty object there is no range: S3 answers 416 to one.
+    part = {"Range": f"bytes=0-{size - 1}"} if record.file_size else {}
+    with closing(_cataloged(s3.get_object, **write, **match, **part)["Body"]) as body:
+        return body.read(size)
+
+
+def _write_of(record: FileRecord) -> tuple[dict[str, str], dict[str, str]]:
+    """The write that was cataloged, and the condition that it is still there, as S3 is asked."""
+    write = {"Bucket": record.bucket, "Key": record.filename}
+    if record.version_id:
+        write["VersionId"] = record.version_id
+    return write, {"IfMatch": f'"{record.etag}"'} if record.etag else {}
+
+
+def _cataloged(call, **request):
+    """What S3 answers. Raises `FileChanged` where that is another write, or none."""
+    try:
+        return call(**request)
+    except ClientError as error:
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        if status in _GONE:
+            raise FileChanged("it is no longer in the bucket") from error
+        if status == _OVERWRITTEN:
+            raise FileChanged("it was overwritten since, and will be cataloged anew") from error
+        raise
+
+
+def _attachment(filename: str) -> str:
+    """A Content-Disposition that saves the file under its last name, in any script (RFC 6266)."""
+    name = filename.rpartition("/")[2]
+    plain = re.sub(r"[^ !#-\[\]-~]|%", "_", name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -1,0 +1,70 @@
+"""A listing as CSV (RFC 4180), for spreadsheets and programs that take nothing else."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from chalicelib.catalog.record import FileRecord
+
+CSV_TYPE = "text/csv; charset=utf-8; header=present"
+CSV_COLUMNS = (
+    "filename",
+    "status",
+    "upload_timestamp",
+    "processed_timestamp",
+    "file_size",
+    "row_count",
+    "column_count",
+    "column_names",
+    "delimiter",
+    "quote_character",
+    "encoding",
+    "has_header",
+    "preamble_rows",
+    "compression",
+    "error",
+    "warnings",
+    "bucket",
+    "etag",
+    "version_id",
+)
+
+# What makes a spreadsheet take a cell for a formula ("CSV Injection", OWASP).
+_FORMULA = re.compile(r"[=+\-@\t\r\n]")
+_QUALITY = re.compile(r"q=([01](?:\.[0-9]{0,3})?)", re.IGNORECASE)
+
+
+def listing_as_csv(records: Iterable[FileRecord]) -> str:
+    """A line for each of the records, below one of the names of the columns."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(CSV_COLUMNS)
+    for record in records:
+        fields = record.as_dict()
+        writer.writerow([_cell(fields[name]) for name in CSV_COLUMNS])
+    return text.getvalue()
+
+
+def _cell(value: Any) -> str:
+    """A value as a cell: lists and booleans as JSON, null as nothing, and no formula."""
+    if value is None:
+        return ""
+    cell = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def prefers_csv(accept: str) -> bool:
+    """Whether an `Accept` header would rather have CSV than JSON (RFC 9110, 12.5.1)."""
+    quality = {}
+    for part in accept.lower().split(","):
+        media_range, *parameters = (piece.strip() for piece in part.split(";"))
+        given = [match[1] for match in map(_QUALITY.fullmatch, parameters) if match]
+        quality[media_range] = float(given[0]) if given else 1.0
+
+    def of(*media_ranges: str) -> float:
+        return next((quality[one] for one in media_ranges if one in quality), 0.0)
+
+    return of("text/csv", "text/*", "*/*") > of("application/json", "application/*", "*/*")
