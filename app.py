@@ -18,6 +18,11 @@ from chalicelib.web.answers import answer_to, cacheable
 from chalicelib.web.openapi import openapi
 from chalicelib.web.page import show_page
 
+if "AWS_CHALICE_CLI_MODE" in os.environ:  # Chalice's own command loads this, and no function
+    from ops.before_deploying import check_what_chalice_deploys
+
+    check_what_chalice_deploys()
+
 app = Chalice(app_name="csv-metadata", configure_logs=False)
 app.log = logger
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from rich.console import Console
 
 from dev import emulator
+from ops import policies
 from ops.deploy import deploy
 from ops.stage import LOCAL, ROOT, use
 from ops.upload import Catalog, find, is_ready, show, upload_all
@@ -20,6 +21,7 @@ def main() -> None:
         which = emulator.start()
     stage = use(LOCAL)
     console.print(f"Emulator: {which}")
+    policies.write(stage)
     with console.status("Deploying the app: about 20 seconds, since IAM is given time"):
         url = deploy(stage)
     console.print(f"Deployed: {stage.app_name}, stage {stage.name}")

@@ -1,4 +1,4 @@
-"""Put a stage onto its AWS: policies, resources, then the app.
+"""Put a stage onto its AWS: resources, then the app.
 
     python -m ops.deploy STAGE [--yes]
 
@@ -8,12 +8,13 @@ Every step may be repeated without harm.
 import subprocess
 import sys
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops import policies
+from ops import before_deploying
 from ops.stage import LOCAL, ROOT, Stage, deployed_api_url, use
 
 BIN = Path(sys.executable).parent
@@ -21,7 +22,6 @@ BIN = Path(sys.executable).parent
 
 def deploy(stage: Stage) -> str:
     """Deploy the stage and return its API's URL. Exits with the reason if a step fails."""
-    policies.write(stage)
     deploy_resources(stage)
     chalice = "chalice-local" if stage.name == LOCAL else "chalice"
     _run(chalice, "deploy", "--stage", stage.name)
@@ -151,6 +151,7 @@ def main() -> None:
             stage = use(name)
         case _:
             raise SystemExit(__doc__)
+    before_deploying.check(stage, sys.version_info[:2], date.today())
     if not options:
         confirm(stage)
     print(f"Deploying the {stage.name} stage, which takes about a minute.")

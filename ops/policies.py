@@ -1,24 +1,29 @@
-"""The least that each function needs of AWS, written to .chalice/policy-<function>-<stage>.json.
+"""The least that each function needs of AWS, kept in .chalice/policy-<function>-<stage>.json.
 
-    python -m ops.policies        writes the files of every stage
+    python -m ops.policies [STAGE]      writes the files of the stage, or of every stage
 
 IAM cannot read the names out of .chalice/config.json, so they are put into the policies here; the
-files are kept in git, so that a plain `chalice deploy` works.
+files are kept in git, so that a plain `chalice deploy` works. What differs is shown before it is
+written.
 """
 
 import json
+import sys
+from difflib import unified_diff
 from pathlib import Path
 
-from ops.stage import ROOT, Stage, read_stage
-
-STAGES = ("local", "prod")
+from ops.stage import ROOT, Stage, read_stage, stage_names
 
 
 def policies(stage: Stage) -> dict[str, dict]:
-    """The policy of each function of the stage."""
-    bucket = f"arn:aws:s3:::{stage.bucket}"
-    queue = f"arn:aws:sqs:*:*:{stage.queue}"
-    table = f"arn:aws:dynamodb:*:*:table/{stage.table}"
+    """The policy of each function of the stage.
+
+    The partition is a wildcard, as in Chalice's own policies: `aws`, `aws-cn` and `aws-us-gov`
+    alike, of which an account is in one.
+    """
+    bucket = f"arn:*:s3:::{stage.bucket}"
+    queue = f"arn:*:sqs:*:*:{stage.queue}"
+    table = f"arn:*:dynamodb:*:*:table/{stage.table}"
     return {
         "extract": _policy(
             _logs(stage, "extract"),
@@ -27,9 +32,10 @@ def policies(stage: Stage) -> dict[str, dict]:
             _allow(["s3:ListBucket"], bucket),
             _allow(["sqs:GetQueueUrl", "sqs:SendMessage"], queue),
             # Lambda sends there what failed on every try, in the function's name.
-            _allow(["sqs:SendMessage"], f"arn:aws:sqs:*:*:{stage.failed_extractions_queue}"),
+            _allow(["sqs:SendMessage"], f"arn:*:sqs:*:*:{stage.failed_extractions_queue}"),
             # A version that comes back is not read again if its record is the one stored.
             _allow(["dynamodb:GetItem"], table),
+            *_key(stage, ["kms:Decrypt", "kms:GenerateDataKey"]),  # it reads, and sends
         ),
         "store": _policy(
             _logs(stage, "store"),
@@ -44,6 +50,7 @@ def policies(stage: Stage) -> dict[str, dict]:
                 queue,
             ),
             _allow(["dynamodb:PutItem"], table),
+            *_key(stage, ["kms:Decrypt"]),  # it receives, and the table's own key is unlocked
         ),
         "api": _policy(
             _logs(stage, "api"),
@@ -51,25 +58,59 @@ def policies(stage: Stage) -> dict[str, dict]:
             _allow(["dynamodb:Query"], f"{table}/index/*"),
             # What a presigned URL may do is what its signer may.
             _allow(["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], f"{bucket}/*"),
+            *_key(stage, ["kms:Decrypt", "kms:GenerateDataKey"]),  # downloads, and uploads
         ),
     }
 
 
-def write(stage: Stage) -> list[Path]:
-    """Write the stage's policies where .chalice/config.json expects them."""
-    paths = []
+def differences(stage: Stage) -> dict[Path, str]:
+    """The files that are not the stage's policies, each with what writing it would change."""
+    found = {}
     for function, policy in policies(stage).items():
         path = ROOT / f".chalice/policy-{function}-{stage.name}.json"
-        path.write_text(json.dumps(policy, indent=2) + "\n")
-        paths.append(path)
-    return paths
+        name = str(path.relative_to(ROOT))
+        there = path.read_text() if path.exists() else ""
+        if not _is(policy, there):
+            lines = there.splitlines(), _text(policy).splitlines()
+            found[path] = "\n".join(unified_diff(*lines, name, name, lineterm="", n=1))
+    return found
+
+
+def write(stage: Stage) -> None:
+    """Write the stage's policies where .chalice/config.json expects them, and show what changes."""
+    for path, difference in differences(stage).items():
+        print(difference)
+        function = path.stem.removeprefix("policy-").removesuffix(f"-{stage.name}")
+        path.write_text(_text(policies(stage)[function]))
+
+
+def _is(policy: dict, text: str) -> bool:
+    try:
+        return json.loads(text) == policy
+    except ValueError:
+        return False
+
+
+def _text(policy: dict) -> str:
+    return json.dumps(policy, indent=2) + "\n"
 
 
 def _logs(stage: Stage, function: str) -> dict:
-    group = f"arn:aws:logs:*:*:log-group:/aws/lambda/{stage.functions[function]}"
+    group = f"arn:*:logs:*:*:log-group:/aws/lambda/{stage.functions[function]}"
     return _allow(
         ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], [group, f"{group}:*"]
     )
+
+
+def _key(stage: Stage, actions: list[str]) -> list[dict]:
+    """What a function needs of the key that bucket, queues and table are encrypted with, if any.
+
+    S3 and SQS ask for GenerateDataKey of whoever writes, and for Decrypt of whoever reads; SQS for
+    both of whoever sends; DynamoDB for Decrypt of both, since the table has a key of its own, which
+    is encrypted with this one ("Protecting data with SSE-KMS", Amazon S3 User Guide; "Key
+    management", Amazon SQS Developer Guide; "DynamoDB encryption at rest", Developer Guide).
+    """
+    return [_allow(actions, stage.kms_key_arn)] if stage.kms_key_arn else []
 
 
 def _policy(*statements: dict) -> dict:
@@ -80,7 +121,14 @@ def _allow(actions: list[str], resource: str | list[str]) -> dict:
     return {"Effect": "Allow", "Action": actions, "Resource": resource}
 
 
+def main() -> None:
+    for name in sys.argv[1:] or stage_names():
+        stage = read_stage(name)
+        stale = differences(stage)
+        write(stage)
+        written = ", ".join(path.name for path in stale) or "they are as the settings want them"
+        print(f"policies of the {name} stage: {written}")
+
+
 if __name__ == "__main__":
-    for name in STAGES:
-        for path in write(read_stage(name)):
-            print(path.relative_to(ROOT))
+    main()

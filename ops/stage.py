@@ -5,13 +5,17 @@ python -m ops.stage       prints the URL of the API that is deployed on the emul
 
 import json
 import os
+import re
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 STATE = ROOT / ".local"
 LOCAL = "local"
+
+_KEY = re.compile(r"arn:[\w-]+:kms:[\w-]+:\d{12}:key/[\w-]+")  # a policy knows keys, not aliases
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Stage:
     failed_extractions_queue: str
     table: str
     service: str
+    kms_key_arn: str | None = None
 
     @property
     def stack(self) -> str:
@@ -40,14 +45,29 @@ class Stage:
         return {"extract": f"{prefix}-extract", "store": f"{prefix}-store", "api": prefix}
 
 
+def stage_names() -> list[str]:
+    """The stages that .chalice/config.json has."""
+    return list(_config()["stages"])
+
+
+def variables_of(name: str) -> Mapping[str, str]:
+    """What is set for the stage's functions, as Chalice reads it."""
+    config = _config()
+    of_the_stage = config["stages"][name].get("environment_variables", {})
+    return config.get("environment_variables", {}) | of_the_stage
+
+
+def _config() -> dict:
+    return json.loads((ROOT / ".chalice/config.json").read_text())
+
+
 def read_stage(name: str) -> Stage:
-    """The stage called `name`. Exits with a sentence if there is none."""
-    config = json.loads((ROOT / ".chalice/config.json").read_text())
+    """The stage called `name`. Exits with a sentence if there is none, or a setting is no good."""
+    config = _config()
     if name not in config["stages"]:
         raise SystemExit(f"there is no stage {name!r}: .chalice/config.json has "
                          f"{', '.join(config['stages'])}")  # fmt: skip
-    stage = config["stages"][name]
-    variables = config.get("environment_variables", {}) | stage.get("environment_variables", {})
+    stage, variables = config["stages"][name], variables_of(name)
     return Stage(
         name=name,
         app_name=config["app_name"],
@@ -58,7 +78,18 @@ def read_stage(name: str) -> Stage:
         failed_extractions_queue=variables["FAILED_EXTRACTIONS_QUEUE"],
         table=variables["METADATA_TABLE"],
         service=variables["POWERTOOLS_SERVICE_NAME"],
+        kms_key_arn=_arn(variables, "KMS_KEY_ARN", _KEY),
     )
+
+
+def _arn(variables: Mapping[str, str], name: str, form: re.Pattern[str]) -> str | None:
+    """The ARN that the variable has, or None if it is not set."""
+    arn = variables.get(name) or None
+    if arn and not form.fullmatch(arn):
+        raise SystemExit(
+            f"{name} in .chalice/config.json is {arn!r}, which has not the form {form.pattern}"
+        )
+    return arn
 
 
 def use(name: str) -> Stage:

@@ -76,9 +76,13 @@ class Project:
             "store": f"csv-{token}-local-store",
             "api": f"csv-{token}-local",
         }
+        self.run("python", "-m", "ops.policies", "local")
 
-    def run(self, *command: str) -> str:
-        """Run a command of the virtual environment in the copy. Fails unless it succeeds."""
+    def run(self, *command: str, succeeds: bool = True) -> str:
+        """Run a command of the virtual environment in the copy, and return what it printed.
+
+        Fails unless it succeeds; with `succeeds=False`, unless it does not.
+        """
         program = Path(sys.executable).parent / command[0]
         done = subprocess.run(
             [program, *command[1:]],
@@ -89,8 +93,15 @@ class Project:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stdout
+        assert (done.returncode == 0) is succeeds, done.stdout
         return done.stdout
+
+    def set_variables(self, stage: str = "local", **variables: str) -> None:
+        """Set variables of a stage in the copy's .chalice/config.json."""
+        path = self.root / ".chalice/config.json"
+        config = json.loads(path.read_text())
+        config["stages"][stage]["environment_variables"] |= variables
+        path.write_text(json.dumps(config))
 
     def client(self, service: str):
         """A boto3 client for the emulator."""

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.deployed import PROJECT, Catalog, eventually
 
 PEOPLE = b"id,name\n1,Ada\n"
@@ -32,6 +34,27 @@ def test_the_three_resources_may_be_made_by_hand(new_project):
     ) in said
     assert Catalog(project).record_of("more.csv", PEOPLE)["row_count"] == 1
     assert Catalog(project).record("people.csv")["row_count"] == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("chalice-local", "deploy", "--stage", "local"),
+        ("python", "-m", "ops.deploy", "local", "--yes"),
+    ],
+    ids=["chalice", "make"],
+)
+def test_policies_that_do_not_match_the_settings_are_refused_before_anything_is_made(
+    new_project, command
+):
+    project = new_project()
+    project.set_variables(CSV_BUCKET=f"{project.bucket}-2")
+    said = project.run(*command, succeeds=False)
+    assert "not deployed: .chalice/policy-extract-local.json, .chalice/policy-api-" in said
+    assert "Traceback" not in said
+    assert not (project.root / ".chalice/deployed/local.json").exists()
+    buckets = project.client("s3").list_buckets()["Buckets"]
+    assert not any(bucket["Name"].startswith(project.bucket) for bucket in buckets)
 
 
 def test_deploying_again_keeps_the_api_and_the_records(catalog):
@@ -97,7 +120,8 @@ def children(pid):
 
 
 def test_stopping_the_emulator_leaves_no_process_and_frees_its_port(tmp_path):
-    shutil.copytree(PROJECT / "local", tmp_path / "local")
+    for name in ("dev", "ops"):
+        shutil.copytree(PROJECT / name, tmp_path / name)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
