@@ -1,5 +1,6 @@
 """The app put onto an emulator: by hand, by command, and again; and the emulator stopped."""
 
+import json
 import os
 import shutil
 import socket
@@ -34,6 +35,32 @@ def test_the_three_resources_may_be_made_by_hand(new_project):
     ) in said
     assert Catalog(project).record_of("more.csv", PEOPLE)["row_count"] == 1
     assert Catalog(project).record("people.csv")["row_count"] == 1
+
+
+def test_concurrency_is_divided_as_the_stage_sets_it(new_project):
+    project = new_project()
+    project.make_resources_by_hand()
+    path = project.root / ".chalice/config.json"
+    config = json.loads(path.read_text())
+    functions = config["stages"]["local"]["lambda_functions"]
+    functions["extract"]["reserved_concurrency"] = 300
+    functions["api_handler"]["reserved_concurrency"] = 50
+    path.write_text(json.dumps(config))
+    project.run("chalice-local", "deploy", "--stage", "local")
+    lambda_ = project.client("lambda")
+
+    def reserved(function):
+        answer = lambda_.get_function_concurrency(FunctionName=project.functions[function])
+        return answer.get("ReservedConcurrentExecutions")
+
+    assert {name: reserved(name) for name in project.functions} == {
+        "extract": 300,
+        "store": None,
+        "api": 50,
+    }
+    sources = lambda_.list_event_source_mappings(FunctionName=project.functions["store"])
+    [queue] = sources["EventSourceMappings"]
+    assert queue["ScalingConfig"] == {"MaximumConcurrency": 50}
 
 
 @pytest.mark.parametrize(
