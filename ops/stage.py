@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 STATE = ROOT / ".local"
 LOCAL = "local"
 
+_TOPIC = re.compile(r"arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+(\.fifo)?")
 _KEY = re.compile(r"arn:[\w-]+:kms:[\w-]+:\d{12}:key/[\w-]+")  # a policy knows keys, not aliases
 
 
@@ -32,6 +33,8 @@ class Stage:
     table: str
     service: str
     kms_key_arn: str | None = None
+    alarm_email: str | None = None
+    alarm_topic_arn: str | None = None
 
     @property
     def stack(self) -> str:
@@ -68,6 +71,11 @@ def read_stage(name: str) -> Stage:
         raise SystemExit(f"there is no stage {name!r}: .chalice/config.json has "
                          f"{', '.join(config['stages'])}")  # fmt: skip
     stage, variables = config["stages"][name], variables_of(name)
+    if variables.get("ALARM_EMAIL") and variables.get("ALARM_TOPIC_ARN"):
+        raise SystemExit(
+            f"the {name} stage in .chalice/config.json has ALARM_EMAIL and ALARM_TOPIC_ARN: "
+            "leave one of them, and subscribe the address to the topic if both are to hear"
+        )
     return Stage(
         name=name,
         app_name=config["app_name"],
@@ -79,6 +87,8 @@ def read_stage(name: str) -> Stage:
         table=variables["METADATA_TABLE"],
         service=variables["POWERTOOLS_SERVICE_NAME"],
         kms_key_arn=_arn(variables, "KMS_KEY_ARN", _KEY),
+        alarm_email=variables.get("ALARM_EMAIL") or None,
+        alarm_topic_arn=_arn(variables, "ALARM_TOPIC_ARN", _TOPIC),
     )
 
 

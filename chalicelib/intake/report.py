@@ -46,6 +46,9 @@ def cataloged(record: FileRecord) -> None:
     """Count a file that is new in the catalog, and what is in it."""
     if record.status == DELETED:
         return
-    count("FilesFailed" if record.status == FAILED else "FilesCataloged")
+    failed = record.status == FAILED
+    metrics.add_metric("FilesFailed", MetricUnit.Count, int(failed))  # its average is the rate
+    if not failed:
+        count("FilesCataloged")
     metrics.add_metric("Bytes", MetricUnit.Bytes, record.file_size)
     metrics.add_metric("Rows", MetricUnit.Count, record.row_count or 0)

@@ -213,3 +213,4 @@ def test_each_step_is_measured(client, aws, bucket, capsys):
             measured |= {m["Name"]: entry[m["Name"]] for m in metric["Metrics"]}
     assert measured.keys() >= {"ExtractMilliseconds", "StoreMilliseconds"}
     assert (measured["FilesCataloged"], measured["Bytes"], measured["Rows"]) == ([1], [14], [1])
+    assert measured["FilesFailed"] == [0]  # of which the average is the rate

@@ -165,6 +165,20 @@ def test_a_key_that_a_policy_cannot_name_is_refused_by_name(project, arn):
         read_stage("prod")
 
 
+def test_alarms_go_to_an_address_or_to_a_topic_and_not_to_both(project):
+    topic = "arn:aws:sns:eu-west-1:123456789012:on-call"
+    set_variables(project, "prod", ALARM_EMAIL="on-call@example.com")
+    assert read_stage("prod").alarm_email == "on-call@example.com"
+    set_variables(project, "prod", ALARM_TOPIC_ARN=topic)
+    with pytest.raises(SystemExit, match="ALARM_EMAIL and ALARM_TOPIC_ARN"):
+        read_stage("prod")
+    set_variables(project, "prod", ALARM_EMAIL="")
+    assert read_stage("prod").alarm_topic_arn == topic
+    set_variables(project, "prod", ALARM_TOPIC_ARN="on-call")
+    with pytest.raises(SystemExit, match="ALARM_TOPIC_ARN"):
+        read_stage("prod")
+
+
 @pytest.mark.parametrize(
     ("stage", "python", "today", "refused"),
     [

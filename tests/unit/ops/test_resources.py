@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 import yaml
@@ -54,12 +55,14 @@ def emitted():
     }
 
 
+ALARMS = of_type("AWS::CloudWatch::Alarm")
+
+
 def shown():
     """The metrics of the app's own that the alarms and the dashboard use."""
-    alarms = of_type("AWS::CloudWatch::Alarm").values()
-    yield from (
-        (a["MetricName"], a["Dimensions"]) for a in alarms if a["Namespace"] == "CsvCatalog"
-    )
+    for alarm in ALARMS.values():
+        if alarm["Namespace"] == "CsvCatalog":
+            yield alarm["MetricName"], alarm["Dimensions"]
     body = json.loads(
         of_type("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"]["Fn::Sub"]
     )
@@ -101,12 +104,75 @@ def test_each_metric_that_is_shown_is_one_that_the_code_emits_under_its_dimensio
 )
 def test_there_is_an_alarm_for(namespace, metric, of):
     found = [
-        alarm
-        for alarm in of_type("AWS::CloudWatch::Alarm").values()
+        name
+        for name, alarm in ALARMS.items()
         if (alarm["Namespace"], alarm["MetricName"]) == (namespace, metric)
         and alarm["Dimensions"][0]["Value"] == of
     ]
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_an_alarm_reaches_the_topic_made_for_an_address_or_the_one_that_is_there(name):
+    assert ALARMS[name]["AlarmActions"] == [
+        ["MakesAlarmTopic", "AlarmTopic", "AWS::NoValue"],
+        ["HasAlarmTopic", "AlarmTopicArn", "AWS::NoValue"],
+    ]
+    assert RESOURCES["AlarmTopic"]["Condition"] == "MakesAlarmTopic"
+    assert RESOURCES["AlarmSubscription"]["Condition"] == "MakesAlarmTopic"
+    [subscription] = of_type("AWS::SNS::Subscription").values()
+    assert subscription == {"TopicArn": "AlarmTopic", "Protocol": "email", "Endpoint": "AlarmEmail"}
+
+
+@pytest.mark.parametrize("name", ["DeadLettersAlarm", "FailedExtractionsAlarm"])
+def test_one_message_that_was_given_up_alarms(name):
+    alarm = ALARMS[name]
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+
+
+def alarms_at(name, *periods):
+    """Whether the alarm goes off: each period has the 0 or 1 of each file, or of each run."""
+    alarm = ALARMS[name]
+    assert (alarm["Statistic"], alarm["ComparisonOperator"]) == ("Average", "GreaterThanThreshold")
+    assert (alarm["TreatMissingData"], alarm["EvaluationPeriods"]) == ("notBreaching", len(periods))
+    rates = [fmean(period) for period in periods if period]
+    return sum(rate > alarm["Threshold"] for rate in rates) >= alarm["DatapointsToAlarm"]
+
+
+def failures(count, among):
+    return [1] * count + [0] * (among - count)
+
+
+@pytest.mark.parametrize(
+    "name", ["FailedFilesAlarm", "ExtractErrorsAlarm", "StoreErrorsAlarm", "ApiErrorsAlarm"]
+)
+@pytest.mark.parametrize(
+    ("periods", "alarms"),
+    [
+        ([[], failures(1, 1), []], False),
+        ([failures(0, 9), failures(1, 2), failures(0, 9)], False),
+        ([failures(9, 1_000)] * 3, False),
+        ([failures(1, 1), [], failures(1, 1)], True),
+        ([failures(0, 100), failures(20, 100), failures(20, 100)], True),
+    ],
+)
+def test_one_failure_wakes_nobody_and_a_rate_of_them_does(name, periods, alarms):
+    assert alarms_at(name, *periods) == alarms
+
+
+def test_with_a_key_bucket_queues_and_table_are_encrypted_with_it_and_without_by_aws():
+    [rule] = RESOURCES["FilesBucket"]["Properties"]["BucketEncryption"][
+        "ServerSideEncryptionConfiguration"
+    ]
+    given = ["HasKey", "KmsKeyArn", "AWS::NoValue"]
+    assert rule["ServerSideEncryptionByDefault"] == {
+        "SSEAlgorithm": ["HasKey", "aws:kms", "AES256"],
+        "KMSMasterKeyID": given,
+    }
+    for queue in of_type("AWS::SQS::Queue").values():
+        assert queue["KmsMasterKeyId"] == given
+        assert queue["SqsManagedSseEnabled"] == ["HasKey", "AWS::NoValue", True]
+    assert RESOURCES["RecordsTable"]["Properties"]["SSESpecification"]["KMSMasterKeyId"] == given
 
 
 @pytest.mark.parametrize("function", ["extract", "store", "api_handler"])
