@@ -6,7 +6,7 @@ STAGE ?= local
 .DEFAULT_GOAL := help
 .PHONY: help run upload url logs dead-letters redrive verify backfill load stop clean
 .PHONY: lint lint-page test test-unit test-integration bench plot fuzz screenshots deploy lock
-.PHONY: policies
+.PHONY: destroy policies
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -77,6 +77,9 @@ screenshots: .venv/installed ## Make the pictures of the page in docs/ (needs ch
 
 deploy: .venv/installed ## Deploy to AWS: STAGE=prod (asks first; YES=1 does not)
 	@$(PYTHON) -m ops.deploy $(STAGE) $(if $(YES),--yes)
+
+destroy: .venv/installed ## Take the app of STAGE=prod down, and keep bucket and table (asks first; YES=1 does not)
+	@$(PYTHON) -m ops.destroy $(STAGE) $(if $(YES),--yes)
 
 policies: .venv/installed ## Write what each function may do, for the names of STAGE=prod, and show what changes
 	@$(PYTHON) -m ops.policies $(STAGE)

@@ -1,16 +1,20 @@
 """What a stage is not deployed with: policies of other names, a Python that Lambda has given up.
 
 `make deploy` asks here, and so does app.py where Chalice's own command loads it: a plain
-`chalice deploy` refuses the same.
+`chalice deploy` refuses the same. `make deploy` also looks for an API that someone else deployed.
 """
 
+import json
 import os
 import sys
 from collections.abc import Mapping
 from datetime import date
 
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
 from ops.policies import differences
-from ops.stage import LOCAL, ROOT, Stage, read_stage, stage_names, variables_of
+from ops.stage import API_NAME, LOCAL, ROOT, Stage, read_stage, stage_names, variables_of
 
 # "Deprecation date" of "Supported runtimes" (Lambda runtimes, AWS Lambda Developer Guide). From
 # then on there are no more security patches, and soon no more deployments.
@@ -53,3 +57,67 @@ def check_loaded(environ: Mapping[str, str], python: tuple[int, int], today: dat
 def check_what_chalice_deploys() -> None:
     """Check the stage for which Chalice's own command loads the app, on this Python, today."""
     check_loaded(os.environ, sys.version_info[:2], date.today())
+
+
+def check_api_is_known(stage: Stage) -> None:
+    """Exit if there is an API of this name that Chalice here knows nothing of.
+
+    Chalice finds what it has deployed by .chalice/deployed/<stage>.json alone: without that file it
+    makes a second API, with another URL, beside the one that is in use.
+    """
+    try:
+        unknown = _unknown_apis(stage)
+    except (BotoCoreError, ClientError) as error:
+        raise SystemExit(f"the account's APIs cannot be listed: {error}") from error
+    if unknown:
+        one = unknown[0]["id"]
+        raise SystemExit(
+            f"stopped: an API named {unknown[0]['name']} is there already "
+            f"({', '.join(api['id'] for api in unknown)}), and .chalice/deployed/{stage.name}.json "
+            "does not know of it. A second one would be made beside it, with another URL. Fetch "
+            "that file from whoever deployed last, and commit it from now on (README, On AWS). "
+            "An API that nobody wants any more goes by "
+            f"`aws apigateway delete-rest-api --rest-api-id {one}`."
+        )
+
+
+def _unknown_apis(stage: Stage) -> list[dict]:
+    """The APIs of the app's name that no file of Chalice's here knows, and nothing else has."""
+    gateway = boto3.client("apigateway")
+    known = _known_apis()
+    return [
+        api
+        for page in gateway.get_paginator("get_rest_apis").paginate()
+        for api in page["items"]
+        if api["name"] in (API_NAME, stage.app_name) and api["id"] not in known
+        if not _is_of_another_app(gateway, api["id"], stage)
+    ]
+
+
+def _is_of_another_app(gateway, api: str, stage: Stage) -> bool:
+    """Whether the API has only other stages, or calls only other functions, than this stage's."""
+    stages = {found["stageName"] for found in gateway.get_stages(restApiId=api).get("item", [])}
+    called = {
+        method["methodIntegration"].get("uri", "")
+        for page in gateway.get_paginator("get_resources").paginate(
+            restApiId=api, embed=["methods"]
+        )
+        for resource in page["items"]
+        for method in resource.get("resourceMethods", {}).values()
+        if "methodIntegration" in method
+    }
+    ours = f":function:{stage.functions['api']}/"
+    return bool(
+        (stages and stage.api_gateway_stage not in stages)
+        or (called and not any(ours in uri for uri in called))
+    )
+
+
+def _known_apis() -> set[str]:
+    """The ids of the APIs that were deployed from here, of any stage."""
+    return {
+        resource["rest_api_id"]
+        for path in (ROOT / ".chalice/deployed").glob("*.json")
+        for resource in json.loads(path.read_text())["resources"]
+        if resource["resource_type"] == "rest_api"
+    }

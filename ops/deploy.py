@@ -23,8 +23,7 @@ BIN = Path(sys.executable).parent
 def deploy(stage: Stage) -> str:
     """Deploy the stage and return its API's URL. Exits with the reason if a step fails."""
     deploy_resources(stage)
-    chalice = "chalice-local" if stage.name == LOCAL else "chalice"
-    _run(chalice, "deploy", "--stage", stage.name)
+    run(chalice(stage), "deploy", "--stage", stage.name)
     keep_failed_extractions(stage)
     return deployed_api_url(stage)
 
@@ -52,7 +51,7 @@ def deploy_resources(stage: Stage) -> None:
         "MakeQueue": "false" if "Queue" in by_hand else "true",
         "MakeTable": "false" if "Table" in by_hand else "true",
     }
-    _run(
+    run(
         "aws", "cloudformation", "deploy",
         "--stack-name", stage.stack,
         "--template-file", "resources.yaml",
@@ -112,7 +111,12 @@ def keep_failed_extractions(stage: Stage) -> None:
         raise SystemExit(f"failed extractions cannot be kept in a queue: {error}") from error
 
 
-def _run(*command: str) -> None:
+def chalice(stage: Stage) -> str:
+    """Chalice's command for the AWS that the stage is on."""
+    return "chalice-local" if stage.name == LOCAL else "chalice"
+
+
+def run(*command: str) -> None:
     """Run a command of the virtual environment, quietly unless it fails."""
     name, *arguments = command
     done = subprocess.run(
@@ -130,16 +134,27 @@ def _run(*command: str) -> None:
 
 def confirm(stage: Stage) -> None:
     """Say what a deployment would touch, and ask. Exits unless the answer is yes."""
+    ask(
+        f"This creates or updates, in {account()}:",
+        f"  bucket {stage.bucket}, table {stage.table},",
+        f"  queues {stage.queue}, {stage.dead_letter_queue} and",
+        f"  {stage.failed_extractions_queue}, alarms and a dashboard (stack {stage.stack});",
+        f"  functions {', '.join(stage.functions.values())}, their roles, and an API.",
+    )
+
+
+def account() -> str:
+    """The account and the region that the shell is signed in to, in words."""
     try:
-        account = boto3.client("sts").get_caller_identity()["Account"]
-        region = boto3.Session().region_name
+        number = boto3.client("sts").get_caller_identity()["Account"]
     except (BotoCoreError, ClientError) as error:
         raise SystemExit(f"the shell is not signed in to AWS: {error}") from error
-    print(f"This creates or updates, in account {account}, region {region}:")
-    print(f"  bucket {stage.bucket}, table {stage.table},")
-    print(f"  queues {stage.queue}, {stage.dead_letter_queue} and")
-    print(f"  {stage.failed_extractions_queue}, alarms and a dashboard (stack {stage.stack});")
-    print(f"  functions {', '.join(stage.functions.values())}, their roles, and an API.")
+    return f"account {number}, region {boto3.Session().region_name}"
+
+
+def ask(*lines: str) -> None:
+    """Print the lines, and exit unless whoever reads them says yes."""
+    print(*lines, sep="\n")
     try:
         answer = input("Go on? [y/N] ")
     except EOFError:
@@ -155,10 +170,13 @@ def main() -> None:
         case _:
             raise SystemExit(__doc__)
     before_deploying.check(stage, sys.version_info[:2], date.today())
+    before_deploying.check_api_is_known(stage)
     if not options:
         confirm(stage)
     print(f"Deploying the {stage.name} stage, which takes about a minute.")
     print(f"API: {deploy(stage)}")
+    if stage.name != LOCAL:
+        print(f"Commit .chalice/deployed/{stage.name}.json: without it, nobody else can deploy.")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 STATE = ROOT / ".local"
 LOCAL = "local"
+API_NAME = "csv-metadata"  # what app.py calls itself, and Chalice the API, whatever app_name is
 
 _TOPIC = re.compile(r"arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+(\.fifo)?")
 _KEY = re.compile(r"arn:[\w-]+:kms:[\w-]+:\d{12}:key/[\w-]+")  # a policy knows keys, not aliases

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -61,6 +62,44 @@ def test_concurrency_is_divided_as_the_stage_sets_it(new_project):
     sources = lambda_.list_event_source_mappings(FunctionName=project.functions["store"])
     [queue] = sources["EventSourceMappings"]
     assert queue["ScalingConfig"] == {"MaximumConcurrency": 50}
+
+
+def test_a_clone_that_lacks_chalices_file_makes_no_second_api(catalog, tmp_path):
+    here = catalog.project.root / ".chalice/deployed/local.json"
+    elsewhere = here.rename(tmp_path / "local.json")
+    try:
+        for command in ("ops.deploy", "ops.destroy"):
+            said = catalog.project.run("python", "-m", command, "local", "--yes", succeeds=False)
+            assert "an API named csv-metadata is there already" in said
+    finally:
+        elsewhere.rename(here)
+    assert catalog.record_of("one.csv", PEOPLE)["row_count"] == 1
+
+
+def test_an_app_that_was_taken_down_leaves_files_and_records_and_can_be_put_back(new_project):
+    project = new_project()
+    project.run("python", "-m", "ops.deploy", "local", "--yes")
+    Catalog(project).record_of("kept.csv", PEOPLE)
+    api_id = urlsplit(Catalog(project).url).path.split("/")[3]
+    assert api_id in apis(project)
+    said = project.run("python", "-m", "ops.destroy", "local", "--yes")
+    assert f"Kept, with all that is in them: bucket {project.bucket}, table {project.table}" in said
+    assert api_id not in apis(project)
+    functions = project.client("lambda").list_functions()["Functions"]
+    assert not {f["FunctionName"] for f in functions} & set(project.functions.values())
+    [group] = project.client("logs").describe_log_groups(
+        logGroupNamePrefix=f"/aws/lambda/{project.functions['store']}"
+    )["logGroups"]
+    assert group["retentionInDays"] == 7
+    said = project.run("python", "-m", "ops.destroy", "local", "--yes", succeeds=False)
+    assert "nothing is deployed to the local stage" in said
+    project.run("python", "-m", "ops.deploy", "local", "--yes")
+    assert Catalog(project).record("kept.csv")["row_count"] == 1
+    assert Catalog(project).record_of("new.csv", PEOPLE)["row_count"] == 1
+
+
+def apis(project):
+    return {api["id"] for api in project.client("apigateway").get_rest_apis(limit=500)["items"]}
 
 
 @pytest.mark.parametrize(
