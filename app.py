@@ -8,7 +8,7 @@ import os
 from chalice import Chalice, IAMAuthorizer, Response
 from chalice.app import BaseLambdaEvent, ConvertToMiddleware
 
-from chalicelib.clients import metadata_table, processing_queue, s3_client, settings
+from chalicelib.clients import dataset_of, metadata_table, processing_queue, s3_client, settings
 from chalicelib.intake.extract import extract_each
 from chalicelib.intake.report import logger, metrics
 from chalicelib.intake.store import store_batch
@@ -51,6 +51,7 @@ def extract(event):
         s3_client(),
         processing_queue(),
         stored=lambda key: metadata_table().get(key),
+        dataset_of=dataset_of,
         seconds_left=seconds_left(event.context),
     )
 

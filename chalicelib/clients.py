@@ -5,11 +5,13 @@ from functools import cache
 import boto3
 from botocore.config import Config
 
+from chalicelib.catalog.datasets import dataset_namer
 from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.config import Settings
 from chalicelib.intake.queue import ProcessingQueue
 
 settings = Settings.from_env()
+dataset_of = dataset_namer(settings.datasets)
 
 # A call that hangs must end, with its retries, before its function does. Only an object's body may
 # keep one waiting longer.

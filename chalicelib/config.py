@@ -20,6 +20,7 @@ class Settings:
     bucket: str
     queue: str
     table: str
+    datasets: str = "[]"  # templates of keys that overrule how datasets are told, as a JSON list
     signed_requests: bool = True  # whether the API answers only what is signed with IAM credentials
     preview: bool = True  # whether the API shows the first rows of a file
 
@@ -30,6 +31,7 @@ class Settings:
             bucket=_required(environ, "CSV_BUCKET"),
             queue=_required(environ, "CSV_PROCESSING_QUEUE"),
             table=_required(environ, "METADATA_TABLE"),
+            datasets=environ.get("DATASETS") or "[]",
             signed_requests=_is_signed(environ.get("API_AUTHORIZATION", "AWS_IAM")),
             preview=_is_on("PREVIEW", environ.get("PREVIEW", "on")),
         )

@@ -45,10 +45,13 @@ PROJECTED = (
     "RowCount",
     "Sequencer",
     "Status",
+    "Summary",
     "UploadTimestamp",
     "VersionId",
     "Warnings",
 )
+# What a listing shows besides, together in the one attribute `Summary`.
+SUMMARIZED = ("SchemaId", "Dataset")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.catalog.columns import pack
-from chalicelib.catalog.indexes import SHARDS, Index, Range, index_attributes
+from chalicelib.catalog.indexes import SHARDS, SUMMARIZED, Index, Range, index_attributes
 from chalicelib.catalog.keys import KEY_BYTES, utf8_length
 from chalicelib.catalog.record import COUNTS, DELETED, FileRecord
 from chalicelib.catalog.times import moment_of
@@ -154,7 +154,8 @@ def _to_item(record: FileRecord) -> dict[str, Any]:
         removed = moment_of(record.processed_timestamp)
         item["ExpiresAt"] = int(removed.timestamp()) + TOMBSTONE_DAYS * 86_400
         return item
-    return item | index_attributes(record)
+    summary = {name: item[name] for name in SUMMARIZED if name in item}
+    return item | index_attributes(record) | {"Summary": summary}
 
 
 def _from_item(item: dict[str, Any]) -> FileRecord:
@@ -172,7 +173,8 @@ def _from_item(item: dict[str, Any]) -> FileRecord:
 
 
 def _from_index(item: dict[str, Any]) -> FileRecord:
-    return _from_item(item | {"ColumnNames": item["FirstColumnNames"]})
+    summary = item.get("Summary", {})  # which items of an older version have not
+    return _from_item(item | summary | {"ColumnNames": item["FirstColumnNames"]})
 
 
 def _attribute(field: str) -> str:

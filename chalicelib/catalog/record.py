@@ -76,6 +76,12 @@ class FileRecord:
     profiled_rows: int | None = _count("how many rows `columns` is of")
     reader_version: int | None = _count("which version of the reader has read it")
     warnings: tuple[str, ...] = _known("what a person should know, in words", ())
+    schema_id: str | None = _known(
+        "a digest of `has_header` and of the ordered column names, of a file that is ready", None
+    )
+    dataset: str | None = _known(
+        "of which deliveries the file is one: its key with dates, ids and numbers replaced", None
+    )
 
     def as_dict(self) -> dict[str, Any]:
         """The fields as JSON has them."""

@@ -1,10 +1,12 @@
 """What `extract` does: of each record of an S3 event it makes a message to the queue."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.catalog.keys import is_csv_key
 from chalicelib.catalog.record import FileRecord
+from chalicelib.catalog.schema_change import schema_id_of_record
 from chalicelib.intake import report
 from chalicelib.intake.describe import describe
 from chalicelib.intake.faults import Overtaken
@@ -22,12 +24,13 @@ def extract_each(
     s3,
     queue: ProcessingQueue,
     stored: Callable[[str], FileRecord | None],
+    dataset_of: Callable[[str], str],
     seconds_left: Callable[[], float],
 ) -> None:
     """Handle all records of the event, then raise if any could not be.
 
     `event` is what S3 sent, as it came; `bucket` is the one that the catalog is of; `stored` looks
-    up the record that it has of a key.
+    up the record that it has of a key, and `dataset_of` names the dataset of one.
     """
     if is_test(event):
         report.count("EventsIgnored")
@@ -37,7 +40,7 @@ def extract_each(
     for notification in _records_of(event):
         try:
             written = ObjectEvent.from_notification(notification)
-            extract_object(written, bucket, s3, queue, stored, seconds_left)
+            extract_object(written, bucket, s3, queue, stored, dataset_of, seconds_left)
         except Exception as error:  # noqa: BLE001 - whatever it is, the other records go on
             report.count("EventsFailed")
             report.logger.exception("could not extract a record")
@@ -62,6 +65,7 @@ def extract_object(
     s3,
     queue: ProcessingQueue,
     stored: Callable[[str], FileRecord | None],
+    dataset_of: Callable[[str], str],
     seconds_left: Callable[[], float],
 ) -> None:
     """Read what was written, or note what was removed, and send the record to the queue."""
@@ -79,5 +83,8 @@ def extract_object(
         report.count("EventsOvertaken")
         report.logger.info("overtaken", extra=seen | {"reason": str(reason)})
         return
+    record = replace(
+        record, schema_id=schema_id_of_record(record), dataset=dataset_of(record.filename)
+    )
     queue.send(record)
     report.step("extracted", "ExtractMilliseconds", record, milliseconds())

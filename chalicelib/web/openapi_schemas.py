@@ -67,6 +67,8 @@ _RECORD_EXAMPLE = {
     "profiled_rows": 1204,
     "reader_version": 2,
     "warnings": [],
+    "schema_id": "7e0e32ade2b9c738bf11e12db5be8aa6",
+    "dataset": "reports/{date}/sales.csv",
 }
 
 

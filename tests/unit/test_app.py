@@ -214,3 +214,27 @@ def test_each_step_is_measured(client, aws, bucket, capsys):
     assert measured.keys() >= {"ExtractMilliseconds", "StoreMilliseconds"}
     assert (measured["FilesCataloged"], measured["Bytes"], measured["Rows"]) == ([1], [14], [1])
     assert measured["FilesFailed"] == [0]  # of which the average is the rate
+
+
+def test_a_record_says_of_which_dataset_its_file_is_and_has_an_id_of_its_schema(
+    client, aws, bucket
+):
+    for key, content in (
+        ("sales/2026-11-01.csv", b"id,name\n1,Ada\n"),
+        ("sales/2026-11-02.csv.gz", b"id,name\n1,Grace\n2,Ada\n"),
+        ("sales/2026-11-03.csv", b"name,id\nAda,1\n"),
+        ("photo.csv", b"\x89PNG\r\n\x1a\n\xff\xfe\0\0\0\0"),
+    ):
+        process(client, aws, bucket.put(key, content))
+    first, second, third, failed = (
+        get(client, f"/metadata?filename={key}")[1]
+        for key in (
+            "sales/2026-11-01.csv",
+            "sales/2026-11-02.csv.gz",
+            "sales/2026-11-03.csv",
+            "photo.csv",
+        )
+    )
+    assert first["dataset"] == second["dataset"] == third["dataset"] == "sales/{date}.csv"
+    assert first["schema_id"] == second["schema_id"] != third["schema_id"]
+    assert (failed["dataset"], failed["schema_id"]) == ("photo.csv", None)

@@ -284,6 +284,12 @@ def test_an_item_of_an_index_is_small_however_large_its_record_is():
     assert len(index_attributes(record)["FirstColumnNames"]) == 100
 
 
+def test_a_listing_says_of_which_dataset_a_file_is_and_has_the_id_of_its_schema():
+    record = replace(RECORD, schema_id="5" * 32, dataset="reports/{date}/sales.csv")
+    [listed], _ = list_files(MetadataTable(TableInMemory([record])), FileQuery())
+    assert (listed.schema_id, listed.dataset) == (record.schema_id, record.dataset)
+
+
 def test_a_tombstone_is_in_no_index():
     table = TableInMemory([a_file("a.csv"), replace(a_file("b.csv"), status="deleted")])
     assert names(table) == ["a.csv"]
