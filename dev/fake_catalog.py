@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import Page, Route
 
@@ -27,7 +27,7 @@ NOT_RAGGED = {
     "first_short": None,
     "first_short_fields": None,
 }
-ONLY_IN_A_FILE_S_OWN_VIEW = ("columns", "header_rows", "profiled_rows", "ragged_rows")
+ONLY_IN_A_FILE_S_OWN_VIEW = ("columns", "header_rows", "profiled_rows", "ragged_rows", "forecast")
 
 
 def a_record(filename: str, **fields: Any) -> Record:
@@ -57,6 +57,7 @@ def a_record(filename: str, **fields: Any) -> Record:
         "profiled_rows": None,
         "ragged_rows": None,
         "columns": [],
+        "forecast": [],
     } | fields
 
 
@@ -106,7 +107,8 @@ class FakeCatalog:
     """Answers `GET /`, the listing, single records and uploads under `API_ORIGIN` + `root`.
 
     `refuses_listing` is a (status, body) to answer listings with; `hold` is asked for each request
-    and says whether to leave it open until `release`; `reads` makes the record of an upload.
+    and says whether to leave it open until `release`; `reads` makes the record of an upload;
+    `previews` and `schemas` have the (status, body) of what is not to be answered as usual.
     """
 
     def __init__(self, records: Iterable[Record] = (), root: str = "/") -> None:
@@ -121,6 +123,8 @@ class FakeCatalog:
         self.reads: Callable[[str], Record | None] = lambda filename: a_record(
             filename, upload_timestamp="2026-11-22T12:00:00.000Z", etag="uploaded"
         )
+        self.previews: dict[str, tuple[int, Record]] = {}
+        self.schemas: dict[str, tuple[int, Any]] = {}
         self._granted: list[str] = []
 
     def answer(self, page: Page) -> None:
@@ -156,6 +160,10 @@ class FakeCatalog:
             self._grant_upload(route)
         elif url.path.endswith("/metadata"):
             self._answer_metadata(route, parse_qs(url.query))
+        elif url.path.endswith("/preview"):
+            self._answer_preview(route, parse_qs(url.query))
+        elif url.path.endswith("/schema"):
+            self._answer_schema(route, parse_qs(url.query))
         else:
             route.fulfill(status=404, json={"Code": "NotFoundError", "Message": url.path})
 
@@ -170,8 +178,42 @@ class FakeCatalog:
         elif self.refuses_listing:
             status, body = self.refuses_listing
             route.fulfill(status=status, json=body)
+        elif route.request.headers.get("accept") == "text/csv":
+            self._answer_list_as_csv(route, self._listing(parameters))
         else:
             route.fulfill(json=self._listing(parameters))
+
+    def _answer_list_as_csv(self, route: Route, listing: Record) -> None:
+        lines = ["filename,status", *(f"{i['filename']},{i['status']}" for i in listing["items"])]
+        headers = {"Content-Type": "text/csv; charset=utf-8; header=present"}
+        if listing["next_cursor"]:
+            query = parse_qs(urlsplit(route.request.url).query)
+            following = urlencode(query | {"cursor": listing["next_cursor"]}, doseq=True)
+            headers["Link"] = f'<?{following}>; rel="next"'
+        route.fulfill(body="".join(f"{line}\r\n" for line in lines), headers=headers)
+
+    def _answer_preview(self, route: Route, parameters: dict[str, list[str]]) -> None:
+        [filename], [rows] = parameters["filename"], parameters["rows"]
+        names = self.records[filename]["column_names"]
+        preview = {
+            "filename": filename,
+            "column_names": names,
+            "rows": [[f"{name} {row + 1}" for name in names] for row in range(int(rows))],
+            "cut_cells": [],
+            "odd_cells": [],
+            "complete": False,
+        }
+        status, body = self.previews.get(filename, (200, preview))
+        route.fulfill(status=status, json=body)
+
+    def _answer_schema(self, route: Route, parameters: dict[str, list[str]]) -> None:
+        [filename], [form] = parameters["filename"], parameters["format"]
+        text = f"-- {form}: what loads {filename}\n"
+        status, body = self.schemas.get(form, (200, text))
+        if status == 200:
+            route.fulfill(body=body, content_type="text/plain; charset=utf-8")
+        else:
+            route.fulfill(status=status, json=body)
 
     def _listing(self, parameters: dict[str, list[str]]) -> Record:
         prefix, status = (parameters.get(name, [""])[0] for name in ("prefix", "status"))

@@ -21,7 +21,13 @@ from dev.fake_catalog import (
     a_profiled_record,
     a_record,
 )
-from dev.made_up_columns import CONTACT_COLUMNS, ROWS
+from dev.made_up_contacts import (
+    CONTACT_COLUMNS,
+    CONTACT_FORECAST,
+    CONTACT_PREVIEW,
+    CONTACT_SCHEMA,
+    ROWS,
+)
 
 NOW = datetime(2026, 11, 22, 16, 0, tzinfo=timezone.utc)
 DOCS = Path(__file__).parent.parent / "docs"
@@ -73,6 +79,7 @@ def made_up_records() -> list[Record]:
             SHOWN_FILE,
             CONTACT_COLUMNS,
             row_count=ROWS,
+            forecast=CONTACT_FORECAST,
             file_size=14_442_180,
             delimiter=";",
             encoding="windows-1252",
@@ -102,6 +109,14 @@ def made_up_records() -> list[Record]:
     ]
 
 
+def made_up_catalog() -> FakeCatalog:
+    """A catalog of these files; of one of them it also knows the first rows."""
+    catalog = FakeCatalog(made_up_records())
+    catalog.previews[SHOWN_FILE] = (200, CONTACT_PREVIEW)
+    catalog.schemas["duckdb"] = (200, CONTACT_SCHEMA)
+    return catalog
+
+
 def _times(at: datetime, seconds: float = 0.7) -> dict[str, str]:
     form = "%Y-%m-%dT%H:%M:%S.%fZ"
     read_at = at + timedelta(seconds=seconds)
@@ -120,7 +135,7 @@ def open_page(browser: Browser, api_url: str | None, width: int, height: int, sc
     )
     if api_url is None:
         page.clock.set_fixed_time(NOW)
-        FakeCatalog(made_up_records()).answer(page)
+        made_up_catalog().answer(page)
     page.goto(f"{api_url or API_ORIGIN}/")
     page.locator("#rows a").first.wait_for()
     return page

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from dev.fake_catalog import FakeCatalog, a_failed_record, a_record
-from dev.screenshots import SHOWN_FILE, made_up_records
+from dev.screenshots import SHOWN_FILE, made_up_catalog, made_up_records
 from tests.browser.conftest import Open, a_file
 
 LONG_NAME = "a-very-long-folder-name-without-any-break/" * 4 + "x" * 120 + ".csv"
@@ -24,9 +24,10 @@ def a_list(open_page: Open, **window) -> Page:
 
 
 def a_file_view(open_page: Open, **window) -> Page:
-    catalog = FakeCatalog(made_up_records())
-    page = open_page(catalog, f"#/file/{quote(SHOWN_FILE, safe='')}", **window)
-    expect(page.get_by_role("heading", name="Columns")).to_be_visible()
+    page = open_page(made_up_catalog(), f"#/file/{quote(SHOWN_FILE, safe='')}", **window)
+    page.get_by_text("6 more").click()
+    expect(page.locator(".preview .odd-cell")).to_have_count(1)
+    expect(page.locator(".schema pre")).to_contain_text("CREATE TABLE")
     return page
 
 

@@ -283,3 +283,30 @@ def test_dates_that_lie_years_apart_make_a_chart_of_sixty_days(open_page):
     page = open_page(FakeCatalog(records))
     expect(page.locator("#files-chart g")).to_have_count(60)
     expect(page.locator("#chart-table tr")).to_have_count(2)
+
+
+def test_the_list_is_downloaded_whole_as_it_is_filtered(open_page):
+    catalog = FakeCatalog([*many(250), a_record("other.csv"), a_failed_record("file-x.csv", "cut")])
+    page = open_page(catalog, "#/?prefix=file-&status=ready&sort=filename&order=asc")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download list").click()
+    assert download.value.suggested_filename == "files.csv"
+    lines = download.value.path().read_text(encoding="utf-8").split("\n")
+    assert lines == ["filename,status", *[f"file-{n:03}.csv,ready" for n in range(250)], ""]
+    assert [asked.get("cursor") for asked in catalog.listings()[1:]] == [None, ["100"], ["200"]]
+    expect(page.get_by_role("button", name="Download list")).to_be_visible()
+
+
+def test_a_download_of_the_list_can_be_stopped_and_says_what_failed(open_page):
+    catalog = FakeCatalog(many(250))
+    page = open_page(catalog)
+    expect(names(page)).to_have_count(50)
+    catalog.hold = lambda url: "cursor=100" in url
+    page.get_by_role("button", name="Download list").click()
+    expect(page.get_by_text("100 files so far")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Download list")).to_be_visible()
+    catalog.refuses_listing = (503, {"Code": "x", "Message": "the table is busy"})
+    page.get_by_role("button", name="Download list").click()
+    expect(page.get_by_text("the table is busy")).to_be_visible()
+    expect(page.get_by_role("button", name="Download list again")).to_be_visible()

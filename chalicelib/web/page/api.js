@@ -10,7 +10,8 @@ class ApiError extends Error {
   }
 }
 
-export async function ask(path, options = {}) {
+// The answer, if it is a good one.
+export async function answerOf(path, options = {}) {
   let response;
   try {
     response = await fetch(apiRoot + path, { cache: "no-cache", ...options });
@@ -18,13 +19,19 @@ export async function ask(path, options = {}) {
     if (error.name === "AbortError") throw error;
     throw new ApiError("The catalog does not answer. Check that it is running and that you are connected.", 0);
   }
+  if (response.ok) return response;
   const body = await response.json().catch(() => null);
-  if (response.ok && body) return body;
-  throw new ApiError(
-    body?.Message ?? body?.message ?? `The catalog answered with status ${response.status}.`,
-    response.status,
-  );
+  throw new ApiError(body?.Message ?? body?.message ?? saysStatus(response), response.status);
 }
+
+export async function ask(path, options) {
+  const response = await answerOf(path, options);
+  const body = await response.json().catch(() => null);
+  if (body) return body;
+  throw new ApiError(saysStatus(response), response.status);
+}
+
+const saysStatus = ({ status }) => `The catalog answered with status ${status}.`;
 
 // As a parameter: some gateways decode %2F in a path, and then the name is no longer one segment.
 export const recordPath = (filename) => `metadata?${new URLSearchParams({ filename })}`;

@@ -18,7 +18,8 @@ function filled(node, attributes, children) {
 
 export const cell = (content, attributes) => element("td", { role: "cell", ...attributes }, content);
 
-export const card = (title, ...content) => element("div", { class: "card" }, element("h2", {}, title), ...content);
+export const card = (title, ...content) =>
+  element("div", { class: "card padded" }, element("h2", {}, title), ...content);
 
 export function callout(kind, title, lines) {
   return element(

@@ -4,7 +4,9 @@ import { apiRoot, findRecord, recordPath } from "./api.js";
 import { columnsCard } from "./columns.js";
 import { bones, button, byId, callout, card, element, fact, notice } from "./elements.js";
 import { renderList } from "./list.js";
+import { forecastCard, schemaCard } from "./load_it.js";
 import { renderOverview } from "./overview.js";
+import { previewCard } from "./preview.js";
 import { everSeen, listing } from "./records.js";
 import { count, countOrDash, exactSize, exactTime, humanSize, plural, statusBadge, timeElement } from "./words.js";
 
@@ -67,7 +69,7 @@ export function renderFile(record) {
       "section",
       {},
       summary(record),
-      !failed && columnsCard(record),
+      !failed && [columnsCard(record), previewCard(record), schemaCard(record), forecastCard(record)],
       element(
         "div",
         { class: "detail" },

@@ -93,6 +93,7 @@ export function renderList() {
   renderCount(records, guessed);
   renderColumnSuggestions();
   byId("table-card").hidden = !waiting && !records.length;
+  byId("download-list").hidden = !listing.records.size;
   byId("files").setAttribute("aria-busy", listing.loading);
   byId("files").classList.toggle("busy", listing.loading && !waiting);
   byId("more").hidden = !listing.cursor;

@@ -40,12 +40,12 @@ export function listAddress() {
   return `#/${parameters.size ? "?" : ""}${parameters}`;
 }
 
-export function listingPath(cursor) {
+export function listingPath(cursor, limit = PAGE_SIZE) {
   const parameters = filterParameters();
   const served = SORTED_BY_THE_API.includes(query.sort);
   parameters.set("sort", served ? query.sort : "upload_timestamp");
   parameters.set("order", served ? query.order : "desc");
-  parameters.set("limit", PAGE_SIZE);
+  parameters.set("limit", limit);
   if (cursor) parameters.set("cursor", cursor);
   return `metadata?${parameters}`;
 }

@@ -1,6 +1,7 @@
 // Sets the page going, and shows the view that its address means.
 import { here, openFile } from "./address.js";
 import { apiRoot } from "./api.js";
+import { downloadList } from "./download_list.js";
 import { byId } from "./elements.js";
 import { showFile } from "./file.js";
 import { changeQuery, chooseFiles, fillSearch, linkOf, loadList, renderList, searchSoon } from "./list.js";
@@ -62,6 +63,7 @@ function start() {
   on("columns", "input", searchSoon);
   on("status", "change", ({ target }) => changeQuery({ status: target.value }));
   on("refresh", "click", () => loadList());
+  on("download-list", "click", downloadList);
   on("more", "click", () => loadList({ more: true }));
   on("skip", "click", (event) => {
     event.preventDefault();

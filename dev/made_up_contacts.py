@@ -1,4 +1,4 @@
-"""The columns of a made-up file of contacts, with what is found in columns that people fill in."""
+"""A made-up file of contacts, with what is found in columns that people fill in."""
 
 from dev.fake_catalog import Record, a_column
 
@@ -161,3 +161,54 @@ CONTACT_COLUMNS: list[Record] = [
         max_length=6,
     ),
 ]
+
+CONTACT_ROWS = [
+    "1000017;Ada;Lovelace;ada@example.com;;+44 20 55501;;W1;GB;2014-03-02 08:14:55;true;12;120,50;",
+    "1000018;Émile;Borel;;;;;75005;FR;2014-03-02 09:01:12;;3;38,50;",
+    "1000019;Grace;;g@example.org;gh@a.net;  ;;00-001;PL;2014-03-04 17:40:00;;unknown;0,00;0.02",
+    "1000022;Niels;Abel;abel@a.no;;0047 22 55 01 99;;0150;NO;2014-03-05 11:22:31;true;7;-4,00;",
+    "1000023;Sofya;Kovalevskaya;sofya@example.se;;;;11420;SE;2014-03-05 11:58:07;true;n/a;",
+]
+CONTACT_PREVIEW: Record = {
+    "filename": "crm/contacts_2026-11-22.csv.gz",
+    "column_names": [column["name"] for column in CONTACT_COLUMNS],
+    "rows": [row.split(";") for row in CONTACT_ROWS],
+    "cut_cells": [],
+    "odd_cells": [[2, 11]],
+    "complete": False,
+}
+CONTACT_FORECAST: list[Record] = [
+    {
+        "tool": "DuckDB",
+        "message": "DuckDB: `balance` becomes text, since its decimal mark is a comma",
+        "column": "balance",
+        "row": None,
+        "evidence": "test",
+        "source": "DuckDB 1.5.6",
+    },
+    {
+        "tool": "Excel",
+        "message": "Excel: 0150 in `postcode` becomes 150 (row 4 first)",
+        "column": "postcode",
+        "row": 4,
+        "evidence": "documentation",
+        "source": "Keeping leading zeros and large numbers",
+    },
+]
+CONTACT_SCHEMA = """\
+CREATE TABLE contacts AS
+SELECT * FROM read_csv(
+  's3://csv-bucket/crm/contacts_2026-11-22.csv.gz',
+  auto_detect = false, delim = ';', quote = '"', encoding = 'windows-1252', skip = 4,
+  header = false, compression = 'gzip', null_padding = true, decimal_separator = ',',
+  columns = {
+    'contact_id': 'BIGINT',
+    'first_name': 'VARCHAR',
+    'last_name': 'VARCHAR',
+    'email': 'VARCHAR',
+    'created_at': 'TIMESTAMP',
+    'opted_in': 'BOOLEAN',
+    'balance': 'DECIMAL(9, 2)'
+  }
+);
+"""
