@@ -9,7 +9,7 @@ Patterns of ASCII decide and no constructors: Python's `int("1_000")`, `int("Ù¡Ù
 """
 
 import re
-from datetime import date
+from calendar import isleap, monthrange
 from decimal import Decimal
 
 INTEGER = "integer"
@@ -85,8 +85,9 @@ _NUMBER = re.compile(
 _THOUSANDS = re.compile(rf"[+-]?{_GROUPED}")
 _PERCENT = re.compile(rf"[+-]?{_AMOUNT}{_GAP}%")
 _CURRENCY = re.compile(rf"[+-]?{_GAP}{_MONEY}{_GAP}[+-]?{_AMOUNT}|[+-]?{_AMOUNT}{_GAP}{_MONEY}")
+_ZONE = r"Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?"
 _YEAR_FIRST = re.compile(
-    rf"([0-9]{{4}})([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}})(?:[T ]{_CLOCK}(?: ?(Z|UTC|[+-][0-9]{{2}}(?::?[0-9]{{2}})?))?)?"
+    r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})" + rf"(?:[T ]{_CLOCK}(?: ?({_ZONE}))?)?"
 )
 _YEAR_LAST = re.compile(rf"([0-9]{{1,2}})([-/.])([0-9]{{1,2}})\2([0-9]{{4}})(?:[T ]{_CLOCK})?")
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{2}")
@@ -95,6 +96,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 _NANOSECONDS = 10**9
 _DAY = 86_400
+_DAYS_BEFORE = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
 _LARGEST_DOUBLE = Decimal("1.7976931348623157e308")
 _FURTHEST_ZONE = 16 * 3600  # of Postgres, which takes the most
 
@@ -199,11 +201,12 @@ def _year_last(first, separator, second_part, year, hour, minute, second, fracti
 
 
 def _days(year: str, month: str, day: str) -> int | None:
-    """Days since the year 1, or None for the 30th of February."""
-    try:
-        return date(int(year), int(month), int(day)).toordinal()
-    except ValueError:
+    """Days since the year 0, or None for the 30th of February. There is no year 0."""
+    y, m, d = int(year), int(month), int(day)
+    if y == 0 or not 1 <= m <= 12 or not 1 <= d <= monthrange(y, m)[1]:
         return None
+    leap_days = (y - 1) // 4 - (y - 1) // 100 + (y - 1) // 400 + (m > 2 and isleap(y))
+    return 365 * y + _DAYS_BEFORE[m - 1] + leap_days + d
 
 
 def _nanoseconds(hour: str, minute: str, second: str | None, fraction: str | None) -> int | None:

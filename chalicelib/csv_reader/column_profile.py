@@ -24,8 +24,8 @@ TYPES = (
 
 # Notes that programs go by; the other notes are for people. An exporter tells the decimal
 # character and the order of a date's parts from these: `DECIMAL_COMMA in column.notes`.
-# A date column without DAY_FIRST or MONTH_FIRST is year first (2024-01-31, 2024/01/31). All dates of a
-# column have one order and one separator, the one that stands in `min`.
+# A date column without DAY_FIRST or MONTH_FIRST is year first (2024-01-31, 2024/01/31). All dates
+# of a column have one order and one separator, the one that stands in `min`.
 DECIMAL_COMMA = "The decimal mark is a comma."
 DAY_FIRST = "The day stands before the month."
 MONTH_FIRST = "The month stands before the day."
@@ -67,9 +67,10 @@ class ColumnProfile:
     `min` and `max` are texts as they stand in the file, by value where the type has an order
     (numbers and times), else by code point. `mean` and `quartiles` (linear between the nearest
     ranks) are of numeric types: a quartile is an int where the column is of integers and it is
-    whole, else a float; JSON has them as numbers. Notes say so where `quartiles` are estimates. Lengths are in
-    characters. `top_values` are pairs of value and exact count, most frequent first, at most 10 of
-    them, and none where more than 50 values are distinct. `distinct_count` is exact up to 10,000.
+    whole, else a float; JSON has them as numbers, and they are None where no double is large
+    enough. Notes say so where `quartiles` are estimates. Lengths are in characters. `top_values`
+    are pairs of value and exact count, most frequent first, at most 10 of them, and none where more
+    than 50 values are distinct. `distinct_count` is exact up to 10,000 at least.
     `min`, `max`, `top_values`, `almost.text` hold at most 1,000 characters of a cell, with an
     ellipsis for the rest.
 
@@ -94,15 +95,3 @@ class ColumnProfile:
     top_values: tuple[tuple[str, int], ...]
     almost: Almost | None
     notes: tuple[str, ...]
-
-
-# CsvMetadata gets, behind its present fields:
-#   header_rows: int                           always; 0 where has_header is False, else 1, 2, ...
-#   columns: tuple[ColumnProfile, ...] = ()    () without profile=True, or where there is none
-#   profiled_rows: int | None = None           None without profile=True; 0 where there is no profile
-#   ragged_rows: RaggedRows | None = None      None without profile=True, or where the file could not be
-#                                              split to its end; count=0 where no row is ragged
-# read_csv_metadata(stream, *, profile=False, time_is_short: Callable[[], bool] | None = None, ...)
-#   time_is_short() is asked every few megabytes; once True the profile ends there (profiled_rows says
-#   where, a warning says why) and only the count goes on.
-# chalicelib/csv_reader/read.py: READER_VERSION = 2    (records without one were made by 1)

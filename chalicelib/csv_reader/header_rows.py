@@ -17,9 +17,10 @@ _MOST = 0.7  # of a column's cells, which makes it one of numbers
 _LONGEST_GROUP = 80
 
 _UNIT = (
-    r"(?:%|‰|°[CF]?|deg ?[CF]?|deg|[munkcM]?m[23²³]?|[munkc]?m\^[23]|ha|ft|mi|in|[mkµ]?g|[mk]?l|t|ppm|ppb"
-    r"|[mµn]?s|sec|min|h|hrs?|days?|years?|yr|[mkMGµ]?[VAWJN]|[kMGT]?Wh|[kMG]?Hz|[hkM]?Pa|m?bar|[mµ]?mol"
-    r"|psu|[kMG]?B|USD|EUR|GBP|CHF|[$€£¥]|number|count|index|ratio|persons?|people|thousands?|millions?)"
+    r"(?:%|‰|°[CF]?|deg ?[CF]?|[munkcM]?m[23²³]?|[munkc]?m\^[23]|ha|ft|mi|in|[mkµ]?g|[mk]?l|t"
+    r"|ppm|ppb|[mµn]?s|sec|min|h|hrs?|days?|years?|yr|[mkMGµ]?[VAWJN]|[kMGT]?Wh|[kMG]?Hz|[hkM]?Pa"
+    r"|m?bar|[mµ]?mol|psu|[kMG]?B|USD|EUR|GBP|CHF|[$€£¥]|number|count|index|ratio|persons?"
+    r"|people|thousands?|millions?)"
 )
 _UNITS = re.compile(rf"{_UNIT}(?: ?[/·*] ?{_UNIT}[23²³]?)*|[(\[][^()\[\]]{{1,20}}[)\]]")
 

@@ -19,8 +19,9 @@ from chalicelib.csv_reader.name_columns import ColumnNames
 from chalicelib.csv_reader.profile_stream import StreamProfiler
 from chalicelib.csv_reader.recode import Utf8Recoder
 
-__all__ = ["CsvMetadata", "UnreadableCsv", "read_csv_metadata"]
+__all__ = ["READER_VERSION", "CsvMetadata", "UnreadableCsv", "read_csv_metadata"]
 
+READER_VERSION = 2  # goes up when a file may be read otherwise than before
 MAX_DECOMPRESSED_BYTES = 100 * 10**9
 _SAMPLE_BYTES = 1 << 16
 
@@ -62,6 +63,9 @@ def read_csv_metadata(
     the file, of a record or of a field: of a header, half a mebibyte is kept. Raises
     `UnreadableCsv` if it is no CSV file, or is damaged, or decompresses to more than
     `max_decompressed_bytes`; what `stream.read` raises passes through.
+
+    With `profile`, it is told what is in every column too. `time_is_short` is asked every few
+    megabytes; once it is, the profile ends there, as a warning says, and only the count goes on.
     """
     head, chunks = _peek(read_chunks(stream), 2)
     compression = "gzip" if is_gzip(head) else None
