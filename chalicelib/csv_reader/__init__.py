@@ -8,13 +8,28 @@
     detect_dialect            detect_layout: the delimiter and the quote character
                               detect_header: where the table begins, and whether it has a header
     recode                  the whole file as UTF-8, with delimiters of one byte
-    find_record             the header
+    name_columns            the header, found by find_record, joined by header_rows
     count_records           the rows
+
+and with a profile, for the rows as they are counted:
+
+    profile_stream          as far as time and memory go, in record_batches of whole records
+    profile_columns           column_tally: the values of each column; ragged_rows
+                              cell_types: what a cell is; column_evidence: what they all were
+    describe_column         judge_column: the type; distinct_sketch, quantile_sketch: the figures
 
 `split_rows` and `cell_kinds` are what the detecting steps look through: records and their cells.
 """
 
+from chalicelib.csv_reader.column_profile import ColumnProfile, RaggedRows
 from chalicelib.csv_reader.detect_encoding import UnreadableCsv
-from chalicelib.csv_reader.read import CsvMetadata, read_csv_metadata
+from chalicelib.csv_reader.read import READER_VERSION, CsvMetadata, read_csv_metadata
 
-__all__ = ["CsvMetadata", "UnreadableCsv", "read_csv_metadata"]
+__all__ = [
+    "READER_VERSION",
+    "ColumnProfile",
+    "CsvMetadata",
+    "RaggedRows",
+    "UnreadableCsv",
+    "read_csv_metadata",
+]

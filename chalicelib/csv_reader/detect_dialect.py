@@ -15,13 +15,21 @@ class CsvDialect:
 
     `delimiter` is one character, or two, or one space for columns that runs of spaces align.
     `preamble_rows` counts the non-blank records above the header, or above the data, which are no
-    part of the table.
+    part of the table. Of a header of several rows, `group_rows` stand above the row of names, and
+    `unit_rows` below.
     """
 
     delimiter: str
     quote_character: str
     has_header: bool
     preamble_rows: int
+    group_rows: int = 0
+    unit_rows: int = 0
+
+    @property
+    def header_rows(self) -> int:
+        """How many records the header is of."""
+        return self.has_header + self.group_rows + self.unit_rows
 
 
 def detect_dialect(text: str, complete: bool) -> CsvDialect:
@@ -42,6 +50,8 @@ def detect_dialect(text: str, complete: bool) -> CsvDialect:
         quote_character=layout.quote_character,
         has_header=start.has_header,
         preamble_rows=start.preamble_rows + bool(declared),
+        group_rows=start.group_rows,
+        unit_rows=start.unit_rows,
     )
 
 

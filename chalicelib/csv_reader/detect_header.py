@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from statistics import median
 
 from chalicelib.csv_reader.cell_kinds import BLANK, CODE, DATE, LABEL, LINK, NUMBER, kind_of
+from chalicelib.csv_reader.header_rows import (
+    group_rows_above,
+    names_stand_below,
+    units_stand_below,
+)
 
 _BODY_ROWS = 12  # enough to know what is in a column
 _BODY_COLUMNS = 60
@@ -40,10 +45,16 @@ _IDENTIFIER = re.compile(r"[^\W\d]\w*[_.]\w+|[a-z]+(?:[A-Z][a-z0-9]*)+")
 
 @dataclass(frozen=True)
 class TableStart:
-    """How many records stand above the table, and whether its first one is a header."""
+    """How many records stand above the table, and whether its first one is a header.
+
+    Of a header of several rows, `group_rows` stand above the names of the columns, and `unit_rows`
+    below.
+    """
 
     preamble_rows: int
     has_header: bool
+    group_rows: int = 0
+    unit_rows: int = 0
 
 
 def find_table_start(rows: Sequence[list[str]], width: int, gaps: Sequence[int]) -> TableStart:
@@ -54,6 +65,19 @@ def find_table_start(rows: Sequence[list[str]], width: int, gaps: Sequence[int])
     and about as full as its others, unless a blank line further down parts that from a row that is
     clearly a header. Only a header may be wider or narrower than the rows below it.
     """
+    start = _find_names(rows, width, gaps)
+    if not start.has_header:
+        return start
+    names_at, groups = start.preamble_rows, 0
+    if names_stand_below(rows, names_at, width):
+        names_at, groups = names_at + 1, 1
+    groups += group_rows_above(rows, names_at - groups, width, gaps)
+    units = int(units_stand_below(rows, names_at, width))
+    return TableStart(names_at - groups, True, groups, units)
+
+
+def _find_names(rows: Sequence[list[str]], width: int, gaps: Sequence[int]) -> TableStart:
+    """Where the table begins below the groups of columns, if there are any."""
     if not rows:
         return TableStart(0, has_header=False)
     table = [row for row in rows if len(row) == width]

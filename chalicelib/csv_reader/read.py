@@ -5,32 +5,33 @@ Pure: no AWS, no clock, no environment.
 """
 
 import codecs
-import csv
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain, islice
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import BinaryIO
 
+from chalicelib.csv_reader.column_profile import ColumnProfile, RaggedRows
 from chalicelib.csv_reader.count_records import RecordCounter
 from chalicelib.csv_reader.decompress import gunzip, is_gzip, read_chunks
-from chalicelib.csv_reader.detect_dialect import CsvDialect, detect_dialect, split_record
+from chalicelib.csv_reader.detect_dialect import detect_dialect
 from chalicelib.csv_reader.detect_encoding import UnreadableCsv, detect_encoding
-from chalicelib.csv_reader.find_record import RecordFinder
+from chalicelib.csv_reader.name_columns import ColumnNames
+from chalicelib.csv_reader.profile_stream import StreamProfiler
 from chalicelib.csv_reader.recode import Utf8Recoder
 
-__all__ = ["CsvMetadata", "UnreadableCsv", "read_csv_metadata"]
+__all__ = ["READER_VERSION", "CsvMetadata", "UnreadableCsv", "read_csv_metadata"]
 
+READER_VERSION = 2  # goes up when a file may be read otherwise than before
 MAX_DECOMPRESSED_BYTES = 100 * 10**9
 _SAMPLE_BYTES = 1 << 16
-_MAX_NAMES_BYTES = 1 << 19
-_WARNINGS_OF_A_KIND = 10
-_SHOWN_CHARACTERS = 60
 
 
 @dataclass(frozen=True)
 class CsvMetadata:
-    """What was found, and how the file was read."""
+    """What was found, and how the file was read.
+
+    `columns`, `profiled_rows` and `ragged_rows` are those of a profile, if one was asked for.
+    """
 
     row_count: int
     column_count: int
@@ -42,10 +43,18 @@ class CsvMetadata:
     preamble_rows: int
     compression: str | None
     warnings: tuple[str, ...]
+    header_rows: int = 0
+    columns: tuple[ColumnProfile, ...] = ()
+    profiled_rows: int | None = None
+    ragged_rows: RaggedRows | None = None
 
 
 def read_csv_metadata(
-    stream: BinaryIO, *, max_decompressed_bytes: int = MAX_DECOMPRESSED_BYTES
+    stream: BinaryIO,
+    *,
+    profile: bool = False,
+    time_is_short: Callable[[], bool] = lambda: False,
+    max_decompressed_bytes: int = MAX_DECOMPRESSED_BYTES,
 ) -> CsvMetadata:
     """Read `stream` to its end, once, and say what is in it.
 
@@ -54,6 +63,9 @@ def read_csv_metadata(
     the file, of a record or of a field: of a header, half a mebibyte is kept. Raises
     `UnreadableCsv` if it is no CSV file, or is damaged, or decompresses to more than
     `max_decompressed_bytes`; what `stream.read` raises passes through.
+
+    With `profile`, it is told what is in every column too. `time_is_short` is asked every few
+    megabytes; once it is, the profile ends there, as a warning says, and only the count goes on.
     """
     head, chunks = _peek(read_chunks(stream), 2)
     compression = "gzip" if is_gzip(head) else None
@@ -67,38 +79,47 @@ def read_csv_metadata(
     dialect = detect_dialect(text, complete)
 
     recoder = Utf8Recoder(encoding, dialect.delimiter)
-    quote = dialect.quote_character.encode()
-    counter = RecordCounter(recoder.delimiter, quote)
-    finder = RecordFinder(dialect.preamble_rows, recoder.delimiter, quote, _MAX_NAMES_BYTES)
+    counter = RecordCounter(recoder.delimiter, dialect.quote_character.encode())
+    header = ColumnNames(dialect, recoder)
+    profiler = StreamProfiler(counter, recoder, dialect, time_is_short) if profile else None
+    feed = profiler.feed if profiler else counter.feed
     for utf8 in recoder.recode(chunks):
-        counter.feed(utf8)
-        finder.feed(utf8)
+        feed(utf8)
+        header.feed(utf8)
 
-    has_header = dialect.has_header and finder.found
-    fields = _fields(recoder.text(finder.text), dialect) if finder.found else []
-    column_count = len(fields)
-    if finder.is_cut:
-        fields.pop()
-        column_count = finder.fields
-    names = tuple(fields if has_header else _numbered_names(column_count))
-    warnings = list(_name_warnings(names)) if has_header else []
-    if len(names) < column_count:
-        warnings.append(f"only the first {len(names):,} of {column_count:,} column names are kept")
+    header.finish()
+    row_count = max(counter.records - dialect.preamble_rows - header.header_rows, 0)
+    warnings = header.warnings
     if counter.inside_quotes:
         warnings.append("unterminated quote")
     if recoder.undecodable:
         warnings.append(f"{recoder.undecodable:,} bytes are not {encoding} and were replaced")
-    return CsvMetadata(
-        row_count=max(counter.records - dialect.preamble_rows - has_header, 0),
-        column_count=column_count,
-        column_names=names,
+    found = CsvMetadata(
+        row_count=row_count,
+        column_count=header.count,
+        column_names=header.names,
         delimiter=dialect.delimiter,
         quote_character=dialect.quote_character,
         encoding=encoding,
-        has_header=has_header,
+        has_header=header.header_rows > 0,
         preamble_rows=dialect.preamble_rows,
         compression=compression,
         warnings=tuple(warnings),
+        header_rows=header.header_rows,
+    )
+    return _with_profile(found, profiler) if profiler else found
+
+
+def _with_profile(found: CsvMetadata, profiler: StreamProfiler) -> CsvMetadata:
+    profiler.finish()
+    columns = profiler.columns(found.column_names)
+    warnings = profiler.warnings(found.row_count, found.column_count, len(columns))
+    return replace(
+        found,
+        columns=columns,
+        profiled_rows=profiler.rows,
+        ragged_rows=profiler.ragged_rows(found.row_count),
+        warnings=(*found.warnings, *warnings),
     )
 
 
@@ -110,50 +131,3 @@ def _peek(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
         if len(head) >= size:
             break
     return head, chain([head], chunks)
-
-
-def _fields(record: str, dialect: CsvDialect) -> list[str]:
-    """Split a record that may hold a field longer than the csv module takes by default."""
-    limit = csv.field_size_limit()
-    csv.field_size_limit(max(limit, len(record)))
-    try:
-        return split_record(record, dialect)
-    finally:
-        csv.field_size_limit(limit)
-
-
-def _numbered_names(count: int) -> Iterator[str]:
-    """`column_1` to `column_<count>`, or as many as fit in what is kept of a header."""
-    room = _MAX_NAMES_BYTES
-    for number in range(1, count + 1):
-        name = f"column_{number}"
-        room -= len(name) + 1
-        if room < 0:
-            return
-        yield name
-
-
-def _name_warnings(names: Sequence[str]) -> Iterator[str]:
-    """What a person should know of a header's names, a few of each kind."""
-    repeated = (name for name, times in Counter(names).items() if times > 1 and name.strip())
-    blank = (f"column {i}" for i, name in enumerate(names, 1) if not name.strip())
-    padded = (name for name in names if name.strip() and name != name.strip())
-    unprintable = (name for name in names if not name.isprintable())
-    for kind, found in (
-        ("duplicate column name", map(_shown, repeated)),
-        ("blank column name", blank),
-        ("leading or trailing spaces in column name", map(_quoted, padded)),
-        ("non-printing characters in column name", map(_quoted, unprintable)),
-    ):
-        for what in islice(found, _WARNINGS_OF_A_KIND):
-            yield f"{kind}: {what}"
-        if more := sum(1 for _ in found):
-            yield f"{kind}: {more:,} more"
-
-
-def _shown(name: str) -> str:
-    return name if len(name) <= _SHOWN_CHARACTERS else name[: _SHOWN_CHARACTERS - 1] + "…"
-
-
-def _quoted(name: str) -> str:
-    return repr(_shown(name))

@@ -17,6 +17,8 @@ class Example(NamedTuple):
     has_header: bool = True
     preamble_rows: int = 0
     quote_character: str = '"'
+    group_rows: int = 0
+    unit_rows: int = 0
 
 
 PLAIN = [
@@ -165,6 +167,7 @@ PLAIN = [
         "a row of units under the header",
         "Time,Speed,Depth\ns,m/s,m\n0.0,1.2,3.0\n0.1,1.3,3.1\n0.2,1.4,3.1\n",
         columns=3,
+        unit_rows=1,
     ),
     Example(
         "mostly empty cells",
@@ -622,7 +625,7 @@ PREAMBLES = [
         "2002,11,1.6,13,1.8\n"
         "2003,9,1.4,12,1.6\n",
         columns=5,
-        preamble_rows=1,
+        group_rows=1,
     ),
     Example(
         "a title, then a header of two rows",
@@ -633,7 +636,8 @@ PREAMBLES = [
         "South,120,25,90,70\n"
         "East,90,15,60,50\n",
         columns=5,
-        preamble_rows=2,
+        preamble_rows=1,
+        group_rows=1,
     ),
     Example(
         "blank columns between",

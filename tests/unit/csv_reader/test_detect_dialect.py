@@ -28,7 +28,12 @@ def columns_of(text, dialect):
 def test_a_file_is_read_as_a_person_would(example: Example):
     dialect = detect_dialect(example.text, complete=True)
     assert dialect == CsvDialect(
-        example.delimiter, example.quote_character, example.has_header, example.preamble_rows
+        example.delimiter,
+        example.quote_character,
+        example.has_header,
+        example.preamble_rows,
+        example.group_rows,
+        example.unit_rows,
     )
     assert columns_of(example.text, dialect) == example.columns
 

@@ -1,0 +1,93 @@
+"""The profile of a file that goes by, as far as it can be made, and why no further where it can't.
+
+A file is counted to its end whatever happens to its profile.
+"""
+
+from collections.abc import Callable, Sequence
+
+from chalicelib.csv_reader.column_profile import ColumnProfile, RaggedRows
+from chalicelib.csv_reader.count_records import RecordCounter
+from chalicelib.csv_reader.detect_dialect import CsvDialect
+from chalicelib.csv_reader.profile_columns import ColumnProfiler
+from chalicelib.csv_reader.recode import Utf8Recoder
+from chalicelib.csv_reader.record_batches import Batch, RecordBatches
+from chalicelib.csv_reader.split_rows import read_rows
+
+_BATCH_BYTES = 1 << 20
+_LONGEST_RECORD = 1 << 26
+
+
+class StreamProfiler:
+    """Counts records with `counter` and profiles them, until `time_is_short` or memory is."""
+
+    def __init__(
+        self,
+        counter: RecordCounter,
+        recoder: Utf8Recoder,
+        dialect: CsvDialect,
+        time_is_short: Callable[[], bool],
+    ):
+        self._batches = RecordBatches(counter, _BATCH_BYTES, _LONGEST_RECORD)
+        self._recoder = recoder
+        self._dialect = dialect
+        self._profiler: ColumnProfiler | None = ColumnProfiler(
+            self._split, dialect.preamble_rows, dialect.header_rows
+        )
+        self._time_is_short = time_is_short
+        self._stopped_by: str | None = None
+
+    def feed(self, utf8: bytes) -> None:
+        """Count on, and profile the records that are complete."""
+        for batch in self._batches.feed(utf8):
+            self._add(batch)
+        if self._batches.is_over and not self._stopped_by:
+            self._stopped_by = f"a record is longer than {_LONGEST_RECORD >> 20} MiB"
+
+    def finish(self) -> None:
+        """Profile the last records."""
+        for batch in self._batches.finish():
+            self._add(batch)
+
+    @property
+    def rows(self) -> int:
+        """How many rows the profile has seen."""
+        return self._profiler.rows if self._profiler else 0
+
+    def columns(self, names: Sequence[str]) -> tuple[ColumnProfile, ...]:
+        """The profiles of the first columns, of as many rows as were seen."""
+        return self._profiler.columns(names) if self._profiler else ()
+
+    def ragged_rows(self, row_count: int) -> RaggedRows | None:
+        """Which rows have more or fewer fields than the header, if all were seen."""
+        whole = self._profiler and self.rows == row_count
+        return self._profiler.ragged_rows() if whole else None
+
+    def warnings(self, row_count: int, column_count: int, columns: int) -> list[str]:
+        """What the profile leaves out, and why."""
+        found = []
+        if self.rows < row_count:
+            seen = f"only the first {self.rows:,} of" if self.rows else "none of"
+            reason = self._stopped_by or "the others are split in another way than they are counted"
+            found.append(f"the profile covers {seen} {row_count:,} rows: {reason}")
+        if self.rows and columns < column_count:
+            found.append(f"only the first {columns:,} of {column_count:,} columns are profiled")
+        return found
+
+    def _split(self, utf8: bytes) -> list[list[str]]:
+        text = self._recoder.text(utf8)
+        rows = read_rows(text, self._dialect.delimiter, self._dialect.quote_character)
+        return list(filter(None, rows))
+
+    def _add(self, batch: Batch) -> None:
+        if self._time_is_short():
+            self._stop("time ran short")
+            return
+        try:
+            self._profiler.add(batch)
+        except MemoryError:
+            self._profiler = None
+            self._stop("memory ran short")
+
+    def _stop(self, reason: str) -> None:
+        self._stopped_by = reason
+        self._batches.stop()

@@ -1,0 +1,73 @@
+"""The records of a CSV file in batches of whole ones, counted as they go by."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from chalicelib.csv_reader.count_records import RecordCounter
+
+
+class Batch(NamedTuple):
+    """Some records as they stand in the file, the number of those before, and how many they are."""
+
+    utf8: bytes
+    before: int
+    count: int
+
+
+class RecordBatches:
+    """Cuts what it is fed between records, by what `counter` says of where fields are quoted.
+
+    A batch has `size` bytes or more, unless it is the last. Of what comes after a record that is
+    longer than `longest` no batch is made; it is counted all the same.
+    """
+
+    def __init__(self, counter: RecordCounter, size: int, longest: int):
+        self._counter = counter
+        self._longest = longest
+        self._pieces: list[bytes] = []
+        self._pending = 0  # bytes in `_pieces`
+        self._before = 0
+        self.size = size
+        self.is_over = False
+
+    def feed(self, utf8: bytes) -> Iterator[Batch]:
+        """Count on, and give the batch that this completes, if it does."""
+        if self.is_over:
+            self._counter.feed(utf8)
+            return
+        cut = _last_line_end(utf8)
+        if cut:
+            self._take(utf8[:cut])
+            if self._pending >= self.size and not self._counter.inside_quotes:
+                yield self._batch()
+        self._take(utf8[cut:])
+        if self._pending > self.size + self._longest:
+            self.stop()
+
+    def finish(self) -> Iterator[Batch]:
+        """Give what is left as a batch."""
+        if self._pending and not self.is_over:
+            yield self._batch()
+
+    def stop(self) -> None:
+        """Make no more batches: only count."""
+        self.is_over = True
+        self._pieces.clear()
+
+    def _take(self, utf8: bytes) -> None:
+        self._counter.feed(utf8)
+        self._pieces.append(utf8)
+        self._pending += len(utf8)
+
+    def _batch(self) -> Batch:
+        count = self._counter.records - self._before
+        batch = Batch(b"".join(self._pieces), self._before, count)
+        self._before += count
+        self._pieces.clear()
+        self._pending = 0
+        return batch
+
+
+def _last_line_end(utf8: bytes) -> int:
+    """Where the last line that is certainly over ends. A CR at the very end may be half of CRLF."""
+    return max(utf8.rfind(b"\n"), utf8.rfind(b"\r", 0, -1)) + 1

@@ -1,0 +1,252 @@
+"""What plain Python makes of a column's cells: slowly, all of them at once, type after type.
+
+Written from the rules in docs/columns.md, with `decimal`, `datetime` and `statistics`, and nothing
+of the reader's own.
+"""
+
+import re
+import statistics
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timezone
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+NULL_WORDS = {"na", "n/a", "null", "\\n", "none", "-", ".", ""}
+DAY_FIRST, MONTH_FIRST = "The day stands before the month.", "The month stands before the day."
+DECIMAL_COMMA = "The decimal mark is a comma."
+NUMERIC = ("integer", "decimal", "double")
+
+
+class Type(NamedTuple):
+    """A type as one column may have it, and what tells the value of a cell that is of it."""
+
+    name: str
+    value: Callable[[str], object]  # raises ValueError for a cell that isn't of the type
+    note: str | None = None
+
+
+def bare(cell: str) -> str:
+    value = cell.strip(" \t")
+    if not value.isascii():
+        raise ValueError(cell)
+    return value
+
+
+def integer(cell: str) -> int:
+    value = bare(cell)
+    if not value.lstrip("+-").isdigit() or str(int(value)) != value.removeprefix("+").replace(
+        "-0", "0"
+    ):
+        raise ValueError(cell)
+    return int(value)
+
+
+def short_integer(cell: str) -> int:
+    if not -(2**63) <= integer(cell) < 2**63:
+        raise ValueError(cell)
+    return integer(cell)
+
+
+def fraction(cell: str) -> Decimal:
+    value = bare(cell)
+    if set(value) - set("+-.0123456789") or re.match("[+-]?0[0-9]", value):
+        raise ValueError(cell)
+    try:
+        return Decimal(value)
+    except ArithmeticError:
+        raise ValueError(cell) from None
+
+
+def with_comma(cell: str) -> Decimal:
+    if "." in cell or cell.strip(" \t").endswith(","):
+        raise ValueError(cell)
+    return fraction(cell.replace(",", "."))
+
+
+def is_certainly_with_comma(cell: str) -> bool:
+    """Not as 1,234, which may be a thousand."""
+    whole, comma, rest = bare(cell).lstrip("+-").partition(",")
+    return bool(comma) and not (len(rest) == 3 and 1 <= len(whole) <= 3 and whole[0] != "0")
+
+
+def double(cell: str) -> Decimal:
+    value = bare(cell)
+    mantissa, e, exponent = value.lower().partition("e")
+    fraction(mantissa)
+    if e and not (
+        exponent.lstrip("+-").isdigit() and len(exponent) - len(exponent.lstrip("+-")) < 2
+    ):
+        raise ValueError(cell)
+    if abs(float(value)) == float("inf"):
+        raise ValueError(cell)
+    return Decimal(value)
+
+
+def dates(form: str) -> Callable[[str], datetime]:
+    def value(cell: str) -> datetime:
+        text = bare(cell)
+        if not re.fullmatch(r"[0-9]+(.)[0-9]+\1[0-9]+", text) or not re.search("[0-9]{4}", text):
+            raise ValueError(cell)
+        return datetime.strptime(text, form)
+
+    return value
+
+
+def timestamps(form: str) -> Callable[[str], tuple]:
+    def value(cell: str) -> tuple:
+        day, _, clock = bare(cell).replace("T", " ").partition(" ")
+        return dates(form)(day), time(clock) if clock else (0, 0, 0)
+
+    return value
+
+
+def time(cell: str) -> tuple:
+    value = bare(cell)
+    if not re.fullmatch(r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?", value):
+        raise ValueError(cell)
+    hour, minute, second = [*value.split(":"), "0"][:3]
+    datetime(1, 1, 1, int(hour), int(minute), int(Decimal(second)))
+    return int(hour), int(minute), Decimal(second)
+
+
+def zoned(cell: str) -> datetime:
+    value = bare(cell)
+    if not re.match("[0-9]{4}-", value) or len(value) < 12:
+        raise ValueError(cell)
+    value = value.replace("UTC", "Z").replace("T", " ").replace(" Z", "Z")
+    if value.endswith("Z"):
+        value = value.removesuffix("Z") + "+0000"
+    form = "%Y-%m-%d %H:%M" + (":%S" if value.count(":") > 1 + (value[-3] == ":") else "")
+    return datetime.strptime(value, form + "%z").astimezone(timezone.utc)
+
+
+def word_in(words: set[str]) -> Callable[[str], None]:
+    def value(cell: str) -> None:
+        if bare(cell).lower() not in words:
+            raise ValueError(cell)
+
+    return value
+
+
+def uuid_of(cell: str) -> None:
+    if str(uuid.UUID(bare(cell))) != bare(cell).lower():
+        raise ValueError(cell)
+
+
+def is_of(type_: Type, cell: str) -> bool:
+    try:
+        type_.value(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def types_for(cells: list[str]) -> list[Type]:
+    """The types that a column of these cells, or of most of them, may have, narrowest first."""
+
+    def some(value: Callable[[str], object], unless: Callable[[str], object] | None = None) -> bool:
+        found = [cell for cell in cells if is_of(Type("", value), cell)]
+        return any(unless is None or not is_of(Type("", unless), cell) for cell in found)
+
+    found = [
+        Type("boolean", word_in(words))
+        for words in ({"true", "false"}, {"yes", "no"}, {"t", "f"})
+        if words == {"true", "false"} or all(some(word_in({word})) for word in words)
+    ]
+    found += [Type("integer", short_integer), Type("decimal", integer)]
+    point = [cell for cell in cells if is_of(Type("", fraction), cell)]
+    found += [Type("decimal" if sum(digits(point)) <= 38 else "double", fraction)]
+    comma = [cell for cell in cells if is_of(Type("", with_comma), cell)]
+    if any(map(is_certainly_with_comma, comma)):
+        name = "decimal" if sum(digits(comma)) <= 38 else "double"
+        found += [Type(name, with_comma, DECIMAL_COMMA)]
+    found += [Type("double", double)]
+    for mark in "-/.":
+        year, day, month = f"%Y{mark}%m{mark}%d", f"%d{mark}%m{mark}%Y", f"%m{mark}%d{mark}%Y"
+        for form, other, note in (
+            (year, None, None),
+            (day, month, DAY_FIRST),
+            (month, day, MONTH_FIRST),
+        ):
+            if some(timestamps(form), other and timestamps(other)):
+                found += [
+                    Type("date", dates(form), note),
+                    Type("timestamp", timestamps(form), note),
+                ]
+    return [*found, Type("time", time), Type("timestamptz", zoned), Type("uuid", uuid_of)]
+
+
+def digits(cells: list[str]) -> tuple[int, int]:
+    """How many digits stand before the decimal mark at most, and how many behind it."""
+    parts = [cell.strip(" \t").lstrip("+-").replace(",", ".").partition(".") for cell in cells]
+    return (
+        max((len(whole) for whole, _, _ in parts), default=0),
+        max((len(rest) for _, _, rest in parts), default=0),
+    )
+
+
+def profile(cells: list[str]) -> dict:
+    """What is expected of a column's profile, less its name and its notes for people."""
+    filled = [cell for cell in cells if cell]
+    others = [cell for cell in filled if cell.strip(" \t").lower() not in NULL_WORDS]
+    text = Type("text", str)
+    possible = types_for(filled)
+    fitting = (t for t in possible if others and all(is_of(t, cell) for cell in others))
+    found = next(fitting, text if filled else Type("empty", str))
+    values = filled if found.name == "text" else others
+    words = (
+        () if found.name == "text" else tuple(dict.fromkeys(c for c in filled if c not in others))
+    )
+    ordered = [(found.value(cell), cell) for cell in values]
+    has_order = found.name in (*NUMERIC, "date", "time", "timestamp", "timestamptz")
+    key = (lambda pair: pair[0]) if has_order else (lambda pair: pair[1])
+    counts = Counter(values)
+    whole, scale = digits(values) if found.name == "decimal" else (None, None)
+    numbers = [Fraction(value) for value, _ in ordered] if found.name in NUMERIC else []
+    return {
+        "type": found.name,
+        "precision": whole if scale is None else max(whole + scale, 1),
+        "scale": scale,
+        "null_count": len(cells) - len(values),
+        "null_words": words,
+        "distinct_count": len(counts),
+        "distinct_is_exact": True,
+        "min": min(ordered, key=key)[1] if values else None,
+        "max": max(ordered, key=key)[1] if values else None,
+        "mean": float(sum(numbers) / len(numbers)) if numbers else None,
+        "quartiles": quartiles(numbers, found.name) if numbers else None,
+        "min_length": min(map(len, values), default=None),
+        "max_length": max(map(len, values), default=None),
+        "top_values": tuple(counts.most_common(10)) if len(counts) <= 50 else (),
+        "almost": almost(cells, values, found, possible),
+    }
+
+
+def quartiles(numbers: list[Fraction], type_name: str) -> tuple[int | float, ...]:
+    if len(numbers) == 1:
+        numbers = numbers * 2
+    found = statistics.quantiles(numbers, n=4, method="inclusive")
+    return tuple(
+        int(number) if type_name == "integer" and number.denominator == 1 else float(number)
+        for number in found
+    )
+
+
+def almost(cells: list[str], values: list[str], found: Type, possible: list[Type]) -> tuple | None:
+    best = None
+    for candidate in (
+        possible if found.name == "text" else possible[: possible.index(found)] if values else []
+    ):
+        if candidate.name == found.name:
+            continue
+        exceptions = [cell for cell in values if not is_of(candidate, cell)]
+        if found.name != "text" and any(not is_of(found, c) for c in values if is_of(candidate, c)):
+            continue
+        fits = 0 < len(exceptions) <= len(values) / 100
+        if fits and (best is None or len(exceptions) < best[1]):
+            row = next(i for i, cell in enumerate(cells, 1) if cell in exceptions)
+            best = candidate.name, len(exceptions), row, cells[row - 1]
+    return best
