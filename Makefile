@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 STAGE ?= local
 
 .DEFAULT_GOAL := help
-.PHONY: help run upload url logs dead-letters redrive verify backfill load stop clean
+.PHONY: help run describe upload url logs dead-letters redrive verify backfill load stop clean
 .PHONY: lint lint-page test test-unit test-integration bench plot fuzz screenshots deploy lock
 .PHONY: destroy policies
 
@@ -13,6 +13,9 @@ help: ## List the targets
 
 run: .venv/installed ## From a clone to a working catalog: emulator, app, samples (PORT=4577 for another port)
 	@$(PYTHON) -m dev.run
+
+describe: .venv/installed ## Tell what is in a file of this machine: FILE=path, or - for standard input (JSON=1)
+	@$(PYTHON) -m dev.describe "$$FILE" $(if $(JSON),--json)
 
 upload: .venv/installed ## Upload files and show their records: FILE=path (also several, also a folder)
 	@$(PYTHON) -m ops.upload "$$FILE"

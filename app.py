@@ -52,6 +52,7 @@ def extract(event):
         processing_queue(),
         stored=lambda key: metadata_table().get(key),
         dataset_of=dataset_of,
+        profile=settings.profile,
         seconds_left=seconds_left(event.context),
     )
 

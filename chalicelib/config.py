@@ -23,6 +23,7 @@ class Settings:
     datasets: str = "[]"  # templates of keys that overrule how datasets are told, as a JSON list
     signed_requests: bool = True  # whether the API answers only what is signed with IAM credentials
     preview: bool = True  # whether the API shows the first rows of a file
+    profile: str = "full"  # `names` leaves out what stands in cells, `off` leaves out the columns
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -33,7 +34,8 @@ class Settings:
             table=_required(environ, "METADATA_TABLE"),
             datasets=environ.get("DATASETS") or "[]",
             signed_requests=_is_signed(environ.get("API_AUTHORIZATION", "AWS_IAM")),
-            preview=_is_on("PREVIEW", environ.get("PREVIEW", "on")),
+            preview=_one_of(environ, "PREVIEW", "on", "off") == "on",
+            profile=_one_of(environ, "PROFILE", "full", "names", "off"),
         )
 
 
@@ -43,13 +45,15 @@ def _required(environ: Mapping[str, str], name: str) -> str:
     return environ[name]
 
 
+def _one_of(environ: Mapping[str, str], name: str, *choices: str) -> str:
+    """The setting, which is the first of the choices unless it is set. Raises `InvalidSetting`."""
+    value = environ.get(name) or choices[0]
+    if value not in choices:
+        raise InvalidSetting(f"{name} is {' or '.join(choices)}, not {value!r}")
+    return value
+
+
 def _is_signed(authorization: str) -> bool:
     if authorization not in ("AWS_IAM", "NONE"):
         raise InvalidSetting(f"API_AUTHORIZATION is AWS_IAM or NONE, not {authorization!r}")
     return authorization == "AWS_IAM"
-
-
-def _is_on(name: str, value: str) -> bool:
-    if value not in ("on", "off"):
-        raise InvalidSetting(f"{name} is on or off, not {value!r}")
-    return value == "on"

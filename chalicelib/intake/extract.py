@@ -25,12 +25,14 @@ def extract_each(
     queue: ProcessingQueue,
     stored: Callable[[str], FileRecord | None],
     dataset_of: Callable[[str], str],
+    profile: str,
     seconds_left: Callable[[], float],
 ) -> None:
     """Handle all records of the event, then raise if any could not be.
 
     `event` is what S3 sent, as it came; `bucket` is the one that the catalog is of; `stored` looks
-    up the record that it has of a key, and `dataset_of` names the dataset of one.
+    up the record that it has of a key, and `dataset_of` names the dataset of one; `profile` is how
+    much is kept of the columns.
     """
     if is_test(event):
         report.count("EventsIgnored")
@@ -40,7 +42,7 @@ def extract_each(
     for notification in _records_of(event):
         try:
             written = ObjectEvent.from_notification(notification)
-            extract_object(written, bucket, s3, queue, stored, dataset_of, seconds_left)
+            extract_object(written, bucket, s3, queue, stored, dataset_of, profile, seconds_left)
         except Exception as error:  # noqa: BLE001 - whatever it is, the other records go on
             report.count("EventsFailed")
             report.logger.exception("could not extract a record")
@@ -66,6 +68,7 @@ def extract_object(
     queue: ProcessingQueue,
     stored: Callable[[str], FileRecord | None],
     dataset_of: Callable[[str], str],
+    profile: str,
     seconds_left: Callable[[], float],
 ) -> None:
     """Read what was written, or note what was removed, and send the record to the queue."""
@@ -78,7 +81,7 @@ def extract_object(
         return
     milliseconds = report.stopwatch()
     try:
-        record = describe(event, s3, stored, seconds_left)
+        record = describe(event, s3, stored, profile, seconds_left)
     except Overtaken as reason:
         report.count("EventsOvertaken")
         report.logger.info("overtaken", extra=seen | {"reason": str(reason)})

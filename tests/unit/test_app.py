@@ -2,10 +2,13 @@
 
 import io
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import pytest
+
+from chalicelib.csv_reader import READER_VERSION, read_csv_metadata
 
 EVENT = json.loads((Path(__file__).parents[1] / "events/s3_object_created.json").read_text())
 
@@ -238,3 +241,30 @@ def test_a_record_says_of_which_dataset_its_file_is_and_has_an_id_of_its_schema(
     assert first["dataset"] == second["dataset"] == third["dataset"] == "sales/{date}.csv"
     assert first["schema_id"] == second["schema_id"] != third["schema_id"]
     assert (failed["dataset"], failed["schema_id"]) == ("photo.csv", None)
+
+
+@pytest.mark.parametrize("profile", ["full", "names", "off"])
+def test_a_stage_says_how_much_is_kept_of_the_columns(client, aws, bucket, monkeypatch, profile):
+    import app
+
+    monkeypatch.setattr(app, "settings", replace(app.settings, profile=profile))
+    rows = "".join(f"{n},Zoe{n % 3}\n" for n in range(200))
+    process(client, aws, bucket.put("pay.csv", f"pay,name\n{rows}see note,Zoe9\n".encode()))
+    _, record = get(client, "/metadata/pay.csv")
+    assert record["row_count"] == 201
+    assert record["profiled_rows"] == (None if profile == "off" else 201)
+    assert [column["name"] for column in record["columns"]] == [
+        *(["pay", "name"] if profile != "off" else [])
+    ]
+    assert (
+        ("Zoe" in json.dumps(record)) == ("see note" in json.dumps(record)) == (profile == "full")
+    )
+
+
+def test_the_api_says_of_the_columns_what_the_reader_says(client, aws, bucket):
+    content = b"id,paid\n1,0.5\n2,\n3,1e3\n"
+    process(client, aws, bucket.put("paid.csv", content))
+    _, record = get(client, "/metadata/paid.csv")
+    read = json.loads(json.dumps(asdict(read_csv_metadata(io.BytesIO(content), profile=True))))
+    assert {name: record[name] for name in read} == read
+    assert record["reader_version"] == READER_VERSION

@@ -29,3 +29,10 @@ def test_previews_are_on_unless_a_stage_sets_them_off():
     assert not Settings.from_env(COMPLETE | {"PREVIEW": "off"}).preview
     with pytest.raises(InvalidSetting, match="PREVIEW is on or off, not 'no'"):
         Settings.from_env(COMPLETE | {"PREVIEW": "no"})
+
+
+def test_columns_are_profiled_in_full_unless_the_stage_says_otherwise():
+    assert Settings.from_env(COMPLETE).profile == "full"
+    assert Settings.from_env(COMPLETE | {"PROFILE": "names"}).profile == "names"
+    with pytest.raises(InvalidSetting, match="PROFILE is full or names or off, not 'none'"):
+        Settings.from_env(COMPLETE | {"PROFILE": "none"})
