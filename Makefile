@@ -103,7 +103,7 @@ lock: .venv/installed ## Pin what requirements-dev.in asks for
 	@$(call install,.venv,-r requirements-dev.txt)
 	@touch $@
 
-.local/bench/installed: bench/requirements.txt requirements.txt .venv/installed
+.local/bench/installed: bench/requirements.txt requirements.txt | .venv/installed
 	@echo "Installing what the reader is measured against: half a minute"
 	@python3 -m venv .local/bench/venv
 	@$(call install,.local/bench/venv,-r requirements.txt -r bench/requirements.txt)

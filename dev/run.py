@@ -22,7 +22,7 @@ def main() -> None:
     stage = use(LOCAL)
     console.print(f"Emulator: {which}")
     policies.write(stage)
-    with console.status("Deploying the app: about 20 seconds, since IAM is given time"):
+    with console.status("Deploying the app"):
         url = deploy(stage)
     console.print(f"Deployed: {stage.app_name}, stage {stage.name}")
     samples = find(str(ROOT / "samples"))

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from urllib.parse import quote
 
 import boto3
@@ -75,10 +76,15 @@ def _uploads(path: Path) -> list[Upload]:
 
 
 class Catalog:
-    """The deployed catalog, as someone with a bucket and a URL sees it."""
+    """The deployed catalog, as someone with a bucket and a URL sees it.
+
+    It is asked one question at a time: for each that comes while another is answered, the emulator
+    starts one more process, which takes longer than all the answers.
+    """
 
     def __init__(self, bucket: str, url: str):
         self.url = url
+        self._asking = Lock()
         self._bucket = bucket
         self._s3 = boto3.client("s3")
 
@@ -93,7 +99,7 @@ class Catalog:
         """The record of the file, or None as long as there is none."""
         address = f"{self.url}/metadata/{quote(key, safe='')}"
         try:
-            with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310
+            with self._asking, urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             if error.code != 404:
