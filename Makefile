@@ -60,7 +60,7 @@ lint: .venv/installed ## Check the code's form
 	@.venv/bin/ruff format --check .
 	@if command -v npm >/dev/null; then $(MAKE) -s lint-page; else echo "The page's script was not checked: node and npm are not here"; fi
 
-lint-page: .local/page_lint/installed
+lint-page: .local/page_lint/installed ## Check the form of the page's script and styles (needs npm)
 	@.local/page_lint/node_modules/.bin/biome check --error-on-warnings --config-path=dev/page_lint/rules.json chalicelib/web/page
 
 test: lint test-unit test-integration ## Everything that a clean machine can check

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -67,3 +68,11 @@ def indexed(aws) -> SimpleNamespace:
             GlobalSecondaryIndexUpdates=[{"Create": index}],
         )
     return aws
+
+
+@pytest.fixture
+def silent_port() -> Iterator[str]:
+    """A port of this machine on which nothing listens, and nothing else can."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield str(held.getsockname()[1])
