@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +11,8 @@ import pytest
 import yaml
 from chalice.test import Client
 from moto import mock_aws
+
+from tests.ports import port_of_ones_own
 
 PROJECT = Path(__file__).parents[2]
 STAGE = json.loads((PROJECT / ".chalice/config.json").read_text())["stages"]["local"]
@@ -72,7 +73,6 @@ def indexed(aws) -> SimpleNamespace:
 
 @pytest.fixture
 def silent_port() -> Iterator[str]:
-    """A port of this machine on which nothing listens, and nothing else can."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        yield str(held.getsockname()[1])
+    """A port of this machine on which nothing listens."""
+    with port_of_ones_own() as port:
+        yield port
