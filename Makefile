@@ -1,7 +1,15 @@
 # What can be done here. `make` alone lists it.
 
 PYTHON := .venv/bin/python
+UV := .venv/bin/uv
 STAGE ?= local
+
+# Nothing is compiled when it is installed, but when it is first used: once, and not at every start.
+unexport PYTHONDONTWRITEBYTECODE
+
+# $(call install,VENV,WHAT): by uv; where that cannot get through, by pip, which knows of this machine's mirror and proxy.
+install = $(UV) pip install -q --system-certs --python $(1)/bin/python $(2) \
+	|| $(1)/bin/python -m pip install -q --disable-pip-version-check $(2)
 
 .DEFAULT_GOAL := help
 .PHONY: help run describe upload url logs dead-letters redrive verify backfill load stop clean
@@ -55,7 +63,7 @@ lint: .venv/installed ## Check the code's form
 	@.venv/bin/ruff format --check .
 	@if command -v npm >/dev/null; then $(MAKE) -s lint-page; else echo "The page's script was not checked: node and npm are not here"; fi
 
-lint-page: .local/page_lint/installed ## Check the page's script (needs node and npm)
+lint-page: .local/page_lint/installed ## Check the form of the page's script and styles (needs npm)
 	@.local/page_lint/node_modules/.bin/biome check --error-on-warnings --config-path=dev/page_lint/rules.json chalicelib/web/page
 
 test: lint test-unit test-integration ## Everything that a clean machine can check
@@ -88,20 +96,20 @@ policies: .venv/installed ## Write what each function may do, for the names of S
 	@$(PYTHON) -m ops.policies $(STAGE)
 
 lock: .venv/installed ## Pin what requirements-dev.in asks for
-	@$(PYTHON) -m pip install -q --disable-pip-version-check uv
-	@.venv/bin/uv pip compile -q --universal --python-version 3.10 requirements-dev.in -o requirements-dev.txt
+	@$(UV) pip compile -q --system-certs --universal --python-version 3.10 requirements-dev.in -o requirements-dev.txt
 
 .venv/installed: requirements.txt requirements-dev.txt
-	@echo "Installing into .venv: about a minute"
+	@echo "Installing into .venv: half a minute"
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed, not " + sys.version)'
 	@python3 -m venv .venv
-	@$(PYTHON) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@$(PYTHON) -m pip install -q --disable-pip-version-check -c requirements-dev.txt uv
+	@$(call install,.venv,-r requirements-dev.txt)
 	@touch $@
 
-.local/bench/installed: bench/requirements.txt requirements.txt
-	@echo "Installing what the reader is measured against: about a minute"
+.local/bench/installed: bench/requirements.txt requirements.txt | .venv/installed
+	@echo "Installing what the reader is measured against: half a minute"
 	@python3 -m venv .local/bench/venv
-	@.local/bench/venv/bin/pip install -q --disable-pip-version-check -r requirements.txt -r bench/requirements.txt
+	@$(call install,.local/bench/venv,-r requirements.txt -r bench/requirements.txt)
 	@touch $@
 
 .local/page_lint/installed: dev/page_lint/package-lock.json

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ops.stage import ROOT, STATE, answers, endpoint
+from ops.terminal import Stop, say
 
 START_SECONDS = 60
 STOP_SECONDS = 10
@@ -29,11 +30,11 @@ def start() -> str:
     if answers(url):
         return f"the emulator that answers at {url}"
     if os.environ.get("AWS_ENDPOINT_URL"):
-        raise SystemExit(f"AWS_ENDPOINT_URL is {url}, and no emulator answers there: "
+        raise Stop(f"AWS_ENDPOINT_URL is {url}, and no emulator answers there: "
                          "start it, or unset AWS_ENDPOINT_URL")  # fmt: skip
     port = urlsplit(url).port
     if _is_taken(port):
-        raise SystemExit(f"port {port} is taken by something that is no emulator: "
+        raise Stop(f"port {port} is taken by something that is no emulator: "
                          "choose another, as in `PORT=4577 make run`")  # fmt: skip
     home = _home(port)
     (home / "tmp").mkdir(parents=True, exist_ok=True)
@@ -53,7 +54,7 @@ def start() -> str:
     while not answers(url):
         if server.poll() is not None or time.monotonic() > deadline:
             _end(home)
-            raise SystemExit(f"the emulator did not start: see {home / 'log'}")
+            raise Stop(f"the emulator did not start: see {home / 'log'}")
         time.sleep(0.1)
     return f"MiniStack, started at {url}"
 
@@ -129,10 +130,9 @@ def _group_exists(pid: int) -> bool:
 def main() -> None:
     match sys.argv[1:]:
         case ["start"]:
-            print(start())
+            say(start())
         case ["stop"]:
-            ports = stop()
-            print(*(f"stopped the emulator on port {port}" for port in ports), sep="\n")
+            say(*(f"stopped the emulator on port {port}" for port in stop()))
         case _:
             raise SystemExit(__doc__)
 

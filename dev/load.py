@@ -29,6 +29,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
 from ops.dead_letters import redrive_events
 from ops.stage import LOCAL, STATE, Stage, endpoint, require_emulator, use
+from ops.terminal import Stop, say
 
 AT_ONCE = 16
 SECONDS_FOR_ALL = 60  # and as many more as there are tenths of a second in the number of files
@@ -139,7 +140,7 @@ def workers() -> list[int]:
             with contextlib.suppress(OSError), open(f"{children}/{thread}/children") as file:
                 pids |= {int(pid) for pid in file.read().split()}
     except OSError as error:
-        raise SystemExit(
+        raise Stop(
             "workers can be killed only of the emulator that `make run` started, on Linux"
         ) from error
     return sorted(pid for pid in pids if _is_worker(pid))
@@ -166,7 +167,7 @@ def kill_workers(killed: list[int]) -> None:
                 killed.append(pid)
 
 
-def report(burst: Burst, seconds: float, killed: list[int] | None) -> str:
+def report(burst: Burst, seconds: float, killed: list[int] | None) -> list[str]:
     """The figures of the run."""
     waits = sorted(burst.seconds.values())
     lost = len(burst.keys) - len(waits)
@@ -182,7 +183,7 @@ def report(burst: Burst, seconds: float, killed: list[int] | None) -> str:
     if killed is not None:
         lines.append(f"killed     {len(killed)} worker processes")
     lines.append(f"lost       {lost}")
-    return "\n".join(lines)
+    return lines
 
 
 def main() -> None:
@@ -192,7 +193,7 @@ def main() -> None:
         case _:
             raise SystemExit(__doc__)
     if not 1 <= files <= 100_000:
-        raise SystemExit("FILES is a number from 1 to 100000")
+        raise Stop("FILES is a number from 1 to 100000")
     stage = use(LOCAL)
     require_emulator()
     killed: list[int] = []
@@ -207,13 +208,13 @@ def main() -> None:
     started = time.monotonic()
     try:
         burst.run(Console(), started + seconds_for_all, send_back)
-        print(report(burst, time.monotonic() - started, killed if options else None))
+        say(*report(burst, time.monotonic() - started, killed if options else None))
         lost = burst.expected.keys() - burst.seconds.keys()
         burst.clean()
     except (BotoCoreError, ClientError) as error:
-        raise SystemExit(f"the burst stopped: {error}") from error
+        raise Stop(f"the burst stopped: {error}") from error
     if lost:
-        raise SystemExit(f"not as in the bucket: {', '.join(sorted(lost)[:5])} …")
+        raise Stop(f"not as in the bucket: {', '.join(sorted(lost)[:5])} …")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,16 @@
 """MiniStack, with what it lacks for this app. Run as a process: `python -m dev.ministack_server`.
 
-Four things are added, each from outside, to the release that requirements-dev.txt pins:
+Five things are added, each from outside, to the release that requirements-dev.txt pins:
 
 - ImportRestApi and PutRestApi, with which Chalice deploys its routes, on top of the importer that
   MiniStack has for CloudFormation.
-- At most a few asynchronous invocations run at a time; the others wait. MiniStack otherwise starts
-  a process for every S3 event, or, with its concurrency limited, drops what it throttles.
+- At most a few asynchronous invocations run at a time, and as many batches of a queue; the others
+  wait. MiniStack otherwise starts a process for every S3 event, or, with its concurrency limited,
+  drops what it throttles.
 - Routes see the path as it was sent, so that `%2F` in a file's name does not part it in two.
 - Answers are compressed where the API's minimumCompressionSize says so.
+- A function is ready as soon as it is made or changed. MiniStack otherwise calls it `InProgress`
+  for half a second, and Chalice looks again after five, twice for each function.
 """
 
 import gzip
@@ -19,14 +22,15 @@ from contextvars import ContextVar
 from ministack import app
 from ministack.services import apigateway_v1, lambda_svc
 
-ASYNCHRONOUS_INVOCATIONS = max(2, os.cpu_count() or 2)
+INVOCATIONS_AT_ONCE = max(2, os.cpu_count() or 2)
 
 
 def main() -> None:
     add_rest_api_import()
-    hold_back_asynchronous_invocations(ASYNCHRONOUS_INVOCATIONS)
+    hold_back_invocations(INVOCATIONS_AT_ONCE)
     keep_paths_encoded()
     compress_answers()
+    have_functions_ready_at_once()
     app.main()
 
 
@@ -64,8 +68,9 @@ def _rest_api(api_id, status):
     return apigateway_v1._v1_response(view, status)
 
 
-def hold_back_asynchronous_invocations(limit: int) -> None:
-    """Let `limit` of them run at a time. Synchronous ones, of routes and of queues, do not wait."""
+def hold_back_invocations(limit: int) -> None:
+    """Let `limit` of them run at a time, and `limit` batches of a queue. Routes do not wait."""
+    lambda_svc._ESM_SQS_DEFAULT_CONCURRENCY = limit
     slots = threading.Semaphore(limit)
     asynchronous = ContextVar("asynchronous", default=False)
     invoke, execute = lambda_svc.invoke_async_with_retry, lambda_svc._execute_function
@@ -118,6 +123,11 @@ def compress_answers() -> None:
         return status, sent, body
 
     apigateway_v1.handle_execute = execute_and_compress
+
+
+def have_functions_ready_at_once() -> None:
+    """Leave out the time that MiniStack takes to play a runtime that initialises."""
+    lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = 0
 
 
 if __name__ == "__main__":

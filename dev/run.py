@@ -11,29 +11,30 @@ from rich.console import Console
 from dev import emulator
 from ops import policies
 from ops.deploy import deploy
+from ops.record_table import show
 from ops.stage import LOCAL, ROOT, use
-from ops.upload import Catalog, find, is_ready, show, upload_all
+from ops.terminal import Stop, say
+from ops.upload import Catalog, find, is_ready, upload_all
 
 
 def main() -> None:
-    console = Console(highlight=False)
+    console = Console()
     with console.status("Looking for an emulator, or starting one"):
         which = emulator.start()
     stage = use(LOCAL)
-    console.print(f"Emulator: {which}")
+    say(f"Emulator: {which}")
     policies.write(stage)
-    with console.status("Deploying the app: about 20 seconds, since IAM is given time"):
+    with console.status("Deploying the app"):
         url = deploy(stage)
-    console.print(f"Deployed: {stage.app_name}, stage {stage.name}")
+    say(f"Deployed: {stage.app_name}, stage {stage.name}")
     samples = find(str(ROOT / "samples"))
     results = list(upload_all(Catalog(stage.bucket, url), samples, console))
-    console.print()
-    show(results, console)
-    for line in _how_to_go_on(url, samples[0].key):
-        console.print(line, soft_wrap=True, markup=False)
+    say("")
+    show([(upload.key, result) for upload, result in results], console)
+    say(*_how_to_go_on(url, samples[0].key))
     missing = [upload.key for upload, result in results if not is_ready(result)]
     if missing:
-        raise SystemExit(f"not cataloged: {', '.join(missing)}")
+        raise Stop(f"not cataloged: {', '.join(missing)}")
 
 
 def _how_to_go_on(url: str, key: str) -> list[str]:

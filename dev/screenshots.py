@@ -28,6 +28,7 @@ from dev.made_up_contacts import (
     CONTACT_SCHEMA,
     ROWS,
 )
+from ops.terminal import say
 
 NOW = datetime(2026, 11, 22, 16, 0, tzinfo=timezone.utc)
 DOCS = Path(__file__).parent.parent / "docs"
@@ -153,7 +154,7 @@ def main(api_url: str | None) -> None:
         phone.locator("#file-body dl").first.wait_for()
         phone.screenshot(path=DOCS / "page-dark-phone.png")
         browser.close()
-    print(f"docs/page-light.png and docs/page-dark-phone.png show {api_url or 'made-up files'}.")
+    say(f"docs/page-light.png and docs/page-dark-phone.png show {api_url or 'made-up files'}.")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from chalicelib.catalog.keys import is_csv_key
 from chalicelib.catalog.record import DELETED
 from chalicelib.catalog.times import utc_timestamp
 from ops.stage import LOCAL, Stage, require_emulator, use
+from ops.terminal import Stop, say
 
 AT_ONCE = 16
 STILL_SECONDS = 60  # without any progress, after which there will be none
@@ -144,11 +145,11 @@ def backfill(stage: Stage, prefix: str, console: Console) -> tuple[int, list[Dif
     return len(found), left
 
 
-def _report(found: list[Difference]) -> str:
+def _report(found: list[Difference]) -> list[str]:
     lines = [f"{difference.what:18} {difference.key}" for difference in found[:SHOWN]]
     if len(found) > SHOWN:
         lines.append(f"… and {len(found) - SHOWN:,} more")
-    return "\n".join(lines)
+    return lines
 
 
 def main() -> None:
@@ -164,13 +165,13 @@ def main() -> None:
             left = differences(stage, prefix)
         else:
             sent, left = backfill(stage, prefix, Console())
-            print(f"{sent} sent, {sent - len(left)} of them cataloged")
+            say(f"{sent} sent, {sent - len(left)} of them cataloged")
     except (BotoCoreError, ClientError) as error:
-        raise SystemExit(f"{what} stopped: {error}") from error
+        raise Stop(f"{what} stopped: {error}") from error
     if left:
-        print(_report(left))
-        raise SystemExit(f"catalog and bucket differ in {len(left)} files")
-    print("catalog and bucket agree")
+        say(*_report(left))
+        raise Stop(f"catalog and bucket differ in {len(left)} files")
+    say("catalog and bucket agree")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.policies import differences
 from ops.stage import API_NAME, LOCAL, ROOT, Stage, read_stage, stage_names, variables_of
+from ops.terminal import Stop
 
 # "Deprecation date" of "Supported runtimes" (Lambda runtimes, AWS Lambda Developer Guide). From
 # then on there are no more security patches, and soon no more deployments.
@@ -32,15 +33,15 @@ def check(stage: Stage, python: tuple[int, int], today: date) -> None:
     if stale := differences(stage):
         names = ", ".join(str(path.relative_to(ROOT)) for path in stale)
         shown = "\n".join(stale.values())
-        raise SystemExit(
-            f"{shown}\n"
+        raise Stop(
+            *shown.splitlines(),
             f"not deployed: {names} {'is' if len(stale) == 1 else 'are'} not what the settings of "
             f"the {stage.name} stage in .chalice/config.json ask for, as shown above. "
-            f"`make policies STAGE={stage.name}` writes what they ask for."
+            f"`make policies STAGE={stage.name}` writes what they ask for.",
         )
     if stage.name != LOCAL and today > LAST_DAYS.get(python, today):
         version = "{}.{}".format(*python)
-        raise SystemExit(
+        raise Stop(
             f"not deployed: Lambda's runtime python{version} has ended on {LAST_DAYS[python]}, and "
             "functions run on the Python that deploys them. Make .venv with a newer one "
             "(`make clean`, then have it first in the PATH)."
@@ -68,10 +69,10 @@ def check_api_is_known(stage: Stage) -> None:
     try:
         unknown = _unknown_apis(stage)
     except (BotoCoreError, ClientError) as error:
-        raise SystemExit(f"the account's APIs cannot be listed: {error}") from error
+        raise Stop(f"the account's APIs cannot be listed: {error}") from error
     if unknown:
         one = unknown[0]["id"]
-        raise SystemExit(
+        raise Stop(
             f"stopped: an API named {unknown[0]['name']} is there already "
             f"({', '.join(api['id'] for api in unknown)}), and .chalice/deployed/{stage.name}.json "
             "does not know of it. A second one would be made beside it, with another URL. Fetch "

@@ -16,9 +16,9 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from ops.stage import LOCAL, Stage, require_emulator, use
+from ops.terminal import Stop, cell, say
 
 MOVE_SECONDS = 600
 LOOK_SECONDS = 20  # for which a message that was looked at stays out of sight
@@ -139,7 +139,7 @@ def show(letters: list[DeadLetter], console: Console) -> None:
         table.add_column(title, overflow="fold")
     for letter in letters:
         tries = "?" if letter.tries is None else str(letter.tries)
-        table.add_row(*map(Text, (letter.key, tries, letter.reason or "not in the logs any more")))
+        table.add_row(*map(cell, (letter.key, tries, letter.reason or "not in the logs any more")))
     console.print(table)
 
 
@@ -154,8 +154,8 @@ def redrive_messages(stage: Stage) -> int:
     try:
         sqs.start_message_move_task(SourceArn=queue["QueueArn"])
     except ClientError as error:
-        print(f"SQS cannot move the messages itself here ({error.response['Error']['Code']}): "
-              "they are sent one by one")  # fmt: skip
+        say(f"SQS cannot move the messages itself here ({error.response['Error']['Code']}): "
+            "they are sent one by one")  # fmt: skip
         return _redrive_one_by_one(url, queue_url(stage.queue))
     return _moved(queue["QueueArn"], int(queue["ApproximateNumberOfMessages"]))
 
@@ -169,9 +169,9 @@ def _moved(arn: str, expected: int) -> int:
         if task["Status"] == "COMPLETED":
             return task.get("ApproximateNumberOfMessagesMoved", expected)
         if task["Status"] != "RUNNING":
-            raise SystemExit(f"SQS stopped moving messages: {task.get('FailureReason')}")
+            raise Stop(f"SQS stopped moving messages: {task.get('FailureReason')}")
         time.sleep(0.5)
-    raise SystemExit(f"SQS still moves messages after {MOVE_SECONDS} seconds: look again later")
+    raise Stop(f"SQS still moves messages after {MOVE_SECONDS} seconds: look again later")
 
 
 def _redrive_one_by_one(source: str, target: str) -> int:
@@ -206,16 +206,14 @@ def main() -> None:
         require_emulator()
     try:
         if what == "redrive":
-            print(
-                f"{redrive_messages(stage)} messages and {redrive_events(stage)} events sent back"
-            )
+            say(f"{redrive_messages(stage)} messages and {redrive_events(stage)} events sent back")
             return
         messages, events = unstored(stage), unextracted(stage)
     except (BotoCoreError, ClientError) as error:
-        raise SystemExit(f"the queues cannot be read: {error}") from error
+        raise Stop(f"the queues cannot be read: {error}") from error
     if messages or events:
         show(messages + events, Console())
-    print(f"{len(messages)} messages could not be stored, {len(events)} events not extracted")
+    say(f"{len(messages)} messages could not be stored, {len(events)} events not extracted")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ops import before_deploying
 from ops.stage import LOCAL, ROOT, Stage, deployed_api_url, use
+from ops.terminal import Stop, say
 
 BIN = Path(sys.executable).parent
 
@@ -35,7 +36,7 @@ def deploy_resources(stage: Stage) -> None:
     """
     by_hand = made_by_hand(stage)
     if by_hand:
-        print(f"left as it is, made by hand: {', '.join(by_hand.values())}")
+        say(f"left as it is, made by hand: {', '.join(by_hand.values())}")
     parameters = {
         "Bucket": stage.bucket,
         "Queue": stage.queue,
@@ -87,7 +88,7 @@ def _bucket_is_there(bucket: str) -> bool:
     except ClientError as error:
         if error.response["Error"]["Code"] == "404":
             return False
-        raise SystemExit(
+        raise Stop(
             f"the bucket name {bucket} is taken by another account, or may not be used here: "
             "set CSV_BUCKET in .chalice/config.json to another"
         ) from error
@@ -108,7 +109,7 @@ def keep_failed_extractions(stage: Stage) -> None:
             DestinationConfig={"OnFailure": {"Destination": queue["Attributes"]["QueueArn"]}},
         )
     except (BotoCoreError, ClientError) as error:
-        raise SystemExit(f"failed extractions cannot be kept in a queue: {error}") from error
+        raise Stop(f"failed extractions cannot be kept in a queue: {error}") from error
 
 
 def chalice(stage: Stage) -> str:
@@ -128,8 +129,8 @@ def run(*command: str) -> None:
         check=False,
     )
     if done.returncode:
-        print(done.stdout.rstrip(), file=sys.stderr)
-        raise SystemExit(f"`{' '.join(command[:3])}` failed: what it said stands above")
+        say(*done.stdout.rstrip().splitlines(), file=sys.stderr)
+        raise Stop(f"`{' '.join(command[:3])}` failed: what it said stands above")
 
 
 def confirm(stage: Stage) -> None:
@@ -148,19 +149,19 @@ def account() -> str:
     try:
         number = boto3.client("sts").get_caller_identity()["Account"]
     except (BotoCoreError, ClientError) as error:
-        raise SystemExit(f"the shell is not signed in to AWS: {error}") from error
+        raise Stop(f"the shell is not signed in to AWS: {error}") from error
     return f"account {number}, region {boto3.Session().region_name}"
 
 
 def ask(*lines: str) -> None:
     """Print the lines, and exit unless whoever reads them says yes."""
-    print(*lines, sep="\n")
+    say(*lines)
     try:
         answer = input("Go on? [y/N] ")
     except EOFError:
         answer = ""
     if answer.strip().lower() not in ("y", "yes"):
-        raise SystemExit("nothing was touched (YES=1 answers for you)")
+        raise Stop("nothing was touched (YES=1 answers for you)")
 
 
 def main() -> None:
@@ -173,10 +174,10 @@ def main() -> None:
     before_deploying.check_api_is_known(stage)
     if not options:
         confirm(stage)
-    print(f"Deploying the {stage.name} stage, which takes about a minute.")
-    print(f"API: {deploy(stage)}")
+    say(f"Deploying the {stage.name} stage, which takes about a minute.")
+    say(f"API: {deploy(stage)}")
     if stage.name != LOCAL:
-        print(f"Commit .chalice/deployed/{stage.name}.json: without it, nobody else can deploy.")
+        say(f"Commit .chalice/deployed/{stage.name}.json: without it, nobody else can deploy.")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ops.before_deploying import check_api_is_known
 from ops.deploy import account, ask, chalice, run
 from ops.stage import Stage, deployed_api_url, use
+from ops.terminal import Stop, say
 
 
 def destroy(stage: Stage) -> None:
@@ -24,7 +25,7 @@ def destroy(stage: Stage) -> None:
         for group, retention in days.items():  # Chalice takes it off, and logs would stay for ever
             boto3.client("logs").put_retention_policy(logGroupName=group, retentionInDays=retention)
     except (BotoCoreError, ClientError) as error:
-        raise SystemExit(f"not all was taken down: {error}") from error
+        raise Stop(f"not all was taken down: {error}") from error
 
 
 def log_retention(stage: Stage) -> dict[str, int]:
@@ -55,13 +56,12 @@ def main() -> None:
             f"It keeps bucket {stage.bucket} and table {stage.table}.",
         )
     destroy(stage)
-    print(
+    say(
         f"The app is down. Kept, with all that is in them: bucket {stage.bucket}, "
         f"table {stage.table}, the queues, and the alarms (stack {stage.stack}); and the logs.",
         f"`make deploy STAGE={stage.name}` puts the app back. Without it, `aws cloudformation "
         f"delete-stack --stack-name {stage.stack}` removes the alarms, and still keeps bucket and "
         "table.",
-        sep="\n",
     )
 
 

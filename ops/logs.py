@@ -14,6 +14,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from ops.stage import LOCAL, Stage, require_emulator, use
+from ops.terminal import say
 
 HOUR = 3600
 SHOWN_FIRST = ("level", "message")
@@ -48,13 +49,13 @@ def events(stage: Stage, since: int) -> Iterator[tuple[int, str, str, str]]:
     yield from sorted(found, key=itemgetter(0))
 
 
-def line(timestamp: int, function: str, text: str) -> str:
-    """One log line for a person: what the function's JSON says, as `name=value`."""
+def lines(timestamp: int, function: str, text: str) -> list[str]:
+    """A log event for a person: what the function's JSON says, as `name=value` on one line."""
     clock = datetime.fromtimestamp(timestamp / 1000).strftime("%H:%M:%S.%f")[:-3]
     try:
         entry = json.loads(text)
     except ValueError:
-        return f"{clock} {function:7} {text}"
+        return f"{clock} {function:7} {text}".splitlines()
     if "_aws" in entry:
         names = [m["Name"] for m in entry["_aws"]["CloudWatchMetrics"][0]["Metrics"]]
         pairs = {name: entry[name] for name in names}
@@ -62,9 +63,8 @@ def line(timestamp: int, function: str, text: str) -> str:
     else:
         pairs = {name: value for name, value in entry.items() if name not in LEFT_OUT}
         first = " ".join(str(entry.get(name, "")) for name in SHOWN_FIRST)
-    return " ".join(
-        [clock, f"{function:7}", first, *(f"{name}={value}" for name, value in pairs.items())]
-    )
+    said = (f"{name}={value}" for name, value in pairs.items())
+    return [" ".join([clock, f"{function:7}", first, *said])]
 
 
 def main() -> None:
@@ -79,11 +79,11 @@ def main() -> None:
             if event not in printed:
                 printed.add(event)
                 timestamp, function, _, text = event
-                print(line(timestamp, function, text), flush=True)
+                say(*lines(timestamp, function, text))
                 since = max(since, timestamp - 10_000)  # lines may come a little late
         if not sys.argv[1:]:
             if not printed:
-                print("nothing was logged in the last hour")
+                say("nothing was logged in the last hour")
             return
         time.sleep(1)
 

@@ -13,6 +13,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from ops.stage import ROOT, Stage, read_stage, stage_names
+from ops.terminal import say
 
 
 def policies(stage: Stage) -> dict[str, dict]:
@@ -79,7 +80,7 @@ def differences(stage: Stage) -> dict[Path, str]:
 def write(stage: Stage) -> None:
     """Write the stage's policies where .chalice/config.json expects them, and show what changes."""
     for path, difference in differences(stage).items():
-        print(difference)
+        say(*difference.splitlines())
         function = path.stem.removeprefix("policy-").removesuffix(f"-{stage.name}")
         path.write_text(_text(policies(stage)[function]))
 
@@ -127,7 +128,7 @@ def main() -> None:
         stale = differences(stage)
         write(stage)
         written = ", ".join(path.name for path in stale) or "they are as the settings want them"
-        print(f"policies of the {name} stage: {written}")
+        say(f"policies of the {name} stage: {written}")
 
 
 if __name__ == "__main__":

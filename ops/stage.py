@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ops.terminal import Stop, say
+
 ROOT = Path(__file__).parent.parent
 STATE = ROOT / ".local"
 LOCAL = "local"
@@ -69,11 +71,11 @@ def read_stage(name: str) -> Stage:
     """The stage called `name`. Exits with a sentence if there is none, or a setting is no good."""
     config = _config()
     if name not in config["stages"]:
-        raise SystemExit(f"there is no stage {name!r}: .chalice/config.json has "
+        raise Stop(f"there is no stage {name!r}: .chalice/config.json has "
                          f"{', '.join(config['stages'])}")  # fmt: skip
     stage, variables = config["stages"][name], variables_of(name)
     if variables.get("ALARM_EMAIL") and variables.get("ALARM_TOPIC_ARN"):
-        raise SystemExit(
+        raise Stop(
             f"the {name} stage in .chalice/config.json has ALARM_EMAIL and ALARM_TOPIC_ARN: "
             "leave one of them, and subscribe the address to the topic if both are to hear"
         )
@@ -97,7 +99,7 @@ def _arn(variables: Mapping[str, str], name: str, form: re.Pattern[str]) -> str 
     """The ARN that the variable has, or None if it is not set."""
     arn = variables.get(name) or None
     if arn and not form.fullmatch(arn):
-        raise SystemExit(
+        raise Stop(
             f"{name} in .chalice/config.json is {arn!r}, which has not the form {form.pattern}"
         )
     return arn
@@ -126,7 +128,7 @@ def endpoint() -> str:
     """The emulator's address: AWS_ENDPOINT_URL, else this machine's port PORT, else 4566."""
     port = os.environ.get("PORT") or "4566"
     if not (port.isdecimal() and 0 < int(port) < 65536):
-        raise SystemExit(f"PORT is {port!r}, not a number from 1 to 65535")
+        raise Stop(f"PORT is {port!r}, not a number from 1 to 65535")
     return os.environ.get("AWS_ENDPOINT_URL") or f"http://localhost:{port}"
 
 
@@ -142,7 +144,7 @@ def answers(url: str) -> bool:
 def require_emulator() -> None:
     """Exit with a sentence unless the emulator answers."""
     if not answers(endpoint()):
-        raise SystemExit(f"no emulator answers at {endpoint()}: start one with `make run`")
+        raise Stop(f"no emulator answers at {endpoint()}: start one with `make run`")
 
 
 def deployed_api_url(stage: Stage) -> str:
@@ -151,13 +153,11 @@ def deployed_api_url(stage: Stage) -> str:
         deployed = json.loads((ROOT / f".chalice/deployed/{stage.name}.json").read_text())
         [api] = [r for r in deployed["resources"] if r["resource_type"] == "rest_api"]
     except (OSError, ValueError) as error:
-        raise SystemExit(
-            f"nothing is deployed to the {stage.name} stage: run `make run`"
-        ) from error
+        raise Stop(f"nothing is deployed to the {stage.name} stage: run `make run`") from error
     if stage.name != LOCAL:
         return api["rest_api_url"].rstrip("/")
     return f"{endpoint()}/_aws/execute-api/{api['rest_api_id']}/{stage.api_gateway_stage}"
 
 
 if __name__ == "__main__":
-    print(deployed_api_url(use(LOCAL)))
+    say(deployed_api_url(use(LOCAL)))

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from urllib.parse import quote
 
 import boto3
@@ -21,11 +22,11 @@ from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TransferSpeedColumn
-from rich.table import Table
-from rich.text import Text
 
 from chalicelib.catalog.keys import is_csv_key
+from ops.record_table import show
 from ops.stage import LOCAL, deployed_api_url, require_emulator, use
+from ops.terminal import Stop
 
 RECORD_SECONDS = 120
 AT_ONCE = 8
@@ -45,7 +46,7 @@ def find(paths: str) -> list[Upload]:
     A file is called by its name, a file in a folder by its path within the folder.
     """
     if not paths.strip():
-        raise SystemExit("which file? As in `make upload FILE=samples/orders.csv`")
+        raise Stop("which file? As in `make upload FILE=samples/orders.csv`")
     try:
         names = [paths] if Path(paths).exists() else shlex.split(paths)
     except ValueError:  # a quotation mark without its partner
@@ -64,21 +65,26 @@ def _uploads(path: Path) -> list[Upload]:
         found = [Upload(file, file.relative_to(path).as_posix()) for file in files]
         found = [upload for upload in found if is_csv_key(upload.key)]
         if not found:
-            raise SystemExit(f"{path} holds no .csv, .tsv or .txt file, gzipped or not")
+            raise Stop(f"{path} holds no .csv, .tsv or .txt file, gzipped or not")
         return found
     if not path.is_file():
-        raise SystemExit(f"there is no file {path}")
+        raise Stop(f"there is no file {path}")
     if not is_csv_key(path.name):
-        raise SystemExit(f"{path} is not a .csv, .tsv or .txt file, gzipped or not: "
+        raise Stop(f"{path} is not a .csv, .tsv or .txt file, gzipped or not: "
                          "the catalog would leave it alone")  # fmt: skip
     return [Upload(path, path.name)]
 
 
 class Catalog:
-    """The deployed catalog, as someone with a bucket and a URL sees it."""
+    """The deployed catalog, as someone with a bucket and a URL sees it.
+
+    It is asked one question at a time: for each that comes while another is answered, the emulator
+    starts one more process, which takes longer than all the answers.
+    """
 
     def __init__(self, bucket: str, url: str):
         self.url = url
+        self._asking = Lock()
         self._bucket = bucket
         self._s3 = boto3.client("s3")
 
@@ -87,13 +93,13 @@ class Catalog:
         try:
             urllib.request.urlopen(f"{self.url}/health", timeout=60).close()  # noqa: S310
         except OSError as error:
-            raise SystemExit(f"no catalog answers at {self.url}: run `make run`") from error
+            raise Stop(f"no catalog answers at {self.url}: run `make run`") from error
 
     def record(self, key: str) -> dict | None:
         """The record of the file, or None as long as there is none."""
         address = f"{self.url}/metadata/{quote(key, safe='')}"
         try:
-            with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310
+            with self._asking, urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             if error.code != 404:
@@ -143,40 +149,6 @@ def upload_all(
                 yield upload, str(error)
 
 
-def show(results: list[tuple[Upload, dict | str]], console: Console) -> None:
-    """Print the records as a table."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("File", "Status"):
-        table.add_column(title, overflow="fold")
-    for title in ("Bytes", "Rows", "Columns"):
-        table.add_column(title, justify="right")
-    table.add_column("Names, or what went wrong", overflow="fold")
-    for upload, result in results:
-        table.add_row(*map(_cell, _row(upload, result)))
-    console.print(table)
-
-
-def _row(upload: Upload, result: dict | str) -> list:
-    match result:
-        case str(reason):
-            return [upload.key, "missing", None, None, None, reason]
-        case {"status": "failed"} as record:
-            return [upload.key, "failed", record["file_size"], None, None, record["error"]]
-        case record:
-            return [
-                upload.key, record["status"], record["file_size"], record["row_count"],
-                record["column_count"], ", ".join(record["column_names"]),
-            ]  # fmt: skip
-
-
-def _cell(value) -> Text:
-    """Text as it is: what stands in a file's names is no markup, and may be no text at all."""
-    if isinstance(value, int):
-        return Text(f"{value:,}")
-    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value or "")
-    return Text(shown[:200])
-
-
 def is_ready(result: dict | str) -> bool:
     return isinstance(result, dict) and result["status"] == "ready"
 
@@ -189,10 +161,10 @@ def main() -> None:
     catalog.require()
     console = Console()
     results = list(upload_all(catalog, uploads, console))
-    show(results, console)
+    show([(upload.key, result) for upload, result in results], console)
     wrong = sum(not is_ready(result) for _, result in results)
     if wrong:
-        raise SystemExit(f"{wrong} of {len(results)} files could not be cataloged")
+        raise Stop(f"{wrong} of {len(results)} files could not be cataloged")
 
 
 if __name__ == "__main__":

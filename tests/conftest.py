@@ -1,20 +1,25 @@
 """What all tests share: how they run, and the catalog on an emulator, which is deployed once."""
 
 import os
-import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-from tests.deployed import PROJECT, Catalog, Project
+from tests.deployed import Catalog, Project, copy_emulator_to
+from tests.ports import port_of_ones_own
 
-# No claim here is about time: a busy machine must not fail one.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# No claim here is about time or chance: a busy machine must not fail one, nor an example that the
+# run before did not have. `make fuzz` looks for those.
+settings.register_profile(
+    "repeatable",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")
@@ -24,16 +29,13 @@ def endpoint(tmp_path_factory) -> Iterator[str]:
         yield url
         return
     home = tmp_path_factory.mktemp("emulator")
-    for part in ("dev", "ops"):
-        shutil.copytree(PROJECT / part, home / part)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    copy_emulator_to(home)
     command = [sys.executable, "-m", "dev.emulator"]
-    environment = os.environ | {"PORT": port}
-    subprocess.run([*command, "start"], cwd=home, env=environment, check=True)
-    yield f"http://localhost:{port}"
-    subprocess.run([*command, "stop"], cwd=home, env=environment, check=True)
+    with port_of_ones_own() as port:
+        environment = os.environ | {"PORT": port}
+        subprocess.run([*command, "start"], cwd=home, env=environment, check=True)
+        yield f"http://localhost:{port}"
+        subprocess.run([*command, "stop"], cwd=home, env=environment, check=True)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -11,7 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.deployed import PROJECT, Catalog, eventually
+from tests.deployed import Catalog, copy_emulator_to, eventually
+from tests.ports import port_of_ones_own
 
 PEOPLE = b"id,name\n1,Ada\n"
 
@@ -186,18 +186,15 @@ def children(pid):
 
 
 def test_stopping_the_emulator_leaves_no_process_and_frees_its_port(tmp_path):
-    for name in ("dev", "ops"):
-        shutil.copytree(PROJECT / name, tmp_path / name)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    copy_emulator_to(tmp_path)
     environment = {n: v for n, v in os.environ.items() if not n.startswith("AWS_")}
     command = [sys.executable, "-m", "dev.emulator"]
-    here = {"cwd": tmp_path, "env": environment | {"PORT": str(port)}, "check": True}
-    subprocess.run([*command, "start"], **here)
-    pid = int((tmp_path / f".local/emulator-{port}/pid").read_text())
-    assert pid in children(pid)
-    subprocess.run([*command, "stop"], **here)
-    assert children(pid) == []
-    with socket.socket() as probe:
-        assert probe.connect_ex(("127.0.0.1", port)) != 0
+    with port_of_ones_own() as port:
+        here = {"cwd": tmp_path, "env": environment | {"PORT": port}, "check": True}
+        subprocess.run([*command, "start"], **here)
+        pid = int((tmp_path / f".local/emulator-{port}/pid").read_text())
+        assert pid in children(pid)
+        subprocess.run([*command, "stop"], **here)
+        assert children(pid) == []
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", int(port))) != 0

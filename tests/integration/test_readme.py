@@ -6,13 +6,14 @@ for a time, an id for an id. A line `…` stands for any lines.
 
 import os
 import re
-import socket
 import subprocess
+from functools import partial
 
 import pytest
 
 from chalicelib.web.openapi import openapi
 from tests.deployed import PROJECT
+from tests.ports import port_of_ones_own
 
 README = PROJECT / "README.md"
 VARYING = (
@@ -63,18 +64,15 @@ def clone(tmp_path_factory):
             (root / name).chmod((PROJECT / name).stat().st_mode)
             os.utime(root / name, (0, 0))  # older than the virtual environment
     (root / ".venv").symlink_to(PROJECT / ".venv")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     environment = {
         n: v for n, v in os.environ.items() if not n.startswith(("AWS_", "MAKE", "MFLAGS"))
     }
 
-    def run(command):
+    def run(command, port):
         return subprocess.run(
             ["bash", "-c", command.replace("localhost:4566", f"localhost:{port}")],  # noqa: S607
             cwd=root,
-            env=environment | {"PORT": str(port), "COLUMNS": "100"},
+            env=environment | {"PORT": port, "COLUMNS": "80"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -82,8 +80,9 @@ def clone(tmp_path_factory):
             timeout=300,
         )
 
-    yield run
-    run("make stop")
+    with port_of_ones_own() as port:
+        yield partial(run, port=port)
+        run("make stop", port)
 
 
 def test_every_command_of_the_readme_prints_what_the_readme_shows(clone):

@@ -12,6 +12,8 @@ import yaml
 from chalice.test import Client
 from moto import mock_aws
 
+from tests.ports import port_of_ones_own
+
 PROJECT = Path(__file__).parents[2]
 STAGE = json.loads((PROJECT / ".chalice/config.json").read_text())["stages"]["local"]
 
@@ -67,3 +69,10 @@ def indexed(aws) -> SimpleNamespace:
             GlobalSecondaryIndexUpdates=[{"Create": index}],
         )
     return aws
+
+
+@pytest.fixture
+def silent_port() -> Iterator[str]:
+    """A port of this machine on which nothing listens."""
+    with port_of_ones_own() as port:
+        yield port

@@ -139,7 +139,7 @@ NOISE = random.Random(7).randbytes(4096)  # noqa: S311
         (b"\xfd7zXZ\0" + NOISE, "an xz file"),
         (b"\x28\xb5\x2f\xfd" + NOISE, "a Zstandard file"),
         (NOISE, "binary data"),
-        (gzip.compress(NOISE)[10:], "binary data"),
+        (gzip.compress(NOISE, mtime=0)[10:], "binary data"),
         (b"\x03\x78\x05\x14" + b"\0" * 28 + b"NAME" + b"\0" * 60, "binary data"),
         (b"<!DOCTYPE html>\n<html><body>404</body></html>", "an HTML page"),
         (b"\r\n<HTML><head>\n", "an HTML page"),

@@ -76,23 +76,23 @@ def execute(function, event):
     return {}
 
 lambda_svc._execute_function = execute
-from dev.ministack_server import hold_back_asynchronous_invocations
-hold_back_asynchronous_invocations(3)
+from dev.ministack_server import hold_back_invocations
+hold_back_invocations(3)
 arn = "arn:aws:lambda:us-east-1:000000000000:function:f"
 function = {"config": {"FunctionName": "f", "FunctionArn": arn}}
 for _ in range(40):
     lambda_svc.invoke_async_with_retry(function, "event")
 for _ in range(40):
     assert done.acquire(timeout=30)
-print(most)
+print(most, lambda_svc._sqs_esm_concurrency({}, {}, {}))
 """
 
 
-def test_a_burst_of_events_runs_a_few_at_a_time_and_all_of_them_run():
+def test_a_burst_runs_a_few_events_and_batches_at_a_time_and_all_events_run():
     done = subprocess.run(
         [sys.executable, "-c", HOLD], capture_output=True, text=True, check=True, timeout=60
     )
-    assert done.stdout.splitlines()[-1] == "3"
+    assert done.stdout.splitlines()[-1] == "3 3"
 
 
 COMPRESS = """
@@ -131,3 +131,62 @@ def test_answers_are_compressed_from_the_size_on_that_the_api_sets_for_who_takes
         [sys.executable, "-c", COMPRESS], capture_output=True, text=True, check=True, timeout=60
     )
     assert json.loads(done.stdout.splitlines()[-1]) == ["gzip", None, None, None]
+
+
+READY = """
+import asyncio, base64, io, json, zipfile
+from types import SimpleNamespace
+from ministack.services import lambda_svc
+{patch}
+slept = []
+lambda_svc.time = SimpleNamespace(time=lambda_svc.time.time, sleep=slept.append)
+
+class Run:
+    def __init__(self, target, args=(), **_):
+        self.start = lambda: target(*args)
+
+lambda_svc.threading.Thread = Run
+
+def ask(method, path, body):
+    status, _, answer = asyncio.run(lambda_svc.handle_request(
+        method, f"/2015-03-31/functions{{path}}", {{}}, json.dumps(body).encode(), {{}}))
+    assert status in (200, 201), answer
+    return json.loads(answer)["LastUpdateStatus"]
+
+zipped = io.BytesIO()
+with zipfile.ZipFile(zipped, "w") as archive:
+    archive.writestr("app.py", "def handler(event, context): pass")
+code = base64.b64encode(zipped.getvalue()).decode()
+ask("POST", "", {{
+    "FunctionName": "f", "Runtime": "python3.11", "Handler": "app.handler",
+    "Role": "arn:aws:iam::000000000000:role/r", "Code": {{"ZipFile": code}},
+}})
+ask("PUT", "/f/code", {{"ZipFile": code}})
+ask("PUT", "/f/configuration", {{"Timeout": 20}})
+print(json.dumps([slept, ask("GET", "/f/configuration", {{}})]))
+"""
+
+
+def seconds_until_ready(patch):
+    """For how long a function is made and changed, by MiniStack's own sleeping, and what it is."""
+    done = subprocess.run(
+        [sys.executable, "-c", READY.format(patch=patch)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_a_function_is_ready_as_soon_as_it_is_made_or_changed():
+    patch = "from dev.ministack_server import have_functions_ready_at_once as ready; ready()"
+    slept, status = seconds_until_ready(patch)
+    assert (sum(slept), status) == (0, "Successful")
+
+
+def test_ministack_still_takes_a_while_for_that_or_else_the_patch_can_go():
+    slept, _ = seconds_until_ready(patch="")
+    assert len([pause for pause in slept if pause > 0]) == 3, (
+        "MiniStack has functions ready at once now: delete have_functions_ready_at_once"
+    )

@@ -1,0 +1,22 @@
+"""A command of the Makefile, run as one runs it."""
+
+import os
+import subprocess
+import sys
+
+from ops.stage import ROOT
+
+
+def run(*command: str, **variables: str) -> tuple[int, list[str]]:
+    """A module's command, in a process of its own: its exit status and the lines it printed."""
+    environment = {n: v for n, v in os.environ.items() if not n.startswith("AWS_") and n != "PORT"}
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=ROOT,
+        env=environment | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    return done.returncode, (done.stdout + done.stderr).rstrip().splitlines()
