@@ -14,7 +14,7 @@ install = $(UV) pip install -q --system-certs --python $(1)/bin/python $(2) \
 .DEFAULT_GOAL := help
 .PHONY: help run describe upload url logs dead-letters redrive verify backfill load stop clean
 .PHONY: lint lint-page test test-unit test-integration bench plot fuzz screenshots deploy lock
-.PHONY: destroy policies
+.PHONY: destroy invite policies token
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -29,7 +29,7 @@ upload: .venv/installed ## Upload files and show their records: FILE=path (also 
 	@$(PYTHON) -m ops.upload "$$FILE"
 
 url: .venv/installed ## Print the API's URL
-	@$(PYTHON) -m ops.stage
+	@$(PYTHON) -m ops.stage $(STAGE)
 
 logs: .venv/installed ## Print the functions' logs, newest last (FOLLOW=1 goes on)
 	@$(PYTHON) -m ops.logs $(if $(FOLLOW),--follow)
@@ -88,6 +88,12 @@ screenshots: .venv/installed ## Make the pictures of the page in docs/ (needs ch
 
 deploy: .venv/installed ## Deploy to AWS: STAGE=prod (asks first; YES=1 does not)
 	@$(PYTHON) -m ops.deploy $(STAGE) $(if $(YES),--yes)
+
+invite: .venv/installed ## Add a person who may sign in: EMAIL=ada@example.com
+	@$(PYTHON) -m ops.people $(STAGE) invite "$$EMAIL"
+
+token: .venv/installed ## Print a token for curl, of EMAIL=ada@example.com, whose password it asks for
+	@$(PYTHON) -m ops.people $(STAGE) token "$$EMAIL"
 
 destroy: .venv/installed ## Take the app of STAGE=prod down, and keep bucket and table (asks first; YES=1 does not)
 	@$(PYTHON) -m ops.destroy $(STAGE) $(if $(YES),--yes)

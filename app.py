@@ -5,7 +5,7 @@ The only module that knows Chalice. What each entry point does is in `intake` an
 
 import os
 
-from chalice import Chalice, IAMAuthorizer, Response
+from chalice import Chalice, CognitoUserPoolAuthorizer, IAMAuthorizer, Response
 from chalice.app import BaseLambdaEvent, ConvertToMiddleware
 
 from chalicelib.clients import dataset_of, metadata_table, processing_queue, s3_client, settings
@@ -17,6 +17,7 @@ from chalicelib.web import files, preview
 from chalicelib.web.answers import answer_to, cacheable
 from chalicelib.web.openapi import openapi
 from chalicelib.web.page import show_page
+from chalicelib.web.security import secured
 
 if "AWS_CHALICE_CLI_MODE" in os.environ:  # Chalice's own command loads this, and no function
     from ops.before_deploying import check_what_chalice_deploys
@@ -28,7 +29,13 @@ app.log = logger
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
 app.register_middleware(ConvertToMiddleware(metrics.log_metrics), "s3")
 app.register_middleware(ConvertToMiddleware(metrics.log_metrics), "sqs")
-authorizer = IAMAuthorizer() if settings.signed_requests else None
+signed = IAMAuthorizer() if settings.authorization == "AWS_IAM" else None
+# Who is not signed in yet must see the page, since it is the page that sends people to sign in.
+authorizer = (
+    CognitoUserPoolAuthorizer("people", provider_arns=[settings.user_pool_arn])
+    if settings.authorization == "COGNITO"
+    else signed
+)
 
 
 class AnyEvent(BaseLambdaEvent):
@@ -73,22 +80,23 @@ def store(event):
     )
 
 
-@app.route("/", authorizer=authorizer)
+@app.route("/", authorizer=signed)
 def page():
     """The web page, which uploads to the bucket directly."""
-    return respond(show_page, s3_client(), settings.bucket)
+    sign_in = (settings.sign_in_url, settings.sign_in_client_id)
+    return respond(show_page, s3_client(), settings.bucket, *sign_in)
 
 
-@app.route("/health", authorizer=authorizer)
+@app.route("/health", authorizer=signed)
 def health():
     """Whether the catalog can be asked."""
     return respond(files.check_health, metadata_table())
 
 
-@app.route("/openapi.json", authorizer=authorizer)
+@app.route("/openapi.json", authorizer=signed)
 def describe_api():
     """The API's description."""
-    return respond(cacheable, openapi())
+    return respond(cacheable, secured(openapi(), settings.authorization))
 
 
 @app.route("/metadata", authorizer=authorizer)
@@ -108,7 +116,8 @@ def get_metadata(filename):
 @app.route("/metadata/{filename}/download", authorizer=authorizer)
 def download(filename=None):
     """Send the browser to the file itself, as it was when it was cataloged."""
-    return respond(files.send_to_file, metadata_table(), s3_client(), parameters(), filename)
+    asked = (parameters(), filename, app.current_request.headers.get("accept", ""))
+    return respond(files.send_to_file, metadata_table(), s3_client(), *asked)
 
 
 @app.route("/preview", authorizer=authorizer)

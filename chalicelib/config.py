@@ -4,6 +4,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+AUTHORIZATIONS = ("AWS_IAM", "COGNITO", "NONE")
+WRITTEN_BY_DEPLOYING = ("USER_POOL_ARN", "SIGN_IN_URL", "SIGN_IN_CLIENT_ID")
+
 
 class MissingSetting(KeyError):
     """An environment variable that the app cannot start without is not set."""
@@ -21,27 +24,38 @@ class Settings:
     queue: str
     table: str
     datasets: str = "[]"  # templates of keys that overrule how datasets are told, as a JSON list
-    signed_requests: bool = True  # whether the API answers only what is signed with IAM credentials
+    authorization: str = "AWS_IAM"  # what the API asks for: one of AUTHORIZATIONS
     preview: bool = True  # whether the API shows the first rows of a file
     profile: str = "full"  # `names` leaves out what stands in cells, `off` leaves out the columns
+    # With COGNITO: the pool whose tokens are good, where people sign in, and as which app client
+    # the page sends them there.
+    user_pool_arn: str = ""
+    sign_in_url: str = ""
+    sign_in_client_id: str = ""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read every setting now, so that a missing one stops the app at its start, by name."""
+        authorization = _one_of(environ, "API_AUTHORIZATION", *AUTHORIZATIONS)
+        people_sign_in = authorization == "COGNITO"
         return cls(
             bucket=_required(environ, "CSV_BUCKET"),
             queue=_required(environ, "CSV_PROCESSING_QUEUE"),
             table=_required(environ, "METADATA_TABLE"),
             datasets=environ.get("DATASETS") or "[]",
-            signed_requests=_is_signed(environ.get("API_AUTHORIZATION", "AWS_IAM")),
             preview=_one_of(environ, "PREVIEW", "on", "off") == "on",
             profile=_one_of(environ, "PROFILE", "full", "names", "off"),
+            authorization=authorization,
+            user_pool_arn=_required(environ, "USER_POOL_ARN") if people_sign_in else "",
+            sign_in_url=_required(environ, "SIGN_IN_URL") if people_sign_in else "",
+            sign_in_client_id=_required(environ, "SIGN_IN_CLIENT_ID") if people_sign_in else "",
         )
 
 
 def _required(environ: Mapping[str, str], name: str) -> str:
     if not environ.get(name):
-        raise MissingSetting(f"{name} is not set: it belongs into .chalice/config.json")
+        writes = ", where `make deploy` writes it" if name in WRITTEN_BY_DEPLOYING else ""
+        raise MissingSetting(f"{name} is not set: it belongs into .chalice/config.json{writes}")
     return environ[name]
 
 
@@ -51,9 +65,3 @@ def _one_of(environ: Mapping[str, str], name: str, *choices: str) -> str:
     if value not in choices:
         raise InvalidSetting(f"{name} is {' or '.join(choices)}, not {value!r}")
     return value
-
-
-def _is_signed(authorization: str) -> bool:
-    if authorization not in ("AWS_IAM", "NONE"):
-        raise InvalidSetting(f"API_AUTHORIZATION is AWS_IAM or NONE, not {authorization!r}")
-    return authorization == "AWS_IAM"

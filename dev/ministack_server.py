@@ -1,6 +1,6 @@
 """MiniStack, with what it lacks for this app. Run as a process: `python -m dev.ministack_server`.
 
-Five things are added, each from outside, to the release that requirements-dev.txt pins:
+Six things are added, each from outside, to the release that requirements-dev.txt pins:
 
 - ImportRestApi and PutRestApi, with which Chalice deploys its routes, on top of the importer that
   MiniStack has for CloudFormation.
@@ -11,6 +11,7 @@ Five things are added, each from outside, to the release that requirements-dev.t
 - Answers are compressed where the API's minimumCompressionSize says so.
 - A function is ready as soon as it is made or changed. MiniStack otherwise calls it `InProgress`
   for half a second, and Chalice looks again after five, twice for each function.
+- Who signs out has their token revoked: `POST /oauth2/revoke`.
 """
 
 import gzip
@@ -18,9 +19,10 @@ import json
 import os
 import threading
 from contextvars import ContextVar
+from urllib.parse import parse_qs
 
 from ministack import app
-from ministack.services import apigateway_v1, lambda_svc
+from ministack.services import apigateway_v1, cognito, lambda_svc
 
 INVOCATIONS_AT_ONCE = max(2, os.cpu_count() or 2)
 
@@ -31,6 +33,7 @@ def main() -> None:
     keep_paths_encoded()
     compress_answers()
     have_functions_ready_at_once()
+    add_token_revocation()
     app.main()
 
 
@@ -128,6 +131,20 @@ def compress_answers() -> None:
 def have_functions_ready_at_once() -> None:
     """Leave out the time that MiniStack takes to play a runtime that initialises."""
     lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = 0
+
+
+def add_token_revocation() -> None:
+    """Answer `POST /oauth2/revoke` (Revoke endpoint, Amazon Cognito Developer Guide)."""
+    handle_request = cognito.handle_request
+
+    async def handle(method, path, headers, body, query_params):
+        if (method, path) != ("POST", "/oauth2/revoke"):
+            return await handle_request(method, path, headers, body, query_params)
+        form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        cognito._revoke_token({"Token": form.get("token", ""), "ClientId": form.get("client_id")})
+        return 200, {"Content-Type": "application/json"}, b""
+
+    cognito.handle_request = handle
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops import before_deploying
+from ops import before_deploying, sign_in
 from ops.stage import LOCAL, ROOT, Stage, deployed_api_url, use
 from ops.terminal import Stop, say
 
@@ -23,16 +23,30 @@ BIN = Path(sys.executable).parent
 
 def deploy(stage: Stage) -> str:
     """Deploy the stage and return its API's URL. Exits with the reason if a step fails."""
-    deploy_resources(stage)
+    before = known_page_url(stage)
+    deploy_resources(stage, before)
+    if stage.authorization == "COGNITO":
+        sign_in.write_settings(stage)
     run(chalice(stage), "deploy", "--stage", stage.name)
+    if stage.authorization == "COGNITO" and before != (now := known_page_url(stage)):
+        deploy_resources(stage, now)
     keep_failed_extractions(stage)
     return deployed_api_url(stage)
 
 
-def deploy_resources(stage: Stage) -> None:
+def known_page_url(stage: Stage) -> str | None:
+    """Where the page is, if the API is there already."""
+    try:
+        return f"{deployed_api_url(stage)}/"
+    except SystemExit:
+        return None
+
+
+def deploy_resources(stage: Stage, page_url: str | None) -> None:
     """Create or update the bucket, the queues and the table that resources.yaml describes.
 
-    What was there before the stack, made by hand, is used and left as it is.
+    What was there before the stack, made by hand, is used and left as it is. People who sign in
+    come back to `page_url`.
     """
     by_hand = made_by_hand(stage)
     if by_hand:
@@ -48,6 +62,8 @@ def deploy_resources(stage: Stage) -> None:
         "AlarmEmail": stage.alarm_email or "",
         "AlarmTopicArn": stage.alarm_topic_arn or "",
         "KmsKeyArn": stage.kms_key_arn or "",
+        "Authorization": stage.authorization,
+        **({"PageUrl": page_url} if page_url else {}),
         "MakeBucket": "false" if "Bucket" in by_hand else "true",
         "MakeQueue": "false" if "Queue" in by_hand else "true",
         "MakeTable": "false" if "Table" in by_hand else "true",

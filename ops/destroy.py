@@ -58,7 +58,8 @@ def main() -> None:
     destroy(stage)
     say(
         f"The app is down. Kept, with all that is in them: bucket {stage.bucket}, "
-        f"table {stage.table}, the queues, and the alarms (stack {stage.stack}); and the logs.",
+        f"table {stage.table}, the queues, who may sign in, and the alarms (stack "
+        f"{stage.stack}); and the logs.",
         f"`make deploy STAGE={stage.name}` puts the app back. Without it, `aws cloudformation "
         f"delete-stack --stack-name {stage.stack}` removes the alarms, and still keeps bucket and "
         "table.",

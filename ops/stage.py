@@ -1,11 +1,12 @@
 """Which AWS the commands talk to: a stage of .chalice/config.json, on the emulator or on AWS.
 
-python -m ops.stage       prints the URL of the API that is deployed on the emulator
+python -m ops.stage [STAGE]       prints the URL of the stage's API: on the emulator, unless given
 """
 
 import json
 import os
 import re
+import sys
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ class Stage:
     failed_extractions_queue: str
     table: str
     service: str
+    authorization: str = "AWS_IAM"
     kms_key_arn: str | None = None
     alarm_email: str | None = None
     alarm_topic_arn: str | None = None
@@ -89,6 +91,7 @@ def read_stage(name: str) -> Stage:
         failed_extractions_queue=variables["FAILED_EXTRACTIONS_QUEUE"],
         table=variables["METADATA_TABLE"],
         service=variables["POWERTOOLS_SERVICE_NAME"],
+        authorization=variables.get("API_AUTHORIZATION", "AWS_IAM"),
         kms_key_arn=_arn(variables, "KMS_KEY_ARN", _KEY),
         alarm_email=variables.get("ALARM_EMAIL") or None,
         alarm_topic_arn=_arn(variables, "ALARM_TOPIC_ARN", _TOPIC),
@@ -153,11 +156,12 @@ def deployed_api_url(stage: Stage) -> str:
         deployed = json.loads((ROOT / f".chalice/deployed/{stage.name}.json").read_text())
         [api] = [r for r in deployed["resources"] if r["resource_type"] == "rest_api"]
     except (OSError, ValueError) as error:
-        raise Stop(f"nothing is deployed to the {stage.name} stage: run `make run`") from error
+        command = "make run" if stage.name == LOCAL else f"make deploy STAGE={stage.name}"
+        raise Stop(f"nothing is deployed to the {stage.name} stage: run `{command}`") from error
     if stage.name != LOCAL:
         return api["rest_api_url"].rstrip("/")
     return f"{endpoint()}/_aws/execute-api/{api['rest_api_id']}/{stage.api_gateway_stage}"
 
 
 if __name__ == "__main__":
-    say(deployed_api_url(use(LOCAL)))
+    say(deployed_api_url(use(sys.argv[1] if sys.argv[1:] else LOCAL)))

@@ -6,10 +6,12 @@ import sys
 from collections.abc import Callable, Iterator
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, settings
 
 from tests.deployed import Catalog, Project, copy_emulator_to
 from tests.ports import port_of_ones_own
+from tests.sign_in import SignInCatalog
 
 # No claim here is about time or chance: a busy machine must not fail one, nor an example that the
 # run before did not have. `make fuzz` looks for those.
@@ -59,3 +61,16 @@ def catalog(new_project) -> Catalog:
     project = new_project()
     project.run("python", "-m", "ops.deploy", "local", "--yes")
     return Catalog(project)
+
+
+@pytest.fixture(scope="session")
+def people_catalog(new_project) -> SignInCatalog:
+    """The catalog, deployed as `make deploy` does it, where people sign in; one is invited."""
+    project = new_project()
+    try:
+        project.client("cognito-idp").list_user_pools(MaxResults=1)
+    except ClientError as error:
+        pytest.skip(f"LocalStack's free edition has no Cognito, so nobody can sign in: {error}")
+    project.set_variables(API_AUTHORIZATION="COGNITO", ALARM_EMAIL="on-call@example.com")
+    project.run("python", "-m", "ops.deploy", "local", "--yes")
+    return SignInCatalog(project)

@@ -84,16 +84,18 @@ class Project:
         }
         self.run("python", "-m", "ops.policies", "local")
 
-    def run(self, *command: str, succeeds: bool = True) -> str:
+    def run(self, *command: str, typed: str = "", succeeds: bool = True) -> str:
         """Run a command of the virtual environment in the copy, and return what it printed.
 
-        Fails unless it succeeds; with `succeeds=False`, unless it does not.
+        `typed` is its standard input. Fails unless it succeeds; with `succeeds=False`, unless it
+        does not.
         """
         program = Path(sys.executable).parent / command[0]
         done = subprocess.run(
             [program, *command[1:]],
             cwd=self.root,
             env=self.environment,
+            input=typed,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -12,7 +12,7 @@ from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.catalog.record import FileRecord
 from chalicelib.web.answers import Answer, NoSuchFile, Unavailable, cacheable, cacheable_text
-from chalicelib.web.downloads import presigned_download
+from chalicelib.web.downloads import DOWNLOAD_SECONDS, presigned_download
 from chalicelib.web.listing_csv import CSV_TYPE, listing_as_csv, prefers_csv
 from chalicelib.web.uploads import presigned_upload, requested_name
 
@@ -90,11 +90,16 @@ def _csv(records: Sequence[FileRecord], cursor: str | None, parameters: Paramete
 
 
 def send_to_file(
-    table: MetadataTable, s3, parameters: Parameters, segment: str | None = None
+    table: MetadataTable, s3, parameters: Parameters, segment: str | None, accept: str
 ) -> Answer:
-    """Where the file itself is, as it was when it was cataloged. Raises `FileChanged`."""
-    record = asked_for(table, segment, parameters)
-    return Answer("", 302, {"Location": presigned_download(s3, record)})
+    """Where the file itself is, as it was when it was cataloged. Raises `FileChanged`.
+
+    A page that sends a token cannot follow a link with it: as JSON it gets the URL to go to.
+    """
+    url = presigned_download(s3, asked_for(table, segment, parameters))
+    if "application/json" in accept.lower():
+        return Answer({"url": url, "expires_in": DOWNLOAD_SECONDS}, headers={"Vary": "Accept"})
+    return Answer("", 302, {"Location": url, "Vary": "Accept"})
 
 
 def allow_upload(s3, bucket: str, body: bytes, api_url: str) -> Answer:

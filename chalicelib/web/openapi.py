@@ -165,6 +165,11 @@ _DOWNLOAD = {
     "summary": "The file itself, as it was cataloged",
     "parameters": [],
     "responses": {
+        "200": _json(
+            "For who accepts `application/json`: where the file is, for a page that cannot send a "
+            "token along with a link.",
+            _reference("Download"),
+        ),
         "302": {
             "description": f"To S3; the URL is good for {DOWNLOAD_SECONDS} s.",
             "headers": {"Location": {"schema": {"type": "string", "format": "uri"}}},

@@ -10,6 +10,7 @@ from chalicelib.catalog.file_query import LIMIT_AT_MOST
 from chalicelib.catalog.indexes import LISTED_COLUMNS
 from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.record import FileRecord
+from chalicelib.web.downloads import DOWNLOAD_SECONDS
 from chalicelib.web.preview import CELL_CHARACTERS, ROWS_AT_MOST
 from chalicelib.web.uploads import MAX_UPLOAD_BYTES, UPLOAD_SECONDS
 
@@ -317,6 +318,21 @@ SCHEMAS: Json = {
                 "description": f"The key to upload to: up to {KEY_BYTES:,} bytes.",
             }
         },
+    },
+    "Download": {
+        "type": "object",
+        "required": ["url", "expires_in"],
+        "additionalProperties": False,
+        "properties": {
+            "url": {"type": "string", "format": "uri"},
+            "expires_in": {"type": "integer", "description": "Seconds that the URL is good for."},
+        },
+        "examples": [
+            {
+                "url": "https://csv-bucket.s3.eu-west-1.amazonaws.com/orders.csv?X-Amz-Signature=…",
+                "expires_in": DOWNLOAD_SECONDS,
+            }
+        ],
     },
     "Health": {
         "type": "object",

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import re
 from functools import cache
+from html import escape
 from pathlib import Path
 
 from chalicelib.web.answers import Answer
@@ -21,34 +22,42 @@ STYLES = (
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(.*)";$', re.MULTILINE)
 
 
-def show_page(s3, bucket: str) -> Answer:
+def show_page(s3, bucket: str, sign_in_url: str, client_id: str) -> Answer:
     """The page, for a catalog of this bucket."""
-    html, headers = page(bucket_origin(s3, bucket))
+    html, headers = page(bucket_origin(s3, bucket), sign_in_url, client_id)
     return Answer(html, headers=headers)
 
 
 @cache
-def page(bucket_origin: str) -> tuple[str, dict[str, str]]:
+def page(
+    bucket_origin: str, sign_in_url: str = "", client_id: str = ""
+) -> tuple[str, dict[str, str]]:
     """The page, and its headers, for a catalog whose uploads go to `bucket_origin`.
 
     `bucket_origin` is scheme, host and port of a presigned upload's URL
-    (`https://csv-bucket.s3.eu-west-1.amazonaws.com`). The page may run the one script and the one
-    style that stand in it, speak to the API that served it and to that origin, and do nothing else;
-    the browser holds it to that (Content Security Policy Level 3, Trusted Types).
+    (`https://csv-bucket.s3.eu-west-1.amazonaws.com`). Where people sign in, it is at `sign_in_url`,
+    the address of a Cognito user pool, as its app client `client_id`; the two stand in the page.
+    The page may run the one script and the one style that stand in it, speak to the API that served
+    it and to those origins, and do nothing else; the browser holds it to that (Content Security
+    Policy Level 3, Trusted Types).
     """
     policy = {
         "default-src": "'none'",
         "script-src": _hash_of(_SCRIPT),
         "style-src": _hash_of(_STYLE),
         "img-src": "data:",
-        "connect-src": f"'self' {bucket_origin}",
+        "connect-src": f"'self' {bucket_origin} {sign_in_url}".rstrip(),
         "base-uri": "'none'",
         "form-action": "'none'",
         "frame-ancestors": "'none'",
         "require-trusted-types-for": "'script'",
         "trusted-types": "'none'",
     }
-    return _HTML, {
+    html = _HTML
+    for name, value in (("sign-in-url", sign_in_url), ("sign-in-client", client_id)):
+        empty = f'<meta name="{name}" content="">'
+        html = html.replace(empty, empty.replace('""', f'"{escape(value)}"'))
+    return html, {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": "; ".join(" ".join(part) for part in policy.items()),
         "X-Content-Type-Options": "nosniff",

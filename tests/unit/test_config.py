@@ -36,3 +36,19 @@ def test_columns_are_profiled_in_full_unless_the_stage_says_otherwise():
     assert Settings.from_env(COMPLETE | {"PROFILE": "names"}).profile == "names"
     with pytest.raises(InvalidSetting, match="PROFILE is full or names or off, not 'none'"):
         Settings.from_env(COMPLETE | {"PROFILE": "none"})
+
+
+def test_requests_are_signed_unless_a_stage_says_otherwise():
+    assert Settings.from_env(COMPLETE).authorization == "AWS_IAM"
+    assert Settings.from_env(COMPLETE | {"API_AUTHORIZATION": "NONE"}).authorization == "NONE"
+    with pytest.raises(InvalidSetting, match="AWS_IAM or COGNITO or NONE, not 'cognito'"):
+        Settings.from_env(COMPLETE | {"API_AUTHORIZATION": "cognito"})
+
+
+@pytest.mark.parametrize("name", ["USER_POOL_ARN", "SIGN_IN_URL", "SIGN_IN_CLIENT_ID"])
+def test_where_people_sign_in_a_missing_setting_of_their_pool_says_what_writes_it(name):
+    environ = dict.fromkeys(("USER_POOL_ARN", "SIGN_IN_URL", "SIGN_IN_CLIENT_ID"), "set")
+    environ |= COMPLETE | {"API_AUTHORIZATION": "COGNITO"}
+    del environ[name]
+    with pytest.raises(MissingSetting, match=f"{name} is not set.*`make deploy` writes it"):
+        Settings.from_env(environ)

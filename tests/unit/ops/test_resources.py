@@ -160,6 +160,24 @@ def test_one_failure_wakes_nobody_and_a_rate_of_them_does(name, periods, alarms)
     assert alarms_at(name, *periods) == alarms
 
 
+def test_people_are_invited_and_sign_in_on_a_page_of_their_pool_with_a_code_and_no_secret():
+    of_people = {name for name, r in RESOURCES.items() if r.get("Condition") == "PeopleSignIn"}
+    assert of_people == {"People", "SignInPage", "PageClient"}
+    pool = RESOURCES["People"]["Properties"]
+    assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+    assert (pool["MfaConfiguration"], pool["EnabledMfas"]) == ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"])
+    assert {"{username}", "{####}"} <= set(
+        re.findall(
+            r"(?<!\$)\{[^}]*\}",
+            pool["AdminCreateUserConfig"]["InviteMessageTemplate"]["EmailMessage"],
+        )
+    )
+    client = RESOURCES["PageClient"]["Properties"]
+    assert (client["GenerateSecret"], client["AllowedOAuthFlows"]) == (False, ["code"])
+    assert client["CallbackURLs"] == client["LogoutURLs"] == ["PageUrl"]
+    assert RESOURCES["People"]["DeletionPolicy"].startswith("Retain")
+
+
 def test_with_a_key_bucket_queues_and_table_are_encrypted_with_it_and_without_by_aws():
     [rule] = RESOURCES["FilesBucket"]["Properties"]["BucketEncryption"][
         "ServerSideEncryptionConfiguration"

@@ -61,6 +61,17 @@ def test_the_page_may_speak_to_its_api_and_its_bucket_and_to_nobody_else():
     assert not re.search(r"unsafe-|\*|https?:(?!//csv-bucket)", " ".join(POLICY.values()))
 
 
+def test_where_people_sign_in_the_page_knows_where_and_may_speak_to_it_too():
+    assert '<meta name="sign-in-url" content="">' in HTML
+    assert '<meta name="sign-in-client" content="">' in HTML
+    where = "https://catalog.auth.eu-west-1.amazoncognito.com"
+    html, headers = page("https://csv-bucket.s3.amazonaws.com", where, '4h57"k')
+    assert f'<meta name="sign-in-url" content="{where}">' in html
+    assert '<meta name="sign-in-client" content="4h57&quot;k">' in html
+    speaks_to = f"connect-src 'self' https://csv-bucket.s3.amazonaws.com {where};"
+    assert speaks_to in headers["Content-Security-Policy"]
+
+
 def test_the_page_is_one_file_that_loads_nothing():
     assert not re.search(r"""(?:src|href)=["'](?!data:|#)""", HTML)
     assert not re.search(r"@import|url\(", HTML)

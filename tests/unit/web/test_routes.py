@@ -5,7 +5,7 @@ import io
 import json
 import re
 from dataclasses import replace
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -254,6 +254,17 @@ def test_a_body_that_is_no_such_object_is_400(api, body):
 def test_a_body_that_is_not_said_to_be_json_is_415(api):
     response = api.post("/uploads", headers={"Content-Type": "text/csv"}, body=b"id\n")
     refused(response, 415)
+
+
+@pytest.mark.parametrize("path", [f"/metadata/{NAME}/download", f"/download?filename={NAME}"])
+def test_who_accepts_json_is_told_where_the_file_is(api, indexed, path):
+    response = api.get(path, headers={"Accept": "application/json"})
+    assert (response.status_code, response.headers["Vary"]) == (200, "Accept")
+    assert response.json_body["expires_in"] == 300
+    led = api.get(path, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (led.status_code, led.headers["Vary"]) == (302, "Accept")
+    where = urlsplit(response.json_body["url"])
+    assert where.path == urlsplit(led.headers["Location"]).path
 
 
 @pytest.mark.parametrize("path", [f"/metadata/{NAME}/download", f"/download?filename={NAME}"])

@@ -1,0 +1,59 @@
+"""What API Gateway asks for before the app is asked, as the API's description says it."""
+
+from chalicelib.web.openapi_schemas import Json
+
+PUBLIC = ("/", "/health", "/openapi.json")  # where people sign in: a page must be seen to do so
+
+_SCHEMES = {
+    "NONE": {},
+    "AWS_IAM": {
+        "signature": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "A Signature Version 4 with IAM credentials that may invoke the API.",
+            "x-amazon-apigateway-authtype": "awsSigv4",
+        }
+    },
+    "COGNITO": {
+        "token": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "The id token of a person who has signed in, good for an hour: the page "
+            "gets one by its sign-in page, a script by `make token`.",
+        }
+    },
+}
+_REFUSALS = {
+    "AWS_IAM": ("403", "No signature, or one that may not."),
+    "COGNITO": ("401", "No token, or one that is past, or of another pool."),
+}
+_REFUSAL = {
+    "type": "object",
+    "description": "API Gateway's own words, which are not of the shape of the API's errors.",
+    "required": ["message"],
+    "properties": {"message": {"type": "string"}},
+    "examples": [{"message": "Unauthorized"}],
+}
+
+
+def secured(description: Json, authorization: str) -> Json:
+    """The description of the API, with what each route asks for as API_AUTHORIZATION has it."""
+    schemes = _SCHEMES[authorization]
+    if not schemes:
+        return description
+    status, reason = _REFUSALS[authorization]
+    reference = {"schema": {"$ref": "#/components/schemas/Refusal"}}
+    refused = {status: {"description": reason, "content": {"application/json": reference}}}
+    for path, operations in description["paths"].items():
+        if authorization == "COGNITO" and path in PUBLIC:
+            continue
+        for operation in operations.values():
+            operation["security"] = [{name: [] for name in schemes}]
+            operation["responses"] = operation["responses"] | refused
+    components = description["components"]
+    schemas = components["schemas"] | {"Refusal": _REFUSAL}
+    return description | {
+        "components": components | {"schemas": schemas, "securitySchemes": schemes}
+    }
