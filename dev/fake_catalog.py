@@ -27,6 +27,7 @@ NOT_RAGGED = {
     "first_short": None,
     "first_short_fields": None,
 }
+NO_HISTORY = {"Code": "ConflictError", "Message": "The table CatalogTable is not there."}
 ONLY_IN_A_FILE_S_OWN_VIEW = ("columns", "header_rows", "profiled_rows", "ragged_rows", "forecast")
 
 
@@ -53,6 +54,9 @@ def a_record(filename: str, **fields: Any) -> Record:
         "preamble_rows": 0,
         "compression": None,
         "warnings": [],
+        "violations": [],
+        "contract": None,
+        "dataset": None,
         "header_rows": 1,
         "profiled_rows": None,
         "ragged_rows": None,
@@ -108,7 +112,8 @@ class FakeCatalog:
 
     `refuses_listing` is a (status, body) to answer listings with; `hold` is asked for each request
     and says whether to leave it open until `release`; `reads` makes the record of an upload;
-    `previews` and `schemas` have the (status, body) of what is not to be answered as usual.
+    `previews` and `schemas` have the (status, body) of what is not to be answered as usual;
+    `histories` the versions of files, and `datasets` their datasets: None where none are kept.
     """
 
     def __init__(self, records: Iterable[Record] = (), root: str = "/") -> None:
@@ -125,6 +130,8 @@ class FakeCatalog:
         )
         self.previews: dict[str, tuple[int, Record]] = {}
         self.schemas: dict[str, tuple[int, Any]] = {}
+        self.histories: dict[str, list[Record]] | None = {}
+        self.datasets: list[Record] | None = []
         self._granted: list[str] = []
 
     def answer(self, page: Page) -> None:
@@ -164,6 +171,10 @@ class FakeCatalog:
             self._answer_preview(route, parse_qs(url.query))
         elif url.path.endswith("/schema"):
             self._answer_schema(route, parse_qs(url.query))
+        elif url.path.endswith("/history"):
+            self._answer_history(route, parse_qs(url.query))
+        elif url.path.endswith("/datasets"):
+            self._answer_datasets(route, parse_qs(url.query))
         else:
             route.fulfill(status=404, json={"Code": "NotFoundError", "Message": url.path})
 
@@ -223,16 +234,35 @@ class FakeCatalog:
             for record in self.records.values()
             if record["filename"].startswith(prefix)
             and (not status or record["status"] == status)
+            and (parameters.get("violations") != ["true"] or record["violations"])
             and wanted <= {name.lower() for name in record["column_names"]}
         ]
         [sort], [order] = parameters["sort"], parameters["order"]
         found.sort(key=lambda record: record[sort], reverse=order == "desc")
-        start = int(parameters.get("cursor", ["0"])[0])
-        end = start + int(parameters["limit"][0])
-        return {
-            "items": [_as_listed(record) for record in found[start:end]],
-            "next_cursor": str(end) if end < len(found) else None,
-        }
+        return _page_of([_as_listed(record) for record in found], parameters)
+
+    def _answer_history(self, route: Route, parameters: dict[str, list[str]]) -> None:
+        [filename] = parameters["filename"]
+        if self.histories is None:
+            route.fulfill(status=409, json=NO_HISTORY)
+        elif filename not in self.histories:
+            route.fulfill(status=404, json={"Code": "NotFoundError", "Message": filename})
+        else:
+            route.fulfill(json=_page_of(self.histories[filename], parameters))
+
+    def _answer_datasets(self, route: Route, parameters: dict[str, list[str]]) -> None:
+        if self.datasets is None:
+            return route.fulfill(status=409, json=NO_HISTORY)
+        if "dataset" in parameters:
+            [name] = parameters["dataset"]
+            for dataset in self.datasets:
+                if dataset["dataset"] == name:
+                    return route.fulfill(json=dataset)
+            error = {"Code": "NotFoundError", "Message": f"No dataset {name!r}."}
+            return route.fulfill(status=404, json=error)
+        [prefix] = parameters.get("prefix", [""])
+        found = [one for one in self.datasets if one["dataset"].startswith(prefix)]
+        return route.fulfill(json=_page_of([*map(_dataset_as_listed, found)], parameters))
 
     def _grant_upload(self, route: Route) -> None:
         filename = json.loads(route.request.post_data)["filename"]
@@ -259,6 +289,24 @@ class FakeCatalog:
         if record:
             self.records[filename] = record
         return route.fulfill(status=204, headers=open_to_all)
+
+
+def _page_of(items: list[Record], parameters: dict[str, list[str]]) -> Record:
+    """The items that the cursor asks for, which is a number here."""
+    start = int(parameters.get("cursor", ["0"])[0])
+    end = start + int(parameters.get("limit", ["25"])[0])
+    return {"items": items[start:end], "next_cursor": str(end) if end < len(items) else None}
+
+
+def _dataset_as_listed(dataset: Record) -> Record:
+    """A dataset as listings have it: with its last change alone."""
+    newest, change = dataset["newest"], dataset["schemas"][0]["change"]
+    kept = {name: dataset[name] for name in ("dataset", "newest", "schemas_total")}
+    if change is None:
+        return kept | {"last_change": None}
+    verdict = {name: change[name] for name in ("by_name", "by_position", "changes_total")}
+    when = {name: newest[name] for name in ("filename", "upload_timestamp")}
+    return kept | {"last_change": verdict | when}
 
 
 def _as_listed(record: Record) -> Record:

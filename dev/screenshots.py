@@ -28,6 +28,7 @@ from dev.made_up_contacts import (
     CONTACT_SCHEMA,
     ROWS,
 )
+from dev.made_up_history import CONTACT_HISTORY, DATASETS
 from ops.terminal import say
 
 NOW = datetime(2026, 11, 22, 16, 0, tzinfo=timezone.utc)
@@ -81,6 +82,9 @@ def made_up_records() -> list[Record]:
             CONTACT_COLUMNS,
             row_count=ROWS,
             forecast=CONTACT_FORECAST,
+            dataset="crm/contacts_{date}.csv",
+            contract={"key": "crm/_schema.json", "version": "3"},
+            violations=["country: NA in row 41 is none of the 8 countries agreed"],
             file_size=14_442_180,
             delimiter=";",
             encoding="windows-1252",
@@ -115,6 +119,8 @@ def made_up_catalog() -> FakeCatalog:
     catalog = FakeCatalog(made_up_records())
     catalog.previews[SHOWN_FILE] = (200, CONTACT_PREVIEW)
     catalog.schemas["duckdb"] = (200, CONTACT_SCHEMA)
+    catalog.histories[SHOWN_FILE] = CONTACT_HISTORY
+    catalog.datasets = DATASETS
     return catalog
 
 

@@ -28,6 +28,7 @@ def a_file_view(open_page: Open, **window) -> Page:
     page.get_by_text("6 more").click()
     expect(page.locator(".preview .odd-cell")).to_have_count(1)
     expect(page.locator(".schema pre")).to_contain_text("CREATE TABLE")
+    expect(page.locator(".line > li")).to_have_count(4)
     return page
 
 
@@ -35,6 +36,19 @@ def a_file_with_long_words(open_page: Open, **window) -> Page:
     record = a_record(LONG_NAME, column_names=["y" * 400], warnings=["z" * 300])
     page = open_page(FakeCatalog([record]), f"#/file/{quote(LONG_NAME, safe='')}", **window)
     expect(page.get_by_role("heading", name="Columns")).to_be_visible()
+    return page
+
+
+def the_datasets(open_page: Open, **window) -> Page:
+    page = open_page(made_up_catalog(), "#/datasets", **window)
+    expect(page.locator("#dataset-rows tr")).to_have_count(3)
+    return page
+
+
+def a_dataset_view(open_page: Open, **window) -> Page:
+    dataset = quote("sales/eu/orders_{date}.csv", safe="")
+    page = open_page(made_up_catalog(), f"#/dataset/{dataset}", **window)
+    expect(page.locator(".line > li")).to_have_count(2)
     return page
 
 
@@ -82,6 +96,8 @@ STATES = [
     a_list,
     a_file_view,
     a_file_with_long_words,
+    the_datasets,
+    a_dataset_view,
     a_failed_file,
     an_empty_catalog,
     an_error,

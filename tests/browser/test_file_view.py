@@ -1,6 +1,6 @@
 """A file's own view: its columns, how it was read, its warnings, and the way there and back."""
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from playwright.sync_api import expect
@@ -39,7 +39,7 @@ def test_the_download_is_of_the_file_by_its_whole_name(open_page):
     name = "a/b c%2F+#?ü.csv"
     page = open_page(FakeCatalog([a_record(name)]), address(name))
     expect(page.get_by_role("link", name="Download")).to_have_attribute(
-        "href", f"/metadata/{quote(name, safe='')}/download"
+        "href", f"/download?{urlencode({'filename': name})}"
     )
 
 

@@ -1,15 +1,36 @@
 // The address after #: which view it means, and the address of each.
 
-export const fileAddress = (filename) => `#/file/${encodeURIComponent(filename)}`;
+const FILE = "#/file/";
+const DATASET = "#/dataset/";
+const DATASETS = "#/datasets";
 
-// `filename` of the file that is looked at, else the `parameters` of the list.
+export const fileAddress = (filename) => FILE + encodeURIComponent(filename);
+export const datasetAddress = (dataset) => DATASET + encodeURIComponent(dataset);
+export const datasetsAddress = (parameters) => `${DATASETS}${parameters.size ? "?" : ""}${parameters}`;
+
+// The `view` that is asked for; the `name` of the file or dataset in it, or the `parameters` of the list.
 export function here() {
-  const [, kind, rest] = /^#\/(file\/|\?)?(.*)$/s.exec(location.hash) ?? [];
-  if (kind === "file/" && rest) return { filename: decoded(rest) };
-  return { parameters: new URLSearchParams(kind === "?" ? rest : "") };
+  const { hash } = location;
+  for (const [start, view] of [
+    [FILE, "file"],
+    [DATASET, "dataset"],
+  ]) {
+    if (hash.length > start.length && hash.startsWith(start)) return { view, name: decoded(hash.slice(start.length)) };
+  }
+  const [path, ...search] = hash.split("?");
+  return {
+    view: path === DATASETS ? "datasets" : "files",
+    name: null,
+    parameters: new URLSearchParams(search.join("?")),
+  };
 }
 
-export const openFile = () => here().filename ?? null;
+const nameIn = (asked) => {
+  const { view, name } = here();
+  return view === asked ? name : null;
+};
+export const openFile = () => nameIn("file");
+export const openDataset = () => nameIn("dataset");
 
 function decoded(text) {
   try {

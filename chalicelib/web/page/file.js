@@ -1,14 +1,25 @@
 // One file: its record, in a view of its own.
-import { openFile } from "./address.js";
+import { datasetAddress, openFile } from "./address.js";
 import { apiRoot, findRecord, recordPath } from "./api.js";
 import { columnsCard } from "./columns.js";
 import { bones, button, byId, callout, card, element, fact, notice } from "./elements.js";
+import { historyCard } from "./history.js";
 import { renderList } from "./list.js";
 import { forecastCard, schemaCard } from "./load_it.js";
 import { renderOverview } from "./overview.js";
 import { previewCard } from "./preview.js";
 import { everSeen, listing } from "./records.js";
-import { count, countOrDash, exactSize, exactTime, humanSize, plural, statusBadge, timeElement } from "./words.js";
+import {
+  character,
+  count,
+  countOrDash,
+  exactSize,
+  exactTime,
+  humanSize,
+  plural,
+  statusBadge,
+  timeElement,
+} from "./words.js";
 
 // A listing leaves out what is long: only a record that was asked for by its name is whole.
 const whole = new Map();
@@ -53,7 +64,7 @@ function renderFileNotice(title, text, { bad = false } = {}) {
 }
 
 function fillFileView(status, links, body) {
-  byId("file-status").replaceChildren(status);
+  byId("file-status").replaceChildren(...[status].flat());
   byId("file-links").replaceChildren(...links);
   byId("file-body").replaceChildren(body);
 }
@@ -63,13 +74,19 @@ export function renderFile(record) {
   everSeen.set(record.filename, record);
   const failed = record.status === "failed";
   fillFileView(
-    statusBadge(record),
+    standing(record),
     links(record),
     element(
       "section",
       {},
       summary(record),
-      !failed && [columnsCard(record), previewCard(record), schemaCard(record), forecastCard(record)],
+      !failed && [
+        columnsCard(record),
+        previewCard(record),
+        schemaCard(record),
+        forecastCard(record),
+        historyCard(record),
+      ],
       element(
         "div",
         { class: "detail" },
@@ -82,11 +99,16 @@ export function renderFile(record) {
 
 // What a listing's record has.
 function renderSummary(record) {
-  fillFileView(statusBadge(record), links(record), element("section", {}, summary(record), waiting()));
+  fillFileView(standing(record), links(record), element("section", {}, summary(record), waiting()));
 }
 
+const standing = (record) => [
+  statusBadge(record),
+  record.dataset ? element("a", { href: datasetAddress(record.dataset) }, `Dataset ${record.dataset}`) : "",
+];
+
 function links({ filename }) {
-  const download = `${apiRoot}metadata/${encodeURIComponent(filename)}/download`;
+  const download = `${apiRoot}download?${new URLSearchParams({ filename })}`;
   return [
     element("a", { class: "button primary", href: download }, "Download"),
     element("a", { class: "button", href: apiRoot + recordPath(filename) }, "Record as JSON"),
@@ -96,6 +118,8 @@ function links({ filename }) {
 const summary = (record) => [
   record.status === "failed" &&
     callout("bad", "This file could not be read", [record.error ?? "No reason was recorded."]),
+  record.violations?.length > 0 &&
+    callout("bad", `${plural(record.violations.length, "violation")} of ${contractOf(record)}`, record.violations),
   record.warnings?.length > 0 && callout("warned", plural(record.warnings.length, "warning"), record.warnings),
   element(
     "dl",
@@ -124,6 +148,8 @@ function header({ has_header: has, header_rows: rows }) {
   return rows > 1 ? `Yes, of ${plural(rows, "row")}` : "Yes";
 }
 
+const contractOf = ({ contract }) => (contract ? `its contract, ${contract.key}` : "its contract");
+
 // Rows with more or fewer fields than the header, and the first of either kind.
 function raggedRows({ count: ragged, first_long, first_long_fields, first_short, first_short_fields }) {
   if (!ragged) return "None";
@@ -132,23 +158,6 @@ function raggedRows({ count: ragged, first_long, first_long_fields, first_short,
     first_short != null && `row ${count(first_short)} is too short, with ${plural(first_short_fields, "field")}`,
   ].filter(Boolean);
   return `${count(ragged)}${first.length ? ": first, " : ""}${first.join("; ")}`;
-}
-
-function character(value) {
-  if (!value) return "None";
-  const name = {
-    ",": "comma",
-    ";": "semicolon",
-    "\t": "tab",
-    "|": "pipe",
-    " ": "space",
-    ":": "colon",
-    "'": "single quote",
-    '"': "double quote",
-  }[value];
-  const code = `U+${value.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
-  const isVisible = /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(value);
-  return element("span", {}, name ?? code, " ", isVisible && element("code", {}, value));
 }
 
 function aboutTheObject(record) {
@@ -161,6 +170,7 @@ function aboutTheObject(record) {
     fact("Uploaded", exactTime(new Date(record.upload_timestamp))),
     fact("Read", element("span", {}, timeElement(record.processed_timestamp), after)),
     fact("ETag", element("code", {}, record.etag)),
+    record.contract && fact("Contract", element("code", {}, record.contract.key)),
     record.version_id && fact("Version", element("code", {}, record.version_id)),
   ];
 }

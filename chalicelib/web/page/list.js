@@ -1,5 +1,5 @@
 // The list of files: loading, searching, showing.
-import { fileAddress, openFile } from "./address.js";
+import { fileAddress, here } from "./address.js";
 import { ask } from "./api.js";
 import { bones, button, byId, cell, element, notice } from "./elements.js";
 import { renderOverview } from "./overview.js";
@@ -51,7 +51,7 @@ async function nextRecords(cursor, signal) {
 export function changeQuery(change) {
   const served = listingPath();
   Object.assign(query, change);
-  if (openFile() === null) history.replaceState(null, "", listAddress());
+  if (here().view === "files") history.replaceState(null, "", listAddress());
   if (listingPath() !== served || listing.error) loadList();
   else renderList();
 }
@@ -125,7 +125,7 @@ function listNotice() {
 }
 
 function clearSearch() {
-  changeQuery({ prefix: "", columns: [], status: "" });
+  changeQuery({ prefix: "", columns: [], status: "", violations: false });
   fillSearch();
   byId("prefix").focus();
 }
@@ -171,17 +171,23 @@ function fileRow(record) {
   return row;
 }
 
-function nameCell({ filename, status, error, warnings }) {
+function nameCell({ filename, status, error, violations, warnings }) {
   const border = filename.lastIndexOf("/", filename.length - 2) + 1;
   const folder = border > 0 && element("span", { class: "folder" }, filename.slice(0, border));
-  const more = warnings?.length > 1 ? `, and ${count(warnings.length - 1)} more` : "";
   return element(
     "th",
     { role: "rowheader", scope: "row", class: "name" },
     element("a", { href: fileAddress(filename) }, folder, filename.slice(border)),
     status === "failed" && element("span", { class: "why" }, error ?? "It could not be read."),
-    warnings?.length > 0 && element("span", { class: "why warned" }, warnings[0], more),
+    firstOf(violations, "why"),
+    firstOf(warnings, "why warned"),
   );
+}
+
+function firstOf(sentences, kind) {
+  if (!sentences?.length) return null;
+  const more = sentences.length > 1 ? `, and ${count(sentences.length - 1)} more` : "";
+  return element("span", { class: kind }, sentences[0], more);
 }
 
 function numberCell(value, unit) {
@@ -219,5 +225,5 @@ function renderColumnSuggestions() {
 export function fillSearch() {
   byId("prefix").value = query.prefix;
   byId("columns").value = query.columns.join(", ");
-  byId("status").value = query.status;
+  byId("status").value = query.violations ? "violations" : query.status;
 }

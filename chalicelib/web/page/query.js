@@ -12,12 +12,20 @@ export const TABLE_COLUMNS = [
   { key: "status", label: "Status", first: "asc" },
 ];
 
-export const query = { prefix: "", columns: [], status: "", sort: "upload_timestamp", order: "desc" };
+export const query = {
+  prefix: "",
+  columns: [],
+  status: "",
+  violations: false,
+  sort: "upload_timestamp",
+  order: "desc",
+};
 
 export function readQuery(parameters) {
   query.prefix = parameters.get("prefix") ?? "";
   query.columns = parameters.getAll("column");
   query.status = parameters.get("status") ?? "";
+  query.violations = parameters.get("violations") === "true";
   const column = TABLE_COLUMNS.find(({ key }) => key === parameters.get("sort"));
   query.sort = column?.key ?? "upload_timestamp";
   query.order = ["asc", "desc"].find((order) => order === parameters.get("order")) ?? column?.first ?? "desc";
@@ -28,6 +36,7 @@ function filterParameters() {
   if (query.prefix) parameters.set("prefix", query.prefix);
   for (const column of query.columns) parameters.append("column", column);
   if (query.status) parameters.set("status", query.status);
+  if (query.violations) parameters.set("violations", "true");
   return parameters;
 }
 
@@ -50,7 +59,7 @@ export function listingPath(cursor, limit = PAGE_SIZE) {
   return `metadata?${parameters}`;
 }
 
-export const isFiltered = () => Boolean(query.prefix || query.columns.length || query.status);
+export const isFiltered = () => Boolean(query.prefix || query.columns.length || query.status || query.violations);
 
 export function isAskedFor(record) {
   return (
@@ -67,7 +76,8 @@ export function isAlmostAskedFor(record) {
   );
 }
 
-const hasStatus = (record) => !query.status || record.status === query.status;
+const hasStatus = (record) =>
+  (!query.status || record.status === query.status) && (!query.violations || record.violations?.length > 0);
 
 function hasColumns(record, matches) {
   const names = (record.column_names ?? []).map((name) => name.toLowerCase());

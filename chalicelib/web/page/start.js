@@ -1,6 +1,7 @@
 // Sets the page going, and shows the view that its address means.
 import { here, openFile } from "./address.js";
 import { apiRoot } from "./api.js";
+import { searchDatasets, showDataset, showDatasets } from "./datasets.js";
 import { downloadList } from "./download_list.js";
 import { byId } from "./elements.js";
 import { showFile } from "./file.js";
@@ -10,24 +11,36 @@ import { listing } from "./records.js";
 import { clearFinishedUploads, startUploads, uploads, watchDrops } from "./uploads.js";
 import { keepTimesFresh } from "./words.js";
 
-let shown = null;
+const TITLES = { files: "Files", datasets: "Datasets" };
+let shown = { view: null, name: null };
 
 function route({ moved }) {
-  const { filename, parameters } = here();
+  const { view, name, parameters } = here();
   const left = shown;
-  shown = filename ?? null;
-  byId("list-view").hidden = shown !== null;
-  byId("file-view").hidden = shown === null;
-  document.title = `${shown ?? "Files"} · CSV catalog`;
-  if (shown !== null) {
-    byId("back").href = listAddress();
-    showFile(shown);
-    if (moved) focusHeading("file-title");
-  } else {
-    showList(parameters);
-    if (moved) focusList(left);
-  }
+  shown = { view, name };
+  for (const section of document.querySelectorAll("main > section")) section.hidden = section.id !== `${view}-view`;
+  markCurrent("to-files", view === "files", view === "file");
+  markCurrent("to-datasets", view === "datasets", view === "dataset");
+  document.title = `${name ?? TITLES[view]} · CSV catalog`;
+  views[view](name, parameters);
+  if (moved) focusAfter(left);
 }
+
+// Of the two links above: the one whose view this is, or whose view this one is a part of.
+function markCurrent(id, isIt, isWithin) {
+  if (isIt || isWithin) byId(id).setAttribute("aria-current", isIt ? "page" : "true");
+  else byId(id).removeAttribute("aria-current");
+}
+
+const views = {
+  file(name) {
+    byId("back").href = listAddress();
+    showFile(name);
+  },
+  files: (_name, parameters) => showList(parameters),
+  dataset: showDataset,
+  datasets: showDatasets,
+};
 
 function showList(parameters) {
   const before = listingPath();
@@ -43,10 +56,10 @@ function focusHeading(id) {
 }
 
 // Back from a file, a reader goes on where they were: at its row.
-function focusList(left) {
-  const link = left !== null && linkOf(left);
+function focusAfter(left) {
+  const link = shown.view === "files" && left.view === "file" && linkOf(left.name);
   if (link) link.focus();
-  else focusHeading("list-title");
+  else focusHeading(`${shown.view}-title`);
 }
 
 function start() {
@@ -61,7 +74,11 @@ function start() {
   on("clear-uploads", "click", clearFinishedUploads);
   on("prefix", "input", searchSoon);
   on("columns", "input", searchSoon);
-  on("status", "change", ({ target }) => changeQuery({ status: target.value }));
+  on("status", "change", ({ target }) => {
+    const violations = target.value === "violations";
+    changeQuery({ status: violations ? "" : target.value, violations });
+  });
+  on("dataset-prefix", "input", searchDatasets);
   on("refresh", "click", () => loadList());
   on("download-list", "click", downloadList);
   on("more", "click", () => loadList({ more: true }));

@@ -51,11 +51,32 @@ export function keepTimesFresh() {
   for (const time of document.querySelectorAll("time")) time.textContent = timeAgo(new Date(time.dateTime));
 }
 
-export function statusBadge({ status, warnings }) {
+export function statusBadge({ status, warnings, violations }) {
   if (status === "failed") return element("span", { class: "status failed" }, "Failed");
-  if (warnings?.length)
-    return element("span", { class: "status warned" }, `Ready, ${plural(warnings.length, "warning")}`);
-  return element("span", { class: "status ready" }, "Ready");
+  const broken = violations?.length > 0;
+  const found = [
+    broken && plural(violations.length, "violation"),
+    warnings?.length > 0 && plural(warnings.length, "warning"),
+  ];
+  const kind = broken ? "broken" : warnings?.length ? "warned" : "ready";
+  return element("span", { class: `status ${kind}` }, ["Ready", ...found.filter(Boolean)].join(", "));
+}
+
+export function character(value) {
+  if (!value) return "None";
+  const name = {
+    ",": "comma",
+    ";": "semicolon",
+    "\t": "tab",
+    "|": "pipe",
+    " ": "space",
+    ":": "colon",
+    "'": "single quote",
+    '"': "double quote",
+  }[value];
+  const code = `U+${value.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+  const isVisible = /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(value);
+  return element("span", {}, name ?? code, " ", isVisible && element("code", {}, value));
 }
 
 // A number with as many digits as one looks at.

@@ -1,0 +1,42 @@
+// A file's versions, newest first, each with what changed in it.
+import { changeOf, worst } from "./changes.js";
+import { element } from "./elements.js";
+import { moreLine, pagedItems } from "./paging.js";
+import { humanSize, plural, timeElement } from "./words.js";
+
+export function historyCard({ filename }) {
+  const list = element("ol", { class: "line", role: "list" });
+  const body = element("div", {});
+  const node = element("div", { class: "card padded" }, element("h2", {}, "History"), list, body);
+  const path = (cursor) => `history?${new URLSearchParams({ filename, ...(cursor && { cursor }) })}`;
+
+  const load = pagedItems(path, (state) => {
+    const { items, error, loading, moreButton } = state;
+    // No history is kept, or none of this file: then there is nothing to be said here.
+    node.hidden = [404, 409].includes(error?.status);
+    const isWhole = !loading && !moreButton;
+    list.replaceChildren(...items.map((item, place) => version(item, filename, isWhole && place === items.length - 1)));
+    const said = loading && !items.length ? "Loading…" : error && !items.length && error.message;
+    body.replaceChildren(...[said && element("p", { class: "muted" }, said), moreLine(state)].filter(Boolean));
+  });
+
+  load();
+  return node;
+}
+
+function version(item, filename, isFirst) {
+  const { change, status, upload_timestamp: at, file_size: size, row_count: rows, column_count: columns } = item;
+  const figures = [
+    humanSize(size ?? 0),
+    rows != null && plural(rows, "row"),
+    columns != null && plural(columns, "column"),
+  ];
+  const said = { deleted: "Removed", failed: "Could not be read" }[status] ?? figures.filter(Boolean).join(", ");
+  const same = status === "ready" && (isFirst ? "The first version" : "The schema is as before");
+  return element(
+    "li",
+    { class: status === "ready" ? change && worst(change) : status },
+    element("p", {}, element("strong", {}, timeElement(at)), " ", element("span", { class: "muted" }, said)),
+    change ? changeOf(change, filename) : same && element("p", { class: "note" }, same),
+  );
+}

@@ -1,0 +1,262 @@
+"""What changed: a file's versions, datasets and their schemas, and what breaks a contract."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dev.fake_catalog import FakeCatalog, a_failed_record, a_record
+from dev.made_up_history import a_change, a_dataset, a_schema, a_version
+from tests.browser.conftest import Open
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+SALES = "sales/{date}.csv"
+ADDED = {"kind": "added", "name": "b", "position": 2}
+
+
+def versions_of(open_page: Open, *versions: dict) -> Page:
+    catalog = FakeCatalog([a_record("a.csv")])
+    catalog.histories["a.csv"] = list(versions)
+    page = open_page(catalog, "#/file/a.csv")
+    expect(page.get_by_role("heading", name="History")).to_be_visible()
+    return page
+
+
+def days(number: int) -> list[dict]:
+    return [a_version(f"2026-11-{number - day:02}T12:00:00.000Z") for day in range(number)]
+
+
+def line(page: Page):
+    return page.locator(".line > li")
+
+
+def test_a_files_versions_stand_in_a_line_the_newest_first(open_page):
+    page = versions_of(
+        open_page,
+        a_version("2026-11-22T15:00:00.000Z", row_count=5, change=a_change("ok", "silent", ADDED)),
+        a_version("2026-11-12T15:00:00.000Z", row_count=4),
+        a_version("2026-11-11T15:00:00.000Z", status="deleted", row_count=None, column_count=None),
+        a_version("2026-11-10T15:00:00.000Z", status="failed", row_count=None, column_count=None),
+        a_version("2026-11-09T15:00:00.000Z", row_count=3),
+    )
+    expect(line(page)).to_contain_text(
+        [
+            "1 hour ago 48 kB, 5 rows, 3 columns",
+            "12 Nov 2026 48 kB, 4 rows, 3 columnsThe schema is as before",
+            "11 Nov 2026 Removed",
+            "10 Nov 2026 Could not be read",
+            "9 Nov 2026 48 kB, 3 rows, 3 columnsThe first version",
+        ]
+    )
+    expect(line(page).first).to_contain_text("by name: okby position: silentb added as column 2")
+
+
+@pytest.mark.parametrize(
+    ("by_name", "by_position", "worst"),
+    [("ok", "ok", "ok"), ("breaks", "ok", "breaks"), ("breaks", "silent", "silent")],
+)
+def test_a_verdict_is_said_in_words_and_in_a_colour_of_its_own(
+    open_page, by_name, by_position, worst
+):
+    change = a_change(by_name, by_position, ADDED)
+    page = versions_of(open_page, a_version("2026-11-22T15:00:00.000Z", change=change))
+    expect(page.locator(".verdict")).to_have_text(
+        [f"by name: {by_name}", f"by position: {by_position}"]
+    )
+    expect(line(page)).to_have_class(worst)
+    color = "getComputedStyle(node, '::before').backgroundColor"
+    dot = line(page).evaluate(f"node => {color}")
+    assert dot == page.locator(f".verdict.{worst}").first.evaluate(
+        "node => getComputedStyle(node).color"
+    )
+
+
+@pytest.mark.parametrize(
+    ("step", "says"),
+    [
+        (ADDED, "b added as column 2"),
+        ({"kind": "removed", "name": "b", "position_before": 2}, "b removed, which was column 2"),
+        (
+            {"kind": "renamed", "from": "amount", "to": "total", "position": 3, "guess": True},
+            "amount renamed to total, as it seems",
+        ),
+        (
+            {"kind": "renamed", "from": "id", "to": "ID", "position": 1, "guess": False},
+            "id renamed to ID: only case or spaces differ",
+        ),
+        (
+            {"kind": "reordered", "name": "b", "position": 3, "position_before": 2},
+            "b moved from column 2 to 3",
+        ),
+        (
+            {
+                "kind": "retyped",
+                "name": "b",
+                "position": 2,
+                "from": "integer",
+                "to": "decimal",
+                "widened": True,
+            },
+            "b was integer, is decimal (wider)",
+        ),
+        (
+            {"kind": "repeated", "name": "id", "position": 4},
+            "id stands more than once now, also as column 4",
+        ),
+        ({"kind": "header_lost"}, "the header is gone"),
+        ({"kind": "header_gained"}, "a header has come"),
+        ({"kind": "delimiter", "from": ",", "to": ";"}, "delimiter was comma ,, is semicolon ;"),
+        ({"kind": "compression", "from": None, "to": "gzip"}, "compression was none, is gzip"),
+        ({"kind": "header_rows", "from": 1, "to": 2}, "header rows was 1, is 2"),
+        ({"kind": "added", "name": HOSTILE, "position": 1}, f"{HOSTILE} added as column 1"),
+        ({"kind": "added", "name": " ", "position": 1}, "(blank) added as column 1"),
+    ],
+    ids=lambda value: value["kind"] if isinstance(value, dict) else "",
+)
+def test_each_kind_of_step_is_a_sentence(open_page, step, says):
+    change = a_change("breaks", "breaks", step)
+    page = versions_of(open_page, a_version("2026-11-22T15:00:00.000Z", change=change))
+    expect(page.locator(".change li")).to_have_text([says])
+
+
+def test_a_change_that_is_cut_or_against_another_file_says_so(open_page):
+    before = {"filename": "b.csv", "sequencer": "00", "schema_id": "b2"}
+    change = a_change("ok", "ok", ADDED, changes_total=101, partial=True, compared_with=before)
+    page = versions_of(open_page, a_version("2026-11-22T15:00:00.000Z", change=change))
+    expect(page.locator(".change")).to_contain_text("and 100 more")
+    expect(page.locator(".change")).to_contain_text("not all columns could be compared")
+    expect(page.locator(".change").get_by_role("link", name="b.csv")).to_be_visible()
+
+
+def test_a_long_history_is_continued(open_page):
+    page = versions_of(open_page, *days(28))
+    expect(line(page)).to_have_count(25)
+    expect(page.get_by_text("The first version")).to_have_count(0)
+    page.get_by_role("button", name="Load more").last.click()
+    expect(line(page)).to_have_count(28)
+    expect(line(page).last).to_contain_text("The first version")
+
+
+def test_where_no_history_is_kept_the_page_is_quiet_about_it(open_page):
+    catalog = FakeCatalog([a_record("a.csv")])
+    catalog.histories = catalog.datasets = None
+    page = open_page(catalog, "#/file/a.csv")
+    with page.expect_response(re.compile("/history")):
+        page.reload()
+    expect(page.get_by_role("heading", name="Columns")).to_be_visible()
+    expect(page.get_by_role("heading", name="History")).to_be_hidden()
+    page.get_by_role("link", name="Datasets").click()
+    expect(page.get_by_role("heading", name="No history is kept")).to_be_visible()
+    expect(page.locator("#datasets-notice")).to_contain_text("CatalogTable is not there.")
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def sales(*changes: dict | None) -> dict:
+    """A dataset that had a schema more than changes."""
+    schemas = [
+        a_schema("sales/1.csv", "sales/2.csv", "id", f"c{place}", change=change)
+        for place, change in enumerate([*changes, None])
+    ]
+    return a_dataset(SALES, "sales/2.csv", *schemas)
+
+
+def test_datasets_show_their_newest_file_their_schemas_and_their_last_change(open_page):
+    catalog = FakeCatalog([a_record("sales/2.csv")])
+    catalog.datasets = [
+        sales(a_change("breaks", "silent", ADDED)),
+        a_dataset(
+            "stock/{n}.tsv", "stock/123.tsv", a_schema("stock/123.tsv", "stock/123.tsv", "id")
+        ),
+    ]
+    page = open_page(catalog)
+    page.get_by_role("link", name="Datasets").click()
+    expect(page).to_have_title("Datasets · CSV catalog")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    expect(page.get_by_role("link", name="Datasets")).to_have_attribute("aria-current", "page")
+    rows = page.locator("#dataset-rows tr")
+    expect(rows.first).to_contain_text(f"{SALES}sales/2.csv")
+    expect(rows.first.get_by_role("cell").nth(1)).to_have_text("2")
+    expect(rows.first.get_by_role("cell").nth(2)).to_contain_text(
+        "by name: breaksby position: silent1 change, 2 minutes ago"
+    )
+    expect(rows.nth(1).get_by_role("cell").nth(2)).to_have_text("None")
+    rows.first.get_by_role("link", name="sales/2.csv").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("sales/2.csv")
+
+
+def test_datasets_are_searched_by_the_start_of_their_name(open_page):
+    catalog = FakeCatalog()
+    other = a_schema("x/1.csv", "x/1.csv", "id")
+    catalog.datasets = [sales(), a_dataset("x/{n}.csv", "x/1.csv", other)]
+    page = open_page(catalog, "#/datasets")
+    expect(page.locator("#dataset-rows tr")).to_have_count(2)
+    page.get_by_label("Dataset starts with").fill("sal")
+    expect(page.locator("#dataset-rows .name")).to_have_text([SALES])
+    expect(page.locator("#datasets-count")).to_have_text("1 dataset.")
+    page.reload()
+    expect(page.locator("#dataset-rows .name")).to_have_text([SALES])
+    page.get_by_label("Dataset starts with").fill("nowhere")
+    expect(page.get_by_role("heading", name="No dataset matches")).to_be_visible()
+
+
+def test_many_datasets_load_a_page_at_a_time(open_page):
+    catalog = FakeCatalog()
+    schema = a_schema("a.csv", "a.csv", "id")
+    catalog.datasets = [
+        a_dataset(f"d{number:02}/{{n}}.csv", "a.csv", schema) for number in range(60)
+    ]
+    page = open_page(catalog, "#/datasets")
+    expect(page.locator("#datasets-count")).to_have_text("50 datasets; there are more.")
+    page.get_by_role("button", name="Load more").click()
+    expect(page.locator("#dataset-rows tr")).to_have_count(60)
+
+
+def test_a_dataset_shows_its_schemas_and_what_changed_between_them(open_page):
+    catalog = FakeCatalog([a_record("sales/2.csv")])
+    catalog.datasets = [sales(a_change("ok", "silent", ADDED))]
+    page = open_page(catalog, "#/datasets")
+    page.get_by_role("link", name=SALES).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(SALES)
+    expect(line(page)).to_have_count(2)
+    expect(line(page).first).to_contain_text("by position: silentb added as column 2")
+    expect(line(page).last).to_contain_text("idc1")
+    expect(line(page).last).to_contain_text("The first schema")
+    page.get_by_role("link", name="that begin with sales/").click()
+    expect(page.locator("#rows .name a")).to_have_text(["sales/2.csv"])
+
+
+def test_a_dataset_that_is_not_there_says_so(open_page):
+    page = open_page(FakeCatalog(), f"#/dataset/{quote('x/{n}.csv', safe='')}")
+    expect(page.get_by_role("heading", name="No such dataset")).to_be_visible()
+
+
+def test_a_file_leads_to_its_dataset(open_page):
+    catalog = FakeCatalog([a_record("sales/2.csv", dataset=SALES)])
+    catalog.datasets = [sales()]
+    page = open_page(catalog, f"#/file/{quote('sales/2.csv', safe='')}")
+    page.get_by_role("link", name=f"Dataset {SALES}").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(SALES)
+
+
+def test_violations_stand_where_warnings_are(open_page):
+    broken = a_record(
+        "a.csv",
+        violations=["id: row 3 is empty", "total: missing"],
+        contract={"key": "sales/_schema.json", "version": "1"},
+        warnings=["unterminated quote"],
+    )
+    page = open_page(FakeCatalog([broken, a_failed_record("b.csv", "cut")]))
+    row = page.get_by_role("row", name="a.csv")
+    expect(row).to_contain_text("id: row 3 is empty, and 1 more")
+    expect(row).to_contain_text("Ready, 2 violations, 1 warning")
+    page.get_by_label("Status").select_option("Against its contract")
+    expect(page.locator("#rows .name a")).to_have_text(["a.csv"])
+    page.reload()
+    expect(page.get_by_label("Status")).to_have_value("violations")
+    expect(page.locator("#rows .name a")).to_have_text(["a.csv"])
+    page.get_by_role("link", name="a.csv").click()
+    expect(
+        page.get_by_role("heading", name="2 violations of its contract, sales/_schema.json")
+    ).to_be_visible()
+    expect(page.get_by_text("total: missing")).to_be_visible()
