@@ -97,7 +97,7 @@ def test_what_a_tool_said_before_it_failed_keeps_its_lines_and_nothing_else(
     tool.chmod(stat.S_IRWXU)
     monkeypatch.setattr(deploy, "BIN", tmp_path)
     with pytest.raises(Stop):
-        deploy._run("chalice", "deploy", "--stage", "prod")
+        deploy.run("chalice", "deploy", "--stage", "prod")
     assert capsys.readouterr().err.splitlines() == ["role \ufffd[31m", "is missing"]
 
 
