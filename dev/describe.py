@@ -147,7 +147,7 @@ def main() -> None:
         case _:
             raise SystemExit(__doc__)
     if options:
-        print(json.dumps(described, indent=2, ensure_ascii=False))
+        say(*json.dumps(described, indent=2).splitlines())
     else:
         show(described, Console())
 

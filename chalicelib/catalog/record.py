@@ -146,6 +146,8 @@ class FileRecord:
             json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False).encode()
         except UnicodeEncodeError as error:
             raise InvalidMessage(f"not all text is Unicode: {error.reason}") from error
+        except ValueError as error:
+            raise InvalidMessage("a number is not finite, which JSON has no word for") from error
         if not 1 <= size <= KEY_BYTES:
             raise InvalidMessage(f"filename has {size:,} bytes, not 1 to {KEY_BYTES:,}")
         if not is_sequencer(self.sequencer):

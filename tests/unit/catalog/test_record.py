@@ -145,6 +145,7 @@ def test_fields_that_a_message_lacks_are_empty_so_that_new_code_reads_old_messag
         ({"columns": "é"}, "ASCII"),
         ({"columns": {"id": 1}}, "columns are a dict"),
         ({"columns": [{"name": "id"}]}, "no object with a name and a type"),
+        ({"columns": [{"name": "id", "type": "number", "max": float("nan")}]}, "not finite"),
         ({"ragged_rows": [1]}, "ragged_rows is a list"),
     ],
 )
