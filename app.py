@@ -13,7 +13,7 @@ from chalicelib.intake.extract import extract_each
 from chalicelib.intake.report import logger, metrics
 from chalicelib.intake.store import store_batch
 from chalicelib.intake.time_left import seconds_left
-from chalicelib.web import files, preview
+from chalicelib.web import files, preview, schema
 from chalicelib.web.answers import answer_to, cacheable
 from chalicelib.web.openapi import openapi
 from chalicelib.web.page import show_page
@@ -126,6 +126,13 @@ def show_preview(filename=None):
     """The first rows of the file, as it was when it was cataloged."""
     asked = (settings.preview, parameters(), filename)
     return respond(preview.show_preview, metadata_table(), s3_client(), *asked)
+
+
+@app.route("/schema", authorizer=authorizer)
+@app.route("/metadata/{filename}/schema", authorizer=authorizer)
+def show_schema(filename=None):
+    """What loads the file into the tool that is asked for."""
+    return respond(schema.show_schema, metadata_table(), parameters(), filename)
 
 
 @app.route("/uploads", methods=["POST"], authorizer=authorizer)

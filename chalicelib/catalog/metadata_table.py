@@ -163,10 +163,11 @@ def _from_item(item: dict[str, Any]) -> FileRecord:
     for name in COUNTS:
         if fields.get(name) is not None:
             fields[name] = int(fields[name])
-    if ragged := fields.get("ragged_rows"):
-        fields["ragged_rows"] = {
-            name: number if number is None else int(number) for name, number in ragged.items()
-        }
+    for name in ("ragged_rows", "lines"):
+        if counts := fields.get(name):
+            fields[name] = {
+                what: number if number is None else int(number) for what, number in counts.items()
+            }
     if "columns" in fields:
         fields["columns"] = bytes(fields["columns"])
     return FileRecord.from_dict(fields)

@@ -72,6 +72,9 @@ class FileRecord:
     ragged_rows: Mapping[str, int | None] | None = _known(
         "how many rows have more or fewer fields than the header, and the first of either", None
     )
+    lines: Mapping[str, int | None] | None = _known(
+        "how records stand in the file's lines: blank ones, those above, newlines in quotes", None
+    )
     columns: tuple[Column, ...] = _known("what is in each column; in a listing, nothing", ())
     profiled_rows: int | None = _count("how many rows `columns` is of")
     reader_version: int | None = _count("which version of the reader has read it")

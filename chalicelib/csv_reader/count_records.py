@@ -79,6 +79,7 @@ class RecordCounter:
         self._ended = 0
         self._inside = False
         self._previous = _BREAK
+        self.met_stray = False  # whether quotes were stray outside, so far as that was looked at
 
     @property
     def inside_quotes(self) -> bool:
@@ -121,6 +122,7 @@ class RecordCounter:
         )
         last = symbols[-1]
         if events and not self._count_by_parity(events):
+            self.met_stray = True
             ends_in_stray = self._count_by_states(events)
             if ends_in_stray and last == _QUOTE:
                 last = _ORDINARY

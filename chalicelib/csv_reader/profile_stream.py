@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from chalicelib.csv_reader.column_profile import ColumnProfile, RaggedRows
 from chalicelib.csv_reader.count_records import RecordCounter
 from chalicelib.csv_reader.detect_dialect import CsvDialect
+from chalicelib.csv_reader.line_facts import LineFacts, LineObserver
 from chalicelib.csv_reader.profile_columns import ColumnProfiler
 from chalicelib.csv_reader.recode import Utf8Recoder
 from chalicelib.csv_reader.record_batches import Batch, RecordBatches
@@ -27,6 +28,12 @@ class StreamProfiler:
         dialect: CsvDialect,
         time_is_short: Callable[[], bool],
     ):
+        self._counter = counter
+        self._lines = LineObserver(
+            recoder.delimiter,
+            dialect.quote_character.encode(),
+            dialect.preamble_rows + dialect.header_rows,
+        )
         self._batches = RecordBatches(counter, _BATCH_BYTES, _LONGEST_RECORD)
         self._recoder = recoder
         self._dialect = dialect
@@ -62,6 +69,10 @@ class StreamProfiler:
         whole = self._profiler and self.rows == row_count
         return self._profiler.ragged_rows() if whole else None
 
+    def lines(self, row_count: int) -> LineFacts | None:
+        """How the records stand in the lines of the file, if all were seen."""
+        return self._lines.result(self._counter.met_stray) if self.rows == row_count else None
+
     def warnings(self, row_count: int, column_count: int, columns: int) -> list[str]:
         """What the profile leaves out, and why."""
         found = []
@@ -82,6 +93,7 @@ class StreamProfiler:
         if self._time_is_short():
             self._stop("time ran short")
             return
+        self._lines.add(batch)
         try:
             self._profiler.add(batch)
         except MemoryError:

@@ -15,6 +15,7 @@ from chalicelib.csv_reader.count_records import RecordCounter
 from chalicelib.csv_reader.decompress import gunzip, is_gzip, read_chunks
 from chalicelib.csv_reader.detect_dialect import detect_dialect
 from chalicelib.csv_reader.detect_encoding import UnreadableCsv, detect_encoding
+from chalicelib.csv_reader.line_facts import LineFacts
 from chalicelib.csv_reader.name_columns import ColumnNames
 from chalicelib.csv_reader.profile_stream import StreamProfiler
 from chalicelib.csv_reader.recode import Utf8Recoder
@@ -30,7 +31,8 @@ _SAMPLE_BYTES = 1 << 16
 class CsvMetadata:
     """What was found, and how the file was read.
 
-    `columns`, `profiled_rows` and `ragged_rows` are those of a profile, if one was asked for.
+    `columns`, `profiled_rows`, `ragged_rows` and `lines` are those of a profile, if one was asked
+    for; the last two are None where it does not cover the whole file.
     """
 
     row_count: int
@@ -47,6 +49,7 @@ class CsvMetadata:
     columns: tuple[ColumnProfile, ...] = ()
     profiled_rows: int | None = None
     ragged_rows: RaggedRows | None = None
+    lines: LineFacts | None = None
 
 
 def read_csv_metadata(
@@ -119,6 +122,7 @@ def _with_profile(found: CsvMetadata, profiler: StreamProfiler) -> CsvMetadata:
         columns=columns,
         profiled_rows=profiler.rows,
         ragged_rows=profiler.ragged_rows(found.row_count),
+        lines=profiler.lines(found.row_count),
         warnings=(*found.warnings, *warnings),
     )
 

@@ -8,6 +8,7 @@ from chalicelib.catalog.listing import FILES_AT_MOST, SORTED_HERE_AT_MOST
 from chalicelib.web.downloads import DOWNLOAD_SECONDS
 from chalicelib.web.openapi_schemas import SCHEMAS, Json
 from chalicelib.web.preview import ROWS, ROWS_AT_MOST
+from chalicelib.web.schema import FORMATS
 
 _ETAG_HEADER = {
     "ETag": {"schema": {"type": "string"}, "description": "For `If-None-Match`, the next time."}
@@ -205,6 +206,36 @@ _PREVIEW = {
     },
 }
 
+_SCHEMA = {
+    "operationId": "getSchema",
+    "summary": "What loads the file into a tool",
+    "parameters": [
+        _parameter(
+            "format", "Of which tool, or by which standard.", {"enum": list(FORMATS)}, "duckdb"
+        )
+        | {"required": True},
+        _IF_NONE_MATCH,
+    ],
+    "responses": {
+        "200": {
+            "description": "SQL or Python as text, and the two schemas as JSON. Types that are not "
+            "known of all rows are text, and a comment says so.",
+            "content": {
+                "text/plain": {"schema": _TEXT},
+                "application/json": {"schema": {"type": "object"}},
+            },
+            "headers": _ETAG_HEADER,
+        },
+        **_NOT_MODIFIED,
+        **_errors(
+            _400=_NOT_ASKED_SO,
+            _404=_NO_SUCH_FILE,
+            _409="The file could not be read, or has more columns than the catalog keeps names of, "
+            "or than the tool allows.",
+        ),
+    },
+}
+
 
 def openapi() -> Json:
     """The description. Its server is relative, so that it is right wherever the API stands."""
@@ -283,6 +314,7 @@ def openapi() -> Json:
             },
             **_of_one_file("download", _DOWNLOAD),
             **_of_one_file("preview", _PREVIEW),
+            **_of_one_file("schema", _SCHEMA),
             "/openapi.json": {
                 "get": {
                     "operationId": "getDescription",

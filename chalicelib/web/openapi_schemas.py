@@ -1,6 +1,5 @@
 """The JSON Schema of what the API takes and answers; the record's is made from itself."""
 
-from collections.abc import Mapping
 from dataclasses import fields
 from types import NoneType
 from typing import Any, get_args, get_type_hints
@@ -43,6 +42,18 @@ _RECORD_EXAMPLE = {
         "first_long_fields": 4,
         "first_short": None,
         "first_short_fields": None,
+    },
+    "lines": {
+        "records_above": 1,
+        "lines_above": 1,
+        "blank": 0,
+        "quotes": 28,
+        "stray_quotes": 0,
+        "quoted_newlines": 14,
+        "first_quoted_newline": 12,
+        "lf": 1219,
+        "crlf": 0,
+        "cr": 0,
     },
     "columns": [
         {
@@ -93,16 +104,20 @@ _TYPES: dict[Any, Json] = {
     bool: {"type": "boolean"},
     tuple[str, ...]: _TEXTS,
     tuple[Column, ...]: {"type": "array", "items": {"$ref": "#/components/schemas/Column"}},
-    Mapping[str, int | None]: {"$ref": "#/components/schemas/RaggedRows"},
 }
 
 
-def _property(hint: Any, meaning: str, more: Json) -> Json:
-    """The JSON Schema of a field of the record, from its type and its meaning there."""
+def _property(name: str, hint: Any, meaning: str, more: Json) -> Json:
+    """The JSON Schema of a field of the record, from its type and its meaning there.
+
+    That of an object is called as the field is.
+    """
     described = more | {"description": meaning}
     if hint in _TYPES:
         return _TYPES[hint] | described
-    [kind] = [_TYPES[option] for option in get_args(hint) if option is not NoneType]
+    [option] = [option for option in get_args(hint) if option is not NoneType]
+    named = {"$ref": f"#/components/schemas/{name.title().replace('_', '')}"}
+    kind = _TYPES.get(option, named)
     if "$ref" in kind:
         return {"oneOf": [kind, {"type": "null"}], **described}
     return {"type": [kind["type"], "null"], **described}
@@ -123,7 +138,7 @@ _RECORD = {
     "additionalProperties": False,
     "properties": {
         known.name: _property(
-            _HINTS[known.name], known.metadata["meaning"], known.metadata["schema"]
+            known.name, _HINTS[known.name], known.metadata["meaning"], known.metadata["schema"]
         )
         for known in fields(FileRecord)
     },
@@ -143,6 +158,22 @@ _RAGGED_ROWS = {
             first_short_fields="how many it has",
         ),
     },
+}
+
+_LINES = {
+    "type": "object",
+    "properties": _counts_or_null(
+        records_above="records above the first row, blank lines among them",
+        lines_above="lines above the first row, which are more where a cell has several",
+        blank="blank lines from the first row on",
+        quotes="quote characters",
+        stray_quotes="of these, such as neither begin nor end a cell nor are doubled, at least",
+        quoted_newlines="ends of lines within cells of the rows",
+        first_quoted_newline="the number of the first row that has one",
+        lf="lines that end in a line feed alone",
+        crlf="lines that end in a carriage return and a line feed",
+        cr="lines that end in a carriage return alone",
+    ),
 }
 
 _COLUMN = {
@@ -301,6 +332,7 @@ _ERROR = {
 SCHEMAS: Json = {
     "Record": _RECORD,
     "RaggedRows": _RAGGED_ROWS,
+    "Lines": _LINES,
     "Column": _COLUMN,
     "Page": _PAGE,
     "Preview": _PREVIEW,

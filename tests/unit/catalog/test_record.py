@@ -61,6 +61,18 @@ RECORD = FileRecord(
         "first_short": 2,
         "first_short_fields": 1,
     },
+    lines={
+        "records_above": 1,
+        "lines_above": 1,
+        "blank": 0,
+        "quotes": 2,
+        "stray_quotes": 0,
+        "quoted_newlines": 1,
+        "first_quoted_newline": 3,
+        "lf": 5,
+        "crlf": 0,
+        "cr": 0,
+    },
     columns=tuple(a_profile(name) for name in ("id", "naïve")),
     profiled_rows=3,
     reader_version=2,
@@ -147,6 +159,7 @@ def test_fields_that_a_message_lacks_are_empty_so_that_new_code_reads_old_messag
         ({"columns": [{"name": "id"}]}, "no object with a name and a type"),
         ({"columns": [{"name": "id", "type": "number", "max": float("nan")}]}, "not finite"),
         ({"ragged_rows": [1]}, "ragged_rows is a list"),
+        ({"lines": [1]}, "lines is a list"),
     ],
 )
 def test_a_field_of_a_wrong_kind_is_refused_by_its_name(change, reason):
