@@ -8,14 +8,15 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from playwright.sync_api import Page, Route
 
 from chalicelib.web.page import page as catalog_page
+from dev.fake_sign_in import CLIENT_ID, SIGN_IN_URL, FakeSignIn
 
-API_ORIGIN = "http://catalog.test"
-BUCKET_ORIGIN = "http://bucket.test"
+API_ORIGIN = "https://catalog.test"
+BUCKET_ORIGIN = "https://bucket.test"
 MAX_UPLOAD_BYTES = 50_000_000
 
 Record = dict[str, Any]
@@ -114,11 +115,18 @@ class FakeCatalog:
     and says whether to leave it open until `release`; `reads` makes the record of an upload;
     `previews` and `schemas` have the (status, body) of what is not to be answered as usual;
     `histories` the versions of files, and `datasets` their datasets: None where none are kept.
+    With `sign_in`, the API answers only who has signed in there.
     """
 
-    def __init__(self, records: Iterable[Record] = (), root: str = "/") -> None:
+    def __init__(
+        self,
+        records: Iterable[Record] = (),
+        root: str = "/",
+        sign_in: FakeSignIn | None = None,
+    ) -> None:
         self.records = {record["filename"]: record for record in records}
         self.root = root
+        self.sign_in = sign_in
         self.requests: list[str] = []
         self.refuses_listing: tuple[int, Record] | None = None
         self.refuses_upload: tuple[int, str] | None = None
@@ -137,6 +145,8 @@ class FakeCatalog:
     def answer(self, page: Page) -> None:
         """Put the catalog between `page` and the network."""
         page.route(re.compile(f"^{API_ORIGIN}|^{BUCKET_ORIGIN}"), self.handle)
+        if self.sign_in:
+            self.sign_in.answer(page)
 
     def release(self) -> None:
         """Answer what is held, the oldest last: late answers come out of order."""
@@ -161,12 +171,17 @@ class FakeCatalog:
         if route.request.url.startswith(BUCKET_ORIGIN):
             self._take_upload(route)
         elif url.path == self.root:
-            html, headers = catalog_page(self.bucket_origin)
+            known = (SIGN_IN_URL, CLIENT_ID) if self.sign_in else ()
+            html, headers = catalog_page(self.bucket_origin, *known)
             route.fulfill(body=html, headers=headers)
+        elif self.sign_in and not self.sign_in.is_good(route.request):
+            route.fulfill(status=401, json={"message": "Unauthorized"})
         elif url.path.endswith("/uploads"):
             self._grant_upload(route)
         elif url.path.endswith("/metadata"):
             self._answer_metadata(route, parse_qs(url.query))
+        elif url.path.endswith("/download"):
+            self._answer_download(route, parse_qs(url.query))
         elif url.path.endswith("/preview"):
             self._answer_preview(route, parse_qs(url.query))
         elif url.path.endswith("/schema"):
@@ -202,6 +217,15 @@ class FakeCatalog:
             following = urlencode(query | {"cursor": listing["next_cursor"]}, doseq=True)
             headers["Link"] = f'<?{following}>; rel="next"'
         route.fulfill(body="".join(f"{line}\r\n" for line in lines), headers=headers)
+
+    def _answer_download(self, route: Route, parameters: dict[str, list[str]]) -> None:
+        [filename] = parameters["filename"]
+        if filename in self.records:
+            url = f"{self.bucket_origin}/{quote(filename)}?signed"
+            route.fulfill(json={"url": url, "expires_in": 900})
+        else:
+            error = {"Code": "NotFoundError", "Message": f"No file {filename!r}."}
+            route.fulfill(status=404, json=error)
 
     def _answer_preview(self, route: Route, parameters: dict[str, list[str]]) -> None:
         [filename], [rows] = parameters["filename"], parameters["rows"]
@@ -279,6 +303,9 @@ class FakeCatalog:
 
     def _take_upload(self, route: Route) -> None:
         open_to_all = {"Access-Control-Allow-Origin": "*"}
+        if route.request.method == "GET":
+            attached = {"Content-Disposition": "attachment; filename=a.csv"}
+            return route.fulfill(body="id\n1\n", headers=attached)
         if self.refuses_upload:
             status, reason = self.refuses_upload
             xml = f"<Error><Code>Refused</Code><Message>{reason}</Message></Error>"

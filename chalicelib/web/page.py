@@ -17,7 +17,7 @@ from chalicelib.web.uploads import bucket_origin
 PARTS = Path(__file__).with_suffix("")
 STYLES = (
     *("base.css", "tables.css", "uploads.css", "overview.css", "list.css"),
-    *("file.css", "columns.css", "inside.css", "history.css"),
+    *("file.css", "columns.css", "inside.css", "history.css", "sign_in.css"),
 )
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(.*)";$', re.MULTILINE)
 

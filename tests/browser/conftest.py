@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from dev.fake_catalog import API_ORIGIN, BUCKET_ORIGIN, FakeCatalog
+from dev.fake_sign_in import SIGN_IN_URL
 from dev.screenshots import CHROMIUM, CHROMIUM_FLAGS, NOW
 
 expect.set_options(timeout=15_000)
@@ -32,12 +33,12 @@ def new_window(browser: Browser) -> Iterator[Callable[..., Page]]:
     faults: list[str] = []
 
     def new_window(origins: set[str], width: int = 1280, scheme: str = "light") -> Page:
-        page = browser.new_page(
+        page = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=scheme,
             reduced_motion="reduce",
             timezone_id="UTC",
-        )
+        ).new_page()
 
         def request_made(request: Request) -> None:
             url = urlsplit(request.url)
@@ -68,7 +69,7 @@ def open_page(new_window: Callable[..., Page]) -> Open:
     """Opens the page of a fake catalog: `open_page(catalog, "#/file/a.csv", width=360)`."""
 
     def open_page(catalog: FakeCatalog, address: str = "", **window: object) -> Page:
-        page = new_window({API_ORIGIN, BUCKET_ORIGIN}, **window)
+        page = new_window({API_ORIGIN, BUCKET_ORIGIN, SIGN_IN_URL}, **window)
         page.clock.set_fixed_time(NOW)
         catalog.answer(page)
         page.goto(API_ORIGIN + catalog.root + address)

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from dev.fake_catalog import FakeCatalog, a_failed_record, a_record
+from dev.fake_sign_in import FakeSignIn
 from dev.screenshots import SHOWN_FILE, made_up_catalog, made_up_records
 from tests.browser.conftest import Open, a_file
 
@@ -49,6 +50,21 @@ def a_dataset_view(open_page: Open, **window) -> Page:
     dataset = quote("sales/eu/orders_{date}.csv", safe="")
     page = open_page(made_up_catalog(), f"#/dataset/{dataset}", **window)
     expect(page.locator(".line > li")).to_have_count(2)
+    return page
+
+
+def before_signing_in(open_page: Open, **window) -> Page:
+    catalog = FakeCatalog(sign_in=FakeSignIn())
+    page = open_page(catalog, "?error=access_denied&state=none", **window)
+    expect(page.get_by_role("alert")).to_be_visible()
+    return page
+
+
+def a_list_of_who_is_signed_in(open_page: Open, **window) -> Page:
+    page = open_page(FakeCatalog(made_up_records(), sign_in=FakeSignIn()), **window)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="Continue").click()
+    expect(page.locator("#rows .name a")).to_have_count(50)
     return page
 
 
@@ -98,6 +114,8 @@ STATES = [
     a_file_with_long_words,
     the_datasets,
     a_dataset_view,
+    before_signing_in,
+    a_list_of_who_is_signed_in,
     a_failed_file,
     an_empty_catalog,
     an_error,

@@ -1,7 +1,7 @@
 // The API that serves the page.
-
-// The page stands at the root of the API, wherever a gateway put that: /, /prod, /restapis/…/_user_request_/.
-export const apiRoot = location.pathname.replace(/\/*$/, "/");
+import { apiRoot } from "./api_root.js";
+import { element } from "./elements.js";
+import { authorization, endSignIn, signsIn } from "./tokens.js";
 
 class ApiError extends Error {
   constructor(message, status) {
@@ -10,18 +10,26 @@ class ApiError extends Error {
   }
 }
 
-// The answer, if it is a good one.
-export async function answerOf(path, options = {}) {
-  let response;
-  try {
-    response = await fetch(apiRoot + path, { cache: "no-cache", ...options });
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new ApiError("The catalog does not answer. Check that it is running and that you are connected.", 0);
+// The answer, if it is a good one. A token that is not accepted is renewed once.
+export async function answerOf(path, options) {
+  let response = await sendTo(path, options, await authorization());
+  if (response.status === 401 && signsIn) {
+    response = await sendTo(path, options, await authorization({ anew: true }));
+    if (response.status === 401) endSignIn();
   }
   if (response.ok) return response;
   const body = await response.json().catch(() => null);
   throw new ApiError(body?.Message ?? body?.message ?? saysStatus(response), response.status);
+}
+
+async function sendTo(path, options, authorized) {
+  try {
+    const headers = { ...options?.headers, ...authorized };
+    return await fetch(apiRoot + path, { cache: "no-cache", ...options, headers });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new ApiError("The catalog does not answer. Check that it is running and that you are connected.", 0);
+  }
 }
 
 export async function ask(path, options) {
@@ -43,4 +51,11 @@ export async function findRecord(filename, options) {
     if (error.status === 404) return null;
     throw error;
   }
+}
+
+// Links can't say who asks: where people sign in, the page asks, and saves what it is sent.
+export function saveAs(name, blob) {
+  const url = URL.createObjectURL(blob);
+  element("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
 }

@@ -1,6 +1,6 @@
 // The list as a CSV file: all pages of what is asked for, put together.
-import { answerOf } from "./api.js";
-import { byId, element } from "./elements.js";
+import { answerOf, saveAs } from "./api.js";
+import { byId } from "./elements.js";
 import { listingPath } from "./query.js";
 import { plural } from "./words.js";
 
@@ -12,7 +12,7 @@ export async function downloadList() {
   if (running) return running.abort();
   running = new AbortController();
   try {
-    save(await wholeList(running.signal));
+    saveAs("files.csv", await wholeList(running.signal));
     say("Download list");
   } catch (error) {
     say(error.name === "AbortError" ? "Download list" : "Download list again");
@@ -42,12 +42,6 @@ async function wholeList(signal) {
 function nextPage(answer) {
   const [, query] = /<[^>?]*(\?[^>]*)>;\s*rel="?next/.exec(answer.headers.get("Link") ?? "") ?? [];
   return query && `metadata${query}`;
-}
-
-function save(blob) {
-  const url = URL.createObjectURL(blob);
-  element("a", { href: url, download: "files.csv" }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 
 const say = (label) => {

@@ -1,6 +1,7 @@
 // One file: its record, in a view of its own.
 import { datasetAddress, openFile } from "./address.js";
-import { apiRoot, findRecord, recordPath } from "./api.js";
+import { answerOf, ask, findRecord, recordPath, saveAs } from "./api.js";
+import { apiRoot } from "./api_root.js";
 import { columnsCard } from "./columns.js";
 import { bones, button, byId, callout, card, element, fact, notice } from "./elements.js";
 import { historyCard } from "./history.js";
@@ -9,6 +10,7 @@ import { forecastCard, schemaCard } from "./load_it.js";
 import { renderOverview } from "./overview.js";
 import { previewCard } from "./preview.js";
 import { everSeen, listing } from "./records.js";
+import { signsIn } from "./tokens.js";
 import {
   character,
   count,
@@ -66,6 +68,7 @@ function renderFileNotice(title, text, { bad = false } = {}) {
 function fillFileView(status, links, body) {
   byId("file-status").replaceChildren(...[status].flat());
   byId("file-links").replaceChildren(...links);
+  byId("file-problem").replaceChildren();
   byId("file-body").replaceChildren(body);
 }
 
@@ -107,12 +110,28 @@ const standing = (record) => [
   record.dataset ? element("a", { href: datasetAddress(record.dataset) }, `Dataset ${record.dataset}`) : "",
 ];
 
+// A link can't say who asks: where people sign in, the page asks for what it leads to.
 function links({ filename }) {
-  const download = `${apiRoot}download?${new URLSearchParams({ filename })}`;
+  const download = `download?${new URLSearchParams({ filename })}`;
+  if (signsIn) {
+    const headers = { Accept: "application/json" };
+    return [
+      askingButton("Download", async () => location.assign((await ask(download, { headers })).url), "primary"),
+      askingButton("Record as JSON", async () => saveRecord(filename)),
+    ];
+  }
   return [
-    element("a", { class: "button primary", href: download }, "Download"),
+    element("a", { class: "button primary", href: apiRoot + download }, "Download"),
     element("a", { class: "button", href: apiRoot + recordPath(filename) }, "Record as JSON"),
   ];
+}
+
+const askingButton = (label, act, kind) =>
+  button(label, () => act().catch((error) => byId("file-problem").replaceChildren(error.message)), { class: kind });
+
+async function saveRecord(filename) {
+  const record = await answerOf(recordPath(filename));
+  saveAs(`${filename.split("/").at(-1)}.json`, await record.blob());
 }
 
 const summary = (record) => [

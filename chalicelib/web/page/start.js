@@ -1,6 +1,6 @@
 // Sets the page going, and shows the view that its address means.
 import { here, openFile } from "./address.js";
-import { apiRoot } from "./api.js";
+import { apiRoot } from "./api_root.js";
 import { searchDatasets, showDataset, showDatasets } from "./datasets.js";
 import { downloadList } from "./download_list.js";
 import { byId } from "./elements.js";
@@ -8,17 +8,24 @@ import { showFile } from "./file.js";
 import { changeQuery, chooseFiles, fillSearch, linkOf, loadList, renderList, searchSoon } from "./list.js";
 import { listAddress, listingPath, readQuery } from "./query.js";
 import { listing } from "./records.js";
+import { showSignIn, showWhoIsSignedIn, watchSignIn } from "./sign_in.js";
+import { finishSignIn, isSignedIn } from "./tokens.js";
 import { clearFinishedUploads, startUploads, uploads, watchDrops } from "./uploads.js";
 import { keepTimesFresh } from "./words.js";
+
+function showOnly(view) {
+  for (const section of document.querySelectorAll("main > section")) section.hidden = section.id !== `${view}-view`;
+}
 
 const TITLES = { files: "Files", datasets: "Datasets" };
 let shown = { view: null, name: null };
 
 function route({ moved }) {
+  if (!isSignedIn()) return;
   const { view, name, parameters } = here();
   const left = shown;
   shown = { view, name };
-  for (const section of document.querySelectorAll("main > section")) section.hidden = section.id !== `${view}-view`;
+  showOnly(view);
   markCurrent("to-files", view === "files", view === "file");
   markCurrent("to-datasets", view === "datasets", view === "dataset");
   document.title = `${name ?? TITLES[view]} · CSV catalog`;
@@ -62,7 +69,7 @@ function focusAfter(left) {
   else focusHeading(`${shown.view}-title`);
 }
 
-function start() {
+async function start() {
   const on = (id, event, action) => byId(id).addEventListener(event, action);
   byId("openapi").href = `${apiRoot}openapi.json`;
   byId("health").href = `${apiRoot}health`;
@@ -95,7 +102,26 @@ function start() {
     (event) => uploads.some(({ state }) => state === "sending") && event.preventDefault(),
   );
   watchDrops();
+  watchSignIn();
+  addEventListener("signed-out", () => {
+    leaveFor("You were signed out. Sign in to go on where you were.");
+    focusHeading("sign-in-title");
+  });
   setInterval(keepTimesFresh, 30_000);
-  route({ moved: false });
+  const problem = await finishSignIn().catch((error) => error);
+  if (isSignedIn()) {
+    showWhoIsSignedIn();
+    route({ moved: false });
+  } else {
+    leaveFor(problem && `Signing in did not work. ${problem.message}`);
+  }
 }
+
+// Nothing of the catalog stays in sight of who is not signed in.
+function leaveFor(note) {
+  showOnly("sign-in");
+  document.title = "Sign in · CSV catalog";
+  showSignIn(note);
+}
+
 start();

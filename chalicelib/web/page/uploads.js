@@ -7,6 +7,7 @@ import { renderList } from "./list.js";
 import { renderOverview } from "./overview.js";
 import { isAskedFor } from "./query.js";
 import { everSeen, fresh, keep } from "./records.js";
+import { isSignedIn } from "./tokens.js";
 import { humanSize, plural } from "./words.js";
 
 const UPLOADS_AT_ONCE = 3;
@@ -177,7 +178,7 @@ export function clearFinishedUploads() {
 export function watchDrops() {
   const mark = (on) => document.body.classList.toggle("dropping", on);
   const whenFiles = (action) => (event) => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
+    if (!event.dataTransfer?.types.includes("Files") || !isSignedIn()) return;
     event.preventDefault();
     action(event);
   };
