@@ -13,11 +13,14 @@ from chalicelib.intake.queue import ProcessingQueue
 settings = Settings.from_env()
 dataset_of = dataset_namer(settings.datasets)
 
-# A call that hangs must end, with its retries, before its function does. Only an object's body may
-# keep one waiting longer.
-RETRIES = {"mode": "standard", "total_max_attempts": 3}
-CALLS = Config(connect_timeout=2, read_timeout=3, retries=RETRIES)
-READS = Config(connect_timeout=2, read_timeout=30, retries=RETRIES)
+# Calls that hang must end, with their retries, before their function does: `store` reckons with
+# what they take at their slowest (CALL_SECONDS). Only an object's body may keep one waiting longer.
+CALLS = Config(
+    connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2}
+)
+READS = Config(
+    connect_timeout=2, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 3}
+)
 
 
 @cache

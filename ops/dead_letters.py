@@ -22,17 +22,26 @@ from ops.terminal import Stop, cell, say
 
 MOVE_SECONDS = 600
 LOOK_SECONDS = 20  # for which a message that was looked at stays out of sight
+# What SQS answers where it has no such task (the first, on emulators).
+CANNOT_MOVE = (
+    "InvalidAction",
+    "UnsupportedOperation",
+    "AWS.SimpleQueueService.UnsupportedOperation",
+)
 NO_QUEUE = "AWS.SimpleQueueService.NonExistentQueue"
 
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """A message of one of the two queues. `tries` and `reason` are None where nothing says so."""
+    """A message of one of the two queues. `tries` and `reason` are None where nothing says so.
+
+    `body` is what to send again, or None if the message cannot be read.
+    """
 
     key: str
     tries: int | None
     reason: str | None
-    body: str
+    body: str | None
     receipt_handle: str
 
 
@@ -67,7 +76,8 @@ def unstored(stage: Stage) -> list[DeadLetter]:
     """The messages that could not be stored; why, and how often, stands in the log of `store`."""
     url = queue_url(stage.dead_letter_queue)
     messages = list(received(url)) if url else []
-    logged = _failures_logged(stage) if messages else {}
+    sent = [int(message["Attributes"]["SentTimestamp"]) for message in messages]
+    logged = _failures_logged(stage, since=min(sent)) if messages else {}
     return [
         DeadLetter(
             key=_key_of_message(message["Body"]),
@@ -86,15 +96,16 @@ def unextracted(stage: Stage) -> list[DeadLetter]:
     ("Capturing records of Lambda asynchronous invocations", AWS Lambda Developer Guide)
     """
     url = queue_url(stage.failed_extractions_queue)
-    return [_unextracted(message) for message in (received(url) if url else [])]
+    return [_unextracted(message) for message in received(url)] if url else []
 
 
 def _unextracted(message: dict) -> DeadLetter:
     try:
         record = json.loads(message["Body"])
         event, answer = record["requestPayload"], record.get("responsePayload") or {}
+        first, *others = (one["s3"]["object"]["key"] for one in event["Records"])
         return DeadLetter(
-            key=", ".join(one["s3"]["object"]["key"] for one in event["Records"]),
+            key=", ".join((first, *others)),
             tries=record["requestContext"]["approximateInvokeCount"],
             reason=": ".join(
                 answer[name] for name in ("errorType", "errorMessage") if answer.get(name)
@@ -102,8 +113,8 @@ def _unextracted(message: dict) -> DeadLetter:
             body=json.dumps(event),
             receipt_handle=message["ReceiptHandle"],
         )
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return DeadLetter("(no invocation record)", None, None, "{}", message["ReceiptHandle"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return DeadLetter("(no invocation record)", None, None, None, message["ReceiptHandle"])
 
 
 def _key_of_message(body: str) -> str:
@@ -113,14 +124,18 @@ def _key_of_message(body: str) -> str:
         return "(no record)"
 
 
-def _failures_logged(stage: Stage) -> dict[str, dict]:
-    """The last log line of `store` about each message that it failed on, by the message's id."""
+def _failures_logged(stage: Stage, since: int) -> dict[str, dict]:
+    """The last log line of `store` about each message that it failed on, by the message's id.
+
+    Older lines than `since`, in milliseconds, are not looked at: logs may go back for months.
+    """
     pages = boto3.client("logs").get_paginator("filter_log_events")
     found = {}
     try:
         for page in pages.paginate(
             logGroupName=f"/aws/lambda/{stage.functions['store']}",
             filterPattern='"could not store a message"',
+            startTime=since,
         ):
             for event in page["events"]:
                 for line in event["message"].splitlines():
@@ -154,6 +169,8 @@ def redrive_messages(stage: Stage) -> int:
     try:
         sqs.start_message_move_task(SourceArn=queue["QueueArn"])
     except ClientError as error:
+        if error.response["Error"]["Code"] not in CANNOT_MOVE:
+            raise
         say(f"SQS cannot move the messages itself here ({error.response['Error']['Code']}): "
             "they are sent one by one")  # fmt: skip
         return _redrive_one_by_one(url, queue_url(stage.queue))
@@ -184,16 +201,24 @@ def _redrive_one_by_one(source: str, target: str) -> int:
     return count
 
 
-def redrive_events(stage: Stage) -> int:
-    """Run `extract` on its failed events again. Returns how many."""
+def redrive_events(stage: Stage) -> tuple[int, int]:
+    """Run `extract` on its failed events again, each deleted once Lambda has taken it.
+
+    Returns how many, and how many messages cannot be read: those stay where they are.
+    """
     url = queue_url(stage.failed_extractions_queue)
-    letters = unextracted(stage)
-    for letter in letters:
+    sent = unreadable = 0
+    for message in received(url) if url else ():
+        letter = _unextracted(message)
+        if letter.body is None:
+            unreadable += 1
+            continue
         boto3.client("lambda").invoke(
             FunctionName=stage.functions["extract"], InvocationType="Event", Payload=letter.body
         )
         boto3.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=letter.receipt_handle)
-    return len(letters)
+        sent += 1
+    return sent, unreadable
 
 
 def main() -> None:
@@ -206,7 +231,13 @@ def main() -> None:
         require_emulator()
     try:
         if what == "redrive":
-            say(f"{redrive_messages(stage)} messages and {redrive_events(stage)} events sent back")
+            messages, (events, unreadable) = redrive_messages(stage), redrive_events(stage)
+            say(f"{messages} messages and {events} events sent back")
+            if unreadable:
+                raise Stop(
+                    f"{unreadable} messages in {stage.failed_extractions_queue} are no records of "
+                    "Lambda's, and were left there"
+                )
             return
         messages, events = unstored(stage), unextracted(stage)
     except (BotoCoreError, ClientError) as error:

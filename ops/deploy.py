@@ -7,7 +7,7 @@ Every step may be repeated without harm.
 
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +19,11 @@ from ops.stage import LOCAL, ROOT, Stage, deployed_api_url, use
 from ops.terminal import Stop, say
 
 BIN = Path(sys.executable).parent
+NOT_THERE = (
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "QueueDoesNotExist",
+    "ResourceNotFoundException",
+)
 
 
 def deploy(stage: Stage) -> str:
@@ -64,9 +69,13 @@ def deploy_resources(stage: Stage, page_url: str | None) -> None:
         "KmsKeyArn": stage.kms_key_arn or "",
         "Authorization": stage.authorization,
         **({"PageUrl": page_url} if page_url else {}),
-        "MakeBucket": "false" if "Bucket" in by_hand else "true",
-        "MakeQueue": "false" if "Queue" in by_hand else "true",
-        "MakeTable": "false" if "Table" in by_hand else "true",
+        "MakeBucket": "false" if "FilesBucket" in by_hand else "true",
+        "MakeQueue": "false" if "ProcessingQueue" in by_hand else "true",
+        "MakeDeadLetterQueue": "false" if "ProcessingDeadLetterQueue" in by_hand else "true",
+        "MakeFailedExtractionsQueue": (
+            "false" if "ExtractionsDeadLetterQueue" in by_hand else "true"
+        ),
+        "MakeTable": "false" if "RecordsTable" in by_hand else "true",
     }
     run(
         "aws", "cloudformation", "deploy",
@@ -78,24 +87,60 @@ def deploy_resources(stage: Stage, page_url: str | None) -> None:
 
 
 def made_by_hand(stage: Stage) -> dict[str, str]:
-    """Which of bucket, queue and table are there, and not the stack's: their kinds, and names."""
+    """Which of bucket, queues and table are there, and not the stack's: logical ids, names.
+
+    Exits if that cannot be found out: what is the stack's, and is taken for made by hand, would be
+    taken off the stack.
+    """
+    sqs, dynamodb = boto3.client("sqs"), boto3.client("dynamodb")
+    queues = {
+        "ProcessingQueue": stage.queue,
+        "ProcessingDeadLetterQueue": stage.dead_letter_queue,
+        "ExtractionsDeadLetterQueue": stage.failed_extractions_queue,
+    }
     try:
-        stack = boto3.client("cloudformation").describe_stack_resources(StackName=stage.stack)
-        of_the_stack = {resource["LogicalResourceId"] for resource in stack["StackResources"]}
-    except ClientError:  # there is no stack yet
-        of_the_stack = set()
-    found = {}
-    if "FilesBucket" not in of_the_stack and _bucket_is_there(stage.bucket):
-        found["Bucket"] = f"bucket {stage.bucket}"
-    with suppress(ClientError):
-        boto3.client("sqs").get_queue_url(QueueName=stage.queue)
-        if "ProcessingQueue" not in of_the_stack:
-            found["Queue"] = f"queue {stage.queue}"
-    with suppress(ClientError):
-        boto3.client("dynamodb").describe_table(TableName=stage.table)
-        if "RecordsTable" not in of_the_stack:
-            found["Table"] = f"table {stage.table}"
+        of_the_stack = _resources_of(stage.stack)
+        found = {}
+        if "FilesBucket" not in of_the_stack and _bucket_is_there(stage.bucket):
+            found["FilesBucket"] = f"bucket {stage.bucket}"
+        for resource, name in queues.items():
+            if resource not in of_the_stack and _is_there(sqs.get_queue_url, QueueName=name):
+                found[resource] = f"queue {name}"
+        if "RecordsTable" not in of_the_stack and _is_there(
+            dynamodb.describe_table, TableName=stage.table
+        ):
+            found["RecordsTable"] = f"table {stage.table}"
+    except (BotoCoreError, ClientError) as error:
+        raise Stop(
+            f"what is there already cannot be found out, so nothing was deployed: {error}"
+        ) from error
     return found
+
+
+def _resources_of(stack: str) -> set[str]:
+    """The logical ids of what the stack has; none if there is no stack yet."""
+    try:
+        pages = boto3.client("cloudformation").get_paginator("list_stack_resources")
+        return {
+            resource["LogicalResourceId"]
+            for page in pages.paginate(StackName=stack)
+            for resource in page["StackResourceSummaries"]
+            if resource["ResourceStatus"] != "DELETE_COMPLETE"
+        }
+    except ClientError as error:
+        if "does not exist" in error.response["Error"].get("Message", ""):
+            return set()
+        raise
+
+
+def _is_there(look_up: Callable, **name: str) -> bool:
+    try:
+        look_up(**name)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in NOT_THERE:
+            return False
+        raise
+    return True
 
 
 def _bucket_is_there(bucket: str) -> bool:
@@ -104,6 +149,8 @@ def _bucket_is_there(bucket: str) -> bool:
     except ClientError as error:
         if error.response["Error"]["Code"] == "404":
             return False
+        if error.response["Error"]["Code"] not in ("403", "301"):
+            raise
         raise Stop(
             f"the bucket name {bucket} is taken by another account, or may not be used here: "
             "set CSV_BUCKET in .chalice/config.json to another"

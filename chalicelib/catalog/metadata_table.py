@@ -1,16 +1,19 @@
 """The DynamoDB table of file records: one item per S3 key."""
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
+from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
 
 from chalicelib.catalog.columns import pack
 from chalicelib.catalog.indexes import SHARDS, SUMMARIZED, Index, Range, index_attributes
 from chalicelib.catalog.keys import KEY_BYTES, utf8_length
-from chalicelib.catalog.record import COUNTS, DELETED, FileRecord
+from chalicelib.catalog.record import COUNTS, DELETED, FAILED, FileRecord
 from chalicelib.catalog.times import moment_of
 
 # A late event must still meet the tombstone: the longest that one can stand in a dead-letter
@@ -22,12 +25,19 @@ READ_AT_ONCE = 125
 # What Query answers where there is no such index (the second, on emulators), among other things.
 _NO_SUCH_INDEX = ("ValidationException", "ResourceNotFoundException")
 
-# A newer sequencer wins; with the same one (some emulators know only one) the later time; and
-# the same write again, which S3 and SQS may deliver at any time, changes nothing.
+# A newer sequencer wins; with the same one (some emulators know only one) the later time. The same
+# write again, which S3 and SQS may deliver at any time, changes nothing, unless it failed before:
+# then a record that did not fail wins, or the later of two that did. An item without a sequencer is
+# none of ours, or is damaged.
 _NEWER = (
-    "attribute_not_exists(Filename) OR Sequencer < :sequencer"
+    "attribute_not_exists(Sequencer) OR Sequencer < :sequencer"
     " OR (Sequencer = :sequencer AND UploadTimestamp < :upload_timestamp)"
+    " OR (Sequencer = :sequencer AND UploadTimestamp = :upload_timestamp AND #status = :failed"
 )
+_FAILED_LATER = " AND ProcessedTimestamp < :processed_timestamp"
+
+
+logger = Logger()
 
 
 class IndexMissing(Exception):
@@ -43,17 +53,26 @@ class MetadataTable:
     def put_if_newer(self, record: FileRecord) -> bool:
         """Write the record, unless this or a newer write of its file is stored already.
 
+        A failed record makes way for another reading of the same write.
+
         Returns whether it was written. One conditional write, so that of any number of writers
         in any order the newest wins.
         """
+        condition = f"{_NEWER})"
+        values = {
+            ":sequencer": record.sequencer,
+            ":upload_timestamp": record.upload_timestamp,
+            ":failed": FAILED,
+        }
+        if record.status == FAILED:
+            condition = f"{_NEWER}{_FAILED_LATER})"
+            values[":processed_timestamp"] = record.processed_timestamp
         try:
             self._table.put_item(
                 Item=_to_item(record),
-                ConditionExpression=_NEWER,
-                ExpressionAttributeValues={
-                    ":sequencer": record.sequencer,
-                    ":upload_timestamp": record.upload_timestamp,
-                },
+                ConditionExpression=condition,
+                ExpressionAttributeNames={"#status": "Status"},  # a reserved word
+                ExpressionAttributeValues=values,
             )
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
@@ -62,11 +81,14 @@ class MetadataTable:
         return True
 
     def get(self, filename: str) -> FileRecord | None:
-        """The record of the file, or None if there is no such file (any more)."""
+        """The record of the file, or None if there is no such file (any more).
+
+        Of an item that is malformed there is none either, as there is none in a listing.
+        """
         if not 0 < (utf8_length(filename) or 0) <= KEY_BYTES:
             return None  # no object has such a name, and DynamoDB refuses some of them as a key
         item = self._table.get_item(Key={"Filename": filename}).get("Item")
-        record = item and _from_item(item)
+        record = next(_records([item], _from_item), None) if item else None
         return record if record and record.status != DELETED else None
 
     def files(
@@ -74,23 +96,55 @@ class MetadataTable:
     ) -> Iterator[FileRecord]:
         """The files of a range of an index, in order, read as they are asked for.
 
-        `about` so many of them may be needed: of each shard twice its share is read at first, so
-        that a second read is rare. Of many columns the records have the first only.
-        Raises `IndexMissing`.
+        `about` so many of them may be needed. Of many columns the records have the first only.
+        An item that is malformed is logged and left out. Raises `IndexMissing`.
+        """
+        items = self.items(index, within, descending, about)
+        return _records(items, lambda item: _from_index(item, index))
+
+    def items(
+        self, index: Index, within: Range, descending: bool, about: int
+    ) -> Iterator[dict[str, Any]]:
+        """The items of a range of an index, in order, all shards being asked side by side.
+
+        Of each shard twice its share of `about` is read at first, so that a second read is rare.
+        When one shard is through with what was read, more is read of each, since their names are
+        spread evenly. Raises `IndexMissing`.
         """
         if within.is_empty():
             return iter(())
         first_read = 2 * -(-about // SHARDS) + 4
-        shards = (
-            self._shard(shard, index, within, descending, first_read) for shard in range(SHARDS)
-        )
-        return heapq.merge(*shards, key=index.place, reverse=descending)
+        requests = [
+            self._request(shard, index, within, descending, first_read) for shard in range(SHARDS)
+        ]
+        reading = {}
 
-    def _shard(
+        def read_on() -> None:
+            for shard, request in enumerate(requests):
+                if request and shard not in reading:
+                    reading[shard] = self._readers.submit(self._page, index, request)
+
+        def items_of(shard: int) -> Iterator[dict[str, Any]]:
+            while requests[shard]:
+                if shard not in reading:
+                    read_on()
+                page = reading.pop(shard).result()
+                requests[shard] = _next_request(requests[shard], page)
+                yield from page["Items"]
+
+        shards = (items_of(shard) for shard in range(SHARDS))
+        return heapq.merge(*shards, key=itemgetter(index.sort_key), reverse=descending)
+
+    @cached_property
+    def _readers(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(SHARDS, thread_name_prefix="shard")
+
+    def _request(
         self, shard: int, index: Index, within: Range, descending: bool, first_read: int
-    ) -> Iterator[FileRecord]:
+    ) -> dict[str, Any]:
         condition, values = within.condition(index.sort_key)
-        request = {
+        return {
+            "TableName": self._table.name,
             "IndexName": index.name,
             "KeyConditionExpression": f"#shard = :shard{condition}",
             "ExpressionAttributeNames": {"#shard": "Shard"},  # a reserved word
@@ -98,18 +152,15 @@ class MetadataTable:
             "ScanIndexForward": not descending,
             "Limit": first_read,
         }
-        while True:
-            try:
-                page = self._table.query(**request)
-            except ClientError as error:
-                if error.response["Error"]["Code"] in _NO_SUCH_INDEX:
-                    self._check_index(index)
-                raise
-            yield from map(_from_index, page["Items"])
-            if "LastEvaluatedKey" not in page:
-                return
-            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
-            request["Limit"] = min(2 * request["Limit"], READ_AT_ONCE)
+
+    def _page(self, index: Index, request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            # By the client, since boto3's resources are not made for several threads.
+            return self._table.meta.client.query(**request)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _NO_SUCH_INDEX:
+                self._check_index(index)
+            raise
 
     def _check_index(self, index: Index) -> None:
         """Raise `IndexMissing` unless the table has the index and may be asked by it."""
@@ -173,9 +224,37 @@ def _from_item(item: dict[str, Any]) -> FileRecord:
     return FileRecord.from_dict(fields)
 
 
-def _from_index(item: dict[str, Any]) -> FileRecord:
+def _from_index(item: dict[str, Any], index: Index) -> FileRecord:
     summary = item.get("Summary", {})  # which items of an older version have not
-    return _from_item(item | summary | {"ColumnNames": item["FirstColumnNames"]})
+    record = _from_item(item | summary | {"ColumnNames": item["FirstColumnNames"]})
+    if index.place(record) != item[index.sort_key]:
+        raise ValueError(f"{index.sort_key} is not the place of the record")
+    return record
+
+
+def _records(
+    items: Iterable[dict[str, Any]], read: Callable[[dict[str, Any]], FileRecord]
+) -> Iterator[FileRecord]:
+    """The records of the items; those that cannot be read are logged and left out."""
+    for item in items:
+        try:
+            yield read(item)
+        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
+            logger.warning(
+                "a malformed item is left out",
+                extra={"key": str(item.get("Filename"))[:KEY_BYTES], "reason": str(error)[:300]},
+            )
+
+
+def _next_request(request: dict[str, Any], page: dict[str, Any]) -> dict[str, Any] | None:
+    """What asks for the page after this one: a larger one, within what is read at once."""
+    if "LastEvaluatedKey" not in page:
+        return None
+    limit = request["Limit"]
+    return request | {
+        "ExclusiveStartKey": page["LastEvaluatedKey"],
+        "Limit": max(limit, min(2 * limit, READ_AT_ONCE)),
+    }
 
 
 def _attribute(field: str) -> str:

@@ -3,6 +3,10 @@
 Of all events of a key, the one with the highest sequencer decides what the catalog says in the
 end. So each event need only be answered with what was true at some moment after it happened; the
 table sees to it that the newest answer stands, in whatever order, and however often, they come.
+
+An event that names a version is of that version. Any other says "look at this key": of two writes
+of one key at the same time S3 may send the event of one, which may be the one that lost ("Event
+notification types and destinations", Amazon S3 User Guide). So what stands there now is the answer.
 """
 
 import io
@@ -20,7 +24,7 @@ from chalicelib.catalog.keys import named_version
 from chalicelib.catalog.record import DELETED, FAILED, READY, FileRecord
 from chalicelib.catalog.times import utc_timestamp
 from chalicelib.csv_reader import READER_VERSION, UnreadableCsv, read_csv_metadata
-from chalicelib.intake.faults import OutOfTime, Overtaken, UnreadableObject, meaning_of
+from chalicelib.intake.faults import Gone, OutOfTime, Overtaken, UnreadableObject, meaning_of
 from chalicelib.intake.s3_event import ObjectEvent
 from chalicelib.intake.time_left import check_time
 
@@ -35,20 +39,99 @@ def describe(
     """The record of what the event says happened, which for a write means reading the object.
 
     `stored` looks up the record that the catalog has of a key. `profile` says what is kept of the
-    columns: `full`, `names` (nothing that stands in a cell) or `off`. A file that cannot be read,
-    or not in `seconds_left`, has a record too, with the reason. Raises `Overtaken`; whatever boto3
-    raises otherwise is for Lambda to retry.
+    columns: `full`, `names` (nothing that stands in a cell) or `off`. A file that is no CSV, or is
+    too large for `seconds_left`, has a record too, with the reason. Raises `Overtaken`, and
+    `Refused`, which has such a record and may be different next time, as whatever boto3 raises may.
     """
-    if event.removed:
-        return _describe_removal(event, s3, stored, profile, seconds_left)
-    return _describe_write(event, s3, profile, seconds_left)
 
+    def read(found: ObjectEvent, body) -> FileRecord:
+        return _read(found, body, profile, seconds_left)
 
-def _describe_write(event: ObjectEvent, s3, profile, seconds_left) -> FileRecord:
     try:
-        body = _open(event, s3)
+        if event.version_id is None:
+            return _describe_key(event, s3, read)
+        if event.removed:
+            return _describe_current_version(event, s3, stored, read)
+        return _describe_version(event, s3, read)
     except UnreadableObject as error:
-        return _record(event, FAILED, error=str(error)).fitted()
+        raise Refused(_record(event, FAILED, error=str(error)).fitted()) from error
+
+
+class Refused(Exception):
+    """S3 would not hand the object out, for the reason in `record`, which shows it as failed."""
+
+    def __init__(self, record: FileRecord):
+        super().__init__(record.error)
+        self.record = record
+
+
+def _describe_key(event: ObjectEvent, s3, read) -> FileRecord:
+    """What stands under the key now, from one request, so of one write only; or a tombstone.
+
+    The record is as late as the event at least: where all sequencers are the same, later wins, and
+    what stands there was seen after the event.
+    """
+    try:
+        answer = _get(s3, Bucket=event.bucket, Key=event.key)
+    except Gone:
+        return _tombstone(event)
+    found = replace(
+        event,
+        version_id=named_version(answer.get("VersionId")),
+        etag=answer["ETag"].strip('"'),
+        size=answer["ContentLength"],
+    )
+    if found.etag != event.etag:  # not the write that the event is of
+        found = replace(found, time=max(event.time, utc_timestamp(answer["LastModified"])))
+    return read(found, answer["Body"])
+
+
+def _describe_version(event: ObjectEvent, s3, read) -> FileRecord:
+    """Exactly the version that was written. Raises `Overtaken` if it is gone."""
+    try:
+        answer = _get(s3, Bucket=event.bucket, Key=event.key, VersionId=event.version_id)
+    except Gone as error:
+        raise Overtaken(f"{error}: a removal came first") from error
+    return read(event, answer["Body"])
+
+
+def _describe_current_version(event: ObjectEvent, s3, stored, read) -> FileRecord:
+    """After the removal of a version, the one that is the current one now; or a tombstone.
+
+    The removal may have been that of an old version, which changes nothing; of the newest, or of a
+    delete marker, which brings an older one back. What the catalog has already is not read again:
+    its record only moves on to this event's place in the order.
+    """
+    try:
+        current = s3.head_object(Bucket=event.bucket, Key=event.key)
+    except ClientError as error:
+        if isinstance(meaning_of(error), Gone):
+            return _tombstone(event)
+        raise meaning_of(error) from error
+    restored = replace(
+        event,
+        removed=False,
+        version_id=named_version(current.get("VersionId")),
+        etag=current["ETag"].strip('"'),
+        size=current["ContentLength"],
+    )
+    known = stored(event.key)
+    its_own = (restored.version_id, restored.etag, READY)  # what failed is tried again
+    if known and (known.version_id, known.etag, known.status) == its_own:
+        return replace(known, sequencer=event.sequencer)
+    if restored.version_id is None:
+        return _describe_key(restored, s3, read)
+    return _describe_version(restored, s3, read)
+
+
+def _get(s3, **named: str) -> dict[str, Any]:
+    try:
+        return s3.get_object(**named)
+    except ClientError as error:
+        raise meaning_of(error) from error
+
+
+def _read(event: ObjectEvent, body, profile, seconds_left) -> FileRecord:
     stream = _Stoppable(body, seconds_left)
     try:
         metadata = read_csv_metadata(
@@ -71,47 +154,14 @@ def _describe_write(event: ObjectEvent, s3, profile, seconds_left) -> FileRecord
     return _record(event, READY, columns=tuple(columns), **content).fitted()
 
 
-def _open(event: ObjectEvent, s3):
-    """The body of exactly the write that the event named, in one request, so of one write only."""
-    named = {"VersionId": event.version_id} if event.version_id else {"IfMatch": f'"{event.etag}"'}
-    try:
-        return s3.get_object(Bucket=event.bucket, Key=event.key, **named)["Body"]
-    except ClientError as error:
-        raise meaning_of(error) from error
-
-
-def _describe_removal(event: ObjectEvent, s3, stored, profile, seconds_left) -> FileRecord:
-    """A tombstone, or in a versioned bucket the version that is the current one now.
-
-    There, a removal may have been that of an old version, which changes nothing; of the newest, or
-    of a delete marker, which brings an older one back. What the catalog has already is not read
-    again: its record only moves on to this event's place in the order.
-    """
-    try:
-        current = s3.head_object(Bucket=event.bucket, Key=event.key)
-    except ClientError as error:
-        if isinstance(meaning_of(error), Overtaken):
-            return _record(event, DELETED)
-        raise
-    if "VersionId" not in current:
-        raise Overtaken("the object is there: a newer write came after the removal")
-    restored = replace(
-        event,
-        removed=False,
-        version_id=named_version(current["VersionId"]),
-        etag=current["ETag"].strip('"'),
-        size=current["ContentLength"],
-    )
-    known = stored(event.key)
-    if known and (known.version_id, known.etag) == (restored.version_id, restored.etag):
-        return replace(known, sequencer=event.sequencer)
-    return _describe_write(restored, s3, profile, seconds_left)
-
-
 def _half_gone(seconds_left: Callable[[], float]) -> Callable[[], bool]:
     """Whether half of the time is gone: counting alone is several times as fast as profiling."""
     half = seconds_left() / 2
     return lambda: seconds_left() < half
+
+
+def _tombstone(event: ObjectEvent) -> FileRecord:
+    return _record(replace(event, etag=None, size=0), DELETED)
 
 
 class _Stoppable(io.RawIOBase):

@@ -8,7 +8,7 @@ from chalicelib.catalog.keys import is_csv_key
 from chalicelib.catalog.record import FileRecord
 from chalicelib.catalog.schema_change import schema_id_of_record
 from chalicelib.intake import report
-from chalicelib.intake.describe import describe
+from chalicelib.intake.describe import Refused, describe
 from chalicelib.intake.faults import Overtaken
 from chalicelib.intake.queue import ProcessingQueue
 from chalicelib.intake.s3_event import InvalidEvent, ObjectEvent, is_test, records_of
@@ -71,7 +71,11 @@ def extract_object(
     profile: str,
     seconds_left: Callable[[], float],
 ) -> None:
-    """Read what was written, or note what was removed, and send the record to the queue."""
+    """Read what was written, or note what was removed, and send the record to the queue.
+
+    Raises `Refused` once its record is sent: the file shows as failed, and the event is kept, to be
+    tried again when S3 hands the file out.
+    """
     seen = {"bucket": event.bucket, "key": event.key}
     if event.bucket != bucket:
         raise InvalidEvent(f"bucket {event.bucket[:63]!r} is not the catalog's, {bucket!r}")
@@ -80,14 +84,19 @@ def extract_object(
         report.logger.info("ignored: not named as a CSV file", extra=seen)
         return
     milliseconds = report.stopwatch()
+    refusal = None
     try:
         record = describe(event, s3, stored, profile, seconds_left)
     except Overtaken as reason:
         report.count("EventsOvertaken")
         report.logger.info("overtaken", extra=seen | {"reason": str(reason)})
         return
+    except Refused as error:
+        record, refusal = error.record, error
     record = replace(
         record, schema_id=schema_id_of_record(record), dataset=dataset_of(record.filename)
     )
     queue.send(record)
     report.step("extracted", "ExtractMilliseconds", record, milliseconds())
+    if refusal:
+        raise refusal

@@ -1,23 +1,27 @@
 """What can go wrong on the way, and what each fault means: told apart here, by name.
 
-    Overtaken         S3's answer: the write is not the newest any more. Done: its own event comes.
-    UnreadableObject  S3's answer: the object cannot be read, however often one tries.
+    Gone              S3's answer: there is no such object, or no such version.
+    Overtaken         the version that an event named is gone. Done: its removal has its own event.
+    UnreadableObject  S3's answer: this app may not read the object, until someone changes that.
     OutOfTime         one run of the function is too short for this file.
 
-The latter two become `failed` records with the reason. Anything else that boto3 raises (throttling,
-time-outs, 5xx, a connection that breaks) is transient: it goes up, so that Lambda or SQS tries
-again, and keeps in a dead-letter queue what no try could do.
+The latter two become `failed` records with the reason; for the former of them the event is tried
+again too. Anything else that boto3 raises (throttling, time-outs, 5xx, a connection that breaks) is
+transient: it goes up, so that Lambda or SQS tries again, and keeps in a dead-letter queue what no
+try could do.
 """
 
 from botocore.exceptions import ClientError
 
-_OVERTAKEN = {"NoSuchKey", "NoSuchVersion", "PreconditionFailed", "MethodNotAllowed", "404", "412"}
+# MethodNotAllowed is the answer for a version that is a delete marker.
+_GONE = {"NoSuchKey", "NoSuchVersion", "MethodNotAllowed", "404"}
 
 # "Error responses" in the Amazon S3 API Reference; for keys of KMS, "Troubleshooting" in the
 # AWS KMS Developer Guide. InvalidRequest is the answer for a customer's own key (SSE-C).
 _UNREADABLE = {
+    "403": "S3 does not let this app read the file",  # HeadObject has no other word for it
     "AccessDenied": "S3 does not let this app read the file",
-    "InvalidObjectState": "the file is archived: restore it, then upload or copy it again",
+    "InvalidObjectState": "the file is archived: restore it, then have it tried again",
     "InvalidRequest": "S3 does not hand the file out: is it encrypted with a customer's own key?",
     "KMS.DisabledException": "the file's KMS key is disabled",
     "KMS.KMSInvalidStateException": "the file's KMS key cannot be used in its state",
@@ -25,12 +29,16 @@ _UNREADABLE = {
 }
 
 
+class Gone(Exception):
+    """S3 has no such object, or no such version."""
+
+
 class Overtaken(Exception):
-    """The write that an event named has been replaced or removed since; its own event will come."""
+    """The version that an event named has been removed since; the removal's own event will come."""
 
 
 class UnreadableObject(Exception):
-    """S3 will not hand out this object to this app, however often it is asked."""
+    """S3 does not hand out this object to this app, which only a person can change."""
 
 
 class OutOfTime(Exception):
@@ -40,8 +48,8 @@ class OutOfTime(Exception):
 def meaning_of(error: ClientError) -> Exception:
     """What S3's answer to a read means for the event: one of the faults above, or the error."""
     code = error.response["Error"]["Code"]
-    if code in _OVERTAKEN:
-        return Overtaken(f"{code}: a newer write or a delete came first")
+    if code in _GONE:
+        return Gone(code)
     if code in _UNREADABLE:
         return UnreadableObject(f"{_UNREADABLE[code]} ({code})")
     return error

@@ -46,6 +46,10 @@ class ProcessingQueue:
     def _url(self) -> str:
         return self._sqs.get_queue_url(QueueName=self._name)["QueueUrl"]
 
+    def find(self) -> None:
+        """Look the queue up now, so that no later call takes the time for it."""
+        _ = self._url
+
     def send(self, record: FileRecord) -> None:
         self._sqs.send_message(QueueUrl=self._url, MessageBody=record.to_json())
 

@@ -80,6 +80,8 @@ class ObjectEvent:
             raise InvalidEvent("the size is no number of bytes")
         if not is_sequencer(self.sequencer):
             raise InvalidEvent(f"the sequencer is not up to {SEQUENCER_WIDTH} hexadecimal digits")
+        if self.removed and self.sequencer == padded_sequencer(""):
+            raise InvalidEvent("a removal without a sequencer would lose to any write")
         if not self.removed and not (self.etag or self.version_id):
             raise InvalidEvent("a write has neither an ETag nor a version")
 

@@ -9,9 +9,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.catalog.record import FileRecord, InvalidMessage
 from chalicelib.intake import report
+from chalicelib.intake.faults import OutOfTime
 from chalicelib.intake.queue import Message, ProcessingQueue
 from chalicelib.intake.s3_event import InvalidEvent, records_of
 from chalicelib.intake.time_left import check_time
+
+# At its slowest, a call tries twice to connect for 1 s and to read for 2 s, and pauses for up to
+# 1 s between ("Standard retry mode", Boto3's guide to retries). A message takes two: one to the
+# table, and one that has the queue delete it or deliver it again.
+CALL_SECONDS = 7
+MESSAGE_SECONDS = 2 * CALL_SECONDS
 
 
 class UnstoredMessages(Exception):
@@ -25,7 +32,11 @@ def store_batch(
     table: MetadataTable,
     seconds_left: Callable[[], float],
 ) -> None:
-    """Put the record of each message into the table; raise if any could not be stored."""
+    """Put the record of each message into the table; raise if any could not be stored.
+
+    A message is begun only if its calls end in time at their slowest. One that is not comes back
+    after the queue's visibility timeout.
+    """
     try:
         messages = [Message.from_event(record) for record in records_of(event)]
     except InvalidEvent:
@@ -35,12 +46,13 @@ def store_batch(
     def leave(message: Message, error: Exception) -> None:
         _leave(queue, message, error)
 
+    queue.find()
     store_each(
         messages,
         lambda body: store_record(body, bucket, table),
         queue.delete,
         leave,
-        seconds_left,
+        lambda: seconds_left() - MESSAGE_SECONDS,
     )
 
 
@@ -58,7 +70,10 @@ def store_record(body: str, bucket: str, table: MetadataTable) -> None:
 
 
 def _leave(queue: ProcessingQueue, message: Message, error: Exception) -> None:
-    """Say why, and have the queue deliver it again sooner than by its visibility timeout."""
+    """Say why, and have the queue deliver it again sooner than by its visibility timeout.
+
+    For that there is no time if time is what it lacks.
+    """
     report.count("MessagesFailed")
     report.logger.error(
         "could not store a message",
@@ -67,6 +82,8 @@ def _leave(queue: ProcessingQueue, message: Message, error: Exception) -> None:
         receive_count=message.receive_count,
         reason=f"{type(error).__name__}: {error}",
     )
+    if isinstance(error, OutOfTime):
+        return
     try:
         queue.deliver_again_in(retry_in(message.receive_count, error), message)
     except (BotoCoreError, ClientError):

@@ -1,7 +1,10 @@
 """Listing by the indexes: in order, page by page, at a cost that does not grow."""
 
+import io
 import math
 from dataclasses import replace
+from decimal import Decimal
+from threading import Barrier
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 from chalicelib.catalog.file_query import FileQuery
 from chalicelib.catalog.indexes import PROJECTED, SHARDS, index_attributes, upload_order
 from chalicelib.catalog.listing import FILES_AT_MOST, WHOLE_RECORDS_AT_MOST, list_files
-from chalicelib.catalog.metadata_table import IndexMissing, MetadataTable, _to_item
+from chalicelib.catalog.metadata_table import IndexMissing, MetadataTable, _to_item, logger
 from tests.unit.catalog.test_record import RECORD
 
 SORT_KEYS = {"ByUploadTime": "UploadOrder", "ByFilename": "Filename"}
@@ -306,6 +309,87 @@ def test_on_dynamodb_as_moto_has_it_pages_are_the_same(indexed):
     assert names(indexed.table, prefix="a/1", limit=2) == names(
         TableInMemory(FILES), prefix="a/1", limit=2
     )
+
+
+class MeetingTable(TableInMemory):
+    """Answers no query before one of each shard is under way; waits for them in vain otherwise."""
+
+    def __init__(self, records=()):
+        super().__init__(records)
+        self.meeting = Barrier(SHARDS)
+
+    def query(self, **request):
+        self.meeting.wait(timeout=30)
+        return super().query(**request)
+
+
+@pytest.mark.parametrize("sort", ["upload_timestamp", "filename"])
+def test_a_page_takes_one_round_trip_and_not_one_to_each_shard(sort):
+    table = MeetingTable(FILES)
+    records, _ = list_files(MetadataTable(table), FileQuery(sort=sort))
+    assert len(records) == 25
+    assert table.queries == SHARDS
+
+
+def test_a_search_through_many_files_reads_on_in_all_shards_at_once():
+    table = MeetingTable(many(2_000))
+    list_files(MetadataTable(table), FileQuery(status="failed"))
+    assert table.queries in range(3 * SHARDS, 7 * SHARDS)
+
+
+MALFORMED = [
+    {"RowCount": "three"},
+    {"RowCount": Decimal("NaN")},
+    {"Warnings": "a warning"},
+    {"Status": 7},
+    {"Bucket": None},
+    {"FirstColumnNames": None},
+    {"FirstColumnNames": [1, 2]},
+    {"UploadTimestamp": "2001-01-01T00:00:00.000Z"},
+]
+
+
+@pytest.mark.parametrize("sort", ["upload_timestamp", "filename"])
+@pytest.mark.parametrize("damage", MALFORMED, ids=str)
+def test_a_malformed_item_is_logged_and_left_out_of_a_listing(sort, damage, logged):
+    table = TableInMemory(FILES)
+    table.items["a/7.csv"] = {
+        name: value
+        for name, value in (table.items["a/7.csv"] | damage).items()
+        if value is not None
+    }
+    listed = names(table, sort=sort, limit=7)
+    if "UploadTimestamp" not in damage or sort == "upload_timestamp":
+        assert sorted(listed) == sorted({file.filename for file in FILES} - {"a/7.csv"})
+        assert "a malformed item is left out" in logged()
+        assert "a/7.csv" in logged()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [one for one in MALFORMED if one.keys() <= {"RowCount", "Warnings", "Status"}],
+    ids=str,
+)
+def test_of_a_malformed_item_there_is_no_record(damage, logged):
+    table = TableInMemory(FILES)
+    table.items["a/7.csv"] |= damage
+    assert MetadataTable(table).get("a/7.csv") is None
+    assert "a malformed item is left out" in logged()
+
+
+def test_a_malformed_item_is_overwritten_by_any_write(aws):
+    aws.table.put_item(Item={"Filename": RECORD.filename, "RowCount": "many"})
+    assert MetadataTable(aws.table).put_if_newer(RECORD)
+    assert MetadataTable(aws.table).get(RECORD.filename) == RECORD
+
+
+@pytest.fixture
+def logged():
+    """What the catalog logs."""
+    log = io.StringIO()
+    before = logger.registered_handler.setStream(log)
+    yield log.getvalue
+    logger.registered_handler.setStream(before)
 
 
 def test_without_an_index_it_says_which_command_adds_it(aws):

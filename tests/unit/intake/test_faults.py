@@ -2,18 +2,31 @@
 
 import io
 import json
+from dataclasses import replace
+from datetime import datetime, timezone
+from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.response import StreamingBody
 
+from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.catalog.record import InvalidMessage
 from chalicelib.catalog.times import padded_sequencer
-from chalicelib.intake.describe import describe
+from chalicelib.intake.describe import Refused, describe
 from chalicelib.intake.faults import Overtaken
-from chalicelib.intake.queue import Message
+from chalicelib.intake.queue import Message, ProcessingQueue
 from chalicelib.intake.s3_event import ObjectEvent
-from chalicelib.intake.store import UnstoredMessages, retry_in, store_each
+from chalicelib.intake.store import (
+    CALL_SECONDS,
+    UnstoredMessages,
+    retry_in,
+    store_batch,
+    store_each,
+)
+from chalicelib.intake.time_left import MARGIN_SECONDS
+from tests.unit.catalog.test_record import RECORD
+from tests.unit.conftest import PROJECT
 
 WRITE = ObjectEvent(
     bucket="csv-bucket",
@@ -36,7 +49,12 @@ class S3:
     def get_object(self, **_):
         if self.code:
             raise ClientError({"Error": {"Code": self.code, "Message": "…"}}, "GetObject")
-        return {"Body": self.body}
+        return {
+            "Body": self.body,
+            "ETag": '"e"',
+            "ContentLength": WRITE.size,
+            "LastModified": datetime(2026, 11, 22, 18, tzinfo=timezone.utc),
+        }
 
 
 @pytest.mark.parametrize(
@@ -44,21 +62,30 @@ class S3:
     [
         ("InvalidObjectState", "archived"),
         ("AccessDenied", "does not let this app read"),
+        ("403", "does not let this app read"),
         ("KMS.DisabledException", "key is disabled"),
         ("InvalidRequest", "customer's own key"),
     ],
 )
 def test_a_file_that_s3_will_not_hand_out_is_a_failed_record_with_the_reason(code, reason):
-    record = describe(WRITE, S3(code=code))
+    with pytest.raises(Refused) as refused:
+        describe(WRITE, S3(code=code))
+    record = refused.value.record
     assert (record.status, record.file_size) == ("failed", WRITE.size)
     assert reason in record.error
     assert code in record.error
 
 
-@pytest.mark.parametrize("code", ["NoSuchKey", "NoSuchVersion", "PreconditionFailed", "412"])
-def test_a_write_that_is_gone_is_overtaken(code):
+@pytest.mark.parametrize("code", ["NoSuchVersion", "MethodNotAllowed"])
+def test_a_version_that_is_gone_is_overtaken(code):
     with pytest.raises(Overtaken, match=code):
-        describe(WRITE, S3(code=code))
+        describe(replace(WRITE, version_id="1"), S3(code=code))
+
+
+def test_a_key_at_which_nothing_stands_any_more_has_a_tombstone():
+    record = describe(WRITE, S3(code="NoSuchKey"))
+    assert (record.status, record.etag, record.file_size) == ("deleted", None, 0)
+    assert (record.sequencer, record.upload_timestamp) == (WRITE.sequencer, WRITE.time)
 
 
 @pytest.mark.parametrize("code", ["SlowDown", "InternalError", "ServiceUnavailable", "503"])
@@ -167,7 +194,71 @@ def test_each_client_has_time_outs_and_retries_set_on_purpose():
         assert config.connect_timeout <= 2
         assert config.read_timeout <= 30
         assert config.retries["mode"] == "standard"
-        assert config.retries["total_max_attempts"] == 3
+        assert config.retries["total_max_attempts"] in (2, 3)
+
+
+def slowest(client):
+    """The seconds that a call takes at most: time-outs, and a pause of up to 2**n s after each."""
+    config = client.meta.config
+    tries = config.retries["total_max_attempts"]
+    return tries * (config.connect_timeout + config.read_timeout) + 2 ** (tries - 1) - 1
+
+
+class Clock:
+    """Seconds that pass only when a call takes them."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def takes(self, seconds, fails):
+        def call(*_, **__):
+            self.now += seconds
+            if fails:
+                raise ReadTimeoutError(endpoint_url="https://aws")
+            return {"QueueUrl": "queue"}
+
+        return call
+
+
+@pytest.mark.parametrize("lookup_fails", [False, True])
+@pytest.mark.parametrize("table_fails", [False, True])
+@pytest.mark.parametrize("queue_fails", [False, True])
+def test_the_calls_of_store_end_within_its_time_out_however_slow_they_are(
+    lookup_fails, table_fails, queue_fails
+):
+    import app
+
+    config = json.loads((PROJECT / ".chalice/config.json").read_text())
+    time_out = config["lambda_functions"]["store"]["lambda_timeout"]
+    sqs, dynamodb = app.processing_queue()._sqs, app.metadata_table()._table.meta.client
+    assert max(slowest(sqs), slowest(dynamodb)) <= CALL_SECONDS
+    clock = Clock()
+    lookup = clock.takes(slowest(sqs), lookup_fails)
+    call = clock.takes(slowest(sqs), queue_fails)
+    queue = ProcessingQueue(
+        SimpleNamespace(get_queue_url=lookup, delete_message=call, change_message_visibility=call),
+        "queue",
+    )
+    table = MetadataTable(SimpleNamespace(put_item=clock.takes(slowest(dynamodb), table_fails)))
+    messages = [
+        {
+            "messageId": str(number),
+            "receiptHandle": str(number),
+            "body": RECORD.to_json(),
+            "attributes": {"ApproximateReceiveCount": "1"},
+        }
+        for number in range(10)
+    ]
+    margin = min(MARGIN_SECONDS, time_out / 10)
+    with pytest.raises((UnstoredMessages, ReadTimeoutError)):
+        store_batch(
+            {"Records": messages},
+            RECORD.bucket,
+            queue,
+            table,
+            lambda: time_out - margin - clock.now,
+        )
+    assert 0 < clock.now <= time_out - margin
 
 
 def test_neither_a_log_line_nor_an_error_holds_what_stands_in_a_cell(client, aws, capsys):

@@ -2,7 +2,8 @@
 
 The app's own handlers run against a bucket and a queue kept in memory and a table of moto's, which
 honours condition expressions. Hypothesis chooses uploads, overwrites, deletes and deletes of
-versions; the order, the delays and the doubles of their events; and faults at each call to AWS.
+versions; the order, the delays and the doubles of their events; one event for two changes of a key
+at the same time; and faults at each call to AWS, of which a refusal is one.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ import io
 import json
 import random
 import warnings
+from datetime import datetime, timedelta, timezone
 from itertools import count
 from urllib.parse import quote_plus
 
@@ -22,12 +24,21 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from moto import mock_aws
 
 from chalicelib.catalog.metadata_table import MetadataTable
+from chalicelib.catalog.times import utc_timestamp
+from chalicelib.intake.describe import Refused
 from chalicelib.intake.queue import ProcessingQueue
 from chalicelib.intake.store import UnstoredMessages
 
 KEYS = ("a.csv", "b/ü & c+d%20.csv")
 CONTENTS = (b"id\n1\n", b"id,name\n1,Ada\n2,Grace\n", b"", b"\x89PNG\r\n\x1a\n\0\0\xff\xfe")
-FAULTS = ("throttled", "timed out", "timed out after it took effect", "crash", "crash after it")
+FAULTS = (
+    "throttled",
+    "denied",
+    "timed out",
+    "timed out after it took effect",
+    "crash",
+    "crash after it",
+)
 FAULT_OR_NONE = st.one_of(st.none(), st.none(), st.sampled_from(FAULTS))
 
 
@@ -44,7 +55,9 @@ class Faults:
     def around(self, call, *arguments, **options):
         fault = self.drawn.pop() if self.drawn else None
         if fault == "throttled":
-            raise ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "Call")
+            raise _refusal("ThrottlingException")
+        if fault == "denied":
+            raise _refusal("AccessDenied")
         if fault == "timed out":
             raise ReadTimeoutError(endpoint_url="https://aws")
         if fault == "crash":
@@ -86,16 +99,27 @@ class Bucket:
     def __init__(self, name, sequencers, faults):
         self.name = name
         self.versioning = None
-        self.versions = {key: [] for key in KEYS}  # oldest first; content None is a delete marker
+        # Oldest first: version, content (None in a delete marker), and when it was written.
+        self.versions = {key: [] for key in KEYS}
         self.events = []
         self._sequencers = sequencers
-        self._numbers = count(1)
+        self.changes = 1
+        self._version_numbers = count(1)
         self._faults = faults
 
     def current(self, key):
-        """The version id, the ETag and the content of what a reader of the key sees, or None."""
-        *_, (version, content) = self.versions[key] or [(None, None)]
-        return None if content is None else (version, _etag(content), content)
+        """What a reader of the key is answered, or None."""
+        *_, (version, content, time) = self.versions[key] or [(None, None, None)]
+        return None if content is None else self._answer(version, content, time)
+
+    def _answer(self, version, content, time):
+        return {
+            "ETag": f'"{_etag(content)}"',
+            "ContentLength": len(content),
+            "LastModified": time,
+            "Body": Body(content, self._faults),
+            **({"VersionId": version or "null"} if self.versioning else {}),
+        }
 
     def put(self, key, content):
         version = self._add(key, content)
@@ -110,7 +134,7 @@ class Bucket:
 
     def delete_version(self, key, number):
         if self.versioning and self.versions[key]:
-            version, _ = self.versions[key].pop(number % len(self.versions[key]))
+            version, *_ = self.versions[key].pop(number % len(self.versions[key]))
             self._notify("ObjectRemoved:Delete", key, version)
 
     def expire(self, key):
@@ -121,56 +145,56 @@ class Bucket:
     def _add(self, key, content):
         version = None
         if self.versioning == "Enabled":
-            version = f"v{next(self._numbers)}"
+            version = f"v{next(self._version_numbers)}"
         elif self.versioning == "Suspended":
             version = "null"
         if version in (None, "null"):
             self.versions[key] = [v for v in self.versions[key] if v[0] not in (None, "null")]
-        self.versions[key].append((version, content))
+        self.versions[key].append((version, content, self._now()))
         return version
 
+    def _now(self):
+        return datetime(2026, 11, 22, 18, tzinfo=timezone.utc) + timedelta(seconds=self.changes)
+
     def _notify(self, name, key, version, **described):
-        number = next(self._numbers)
-        s3_object = {"key": quote_plus(key, safe="/"), "sequencer": self._sequencers(number)}
+        self.changes += 1
+        s3_object = {"key": quote_plus(key, safe="/"), "sequencer": self._sequencers(self.changes)}
         if version:
             s3_object["versionId"] = version
         self.events.append(
             {
                 "eventName": name,
-                "eventTime": f"2026-11-22T18:{number // 60:02}:{number % 60:02}.000Z",
+                "eventTime": utc_timestamp(self._now()),
                 "s3": {"bucket": {"name": self.name}, "object": s3_object | described},
             }
         )
 
-    def get_object(self, *, Bucket, Key, VersionId=None, IfMatch=None):
+    def get_object(self, *, Bucket, Key, VersionId=None):
         assert Bucket == self.name
         if VersionId:
             found = [v for v in self.versions[Key] if v[0] == VersionId]
             if not found:
                 raise _refusal("NoSuchVersion")
-            content = found[0][1]
-            if content is None:
+            if found[0][1] is None:
                 raise _refusal("MethodNotAllowed")
-        elif not (current := self.current(Key)):
+            return self._answer(*found[0])
+        if not (current := self.current(Key)):
             raise _refusal("NoSuchKey")
-        elif IfMatch != f'"{current[1]}"':
-            raise _refusal("PreconditionFailed")
-        else:
-            content = current[2]
-        return {"Body": Body(content, self._faults)}
+        return current
 
     def head_object(self, *, Bucket, Key):
         assert Bucket == self.name
         current = self.current(Key)
         if not current:
             raise _refusal("404")
-        version, etag, content = current
-        answer = {"ETag": f'"{etag}"', "ContentLength": len(content)}
-        return answer | ({"VersionId": version or "null"} if self.versioning else {})
+        return {name: value for name, value in current.items() if name != "Body"}
 
 
 def _etag(content):
     return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+UNREADABLE = _etag(CONTENTS[-1])
 
 
 def _refusal(code):
@@ -279,6 +303,19 @@ class Catalog(RuleBasedStateMachine):
     def delete(self, key):
         self.bucket.delete(key)
 
+    @rule(
+        key=st.sampled_from(KEYS),
+        contents=st.tuples(*[st.none() | st.sampled_from(CONTENTS)] * 2),
+        lost=st.integers(0, 1),
+    )
+    def change_twice_at_once(self, key, contents, lost):
+        """Two writes, or a write and a delete, of which S3 may send one event, of either."""
+        before = len(self.bucket.events)
+        for content in contents:
+            self.bucket.delete(key) if content is None else self.bucket.put(key, content)
+        if not self.bucket.versioning and len(self.bucket.events) == before + 2:
+            del self.bucket.events[before + lost]
+
     @rule(key=st.sampled_from(KEYS), number=st.integers(0, 9))
     def delete_version(self, key, number):
         self.bucket.delete_version(key, number)
@@ -318,7 +355,7 @@ class Catalog(RuleBasedStateMachine):
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", UserWarning)  # a crash has no metrics to publish
                 function(json.loads(json.dumps(event)), Context())
-        except (Crash, ClientError, ReadTimeoutError, UnstoredMessages):
+        except (Crash, ClientError, ReadTimeoutError, Refused, UnstoredMessages):
             if not faults:
                 raise
             return False
@@ -337,10 +374,10 @@ class Catalog(RuleBasedStateMachine):
         items = self.table.scan(ProjectionExpression="Filename")["Items"]
         assert {item["Filename"] for item in items} <= set(KEYS)
         assert cataloged == {
-            key: (etag, len(content), "failed" if content == CONTENTS[-1] else "ready")
+            key: (etag, current["ContentLength"], "failed" if etag == UNREADABLE else "ready")
             for key in KEYS
             if (current := self.bucket.current(key))
-            for _, etag, content in [current]
+            for etag in [current["ETag"].strip('"')]
         }
 
 

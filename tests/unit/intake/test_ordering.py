@@ -5,9 +5,8 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.catalog.metadata_table import MetadataTable
-from chalicelib.catalog.times import padded_sequencer
+from chalicelib.catalog.times import padded_sequencer, utc_timestamp
 from chalicelib.intake.describe import describe
-from chalicelib.intake.faults import Overtaken
 from chalicelib.intake.s3_event import ObjectEvent
 
 KEY = "a.csv"
@@ -106,8 +105,8 @@ def test_deleting_the_last_version_leaves_nothing(versions):
     assert versions.handle(versions.delete(only.version_id)) is None
 
 
-def test_without_versions_a_removal_of_what_is_there_again_is_left_to_the_newer_write(aws):
-    aws.s3.put_object(Bucket=aws.bucket, Key=KEY, Body=b"id\n")
+def test_without_versions_a_removal_of_what_is_there_again_is_answered_with_what_is_there(aws):
+    etag = aws.s3.put_object(Bucket=aws.bucket, Key=KEY, Body=b"id\n1\n")["ETag"].strip('"')
     removal = ObjectEvent(
         bucket=aws.bucket,
         key=KEY,
@@ -118,8 +117,31 @@ def test_without_versions_a_removal_of_what_is_there_again_is_left_to_the_newer_
         etag=None,
         version_id=None,
     )
-    with pytest.raises(Overtaken, match="newer write"):
-        describe(removal, aws.s3)
+    record = describe(removal, aws.s3)
+    assert (record.status, record.etag, record.file_size, record.row_count) == ("ready", etag, 5, 1)
+    assert record.sequencer == removal.sequencer
+
+
+def test_a_write_that_another_one_has_replaced_is_answered_with_that_one(aws):
+    """S3 may send one event for two writes at once, and it may be that of the one that lost."""
+    lost = aws.s3.put_object(Bucket=aws.bucket, Key=KEY, Body=b"id\n1\n")["ETag"].strip('"')
+    won = aws.s3.put_object(Bucket=aws.bucket, Key=KEY, Body=b"id\n1\n2\n")["ETag"].strip('"')
+    event = ObjectEvent(
+        bucket=aws.bucket,
+        key=KEY,
+        removed=False,
+        time="2001-01-01T00:00:00.000Z",
+        sequencer=padded_sequencer("01"),
+        size=5,
+        etag=lost,
+        version_id=None,
+    )
+    record = describe(event, aws.s3)
+    assert (record.etag, record.file_size, record.row_count) == (won, 7, 2)
+    written = aws.s3.head_object(Bucket=aws.bucket, Key=KEY)["LastModified"]
+    assert record.upload_timestamp == utc_timestamp(written)
+    assert record.sequencer == event.sequencer
+    assert describe(replace(event, etag=won), aws.s3).upload_timestamp == event.time
 
 
 def test_a_late_write_does_not_bring_a_deleted_file_back(versions):

@@ -28,6 +28,16 @@ def test_a_write_is_read_as_s3_describes_it():
     )
 
 
+@pytest.mark.parametrize("sequencer", ["", "0", None])
+def test_a_removal_without_a_sequencer_is_refused_by_name(sequencer):
+    [record] = records("s3_object_removed.json")
+    record["s3"]["object"].pop("sequencer")
+    if sequencer is not None:
+        record["s3"]["object"]["sequencer"] = sequencer
+    with pytest.raises(InvalidEvent, match="a removal without a sequencer"):
+        ObjectEvent.from_notification(record)
+
+
 def test_a_removal_has_no_size_and_no_etag():
     [record] = records("s3_object_removed.json")
     event = ObjectEvent.from_notification(record)

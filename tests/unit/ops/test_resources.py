@@ -230,3 +230,13 @@ def test_only_the_stage_on_a_laptop_answers_what_is_not_signed():
     variables = {name: s["environment_variables"] for name, s in CONFIG["stages"].items()}
     open_to_all = {name for name, v in variables.items() if v["API_AUTHORIZATION"] == "NONE"}
     assert open_to_all == {"local"}
+
+
+@pytest.mark.parametrize("kind", ["AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::DynamoDB::Table"])
+def test_what_holds_something_outlives_its_stack_unless_the_stack_never_came_to_be(kind):
+    kept = [resource for resource in RESOURCES.values() if resource["Type"] == kind]
+    assert kept
+    for resource in kept:
+        assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
+        assert resource["UpdateReplacePolicy"] == "Retain"
+        assert resource["Condition"]

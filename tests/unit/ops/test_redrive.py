@@ -1,0 +1,100 @@
+"""What is sent back is deleted once it is taken; what cannot be read stays where it is."""
+
+import json
+from types import SimpleNamespace
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from ops import dead_letters
+from ops.dead_letters import redrive_events, redrive_messages, unstored
+from ops.stage import read_stage
+
+STAGE = read_stage("local")
+EVENT = {"Records": [{"s3": {"object": {"key": "a.csv"}}}]}
+RECORD = {
+    "requestContext": {"approximateInvokeCount": 3},
+    "requestPayload": EVENT,
+    "responsePayload": {"errorType": "Refused", "errorMessage": "AccessDenied"},
+}
+UNREADABLE = ["no JSON", "{}", "[]", "[" * 100_000, json.dumps(RECORD | {"requestPayload": {}}),
+              json.dumps(RECORD | {"requestPayload": {"Records": []}})]  # fmt: skip
+
+
+@pytest.fixture
+def failed_extractions(aws, monkeypatch):
+    """The queue of failed extractions, and what Lambda was sent of it."""
+    url = aws.sqs.create_queue(QueueName=STAGE.failed_extractions_queue)["QueueUrl"]
+    sent = []
+    lambda_client = SimpleNamespace(invoke=lambda **call: sent.append(json.loads(call["Payload"])))
+    clients = {"lambda": lambda_client, "sqs": aws.sqs}
+    monkeypatch.setattr(dead_letters.boto3, "client", clients.get)
+    monkeypatch.setattr(dead_letters, "LOOK_SECONDS", 0)
+    return SimpleNamespace(url=url, sent=sent, lambda_=lambda_client)
+
+
+def bodies(aws, url):
+    received = aws.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+    return [message["Body"] for message in received.get("Messages", [])]
+
+
+@pytest.mark.parametrize("body", UNREADABLE, ids=lambda body: body[:40])
+def test_what_cannot_be_read_is_never_deleted(aws, failed_extractions, body):
+    for one in (body, json.dumps(RECORD)):
+        aws.sqs.send_message(QueueUrl=failed_extractions.url, MessageBody=one)
+    assert redrive_events(STAGE) == (1, 1)
+    assert failed_extractions.sent == [EVENT]
+    assert bodies(aws, failed_extractions.url) == [body]
+
+
+def test_an_event_that_lambda_does_not_take_stays(aws, failed_extractions):
+    def refuse(**_):
+        raise ClientError({"Error": {"Code": "TooManyRequestsException", "Message": ""}}, "Invoke")
+
+    failed_extractions.lambda_.invoke = refuse
+    aws.sqs.send_message(QueueUrl=failed_extractions.url, MessageBody=json.dumps(RECORD))
+    with pytest.raises(ClientError):
+        redrive_events(STAGE)
+    assert len(bodies(aws, failed_extractions.url)) == 1
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "ThrottlingException"])
+def test_a_move_that_is_refused_stops_and_is_not_done_by_hand(aws, monkeypatch, code):
+    url = aws.sqs.create_queue(QueueName=STAGE.dead_letter_queue)["QueueUrl"]
+    aws.sqs.send_message(QueueUrl=url, MessageBody="{}")
+
+    def refuse(**_):
+        raise ClientError({"Error": {"Code": code, "Message": ""}}, "StartMessageMoveTask")
+
+    monkeypatch.setattr(aws.sqs, "start_message_move_task", refuse)
+    monkeypatch.setattr(dead_letters.boto3, "client", lambda _: aws.sqs)
+    with pytest.raises(ClientError, match=code):
+        redrive_messages(STAGE)
+    assert bodies(aws, url) == ["{}"]
+
+
+def test_the_logs_are_looked_at_only_from_the_time_of_the_oldest_message_on(aws, monkeypatch):
+    url = aws.sqs.create_queue(QueueName=STAGE.dead_letter_queue)["QueueUrl"]
+    for _ in range(2):
+        aws.sqs.send_message(QueueUrl=url, MessageBody="{}")
+    asked = []
+
+    class Logs:
+        def get_paginator(self, _):
+            return SimpleNamespace(paginate=lambda **call: asked.append(call) or [])
+
+    clients = {"logs": Logs(), "sqs": boto3.client("sqs")}
+    monkeypatch.setattr(dead_letters.boto3, "client", clients.get)
+    sent = []
+    receive = clients["sqs"].receive_message
+
+    def receiving(**call):
+        answer = receive(**call)
+        sent.extend(int(one["Attributes"]["SentTimestamp"]) for one in answer.get("Messages", []))
+        return answer
+
+    monkeypatch.setattr(clients["sqs"], "receive_message", receiving)
+    assert len(unstored(STAGE)) == 2
+    [call] = asked
+    assert call["startTime"] == min(sent)
