@@ -282,8 +282,9 @@ _CELLS = {
     "type": "array",
     "items": {
         "type": "array",
-        "prefixItems": [{"type": "integer", "minimum": 0}, {"type": "integer", "minimum": 0}],
-        "items": False,
+        "items": {"type": "integer", "minimum": 0},
+        "minItems": 2,
+        "maxItems": 2,
     },
 }
 _PREVIEW = {

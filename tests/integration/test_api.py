@@ -332,7 +332,10 @@ def test_on_a_table_made_by_hand_the_command_in_the_answer_adds_the_index(new_pr
         command = re.search("this adds it: (aws .*)", answer["Message"]).group(1)
         project.run(*shlex.split(command))
         page = eventually(lambda query=query: listed_page(catalog, query))
-        assert page == {"items": [record], "next_cursor": None}
+        [listed] = page["items"]
+        said = {name: value for name, value in listed.items() if value not in (None, [])}
+        assert said == {name: record[name] for name in said}
+        assert said.keys() >= {"filename", "row_count", "column_names"}
 
 
 def listed_page(catalog, query):

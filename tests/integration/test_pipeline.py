@@ -40,14 +40,13 @@ def test_the_record_of_a_real_file_says_what_the_csv_module_says(catalog, path):
     record = catalog.record_of(key, content)
     head = catalog.s3.head_object(Bucket=catalog.project.bucket, Key=key)
     rows = [row for row in csv.reader(io.StringIO(content.decode(), newline="")) if row]
-    assert record | {"sequencer": "", "upload_timestamp": "", "processed_timestamp": ""} == {
+    assert [column["name"] for column in record["columns"]] == rows[0]
+    assert record["profiled_rows"] == len(rows) - 1
+    expected = {
         "filename": key,
         "bucket": catalog.project.bucket,
         "etag": head["ETag"].strip('"'),
         "version_id": None,
-        "sequencer": "",
-        "upload_timestamp": "",
-        "processed_timestamp": "",
         "file_size": len(content),
         "status": "ready",
         "error": None,
@@ -62,3 +61,4 @@ def test_the_record_of_a_real_file_says_what_the_csv_module_says(catalog, path):
         "compression": None,
         "warnings": [],
     }
+    assert {name: record[name] for name in expected} == expected
