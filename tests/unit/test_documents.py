@@ -8,7 +8,7 @@ from ops.stage import ROOT
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
 CODE = ("app.py", "bench", "chalicelib", "dev", "docs", "ops", "tests")
-NAMED = re.compile(r"`([\w./-]*\w\.(?:py|md|yaml|toml|json|html))`|\]\((?!http)([^)#]+)\)")
+NAMED = re.compile(r"`(?!/)([\w./-]*\w\.(?:py|md|yaml|toml|json|html))`|\]\((?!http)([^)#]+)\)")
 MADE_BY_A_DEPLOYMENT = ".chalice/deployed/"
 
 
