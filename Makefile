@@ -14,7 +14,7 @@ install = $(UV) pip install -q --system-certs --python $(1)/bin/python $(2) \
 .DEFAULT_GOAL := help
 .PHONY: help run describe upload url logs dead-letters redrive verify backfill load stop clean
 .PHONY: lint lint-page test test-unit test-integration bench plot fuzz screenshots deploy lock
-.PHONY: destroy invite policies token
+.PHONY: destroy indexes invite policies token
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -94,6 +94,9 @@ invite: .venv/installed ## Add a person who may sign in: EMAIL=ada@example.com
 
 token: .venv/installed ## Print a token for curl, of EMAIL=ada@example.com, whose password it asks for
 	@$(PYTHON) -m ops.people $(STAGE) token "$$EMAIL"
+
+indexes: .venv/installed ## Add to a table made by hand what listing needs
+	@$(PYTHON) -m ops.indexes $(STAGE)
 
 destroy: .venv/installed ## Take the app of STAGE=prod down, and keep bucket and table (asks first; YES=1 does not)
 	@$(PYTHON) -m ops.destroy $(STAGE) $(if $(YES),--yes)

@@ -99,20 +99,27 @@ class Index:
     place: Callable[[FileRecord], str]
     range_of: Callable[[FileQuery], Range]
 
+    def update(self, table_name: str) -> dict[str, Any]:
+        """What DynamoDB's UpdateTable takes to add the index. It adds one at a time."""
+        keys = (("Shard", "N", "HASH"), (self.sort_key, "S", "RANGE"))
+        create = {
+            "IndexName": self.name,
+            "KeySchema": [{"AttributeName": name, "KeyType": role} for name, _, role in keys],
+            "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(PROJECTED)},
+        }
+        return {
+            "TableName": table_name,
+            "AttributeDefinitions": [
+                {"AttributeName": name, "AttributeType": kind} for name, kind, _ in keys
+            ],
+            "GlobalSecondaryIndexUpdates": [{"Create": create}],
+        }
+
     def command_to_add_it(self, table_name: str, endpoint_url: str, region: str) -> str:
-        """The AWS CLI command that adds the index to a table. DynamoDB adds one at a time."""
-        create = (
-            f"Create={{IndexName={self.name},"
-            f"KeySchema=[{{AttributeName=Shard,KeyType=HASH}},"
-            f"{{AttributeName={self.sort_key},KeyType=RANGE}}],"
-            f"Projection={{ProjectionType=INCLUDE,NonKeyAttributes=[{','.join(PROJECTED)}]}}}}"
-        )
+        """The AWS CLI's command for that."""
         return (
             f"aws --endpoint-url={endpoint_url} --region {region} dynamodb update-table"
-            f" --table-name {table_name}"
-            f" --attribute-definitions AttributeName=Shard,AttributeType=N"
-            f" AttributeName={self.sort_key},AttributeType=S"
-            f" --global-secondary-index-updates '{create}'"
+            f" --cli-input-json '{json.dumps(self.update(table_name))}'"
         )
 
 

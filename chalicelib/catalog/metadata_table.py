@@ -41,7 +41,14 @@ logger = Logger()
 
 
 class IndexMissing(Exception):
-    """The table has no index to list files by, or is still building it; the message helps."""
+    """The table has no index to list files by, or is still building it.
+
+    The message is for whoever asked; `command` adds the index, and is for whoever runs the catalog.
+    """
+
+    def __init__(self, message: str, command: str | None = None):
+        super().__init__(message)
+        self.command = command
 
 
 class MetadataTable:
@@ -173,14 +180,12 @@ class MetadataTable:
                 self._table.name, client.endpoint_url, client.region_name
             )
             raise IndexMissing(
-                f"the table {self._table.name} has no index {index.name}, which this listing "
-                f"reads; this adds it: {command}"
+                "the catalog has no index yet that this listing could read: whoever runs it adds "
+                "that by `make indexes`, or by the command that stands in its log",
+                command,
             )
         if status != "ACTIVE":
-            raise IndexMissing(
-                f"the index {index.name} of the table {self._table.name} is {status}: "
-                "ask again when it is ACTIVE"
-            )
+            raise IndexMissing("the index that this listing reads is being built: ask again later")
 
     @cached_property
     def cursor_key(self) -> bytes:

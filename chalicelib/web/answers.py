@@ -10,10 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from aws_lambda_powertools import Logger
+
 from chalicelib.catalog.file_query import InvalidParameter
 from chalicelib.catalog.metadata_table import IndexMissing
 from chalicelib.web.downloads import FileChanged
 from chalicelib.web.uploads import InvalidUpload
+
+logger = Logger()
 
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 
@@ -64,6 +68,8 @@ def answer_to(if_none_match: str, question: Callable[..., Answer], *given: Any) 
         answer = question(*given)
     except tuple(_STATUS) as error:
         status, code = _STATUS[type(error)]
+        if isinstance(error, IndexMissing) and error.command:
+            logger.warning("the table lacks an index", extra={"command": error.command})
         return Answer({"Code": code, "Message": str(error)}, status)
     if "ETag" in answer.headers and is_known(answer.headers["ETag"], if_none_match):
         kept = {"ETag", "Cache-Control", "Vary"} & answer.headers.keys()

@@ -295,7 +295,7 @@ def openapi() -> Json:
                             _400="A parameter is unknown, repeated, or has a value that is not "
                             "allowed; the message names it and says what is.",
                             _404=_NO_SUCH_FILE,
-                            _409="The table lacks an index; the message has the command for it.",
+                            _409="The table lacks an index, or is still building it.",
                         ),
                     },
                 }

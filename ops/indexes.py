@@ -1,0 +1,56 @@
+"""Add the indexes by which files are listed to a table that was made by hand.
+
+    python -m ops.indexes STAGE
+
+DynamoDB builds one at a time, of all that is in the table; meanwhile the catalog goes on.
+"""
+
+import sys
+import time
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.catalog.indexes import BY_FILENAME, BY_UPLOAD_TIME
+from ops.stage import LOCAL, Stage, require_emulator, use
+from ops.terminal import Stop, say
+
+LOOK_EVERY_SECONDS = 2
+
+
+def add_indexes(stage: Stage) -> list[str]:
+    """Add what is missing, and wait until it can be read. Returns the names of what was added."""
+    client = boto3.client("dynamodb")
+    added = []
+    for index in (BY_UPLOAD_TIME, BY_FILENAME):
+        if index.name not in _statuses(client, stage):
+            client.update_table(**index.update(stage.table))
+            added.append(index.name)
+        while _statuses(client, stage)[index.name] != "ACTIVE":
+            time.sleep(LOOK_EVERY_SECONDS)
+    return added
+
+
+def _statuses(client, stage: Stage) -> dict[str, str]:
+    table = client.describe_table(TableName=stage.table)["Table"]
+    indexes = table.get("GlobalSecondaryIndexes", [])
+    return {index["IndexName"]: index.get("IndexStatus", "ACTIVE") for index in indexes}
+
+
+def main() -> None:
+    match sys.argv[1:]:
+        case [name]:
+            stage = use(name)
+        case _:
+            raise SystemExit(__doc__)
+    if stage.name == LOCAL:
+        require_emulator()
+    try:
+        added = add_indexes(stage)
+    except (BotoCoreError, ClientError) as error:
+        raise Stop(f"the table {stage.table} cannot be changed: {error}") from error
+    say(f"added to {stage.table}: {', '.join(added) or 'nothing, it has both indexes'}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+"""A table that was made by hand gets the indexes that listing reads."""
+
+from chalicelib.catalog.file_query import FileQuery
+from chalicelib.catalog.listing import list_files
+from chalicelib.catalog.metadata_table import MetadataTable
+from ops.indexes import add_indexes
+from ops.stage import read_stage
+from tests.unit.catalog.test_record import RECORD
+
+
+def test_what_is_missing_is_added_once_and_then_files_are_listed(aws):
+    table = MetadataTable(aws.table)
+    table.put_if_newer(RECORD)
+    assert add_indexes(read_stage("local")) == ["ByUploadTime", "ByFilename"]
+    assert add_indexes(read_stage("local")) == []
+    for sort in ("upload_timestamp", "filename"):
+        records, _ = list_files(table, FileQuery(sort=sort))
+        assert [record.filename for record in records] == [RECORD.filename]
