@@ -43,7 +43,9 @@ def test_a_file_uploaded_by_the_page_gets_its_row_is_found_and_opens(open_catalo
     page.get_by_label("Has column").fill("EMAIL, id")
     expect(page.locator("#count")).to_have_text("1 file found.")
     row(page, "people.csv").get_by_role("link").click()
-    expect(page.locator(".columns li")).to_have_text(["1id", "2name", "3email"])
+    expect(page.locator(".profile tbody .name")).to_have_text(["id", "name", "email"])
+    expect(page.locator(".profile .type")).to_have_text(["integer", "text", "text"])
+    expect(page.locator(".preview tbody tr")).to_have_text(["11Adaa@x", "22Bobb@x"])
     expect(page.get_by_text("comma")).to_be_visible()
 
 
@@ -65,7 +67,7 @@ def test_a_file_in_folders_opens_by_its_address_and_can_be_downloaded(open_catal
     name = "reports/2026 Q4/a+b%2F#ü.csv"
     catalog.record_of(name, b"x,y\n1,2\n")
     page = open_catalog(f"/#/file/{quote(name, safe='')}")
-    expect(page.locator(".columns li")).to_have_text(["1x", "2y"])
+    expect(page.locator(".profile tbody .name a")).to_have_text(["x", "y"])
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     assert download.value.path().read_bytes() == b"x,y\n1,2\n"

@@ -171,14 +171,14 @@ def test_files_are_uploaded_and_downloaded_by_who_is_signed_in(open_page, catalo
     expect(page.locator("#upload-list")).to_contain_text("Cataloged")
     page.get_by_role("link", name="b.csv").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download").click()
+        page.get_by_role("button", name="Download", exact=True).click()
     assert download.value.url == "https://bucket.test/b.csv?signed"
     expect(page.get_by_role("heading", level=1)).to_have_text("b.csv")
     with page.expect_download() as download:
         page.get_by_role("button", name="Record as JSON").click()
     assert download.value.suggested_filename == "b.csv.json"
     del catalog.records["b.csv"]
-    page.get_by_role("button", name="Download").click()
+    page.get_by_role("button", name="Download", exact=True).click()
     expect(page.get_by_role("alert")).to_have_text("No file 'b.csv'.")
 
 

@@ -153,18 +153,23 @@ def test_a_token_that_is_not_of_this_pool_is_refused(catalog, token_of):
     assert (answer.status, answer.json()) == (401, {"message": "Unauthorized"})
 
 
-def test_a_token_is_refused_when_its_time_is_over(catalog):
+def a_brief_token(catalog):
+    """A token of this pool that is good for three seconds."""
     cognito = catalog.project.client("cognito-idp")
     flows = ["ALLOW_USER_PASSWORD_AUTH"]
     client = cognito.create_user_pool_client(
         UserPoolId=catalog.user_pool, ClientName="brief", ExplicitAuthFlows=flows,
         IdTokenValidity=3, TokenValidityUnits={"IdToken": "seconds"},
     )["UserPoolClient"]["ClientId"]  # fmt: skip
-    token = cognito.initiate_auth(
+    return cognito.initiate_auth(
         AuthFlow=flows[0].removeprefix("ALLOW_"),
         ClientId=client,
         AuthParameters=dict(zip(("USERNAME", "PASSWORD"), catalog.person, strict=True)),
     )["AuthenticationResult"]["IdToken"]
+
+
+def test_a_token_is_refused_when_its_time_is_over(catalog):
+    token = a_brief_token(catalog)
     assert catalog.ask("/metadata", Authorization=token).status == 200
     eventually(lambda: catalog.ask("/metadata", Authorization=token).status == 401)
 
