@@ -289,7 +289,7 @@ _CELLS = {
 }
 _PREVIEW = {
     "type": "object",
-    "required": ["filename", "column_names", "rows", "cut_cells", "complete"],
+    "required": ["filename", "column_names", "rows", "cut_cells", "odd_cells", "complete"],
     "additionalProperties": False,
     "properties": {
         "filename": {"type": "string"},
@@ -306,6 +306,11 @@ _PREVIEW = {
             "description": "Row and place in it, from 0, of each cell of which only the first "
             f"{CELL_CHARACTERS} characters are there, and an ellipsis."
         },
+        "odd_cells": _CELLS
+        | {
+            "description": "The same of each cell that is not of the type that nearly all of its "
+            "column is, which is the column's `almost`."
+        },
         "complete": {"type": "boolean", "description": "Whether these are all rows of the file."},
     },
     "examples": [
@@ -314,6 +319,7 @@ _PREVIEW = {
             "column_names": ["id", "name"],
             "rows": [["1", "Ada"], ["2", ""], ["3"]],
             "cut_cells": [],
+            "odd_cells": [],
             "complete": True,
         }
     ],

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from chalicelib.catalog.file_query import up_to
 from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.catalog.record import FAILED, FileRecord
+from chalicelib.csv_reader.cell_fits import fits
 from chalicelib.csv_reader.split_beginning import Beginning, split_beginning
 from chalicelib.web.answers import Answer, NotAllowed, NothingKnown
 from chalicelib.web.downloads import read_beginning
@@ -37,7 +38,7 @@ def show_preview(
         raise NothingKnown(f"the file could not be read: {record.error}")
     beginning = _split(record, read_beginning(s3, record, BEGINNING_BYTES), rows)
     shown = _within(ROWS_BYTES, map(_cut, beginning.rows))
-    fits = sum(map(len, shown)) == sum(map(len, beginning.rows))
+    fits_whole = sum(map(len, shown)) == sum(map(len, beginning.rows))
     return Answer(
         {
             "filename": record.filename,
@@ -49,9 +50,25 @@ def show_preview(
                 for j in range(len(row))
                 if len(beginning.rows[i][j]) > CELL_CHARACTERS
             ],
-            "complete": beginning.complete and fits,
+            "odd_cells": _odd_cells(record, beginning.rows[: len(shown)]),
+            "complete": beginning.complete and fits_whole,
         }
     )
+
+
+def _odd_cells(record: FileRecord, rows: list[list[str]]) -> list[list[int]]:
+    """The places of the cells that are not of the type that nearly all of their column is."""
+    nearly = {
+        place: column["almost"]["type"]
+        for place, column in enumerate(record.columns)
+        if column.get("almost")
+    }
+    return [
+        [i, place]
+        for i, row in enumerate(rows)
+        for place, type_ in nearly.items()
+        if place < len(row) and row[place] and not fits(row[place], type_)
+    ]
 
 
 def _split(record: FileRecord, data: bytes, rows: int) -> Beginning:

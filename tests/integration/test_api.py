@@ -159,7 +159,7 @@ def test_the_first_rows_are_shown_and_the_file_is_sent_by_either_form_of_a_route
         catalog.get(f"/preview?filename={segment}&rows=1"),
     ]
     preview = {"filename": key, "column_names": ["id", "note"], "rows": [["1", "a\nb"]]}
-    assert answers == [(200, preview | {"cut_cells": [], "complete": False})] * 2
+    assert answers == [(200, preview | {"cut_cells": [], "odd_cells": [], "complete": False})] * 2
     for path in (f"/metadata/{segment}/download", f"/download?filename={segment}"):
         assert ask(catalog.url + path)[0] == 302
 

@@ -35,7 +35,7 @@ def record(aws, name, content, put):
         etag=put["ETag"].strip('"'),
         version_id=put.get("VersionId"),
         file_size=len(content),
-        **asdict(read_csv_metadata(io.BytesIO(content))),
+        **asdict(read_csv_metadata(io.BytesIO(content), profile=True)),
     )
 
 
@@ -58,6 +58,7 @@ def test_it_is_split_as_the_file_was_read(look, content):
         "column_names": ["Preis", "Ort"],
         "rows": [["0,5", "Köln"], ["", ""], ["0,7", "a\nb"]],
         "cut_cells": [],
+        "odd_cells": [],
         "complete": True,
     }
     assert response.headers["Cache-Control"] == "no-store"
@@ -103,6 +104,18 @@ def test_a_long_cell_is_cut_and_marked(look):
     assert answer["rows"] == [["1", "x" * 200], ["2", "y" * 200 + "…"]]
     assert answer["cut_cells"] == [[1, 1]]
     assert answer["complete"]
+
+
+def test_cells_that_are_not_of_the_type_of_nearly_all_are_marked(look):
+    rows = [f"{n},2020-01-{n % 28 + 1:02}\n" for n in range(200)]
+    rows[3], rows[5], rows[150] = "n/a,2020-01-04\n", "6,\n", "150,soon\n"
+    content = ("id,day\n" + "".join(rows)).encode()
+    answer = look(content, query="?rows=100").json_body
+    assert [answer["rows"][i][j] for i, j in answer["odd_cells"]] == []
+    assert look(content.replace(b"7,", b"7x,", 1), "b.csv").json_body["odd_cells"] == [
+        [3, 0],
+        [7, 0],
+    ]
 
 
 def test_a_row_of_which_only_a_part_is_read_is_left_out(look, monkeypatch):
