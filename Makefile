@@ -44,7 +44,7 @@ verify: .venv/installed ## Tell whether catalog and bucket agree (PREFIX=reports
 	@$(PYTHON) -m ops.backfill $(STAGE) verify "$$PREFIX"
 
 backfill: .venv/installed ## Catalog what was in the bucket before, or was missed (PREFIX=reports/ for a part)
-	@$(PYTHON) -m ops.backfill $(STAGE) backfill "$$PREFIX"
+	@$(PYTHON) -m ops.backfill $(STAGE) backfill "$$PREFIX" $(if $(RETRY),"--retry=$$RETRY")
 
 load: .venv/installed ## Upload FILES=2000 at once, and measure until all are in the catalog (KILL=1 kills workers)
 	@$(PYTHON) -m dev.load $(or $(FILES),2000) $(if $(KILL),--kill)

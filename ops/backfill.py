@@ -1,176 +1,189 @@
 """Compare the catalog with the bucket; and have what differs cataloged, by the same functions.
 
-    python -m ops.backfill STAGE verify | backfill [PREFIX]
+    python -m ops.backfill STAGE verify | backfill [PREFIX] [--retry=failed]
 
 What was in the bucket before the app, or was missed, gets an event of the kind that S3 sends, for
-`extract`. It may be run at any time, and again: it sends what differs, which is nothing in the end.
+`extract`. It may be run at any time, and again: it sends what differs, which is nothing in the end,
+and so goes on where it was stopped. With a PREFIX, bucket and catalog are read from there alone.
 """
 
 import json
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
-from urllib.parse import quote_plus
+from dataclasses import dataclass, field
+from itertools import islice
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress
+from rich.progress import Progress, TextColumn
 
-from chalicelib.catalog.keys import is_csv_key
-from chalicelib.catalog.record import DELETED
-from chalicelib.catalog.times import utc_timestamp
+from chalicelib.catalog.record import FAILED
+from ops.differences import Difference, Item, differences, side_by_side, stored_items
 from ops.stage import LOCAL, Stage, require_emulator, use
-from ops.terminal import Stop, say
+from ops.terminal import Stop, one_line, say
 
-AT_ONCE = 16
+WAITING_AT_MOST = 1_000  # events whose records are not there yet; more are sent when some are
 STILL_SECONDS = 60  # without any progress, after which there will be none
 SHOWN = 20
-NEVER = "1970-01-01T00:00:00.000Z"
+BATCH = 100  # of keys that BatchGetItem takes
+PASSING_BY = 1_000  # keys between two words of progress
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A key that bucket and catalog do not agree on, and the event that will mend it."""
+@dataclass
+class Tally:
+    """How many there were, and the first of them."""
 
-    key: str
-    what: str
-    event: dict
+    count: int = 0
+    first: list[Difference] = field(default_factory=list)
 
+    def add(self, difference: Difference) -> None:
+        self.count += 1
+        if len(self.first) < SHOWN:
+            self.first.append(difference)
 
-def differences(stage: Stage, prefix: str = "") -> list[Difference]:
-    """Every key under `prefix` whose object and record do not have the same ETag."""
-    objects = dict(_objects(stage, prefix))
-    records = dict(_records(stage, prefix))
-    found = []
-    for key in sorted(objects.keys() | records.keys()):
-        listed, stored = objects.get(key), records.get(key, {})
-        etag = listed and listed["ETag"].strip('"')
-        known = None if stored.get("Status") == DELETED else stored.get("Etag")
-        if etag == known:
-            continue
-        what = "not in the bucket" if not etag else "out of date" if known else "not cataloged"
-        found.append(Difference(key, what, _event(stage, key, listed, stored)))
-    return found
+    def lines(self) -> Iterator[str]:
+        yield from (f"{difference.what:18} {difference.key}" for difference in self.first)
+        if self.count > len(self.first):
+            yield f"… and {self.count - len(self.first):,} more"
 
 
-def _objects(stage: Stage, prefix: str) -> Iterator[tuple[str, dict]]:
-    pages = boto3.client("s3").get_paginator("list_objects_v2")
-    for page in pages.paginate(Bucket=stage.bucket, Prefix=prefix):
-        yield from (
-            (found["Key"], found) for found in page.get("Contents", []) if is_csv_key(found["Key"])
-        )
+class Backfill:
+    """Sends what differs to `extract`, a bounded number ahead of what has been cataloged."""
 
+    def __init__(self, stage: Stage, shown: "Shown"):
+        self._stage = stage
+        self._shown = shown
+        self._lambda = boto3.client("lambda")
+        self._table = boto3.resource("dynamodb").Table(stage.table)
+        self._waiting: dict[str, Difference] = {}
+        self.sent = self.cataloged = self.failed = 0
 
-def _records(stage: Stage, prefix: str) -> Iterator[tuple[str, dict]]:
-    """The items of the table, with the tombstones: their place in the order counts too."""
-    table = boto3.resource("dynamodb").Table(stage.table)
-    request = {
-        "FilterExpression": "begins_with(Filename, :prefix)",
-        "ExpressionAttributeValues": {":prefix": prefix},
-        "ProjectionExpression": "Filename, Etag, Sequencer, UploadTimestamp, #status",
-        "ExpressionAttributeNames": {"#status": "Status"},
-        "ConsistentRead": True,
-    }
-    while True:
-        page = table.scan(**request)
-        yield from ((item["Filename"], item) for item in page["Items"])
-        if "LastEvaluatedKey" not in page:
-            return
-        request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+    def run(self, found: Iterable[Difference]) -> Tally:
+        """Send all that was found and wait for its records. Returns those that did not come."""
+        for difference in side_by_side(self._send, found):
+            self._waiting[difference.key] = difference
+            self.sent += 1
+            if len(self._waiting) >= WAITING_AT_MOST and not self._wait(WAITING_AT_MOST // 2):
+                break
+        else:
+            self._wait(0)
+        left = Tally()
+        for difference in self._waiting.values():
+            left.add(difference)
+        return left
 
-
-def _event(stage: Stage, key: str, listed: dict | None, stored: dict) -> dict:
-    """An event that follows the stored record, and precedes every write that S3 has yet to report.
-
-    It has the record's own sequencer, and on that tie the later time wins: that of the object, or
-    the very next moment after the record's. S3's times are those at which an upload began, in whole
-    seconds, and so may lie before the record's.
-    """
-    after = _next_moment(stored.get("UploadTimestamp", NEVER))
-    s3_object = {"key": quote_plus(key, safe="/"), "sequencer": stored.get("Sequencer", "")}
-    if listed:
-        name = "ObjectCreated:Backfill"
-        time_of_event = max(after, utc_timestamp(listed["LastModified"]))
-        s3_object |= {"eTag": listed["ETag"].strip('"'), "size": listed["Size"]}
-    else:
-        name, time_of_event = "ObjectRemoved:Backfill", after
-    return {
-        "eventName": name,
-        "eventTime": time_of_event,
-        "s3": {"bucket": {"name": stage.bucket}, "object": s3_object},
-    }
-
-
-def _next_moment(timestamp: str) -> str:
-    moment = datetime.strptime(timestamp, "%Y-%m-%dT%H:%M:%S.%fZ") + timedelta(milliseconds=1)
-    return utc_timestamp(moment.replace(tzinfo=timezone.utc))
-
-
-def send(stage: Stage, found: Iterable[Difference]) -> Iterator[Difference]:
-    """Hand the events to `extract`, some at a time. Yields each when Lambda has taken it."""
-    client = boto3.client("lambda")
-
-    def invoke(difference: Difference) -> Difference:
-        client.invoke(
-            FunctionName=stage.functions["extract"],
+    def _send(self, difference: Difference) -> Difference:
+        self._lambda.invoke(
+            FunctionName=self._stage.functions["extract"],
             InvocationType="Event",
             Payload=json.dumps({"Records": [difference.event]}),
         )
         return difference
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield from pool.map(invoke, found)
-
-
-def backfill(stage: Stage, prefix: str, console: Console) -> tuple[int, list[Difference]]:
-    """Send what differs and wait until it does not. Returns how many, and what still differs."""
-    found = left = differences(stage, prefix)
-    columns = ("{task.description}", BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("Sending", total=len(found))
-        for _ in send(stage, found):
-            bar.advance(task)
-        task = bar.add_task("Cataloging", total=len(found))
+    def _wait(self, until: int) -> bool:
+        """Whether no more than so many are waited for, before nothing has come for a minute."""
         deadline = time.monotonic() + STILL_SECONDS
-        while left and time.monotonic() < deadline:
-            time.sleep(1)
-            before, left = left, differences(stage, prefix)
-            bar.update(task, completed=len(found) - len(left))
-            if len(left) < len(before):
+        while len(self._waiting) > until:
+            if self._settle():
                 deadline = time.monotonic() + STILL_SECONDS
-    return len(found), left
+            elif time.monotonic() > deadline:
+                return False
+            else:
+                time.sleep(1)
+        return True
+
+    def _settle(self) -> int:
+        """Strike off whose record has come. Returns how many."""
+        before = len(self._waiting)
+        keys = iter(list(self._waiting))
+        while batch := list(islice(keys, BATCH)):
+            for item in stored_items(self._table, batch):
+                if _state(item) != _state(self._waiting[item["Filename"]].stored):
+                    del self._waiting[item["Filename"]]
+                    self.cataloged += 1
+                    self.failed += item.get("Status") == FAILED
+            self._shown.say(f"{self.sent:,} sent, {self.cataloged:,} cataloged")
+        return before - len(self._waiting)
 
 
-def _report(found: list[Difference]) -> list[str]:
-    lines = [f"{difference.what:18} {difference.key}" for difference in found[:SHOWN]]
-    if len(found) > SHOWN:
-        lines.append(f"… and {len(found) - SHOWN:,} more")
-    return lines
+def _state(item: Item | None) -> list:
+    """What tells one record of a key from another."""
+    names = ("Sequencer", "UploadTimestamp", "ProcessedTimestamp", "Status")
+    return [(item or {}).get(name) for name in names]
+
+
+class Shown:
+    """Progress in one line: how far the comparison is, and what it led to."""
+
+    def __init__(self, progress: Progress):
+        self._progress = progress
+        self._task = progress.add_task("")
+        self._said = ""
+        self.compared, self.at = 0, ""
+
+    def pass_by(self, key: str) -> None:
+        self.compared, self.at = self.compared + 1, key
+        if self.compared % PASSING_BY == 0:
+            self.say(self._said)
+
+    def say(self, said: str) -> None:
+        self._said = said
+        line = f"{self.compared:,} compared, {said or 'none sent'}, at {one_line(self.at)}"
+        self._progress.update(self._task, description=line)
+
+
+def _verify(found: Iterable[Difference]) -> tuple[Tally, list[str]]:
+    """What differs; and what is said of the files that agree, but could not be read."""
+    differing, failed = Tally(), Tally()
+    for difference in found:
+        (failed if difference.what == FAILED else differing).add(difference)
+    if not failed.count:
+        return differing, []
+    return differing, [
+        *failed.lines(),
+        f"{failed.count:,} files failed to be read: `make backfill RETRY=failed` tries them again; "
+        "the reasons are in /metadata?status=failed",
+    ]
+
+
+def _backfill(
+    stage: Stage, found: Iterable[Difference], retry: bool, shown: Shown
+) -> tuple[Tally, list[str]]:
+    """What was sent and did not come; and what is said of the others."""
+    run = Backfill(stage, shown)
+    left = run.run(one for one in found if retry or one.what != FAILED)
+    failed = f", {run.failed:,} of these failed to be read" if run.failed else ""
+    return left, [f"{run.sent:,} sent, {run.cataloged:,} of them cataloged{failed}"]
 
 
 def main() -> None:
     match sys.argv[1:]:
-        case [name, ("verify" | "backfill") as what, *prefixes] if len(prefixes) <= 1:
-            stage, prefix = use(name), "".join(prefixes)
+        case [name, ("verify" | "backfill") as what, *rest] if len(rest) <= 2:
+            retry = [one for one in rest if one.startswith("--retry=")]
+            prefixes = [one for one in rest if one not in retry]
         case _:
             raise SystemExit(__doc__)
+    if retry not in ([], ["--retry=failed"]) or len(prefixes) > 1:
+        raise SystemExit(__doc__)
+    stage = use(name)
     if stage.name == LOCAL:
         require_emulator()
-    try:
-        if what == "verify":
-            left = differences(stage, prefix)
-        else:
-            sent, left = backfill(stage, prefix, Console())
-            say(f"{sent} sent, {sent - len(left)} of them cataloged")
-    except (BotoCoreError, ClientError) as error:
-        raise Stop(f"{what} stopped: {error}") from error
-    if left:
-        say(*_report(left))
-        raise Stop(f"catalog and bucket differ in {len(left)} files")
+    columns = [TextColumn("{task.description}", markup=False)]
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        shown = Shown(progress)
+        try:
+            found = differences(stage, "".join(prefixes), shown.pass_by)
+            if what == "verify":
+                left, said = _verify(found)
+            else:
+                left, said = _backfill(stage, found, bool(retry), shown)
+        except (BotoCoreError, ClientError) as error:
+            raise Stop(f"{what} stopped at {shown.at!r}: {error}") from error
+    say(*said, *left.lines())
+    if left.count:
+        raise Stop(f"catalog and bucket differ in {left.count:,} files")
     say("catalog and bucket agree")
 
 

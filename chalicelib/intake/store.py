@@ -9,7 +9,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.catalog.record import FileRecord, InvalidMessage
 from chalicelib.intake import report
-from chalicelib.intake.faults import OutOfTime
 from chalicelib.intake.queue import Message, ProcessingQueue
 from chalicelib.intake.s3_event import InvalidEvent, records_of
 from chalicelib.intake.time_left import check_time
@@ -34,8 +33,8 @@ def store_batch(
 ) -> None:
     """Put the record of each message into the table; raise if any could not be stored.
 
-    A message is begun only if its calls end in time at their slowest. One that is not comes back
-    after the queue's visibility timeout.
+    A message is begun only if its calls end in time at their slowest, and sent back only if that
+    call does. One that is not sent back comes back after the queue's visibility timeout.
     """
     try:
         messages = [Message.from_event(record) for record in records_of(event)]
@@ -44,7 +43,9 @@ def store_batch(
         raise
 
     def leave(message: Message, error: Exception) -> None:
-        _leave(queue, message, error)
+        _report(message, error)
+        if seconds_left() > CALL_SECONDS:
+            _deliver_again_soon(queue, message, error)
 
     queue.find()
     store_each(
@@ -69,11 +70,7 @@ def store_record(body: str, bucket: str, table: MetadataTable) -> None:
     report.step(done, "StoreMilliseconds", record, milliseconds())
 
 
-def _leave(queue: ProcessingQueue, message: Message, error: Exception) -> None:
-    """Say why, and have the queue deliver it again sooner than by its visibility timeout.
-
-    For that there is no time if time is what it lacks.
-    """
+def _report(message: Message, error: Exception) -> None:
     report.count("MessagesFailed")
     report.logger.error(
         "could not store a message",
@@ -82,8 +79,10 @@ def _leave(queue: ProcessingQueue, message: Message, error: Exception) -> None:
         receive_count=message.receive_count,
         reason=f"{type(error).__name__}: {error}",
     )
-    if isinstance(error, OutOfTime):
-        return
+
+
+def _deliver_again_soon(queue: ProcessingQueue, message: Message, error: Exception) -> None:
+    """Have the queue deliver the message again sooner than by its visibility timeout."""
     try:
         queue.deliver_again_in(retry_in(message.receive_count, error), message)
     except (BotoCoreError, ClientError):

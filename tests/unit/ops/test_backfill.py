@@ -1,27 +1,36 @@
-"""What backfill finds, and where its events stand among those that S3 sends."""
+"""What backfill finds, where its events stand among those that S3 sends, and what it waits for."""
 
+import subprocess
+import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.intake.describe import describe
 from chalicelib.intake.s3_event import ObjectEvent
-from ops.backfill import differences
-from ops.stage import read_stage
+from ops import backfill
+from ops.backfill import Backfill
+from ops.differences import differences, merged, side_by_side
+from ops.stage import ROOT, read_stage
 from tests.unit.catalog.test_record import RECORD
 
 STAGE = read_stage("local")
 
 
-@pytest.fixture
-def table(aws):
-    return MetadataTable(aws.table)
+@pytest.fixture(params=["by its index", "whole, as one made by hand"])
+def table(request):
+    """The table, with the index by which backfill reads it or without."""
+    fixture = "indexed" if request.param == "by its index" else "aws"
+    return MetadataTable(request.getfixturevalue(fixture).table)
 
 
-def mend(aws, table):
+def mend(aws, table, prefix=""):
     """Do what the events of backfill set off; returns what was found."""
-    found = differences(STAGE)
+    found = list(differences(STAGE, prefix))
     for difference in found:
         event = ObjectEvent.from_notification(difference.event)
         table.put_if_newer(describe(event, aws.s3))
@@ -53,3 +62,140 @@ def test_an_object_without_any_record_gets_one_and_other_files_are_left_alone(aw
     aws.s3.put_object(Bucket=aws.bucket, Key="photo.png", Body=b"\x89PNG")
     assert mend(aws, table) == [("ü & b+c.csv", "not cataloged")]
     assert table.get("ü & b+c.csv").row_count == 1
+
+
+def test_with_a_prefix_the_rest_is_left_alone_on_both_sides(aws, table):
+    for key in ("a/1.csv", "b/1.csv", "b/2.csv", "c/1.csv"):
+        aws.s3.put_object(Bucket=aws.bucket, Key=key, Body=b"id\n1\n")
+    table.put_if_newer(replace(RECORD, filename="a/gone.csv"))
+    table.put_if_newer(replace(RECORD, filename="b0.csv"))
+    table.put_if_newer(replace(RECORD, filename="b/gone.csv"))
+    found = [("b/1.csv", "not cataloged"), ("b/2.csv", "not cataloged")]
+    assert mend(aws, table, "b/") == [*found, ("b/gone.csv", "not in the bucket")]
+
+
+def test_a_record_carries_the_version_that_is_the_current_one(aws, table):
+    aws.s3.put_bucket_versioning(Bucket=aws.bucket, VersioningConfiguration={"Status": "Enabled"})
+    aws.s3.put_object(Bucket=aws.bucket, Key="a.csv", Body=b"id\n")
+    version = aws.s3.put_object(Bucket=aws.bucket, Key="a.csv", Body=b"id\n1\n")["VersionId"]
+    assert mend(aws, table) == [("a.csv", "not cataloged")]
+    assert (table.get("a.csv").version_id, table.get("a.csv").row_count) == (version, 1)
+
+
+def test_what_failed_is_told_apart_and_a_retry_heals_it_at_its_own_time(aws, table):
+    etag = aws.s3.put_object(Bucket=aws.bucket, Key="a.csv", Body=b"id\n1\n")["ETag"].strip('"')
+    refused = replace(RECORD, filename="a.csv", status="failed", error="denied", etag=etag)
+    table.put_if_newer(refused)
+    assert mend(aws, table) == [("a.csv", "failed")]
+    healed = table.get("a.csv")
+    assert (healed.status, healed.error, healed.row_count) == ("ready", None, 1)
+    assert healed.upload_timestamp == refused.upload_timestamp
+    assert mend(aws, table) == []
+
+
+KEYS = st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), unique=True)
+
+
+@given(KEYS, KEYS)
+def test_two_lists_in_the_order_of_utf_8_are_merged_into_one(objects, items):
+    def in_order(names):
+        return [(name, {"of": name}) for name in sorted(names, key=str.encode)]
+
+    pairs = list(merged(in_order(objects), in_order(items)))
+    assert [key for key, *_ in pairs] == sorted({*objects, *items}, key=str.encode)
+    for key, listed, item in pairs:
+        assert listed == ({"of": key} if key in objects else None)
+        assert item == ({"of": key} if key in items else None)
+
+
+def test_no_more_is_under_way_than_sixteen():
+    taken = []
+
+    def given():
+        for number in range(1_000):
+            taken.append(number)
+            yield number
+
+    results = side_by_side(lambda number: 2 * number, given())
+    assert next(results) == 0
+    assert len(taken) == 16
+    assert list(results) == [2 * number for number in range(1, 1_000)]
+
+
+@pytest.fixture
+def extracting(aws, monkeypatch):
+    """Has Lambda's `extract` answer each event at once, but those of the keys in `lost`."""
+    lost, sent = set(), []
+    table = MetadataTable(aws.table)
+
+    def invoke(Payload, **_):
+        [record] = backfill.json.loads(Payload)["Records"]
+        event = ObjectEvent.from_notification(record)
+        sent.append(event.key)
+        if event.key not in lost:
+            table.put_if_newer(describe(event, aws.s3))
+
+    client = backfill.boto3.client
+    function = SimpleNamespace(invoke=invoke)
+    monkeypatch.setattr(
+        backfill.boto3, "client", lambda name: function if name == "lambda" else client(name)
+    )
+    monkeypatch.setattr(backfill, "STILL_SECONDS", 0)
+    monkeypatch.setattr(backfill.time, "sleep", lambda _: None)
+    return SimpleNamespace(lost=lost, sent=sent)
+
+
+class Silent:
+    def say(self, _):
+        pass
+
+
+def test_it_waits_for_what_it_sent_and_for_nothing_else(indexed, extracting, monkeypatch):
+    for number in range(250):
+        indexed.s3.put_object(Bucket=indexed.bucket, Key=f"{number:03}.csv", Body=b"id\n1\n")
+    found = list(differences(STAGE))
+    extracting.lost.update({"007.csv", "008.csv"})
+    monkeypatch.setattr(backfill, "WAITING_AT_MOST", 100)
+    run = Backfill(STAGE, Silent())
+    left = run.run(iter(found))
+    assert sorted(extracting.sent) == [f"{number:03}.csv" for number in range(250)]
+    assert (run.sent, run.cataloged, run.failed) == (250, 248, 0)
+    assert [difference.key for difference in left.first] == ["007.csv", "008.csv"]
+
+
+def test_nothing_more_is_sent_once_nothing_comes_back(indexed, extracting, monkeypatch):
+    for number in range(150):
+        indexed.s3.put_object(Bucket=indexed.bucket, Key=f"{number:03}.csv", Body=b"id\n1\n")
+    found = list(differences(STAGE))
+    extracting.lost.update(difference.key for difference in found)
+    monkeypatch.setattr(backfill, "WAITING_AT_MOST", 20)
+    left = Backfill(STAGE, Silent()).run(iter(found))
+    assert left.count == 20
+    assert len(extracting.sent) < 60
+
+
+def test_verify_counts_what_failed_apart_and_says_how_to_retry_it(monkeypatch, capsys):
+    found = [backfill.Difference(f"{n}.csv", "failed", {}) for n in range(1_200)]
+    monkeypatch.setattr(backfill, "differences", lambda *_: iter(found))
+    for name in ("use", "require_emulator"):
+        monkeypatch.setattr(backfill, name, lambda *_: STAGE)
+    monkeypatch.setattr(sys, "argv", ["backfill", "local", "verify", ""])
+    backfill.main()
+    printed = capsys.readouterr().out
+    assert "1,200 files failed to be read: `make backfill RETRY=failed` tries them" in printed
+    assert "… and 1,180 more" in printed
+    assert "catalog and bucket agree" in printed
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what memory is taken is read as Linux has it")
+def test_the_memory_of_a_comparison_of_a_million_keys_grows_by_less_than_50_megabytes():
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.differences", "1000000"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    keys, found, grown = map(int, done.stdout.split())
+    assert (keys, found) == (1_000_000, 3_000)
+    assert grown < 50
