@@ -64,7 +64,7 @@ def test_lambda_is_told_where_to_keep_what_failed_on_every_try_and_deploying_aga
         "-c",
         "from ops.deploy import deploy_resources, keep_failed_extractions as keep\n"
         "from ops.stage import use\n"
-        "stage = use('local'); deploy_resources(stage); keep(stage)",
+        "stage = use('local'); deploy_resources(stage, None); keep(stage)",
     )
     destination = project.client("lambda").get_function_event_invoke_config(
         FunctionName=project.functions["extract"]
