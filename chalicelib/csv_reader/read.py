@@ -22,7 +22,7 @@ from chalicelib.csv_reader.recode import Utf8Recoder
 
 __all__ = ["READER_VERSION", "CsvMetadata", "UnreadableCsv", "read_csv_metadata"]
 
-READER_VERSION = 2  # goes up when a file may be read otherwise than before
+READER_VERSION = 3  # goes up when a file may be read otherwise than before
 MAX_DECOMPRESSED_BYTES = 100 * 10**9
 _SAMPLE_BYTES = 1 << 16
 
@@ -77,7 +77,7 @@ def read_csv_metadata(
 
     head, chunks = _peek(chunks, _SAMPLE_BYTES + 1)
     sample, complete = head[:_SAMPLE_BYTES], len(head) <= _SAMPLE_BYTES
-    encoding = detect_encoding(sample, complete)
+    encoding, runner_up = detect_encoding(sample, complete)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(sample, complete)
     dialect = detect_dialect(text, complete)
 
@@ -93,6 +93,8 @@ def read_csv_metadata(
     header.finish()
     row_count = max(counter.records - dialect.preamble_rows - header.header_rows, 0)
     warnings = header.warnings
+    if runner_up:
+        warnings.append(f"the encoding is a guess: {encoding}, or else {runner_up}")
     if counter.inside_quotes:
         warnings.append("unterminated quote")
     if recoder.undecodable:
