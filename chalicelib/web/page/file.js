@@ -141,7 +141,11 @@ const summary = (record) => [
   record.status === "failed" &&
     callout("bad", "This file could not be read", [record.error ?? "No reason was recorded."]),
   record.violations?.length > 0 &&
-    callout("bad", `${plural(record.violations.length, "violation")} of ${contractOf(record)}`, record.violations),
+    callout(
+      "bad verbatim",
+      `${plural(record.violations.length, "violation")} of ${contractOf(record)}`,
+      record.violations,
+    ),
   record.warnings?.length > 0 && callout("warned", plural(record.warnings.length, "warning"), record.warnings),
   element(
     "dl",
