@@ -1,4 +1,4 @@
-"""Make the two pictures of the page in docs/, with made-up files or those of a running catalog.
+"""Make the pictures of the page in docs/, with made-up files or those of a running catalog.
 
 python -m dev.screenshots            # made-up files: the same pictures every time
 python -m dev.screenshots API_URL    # what the catalog at API_URL holds now
@@ -8,9 +8,9 @@ import random
 import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from urllib.parse import quote
+from typing import NamedTuple
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from dev.fake_catalog import (
     API_ORIGIN,
@@ -130,37 +130,64 @@ def _times(at: datetime, seconds: float = 0.7) -> dict[str, str]:
     return {"upload_timestamp": at.strftime(form), "processed_timestamp": read_at.strftime(form)}
 
 
-def open_page(browser: Browser, api_url: str | None, width: int, height: int, scheme: str) -> Page:
-    """The catalog's page in a window of its own: of `api_url`, else of made-up files at `NOW`."""
+class Picture(NamedTuple):
+    """A picture of a view, in a window of this size.
+
+    `opens` is the link that leads from the view at `address` to it; `start` the element that stands
+    at its top, else it is the page's.
+    """
+
+    name: str
+    address: str
+    width: int
+    height: int
+    scheme: str
+    opens: str | None = None
+    start: str | None = None
+
+
+FILE, DATASET = "#rows .name a", "#dataset-rows .name a"
+PICTURES = [
+    Picture("page-light.png", "", 1440, 1000, "light"),
+    Picture("page-columns.png", "", 1440, 1130, "light", opens=FILE, start=".columns-card"),
+    Picture("page-inside.png", "", 1440, 860, "dark", opens=FILE, start=".preview"),
+    Picture("page-datasets.png", "#/datasets", 1440, 560, "light"),
+    Picture("page-history.png", "#/datasets", 1440, 700, "dark", opens=DATASET),
+    Picture("page-dark-phone.png", "", 390, 844, "dark", opens=FILE, start=".columns-card"),
+]
+
+
+def take(picture: Picture, browser: Browser, api_url: str | None) -> None:
+    """Take the picture of the page of `api_url`, else of made-up files at `NOW`."""
     page = browser.new_page(
-        viewport={"width": width, "height": height},
-        color_scheme=scheme,
+        viewport={"width": picture.width, "height": picture.height},
+        color_scheme=picture.scheme,
         reduced_motion="reduce",
-        device_scale_factor=2 if width < 700 else 1,
+        device_scale_factor=2 if picture.width < 700 else 1,
         timezone_id="UTC",
         locale="en-GB",
     )
     if api_url is None:
         page.clock.set_fixed_time(NOW)
         made_up_catalog().answer(page)
-    page.goto(f"{api_url or API_ORIGIN}/")
-    page.locator("#rows a").first.wait_for()
-    return page
+    page.goto(f"{api_url or API_ORIGIN}/{picture.address}")
+    if picture.opens:
+        page.locator(picture.opens).first.click()
+    page.wait_for_load_state("networkidle")
+    if picture.start:
+        page.locator(picture.start).evaluate("node => scrollTo(0, node.offsetTop - 14)")
+    page.screenshot(path=DOCS / picture.name)
+    page.close()
 
 
 def main(api_url: str | None) -> None:
     DOCS.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
-        listing = open_page(browser, api_url, width=1440, height=1000, scheme="light")
-        listing.screenshot(path=DOCS / "page-light.png")
-        phone = open_page(browser, api_url, width=390, height=844, scheme="dark")
-        filename = phone.locator("#rows a").first.inner_text() if api_url else SHOWN_FILE
-        phone.goto(f"{phone.url.partition('#')[0]}#/file/{quote(filename, safe='')}")
-        phone.locator("#file-body dl").first.wait_for()
-        phone.screenshot(path=DOCS / "page-dark-phone.png")
+        for picture in PICTURES:
+            take(picture, browser, api_url)
+            say(f"docs/{picture.name} shows {api_url or 'made-up files'}.")
         browser.close()
-    say(f"docs/page-light.png and docs/page-dark-phone.png show {api_url or 'made-up files'}.")
 
 
 if __name__ == "__main__":

@@ -192,6 +192,15 @@ def test_columns_are_found_by_a_part_of_their_name_or_by_their_type(open_page):
     expect(page.get_by_text("0 of 3 columns")).to_be_visible()
 
 
+def test_escape_in_the_search_of_columns_empties_it_and_stays(open_page):
+    page = opened(open_page, a_column("a", "text"), a_column("b", "text"))
+    page.get_by_label("Find a column").fill("b")
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Find a column")).to_have_value("")
+    expect(shown_names(page)).to_have_text(["a", "b"])
+    expect(page.get_by_role("heading", level=1)).to_have_text("a.csv")
+
+
 def test_five_hundred_columns_are_there_at_once_and_a_thousand_on_demand(open_page):
     columns = [
         a_column(f"c{place}", "double", min="1", max="9", quartiles=[2, 3, 4], mean=3.1)

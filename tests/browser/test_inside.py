@@ -95,6 +95,13 @@ def test_a_file_without_rows_says_so_and_a_failed_one_has_no_look_inside(open_pa
     expect(page.get_by_role("heading", name="Load it")).to_have_count(0)
 
 
+def test_of_a_very_wide_file_the_first_columns_are_looked_into(open_page):
+    names = [f"c{place}" for place in range(5_000)]
+    page = looked_into(open_page, a_preview(names, column_names=names))
+    expect(page.get_by_text("All of its rows. The first 200 columns.")).to_be_visible()
+    expect(lines(page).locator("td")).to_have_count(200)
+
+
 def test_the_header_stays_while_the_rows_scroll(open_page):
     page = open_page(a_catalog(), "#/file/a.csv")
     page.get_by_role("button", name="Show 100 rows").click()

@@ -105,10 +105,13 @@ function renderSummary(record) {
   fillFileView(standing(record), links(record), element("section", {}, summary(record), waiting()));
 }
 
-const standing = (record) => [
-  statusBadge(record),
-  record.dataset ? element("a", { href: datasetAddress(record.dataset) }, `Dataset ${record.dataset}`) : "",
-];
+const standing = (record) => [statusBadge(record), datasetLink(record)].filter(Boolean);
+
+// A file that is all of its dataset needs no link to it.
+function datasetLink({ dataset, filename }) {
+  const isAlone = !dataset || dataset === filename.replace(/\.gz$/i, "");
+  return isAlone ? null : element("a", { href: datasetAddress(dataset) }, `Dataset ${dataset}`);
+}
 
 // A link can't say who asks: where people sign in, the page asks for what it leads to.
 function links({ filename }) {
@@ -138,7 +141,11 @@ const summary = (record) => [
   record.status === "failed" &&
     callout("bad", "This file could not be read", [record.error ?? "No reason was recorded."]),
   record.violations?.length > 0 &&
-    callout("bad", `${plural(record.violations.length, "violation")} of ${contractOf(record)}`, record.violations),
+    callout(
+      "bad verbatim",
+      `${plural(record.violations.length, "violation")} of ${contractOf(record)}`,
+      record.violations,
+    ),
   record.warnings?.length > 0 && callout("warned", plural(record.warnings.length, "warning"), record.warnings),
   element(
     "dl",

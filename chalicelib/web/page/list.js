@@ -179,7 +179,7 @@ function nameCell({ filename, status, error, violations, warnings }) {
     { role: "rowheader", scope: "row", class: "name" },
     element("a", { href: fileAddress(filename) }, folder, filename.slice(border)),
     status === "failed" && element("span", { class: "why" }, error ?? "It could not be read."),
-    firstOf(violations, "why"),
+    firstOf(violations, "why verbatim"),
     firstOf(warnings, "why warned"),
   );
 }

@@ -5,10 +5,11 @@ import { count, plural } from "./words.js";
 
 const ROWS_AT_FIRST = 20;
 const ROWS_AT_MOST = 100;
+const COLUMNS_AT_MOST = 200;
 
 export function previewCard(record) {
-  const body = element("div", { "aria-live": "polite" });
-  const said = element("p", { class: "small muted" });
+  const body = element("div");
+  const said = element("p", { class: "small muted", role: "status" });
   const more = button(`Show ${ROWS_AT_MOST} rows`, () => load(ROWS_AT_MOST));
   more.hidden = true;
 
@@ -17,7 +18,7 @@ export function previewCard(record) {
     try {
       const preview = await ask(`preview?${new URLSearchParams({ filename: record.filename, rows })}`);
       body.replaceChildren(preview.rows.length ? scroller(preview, record) : sentence("It has no rows."));
-      said.textContent = preview.complete ? "All of its rows." : `The first ${plural(preview.rows.length, "row")}.`;
+      said.textContent = whatIsShown(preview);
       more.hidden = preview.complete || preview.rows.length < rows || rows === ROWS_AT_MOST;
     } catch (error) {
       // What the API refuses (403, 409) it refuses next time too; what failed may be tried again.
@@ -33,10 +34,16 @@ export function previewCard(record) {
   return element("div", { class: "card preview" }, head, body, more);
 }
 
+function whatIsShown({ rows, complete, column_names: names }) {
+  const columns = names.length > COLUMNS_AT_MOST ? ` The first ${count(COLUMNS_AT_MOST)} columns.` : "";
+  return (complete ? "All of its rows." : `The first ${plural(rows.length, "row")}.`) + columns;
+}
+
 const sentence = (text) => element("p", { class: "muted sentence" }, text);
 
 function scroller(preview, record) {
-  const { rows, column_names: names } = preview;
+  const names = preview.column_names.slice(0, COLUMNS_AT_MOST);
+  const rows = preview.rows.map((row) => row.slice(0, COLUMNS_AT_MOST));
   const width = Math.max(names.length, ...rows.map((row) => row.length));
   const [cut, odd] = [preview.cut_cells, preview.odd_cells].map((cells) => new Set((cells ?? []).map(String)));
   const heads = Array.from({ length: width }, (_, place) => {

@@ -93,8 +93,9 @@ async function start() {
     event.preventDefault();
     byId("main").focus();
   });
-  addEventListener("keydown", ({ key }) => {
-    if (key === "Escape" && openFile() !== null) location.hash = listAddress();
+  addEventListener("keydown", ({ key, target }) => {
+    const isTyping = target.closest?.("input, select");
+    if (key === "Escape" && openFile() !== null && !isTyping) location.hash = listAddress();
   });
   addEventListener("hashchange", () => route({ moved: true }));
   addEventListener(
