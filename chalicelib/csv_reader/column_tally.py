@@ -63,9 +63,11 @@ class ColumnTally:
         for key, (count, row) in self.counts.items():
             yield key, count, row
 
-    def sketch(self, hashes_of: Hashes, quantiles: QuantileSketch) -> None:
+    def sketch(
+        self, hashes_of: Hashes, distinct: DistinctSketch, quantiles: QuantileSketch
+    ) -> None:
         """Keep the values no longer, but what is to be told of them."""
-        self.distinct = DistinctSketch()
+        self.distinct = distinct
         self.distinct.add(hashes_of(self.counts))
         self.quantiles = quantiles
         self.add_sketched(self.values())

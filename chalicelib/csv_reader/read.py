@@ -6,6 +6,7 @@ Pure: no AWS, no clock, no environment.
 
 import codecs
 from collections.abc import Callable, Iterator
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import BinaryIO
@@ -82,10 +83,13 @@ def read_csv_metadata(
     counter = RecordCounter(recoder.delimiter, dialect.quote_character.encode())
     header = ColumnNames(dialect, recoder)
     profiler = StreamProfiler(counter, recoder, dialect, time_is_short) if profile else None
-    feed = profiler.feed if profiler else counter.feed
-    for utf8 in recoder.recode(chunks):
-        feed(utf8)
-        header.feed(utf8)
+    with closing(profiler) if profiler else nullcontext():
+        feed = profiler.feed if profiler else counter.feed
+        for utf8 in recoder.recode(chunks):
+            feed(utf8)
+            header.feed(utf8)
+        if profiler:
+            profiler.finish()
 
     header.finish()
     row_count = max(counter.records - dialect.preamble_rows - header.header_rows, 0)
@@ -111,7 +115,6 @@ def read_csv_metadata(
 
 
 def _with_profile(found: CsvMetadata, profiler: StreamProfiler) -> CsvMetadata:
-    profiler.finish()
     columns = profiler.columns(found.column_names)
     warnings = profiler.warnings(found.row_count, found.column_count, len(columns))
     return replace(
