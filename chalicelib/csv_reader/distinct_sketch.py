@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterable
 
 HASHES = 1 << 64
+_UNSORTED = 2048  # hashes at most that are kept besides, since sorting takes its time
 
 
 class DistinctSketch:
@@ -17,7 +18,8 @@ class DistinctSketch:
 
     def __init__(self, limit: int):
         self.limit = limit
-        self._least = array("Q")
+        self._least = array("Q")  # in order
+        self._unsorted = array("Q")
 
     @property
     def threshold(self) -> int:
@@ -31,10 +33,18 @@ class DistinctSketch:
 
     def add(self, hashes: Iterable[int]) -> None:
         """Add the hashes of values, from 0 to `HASHES`; those below the threshold are enough."""
-        self._least = array("Q", sorted({*self._least, *hashes})[: self.limit + 1])
+        threshold = self.threshold
+        self._unsorted.extend(value for value in hashes if value < threshold)
+        if len(self._unsorted) >= _UNSORTED:
+            self._sort()
 
     def count(self) -> int:
         """How many values are distinct."""
+        self._sort()
         if not self.is_full:
             return len(self._least)
         return max(round(self.limit * HASHES / (self._least[-1] + 1)), len(self._least))
+
+    def _sort(self) -> None:
+        self._least = array("Q", sorted({*self._least, *self._unsorted})[: self.limit + 1])
+        self._unsorted = array("Q")

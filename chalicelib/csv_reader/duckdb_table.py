@@ -10,9 +10,9 @@ from pathlib import Path
 
 from chalicelib.csv_reader.column_evidence import ELLIPSIS, LONGEST_TEXT
 
-_MEMORY = "220MB"
+_MEMORY = "160MB"
 _LONGEST_LINE = 1 << 21
-_SAMPLE = 2048  # rows at least that stand for all of a batch where quantiles are estimated
+_SAMPLE = 4096  # rows at least that stand for all of a batch where quantiles are estimated
 # What `key_of` makes of a cell.
 _KEY = (
     f"case when strlen(c) > {LONGEST_TEXT} and length(c) > {LONGEST_TEXT}"

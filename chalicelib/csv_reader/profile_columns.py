@@ -9,7 +9,7 @@ from itertools import islice, zip_longest
 
 from chalicelib.csv_reader.column_profile import ColumnProfile, RaggedRows
 from chalicelib.csv_reader.column_queries import ask, take_in
-from chalicelib.csv_reader.column_tally import ColumnTally, Hashes
+from chalicelib.csv_reader.column_tally import ColumnTally
 from chalicelib.csv_reader.describe_column import describe_column
 from chalicelib.csv_reader.distinct_sketch import DistinctSketch
 from chalicelib.csv_reader.duckdb_table import DuckDbTable
@@ -19,14 +19,14 @@ from chalicelib.csv_reader.ragged_rows import RaggedRowCounter
 from chalicelib.csv_reader.record_batches import Batch
 
 MOST_COLUMNS = 1000
-MOST_VALUES = 10_000  # of a column, that are counted exactly in a file of any length
-_MOST_CHARACTERS = 64_000_000  # of distinct cells, counting what it takes to keep one
-_CHARACTERS_PER_VALUE = 120
+MOST_VALUES = 10_050  # that are counted exactly in a file of any length: 10,000, and null words
+_MOST_CHARACTERS = 50_000_000  # of distinct cells, counting what it takes to keep one
+_CHARACTERS_PER_VALUE = 250
 _MOST_SKETCHED = 1 << 19  # numbers in a sketch's buffers, of all columns together
 _LARGEST_SKETCH = 1 << 12
 
 _FEW_ROWS = 2000  # in a batch, which are looked at sooner than asked for
-_ROWS_AT_ONCE = 10_000
+_CELLS_AT_ONCE = 200_000  # that are looked at here
 
 Split = Callable[[bytes], Iterator[list[str]]]
 
@@ -64,8 +64,8 @@ class ColumnProfiler:
         self._sketch_where_many()
         if batch.count < _FEW_ROWS or not self._add_table(batch):
             rows = self._split(batch.utf8)
-            while some := list(islice(rows, _ROWS_AT_ONCE)):
-                self._add_rows(some, self._table.hashes_of)
+            while some := list(islice(rows, 1 + _CELLS_AT_ONCE // self._width)):
+                self._add_rows(some)
 
     def columns(self, names: Sequence[str]) -> tuple[ColumnProfile, ...]:
         """The profiles of the first columns, as far as they have names."""
@@ -88,9 +88,9 @@ class ColumnProfiler:
         self._width = max([self._width, *map(len, table[: header_rows or 1])])
         self._tallies = [ColumnTally() for _ in range(min(self._width, MOST_COLUMNS))]
         if rows:
-            self._add_rows(rows, None)
+            self._add_rows(rows)
 
-    def _add_rows(self, rows: list[list[str]], hashes_of: Hashes | None) -> None:
+    def _add_rows(self, rows: list[list[str]]) -> None:
         widths = list(map(len, rows))
         self._ragged.add(widths, self._width, self.rows + 1)
         columns = len(self._tallies)
@@ -101,8 +101,18 @@ class ColumnProfiler:
             cells = [column[1:] for column in padded]
         else:
             cells = list(zip(*rows, strict=True))
+        sketched = []
         for tally, column in zip(self._tallies, cells, strict=True):
-            tally.add_cells(column, self.rows + 1, hashes_of)
+            counted = tally.count_cells(column, self.rows + 1)
+            if tally.counts is None:
+                sketched.append((tally, counted))
+            else:
+                tally.add_counted(counted)
+        if sketched:
+            hashes = iter(self._table.hashes_of(key for _, some in sketched for key, _, _ in some))
+            for tally, counted in sketched:
+                tally.distinct.add(islice(hashes, len(counted)))
+                tally.add_sketched(counted)
         self.rows += len(rows)
 
     def _add_table(self, batch: Batch) -> bool:

@@ -16,7 +16,7 @@ from chalicelib.csv_reader.split_rows import read_rows
 
 _FIRST_BATCH_BYTES = 1 << 20
 _BATCH_BYTES = 1 << 24
-_LONGEST_RECORD = 1 << 26
+_LONGEST_RECORD = 1 << 25
 
 
 class StreamProfiler:
@@ -29,7 +29,9 @@ class StreamProfiler:
         dialect: CsvDialect,
         time_is_short: Callable[[], bool],
     ):
-        self._batches = RecordBatches(counter, _FIRST_BATCH_BYTES, _LONGEST_RECORD)
+        self._batches = RecordBatches(
+            counter, dialect.quote_character.encode(), _FIRST_BATCH_BYTES, _LONGEST_RECORD
+        )
         self._recoder = recoder
         self._dialect = dialect
         self._profiler: ColumnProfiler | None = ColumnProfiler(

@@ -18,6 +18,7 @@ from chalicelib.csv_reader.detect_dialect import detect_dialect
 from chalicelib.csv_reader.detect_encoding import UnreadableCsv, detect_encoding
 from chalicelib.csv_reader.name_columns import ColumnNames
 from chalicelib.csv_reader.profile_stream import StreamProfiler
+from chalicelib.csv_reader.read_ahead import read_ahead
 from chalicelib.csv_reader.recode import Utf8Recoder
 
 __all__ = ["READER_VERSION", "CsvMetadata", "UnreadableCsv", "read_csv_metadata"]
@@ -25,6 +26,8 @@ __all__ = ["READER_VERSION", "CsvMetadata", "UnreadableCsv", "read_csv_metadata"
 READER_VERSION = 2  # goes up when a file may be read otherwise than before
 MAX_DECOMPRESSED_BYTES = 100 * 10**9
 _SAMPLE_BYTES = 1 << 16
+_AHEAD_OF_THE_COUNT = 2  # chunks that are read ahead
+_AHEAD_OF_A_PROFILE = 80  # somewhat more than a batch of its records is of
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,18 @@ def read_csv_metadata(
     With `profile`, it is told what is in every column too. `time_is_short` is asked every few
     megabytes; once it is, the profile ends there, as a warning says, and only the count goes on.
     """
-    head, chunks = _peek(read_chunks(stream), 2)
+    ahead = _AHEAD_OF_A_PROFILE if profile else _AHEAD_OF_THE_COUNT
+    with closing(read_ahead(read_chunks(stream), ahead)) as chunks:
+        return _read(chunks, profile, time_is_short, max_decompressed_bytes)
+
+
+def _read(
+    chunks: Iterator[bytes],
+    profile: bool,
+    time_is_short: Callable[[], bool],
+    max_decompressed_bytes: int,
+) -> CsvMetadata:
+    head, chunks = _peek(chunks, 2)
     compression = "gzip" if is_gzip(head) else None
     if compression:
         chunks = gunzip(chunks, max_decompressed_bytes)

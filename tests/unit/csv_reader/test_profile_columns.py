@@ -256,7 +256,7 @@ def small_batches(values: int):
         yield
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(columns, st.sampled_from([1, 5, 10_000]), st.integers(1, 4))
 def test_a_long_file_is_profiled_as_plain_python_does_too(column, values, times):
     column = column * times
@@ -264,9 +264,10 @@ def test_a_long_file_is_profiled_as_plain_python_does_too(column, values, times)
         found = profiled(column)
     expected = profile_oracle.profile(column)
     told = as_oracle(found)
-    if expected["distinct_count"] > values:
+    if expected["distinct_count"] + len(expected["null_words"]) > values:
         # Too many to be kept: what is estimated is said to be, and the rest is exact all the same.
-        assert values < found.distinct_count <= len(column) - found.null_count
+        assert found.distinct_is_exact or values <= found.distinct_count
+        assert found.distinct_count <= len(column) - found.null_count
         for name in ("distinct_count", "distinct_is_exact", "top_values"):
             del told[name], expected[name]
         if "The quartiles are estimates." in found.notes:

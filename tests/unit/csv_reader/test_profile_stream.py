@@ -172,7 +172,7 @@ def test_many_values_are_estimated_and_said_to_be():
     assert not found.distinct_is_exact
     assert 0.95 * count < found.distinct_count <= count
     assert (found.type, found.min, found.max, found.mean) == ("integer", "0", "299999", 149_999.5)
-    assert found.quartiles == pytest.approx((75_000, 150_000, 225_000), rel=0.01)
+    assert found.quartiles == pytest.approx((75_000, 150_000, 225_000), abs=0.02 * count)
     assert found.notes == ("The quartiles are estimates.",)
 
 
