@@ -2,6 +2,7 @@
 
 `read.py` takes the steps in this order:
 
+    read_ahead              the stream, while what came before is looked at
     decompress              gzip, where it is gzip
     refuse_other_formats    a workbook, a picture, a web page named .csv
     detect_encoding         of the first 64 KiB, and from their text
@@ -15,6 +16,8 @@ and with a profile, for the rows as they are counted:
 
     profile_stream          as far as time and memory go, in record_batches of whole records
     profile_columns           column_tally: the values of each column; ragged_rows
+                              after the first megabyte: plain_records, given to duckdb_table, and
+                              column_queries of it
                               cell_types: what a cell is; column_evidence: what they all were
     describe_column         judge_column: the type; distinct_sketch, quantile_sketch: the figures
 

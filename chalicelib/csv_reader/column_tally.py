@@ -32,20 +32,15 @@ class ColumnTally:
         self.distinct: DistinctSketch | None = None
         self.quantiles: QuantileSketch | None = None
 
-    def add_cells(self, cells: Sequence[str], first_row: int, hashes_of: Hashes) -> None:
-        """Add the cells of so many rows, one after the other."""
+    def count_cells(self, cells: Sequence[str], first_row: int) -> list[tuple[str, int, int]]:
+        """The distinct ones of the cells of so many rows, with how often, and where first."""
         if max(map(len, cells)) > LONGEST_TEXT:
             cells = list(map(key_of, cells))
         counts = Counter(cells)
         last_row = first_row + len(cells) - 1
         rows = dict(zip(reversed(cells), range(last_row, first_row - 1, -1), strict=True))
         self.evidence.empty += counts.pop("", 0)
-        counted = ((key, count, rows[key]) for key, count in counts.items())
-        if self.counts is None:
-            self.distinct.add(hashes_of(counts))
-            self.add_sketched(counted)
-        else:
-            self.add_counted(counted)
+        return [(key, count, rows[key]) for key, count in counts.items()]
 
     def add_counted(self, counted: Iterable[tuple[str, int, int]]) -> None:
         """Add cells of which each key occurs so often, and in that row first, in their order."""
@@ -63,9 +58,11 @@ class ColumnTally:
         for key, (count, row) in self.counts.items():
             yield key, count, row
 
-    def sketch(self, hashes_of: Hashes, quantiles: QuantileSketch) -> None:
+    def sketch(
+        self, hashes_of: Hashes, distinct: DistinctSketch, quantiles: QuantileSketch
+    ) -> None:
         """Keep the values no longer, but what is to be told of them."""
-        self.distinct = DistinctSketch()
+        self.distinct = distinct
         self.distinct.add(hashes_of(self.counts))
         self.quantiles = quantiles
         self.add_sketched(self.values())

@@ -61,9 +61,10 @@ def _distinct(tally: ColumnTally, words: tuple[str, ...], cells: int) -> tuple[i
     """How many values are distinct, and whether that is certain. Null words are none."""
     if tally.counts is not None:
         return len(tally.counts) - len(words), True
+    distinct = tally.distinct.count()
     if not tally.distinct.is_full:
-        return tally.distinct.count() - len(words), True
-    return min(tally.distinct.count(), cells), False
+        return distinct - len(words), True
+    return min(distinct, cells), False
 
 
 def _moments(tally: ColumnTally, judgement: Judgement, cells: int):

@@ -4,55 +4,68 @@ The rows are split as Python's csv module splits them. Memory is bounded: of a c
 so many distinct ones are kept as its figures need, and of a cell only so much as is shown.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from hashlib import blake2b
-from itertools import zip_longest
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice, zip_longest
 
 from chalicelib.csv_reader.column_profile import ColumnProfile, RaggedRows
+from chalicelib.csv_reader.column_queries import ask, take_in
 from chalicelib.csv_reader.column_tally import ColumnTally
 from chalicelib.csv_reader.describe_column import describe_column
-from chalicelib.csv_reader.distinct_sketch import LIMIT
+from chalicelib.csv_reader.distinct_sketch import DistinctSketch
+from chalicelib.csv_reader.duckdb_table import DuckDbTable
+from chalicelib.csv_reader.plain_records import PlainRecords
 from chalicelib.csv_reader.quantile_sketch import QuantileSketch
 from chalicelib.csv_reader.ragged_rows import RaggedRowCounter
 from chalicelib.csv_reader.record_batches import Batch
 
 MOST_COLUMNS = 1000
-_MOST_CHARACTERS = 64_000_000  # of distinct cells, counting what it takes to keep one
-_CHARACTERS_PER_VALUE = 120
+MOST_VALUES = 10_050  # that are counted exactly in a file of any length: 10,000, and null words
+_MOST_CHARACTERS = 50_000_000  # of distinct cells, counting what it takes to keep one
+_CHARACTERS_PER_VALUE = 250
 _MOST_SKETCHED = 1 << 19  # numbers in a sketch's buffers, of all columns together
 _LARGEST_SKETCH = 1 << 12
 
-Split = Callable[[bytes], list[list[str]]]
+_FEW_ROWS = 2000  # in a batch, which are looked at sooner than asked for
+_CELLS_AT_ONCE = 200_000  # that are looked at here
+
+Split = Callable[[bytes], Iterator[list[str]]]
 
 
 class ColumnProfiler:
     """Profiles the columns of a table, batch after batch of records.
 
     `split` makes rows of a batch's bytes; `preamble_rows` and `header_rows` stand above the data.
+    The first batch is looked at here, and those that follow by DuckDB: loading that takes longer
+    than a small file does.
     """
 
-    def __init__(self, split: Split, preamble_rows: int, header_rows: int):
+    def __init__(
+        self, split: Split, delimiter: bytes, quote: bytes, preamble_rows: int, header_rows: int
+    ):
         self._split = split
+        self._delimiter = delimiter
+        self._quote = quote
         self._preamble_rows = preamble_rows
         self._header_rows = header_rows
         self._width = 0
         self._tallies: list[ColumnTally] = []
         self._ragged = RaggedRowCounter()
+        self._table: DuckDbTable | None = None
         self.rows = 0
 
     def add(self, batch: Batch) -> None:
-        """Take in some more records."""
-        rows = self._split(batch.utf8)
-        table = rows[max(self._preamble_rows - batch.before, 0) :]
-        header_rows = max(self._header_rows - max(batch.before - self._preamble_rows, 0), 0)
-        rows = table[header_rows:]
+        """Take in some more records. Raises `EngineFailed`, with all that was before kept."""
         if self.rows == 0:
-            above = table[: header_rows or 1]
-            self._width = max([self._width, *map(len, above)])
-            self._tallies = [ColumnTally() for _ in range(min(self._width, MOST_COLUMNS))]
-        if rows:
-            self._sketch_where_many()
-            self._add_rows(rows)
+            self._add_first(batch)
+            return
+        if not self._table:
+            self._plain = PlainRecords(self._delimiter, self._quote, self._width)
+            self._table = DuckDbTable(len(self._tallies), self._width, self._plain.delimiter)
+        self._sketch_where_many()
+        if batch.count < _FEW_ROWS or not self._add_table(batch):
+            rows = self._split(batch.utf8)
+            while some := list(islice(rows, 1 + _CELLS_AT_ONCE // self._width)):
+                self._add_rows(some)
 
     def columns(self, names: Sequence[str]) -> tuple[ColumnProfile, ...]:
         """The profiles of the first columns, as far as they have names."""
@@ -61,6 +74,21 @@ class ColumnProfiler:
     def ragged_rows(self) -> RaggedRows:
         """Which rows have more or fewer fields than the header, or than the first row without."""
         return self._ragged.result()
+
+    def close(self) -> None:
+        """Let go of what the profile was made with."""
+        if self._table:
+            self._table.close()
+
+    def _add_first(self, batch: Batch) -> None:
+        rows = list(self._split(batch.utf8))
+        table = rows[max(self._preamble_rows - batch.before, 0) :]
+        header_rows = max(self._header_rows - max(batch.before - self._preamble_rows, 0), 0)
+        rows = table[header_rows:]
+        self._width = max([self._width, *map(len, table[: header_rows or 1])])
+        self._tallies = [ColumnTally() for _ in range(min(self._width, MOST_COLUMNS))]
+        if rows:
+            self._add_rows(rows)
 
     def _add_rows(self, rows: list[list[str]]) -> None:
         widths = list(map(len, rows))
@@ -73,9 +101,34 @@ class ColumnProfiler:
             cells = [column[1:] for column in padded]
         else:
             cells = list(zip(*rows, strict=True))
+        sketched = []
         for tally, column in zip(self._tallies, cells, strict=True):
-            tally.add_cells(column, self.rows + 1, hashes_of)
+            counted = tally.count_cells(column, self.rows + 1)
+            if tally.counts is None:
+                sketched.append((tally, counted))
+            else:
+                tally.add_counted(counted)
+        if sketched:
+            hashes = iter(self._table.hashes_of(key for _, some in sketched for key, _, _ in some))
+            for tally, counted in sketched:
+                tally.distinct.add(islice(hashes, len(counted)))
+                tally.add_sketched(counted)
         self.rows += len(rows)
+
+    def _add_table(self, batch: Batch) -> bool:
+        """Ask DuckDB of a batch, if it can read that: not where a record has some megabytes."""
+        utf8 = self._plain.as_they_stand(batch.utf8, batch.count)
+        widths: list[int] = []
+        if utf8 is None:
+            utf8 = self._plain.written(_noting_widths(self._split(batch.utf8), widths))
+        if not self._table.load(utf8, batch.count):
+            return False
+        answers = [ask(self._table, i, tally) for i, tally in enumerate(self._tallies)]
+        for tally, answer in zip(self._tallies, answers, strict=True):
+            take_in(tally, answer, self.rows + 1, batch.count)
+        self._ragged.add(widths, self._width, self.rows + 1)
+        self.rows += batch.count
+        return True
 
     def _sketch_where_many(self) -> None:
         """Keep the values no longer of columns that have too many, or take too much memory."""
@@ -83,14 +136,17 @@ class ColumnProfiler:
         memory = sum(map(_memory, kept))
         size = max(min(_MOST_SKETCHED // len(self._tallies), _LARGEST_SKETCH), 256)
         for tally in sorted(kept, key=_memory, reverse=True):
-            if len(tally.counts) > LIMIT or memory > _MOST_CHARACTERS:
+            if len(tally.counts) > MOST_VALUES or memory > _MOST_CHARACTERS:
                 memory -= _memory(tally)
-                tally.sketch(hashes_of, QuantileSketch(size))
+                tally.sketch(
+                    self._table.hashes_of, DistinctSketch(MOST_VALUES), QuantileSketch(size)
+                )
 
 
-def hashes_of(keys: Iterable[str]) -> list[int]:
-    """A hash of each, the same in every run."""
-    return [int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big") for key in keys]
+def _noting_widths(rows: Iterator[list[str]], widths: list[int]) -> Iterator[list[str]]:
+    for row in rows:
+        widths.append(len(row))
+        yield row
 
 
 def _memory(tally: ColumnTally) -> int:

@@ -3,19 +3,21 @@
 A file is counted to its end whatever happens to its profile.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from chalicelib.csv_reader.column_profile import ColumnProfile, RaggedRows
 from chalicelib.csv_reader.count_records import RecordCounter
 from chalicelib.csv_reader.detect_dialect import CsvDialect
+from chalicelib.csv_reader.duckdb_table import EngineFailed
 from chalicelib.csv_reader.line_facts import LineFacts, LineObserver
 from chalicelib.csv_reader.profile_columns import ColumnProfiler
 from chalicelib.csv_reader.recode import Utf8Recoder
 from chalicelib.csv_reader.record_batches import Batch, RecordBatches
 from chalicelib.csv_reader.split_rows import read_rows
 
-_BATCH_BYTES = 1 << 20
-_LONGEST_RECORD = 1 << 26
+_FIRST_BATCH_BYTES = 1 << 20
+_BATCH_BYTES = 1 << 24
+_LONGEST_RECORD = 1 << 25
 
 
 class StreamProfiler:
@@ -34,11 +36,17 @@ class StreamProfiler:
             dialect.quote_character.encode(),
             dialect.preamble_rows + dialect.header_rows,
         )
-        self._batches = RecordBatches(counter, _BATCH_BYTES, _LONGEST_RECORD)
+        self._batches = RecordBatches(
+            counter, dialect.quote_character.encode(), _FIRST_BATCH_BYTES, _LONGEST_RECORD
+        )
         self._recoder = recoder
         self._dialect = dialect
         self._profiler: ColumnProfiler | None = ColumnProfiler(
-            self._split, dialect.preamble_rows, dialect.header_rows
+            self._split,
+            recoder.delimiter,
+            dialect.quote_character.encode(),
+            dialect.preamble_rows,
+            dialect.header_rows,
         )
         self._time_is_short = time_is_short
         self._stopped_by: str | None = None
@@ -54,6 +62,11 @@ class StreamProfiler:
         """Profile the last records."""
         for batch in self._batches.finish():
             self._add(batch)
+
+    def close(self) -> None:
+        """Let go of what the profile was made with."""
+        if self._profiler:
+            self._profiler.close()
 
     @property
     def rows(self) -> int:
@@ -84,10 +97,10 @@ class StreamProfiler:
             found.append(f"only the first {columns:,} of {column_count:,} columns are profiled")
         return found
 
-    def _split(self, utf8: bytes) -> list[list[str]]:
+    def _split(self, utf8: bytes) -> Iterator[list[str]]:
         text = self._recoder.text(utf8)
         rows = read_rows(text, self._dialect.delimiter, self._dialect.quote_character)
-        return list(filter(None, rows))
+        return filter(None, rows)
 
     def _add(self, batch: Batch) -> None:
         if self._time_is_short():
@@ -96,9 +109,13 @@ class StreamProfiler:
         self._lines.add(batch)
         try:
             self._profiler.add(batch)
+        except EngineFailed as error:
+            self._stop(str(error))
         except MemoryError:
+            self._profiler.close()
             self._profiler = None
             self._stop("memory ran short")
+        self._batches.size = _BATCH_BYTES
 
     def _stop(self, reason: str) -> None:
         self._stopped_by = reason

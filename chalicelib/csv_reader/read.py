@@ -6,6 +6,7 @@ Pure: no AWS, no clock, no environment.
 
 import codecs
 from collections.abc import Callable, Iterator
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import BinaryIO
@@ -18,6 +19,7 @@ from chalicelib.csv_reader.detect_encoding import UnreadableCsv, detect_encoding
 from chalicelib.csv_reader.line_facts import LineFacts
 from chalicelib.csv_reader.name_columns import ColumnNames
 from chalicelib.csv_reader.profile_stream import StreamProfiler
+from chalicelib.csv_reader.read_ahead import read_ahead
 from chalicelib.csv_reader.recode import Utf8Recoder
 
 __all__ = ["READER_VERSION", "CsvMetadata", "UnreadableCsv", "read_csv_metadata"]
@@ -25,6 +27,8 @@ __all__ = ["READER_VERSION", "CsvMetadata", "UnreadableCsv", "read_csv_metadata"
 READER_VERSION = 3  # goes up when a file may be read otherwise than before
 MAX_DECOMPRESSED_BYTES = 100 * 10**9
 _SAMPLE_BYTES = 1 << 16
+_AHEAD_OF_THE_COUNT = 2  # chunks that are read ahead
+_AHEAD_OF_A_PROFILE = 80  # somewhat more than a batch of its records is of
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,18 @@ def read_csv_metadata(
     With `profile`, it is told what is in every column too. `time_is_short` is asked every few
     megabytes; once it is, the profile ends there, as a warning says, and only the count goes on.
     """
-    head, chunks = _peek(read_chunks(stream), 2)
+    ahead = _AHEAD_OF_A_PROFILE if profile else _AHEAD_OF_THE_COUNT
+    with closing(read_ahead(read_chunks(stream), ahead)) as chunks:
+        return _read(chunks, profile, time_is_short, max_decompressed_bytes)
+
+
+def _read(
+    chunks: Iterator[bytes],
+    profile: bool,
+    time_is_short: Callable[[], bool],
+    max_decompressed_bytes: int,
+) -> CsvMetadata:
+    head, chunks = _peek(chunks, 2)
     compression = "gzip" if is_gzip(head) else None
     if compression:
         chunks = gunzip(chunks, max_decompressed_bytes)
@@ -85,10 +100,13 @@ def read_csv_metadata(
     counter = RecordCounter(recoder.delimiter, dialect.quote_character.encode())
     header = ColumnNames(dialect, recoder)
     profiler = StreamProfiler(counter, recoder, dialect, time_is_short) if profile else None
-    feed = profiler.feed if profiler else counter.feed
-    for utf8 in recoder.recode(chunks):
-        feed(utf8)
-        header.feed(utf8)
+    with closing(profiler) if profiler else nullcontext():
+        feed = profiler.feed if profiler else counter.feed
+        for utf8 in recoder.recode(chunks):
+            feed(utf8)
+            header.feed(utf8)
+        if profiler:
+            profiler.finish()
 
     header.finish()
     row_count = max(counter.records - dialect.preamble_rows - header.header_rows, 0)
@@ -116,7 +134,6 @@ def read_csv_metadata(
 
 
 def _with_profile(found: CsvMetadata, profiler: StreamProfiler) -> CsvMetadata:
-    profiler.finish()
     columns = profiler.columns(found.column_names)
     warnings = profiler.warnings(found.row_count, found.column_count, len(columns))
     return replace(

@@ -1,9 +1,12 @@
 """The records of a CSV file in batches of whole ones, counted as they go by."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from chalicelib.csv_reader.count_records import RecordCounter
+
+_LONG = 1 << 20  # of a record, whose end is worth looking for
 
 
 class Batch(NamedTuple):
@@ -17,15 +20,17 @@ class Batch(NamedTuple):
 class RecordBatches:
     """Cuts what it is fed between records, by what `counter` says of where fields are quoted.
 
-    A batch has `size` bytes or more, unless it is the last. Of what comes after a record that is
-    longer than `longest` no batch is made; it is counted all the same.
+    A batch has `size` bytes or more, unless it is the last or ends with a long record. Of what
+    comes after a record that is longer than `longest` no batch is made; it is counted all the same.
     """
 
-    def __init__(self, counter: RecordCounter, size: int, longest: int):
+    def __init__(self, counter: RecordCounter, quote: bytes, size: int, longest: int):
         self._counter = counter
+        self._line_end_after_quote = re.compile(rb"%b[^%b\r\n]*[\r\n]+" % (quote, quote))
         self._longest = longest
         self._pieces: list[bytes] = []
         self._pending = 0  # bytes in `_pieces`
+        self._whole = 0  # of which so many are of whole records
         self._before = 0
         self.size = size
         self.is_over = False
@@ -35,14 +40,26 @@ class RecordBatches:
         if self.is_over:
             self._counter.feed(utf8)
             return
-        cut = _last_line_end(utf8)
-        if cut:
-            self._take(utf8[:cut])
-            if self._pending >= self.size and not self._counter.inside_quotes:
-                yield self._batch()
-        self._take(utf8[cut:])
-        if self._pending > self.size + self._longest:
+        is_long = self._pending - self._whole > _LONG
+        for piece in self._pieces_of(utf8) if is_long else [utf8]:
+            cut = _last_line_end(piece)
+            if cut:
+                self._take(piece[:cut])
+                if not self._counter.inside_quotes:
+                    self._whole = self._pending
+                    if self._pending >= self.size or is_long:
+                        yield self._batch()
+            self._take(piece[cut:])
+        if self._pending - self._whole > self._longest:
             self.stop()
+
+    def _pieces_of(self, utf8: bytes) -> Iterator[bytes]:
+        """Pieces that end where a record that is quoted may end too."""
+        start = 0
+        for match in self._line_end_after_quote.finditer(utf8):
+            yield utf8[start : match.end()]
+            start = match.end()
+        yield utf8[start:]
 
     def finish(self) -> Iterator[Batch]:
         """Give what is left as a batch."""
@@ -64,7 +81,7 @@ class RecordBatches:
         batch = Batch(b"".join(self._pieces), self._before, count)
         self._before += count
         self._pieces.clear()
-        self._pending = 0
+        self._pending = self._whole = 0
         return batch
 
 

@@ -2,16 +2,18 @@
 
 import csv
 import io
-from dataclasses import asdict
+from contextlib import contextmanager
+from dataclasses import asdict, replace
 from importlib.resources import files
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.csv_reader import read_csv_metadata
+from chalicelib.csv_reader import profile_columns, profile_stream, read, read_csv_metadata
 from chalicelib.csv_reader.column_profile import DAY_FIRST, DECIMAL_COMMA, MONTH_FIRST
 from tests.unit.csv_reader import profile_oracle
+from tests.unit.csv_reader.csv_oracle import Pieces
 from tests.unit.csv_reader.csv_oracle import rows as csv_rows
 
 POOLS = {
@@ -91,7 +93,7 @@ def written(names, rows, **options) -> bytes:
 def profiled(column: list[str], name="value"):
     """The profile of a column, beside one that keeps rows from being blank."""
     rows = [(f"row {number}", cell) for number, cell in enumerate(column, 1)]
-    found = read_csv_metadata(io.BytesIO(written(["row", name], rows)), profile=True)
+    found = read_csv_metadata(Pieces(written(["row", name], rows), [100]), profile=True)
     assert found.column_names == ("row", name)
     assert found.profiled_rows == found.row_count == len(column)
     return found.columns[1]
@@ -240,3 +242,56 @@ def test_a_key_that_is_not_unique_is_told(name):
 @pytest.mark.parametrize("name", ["grid", "city", "width"])
 def test_what_is_no_key_may_repeat(name):
     assert not notes_hold(profiled(["a1", "a2", "a2"], name), "Not unique")
+
+
+@contextmanager
+def small_batches(values: int):
+    """As if a file of some hundred bytes were long, and more than so many values too many."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(read, "_SAMPLE_BYTES", 150)
+        patch.setattr(profile_stream, "_FIRST_BATCH_BYTES", 200)
+        patch.setattr(profile_stream, "_BATCH_BYTES", 1000)
+        patch.setattr(profile_columns, "_FEW_ROWS", 3)
+        patch.setattr(profile_columns, "MOST_VALUES", values)
+        yield
+
+
+@settings(max_examples=60, deadline=None)
+@given(columns, st.sampled_from([1, 5, 10_000]), st.integers(1, 4))
+def test_a_long_file_is_profiled_as_plain_python_does_too(column, values, times):
+    column = column * times
+    with small_batches(values):
+        found = profiled(column)
+    expected = profile_oracle.profile(column)
+    told = as_oracle(found)
+    if expected["distinct_count"] + len(expected["null_words"]) > values:
+        # Too many to be kept: what is estimated is said to be, and the rest is exact all the same.
+        assert found.distinct_is_exact or values <= found.distinct_count
+        assert found.distinct_count <= len(column) - found.null_count
+        for name in ("distinct_count", "distinct_is_exact", "top_values"):
+            del told[name], expected[name]
+        if "The quartiles are estimates." in found.notes:
+            del told["quartiles"], expected["quartiles"]
+    assert told == expected
+
+
+@pytest.mark.parametrize("data", list(vega_files()))
+def test_real_files_are_profiled_alike_by_either_engine(data):
+    whole = read_csv_metadata(io.BytesIO(data), profile=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(read, "_SAMPLE_BYTES", 2000)
+        patch.setattr(profile_stream, "_FIRST_BATCH_BYTES", len(data) // 5)
+        patch.setattr(profile_stream, "_BATCH_BYTES", len(data) // 3)
+        patch.setattr(profile_columns, "_FEW_ROWS", 1)
+        found = read_csv_metadata(Pieces(data, [len(data) // 9]), profile=True)
+    for column, expected in zip(found.columns, whole.columns, strict=True):
+        if not column.distinct_is_exact:
+            assert column.distinct_count == pytest.approx(expected.distinct_count, rel=0.05)
+            expected = replace(
+                expected,
+                distinct_count=column.distinct_count,
+                distinct_is_exact=False,
+                quartiles=column.quartiles,
+                notes=column.notes,
+            )
+        assert column == expected
