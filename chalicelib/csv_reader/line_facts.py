@@ -42,8 +42,10 @@ class LineObserver:
         self._delimiter = delimiter.decode("latin-1")
         self._quote = quote
         self._above = above
-        ordinary = b"[^\r\n%b%b]" % (re.escape(quote), re.escape(delimiter))
-        self._stray = re.compile(b"%b%b%b" % (ordinary, re.escape(quote), ordinary))
+        mark = re.escape(quote)
+        ordinary = b"[^\r\n%b%b]" % (mark, re.escape(delimiter))
+        # A pattern that begins with its one literal is searched for at the speed of `find`.
+        self._stray = re.compile(b"%b(?<=%b%b)(?=%b)" % (mark, ordinary, mark, ordinary))
         self._records_above = self._lines_above = self._blank = 0
         self._quotes = self._stray_quotes = self._quoted_newlines = 0
         self._first_quoted_newline: int | None = None
