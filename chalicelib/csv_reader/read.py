@@ -136,13 +136,33 @@ def _read(
 def _with_profile(found: CsvMetadata, profiler: StreamProfiler) -> CsvMetadata:
     columns = profiler.columns(found.column_names)
     warnings = profiler.warnings(found.row_count, found.column_count, len(columns))
+    ragged_rows = profiler.ragged_rows(found.row_count)
+    if ragged_rows and ragged_rows.count:
+        warnings.append(_ragged_warning(ragged_rows))
     return replace(
         found,
         columns=columns,
         profiled_rows=profiler.rows,
-        ragged_rows=profiler.ragged_rows(found.row_count),
+        ragged_rows=ragged_rows,
         lines=profiler.lines(found.row_count),
         warnings=(*found.warnings, *warnings),
+    )
+
+
+def _ragged_warning(ragged: RaggedRows) -> str:
+    first, fields = min(
+        (row, fields)
+        for row, fields in (
+            (ragged.first_long, ragged.first_long_fields),
+            (ragged.first_short, ragged.first_short_fields),
+        )
+        if row
+    )
+    if ragged.count == 1:
+        return f"row {first:,} has {fields:,} fields, and not as many as the header"
+    return (
+        f"{ragged.count:,} rows have more or fewer fields than the header; "
+        f"the first is row {first:,}, with {fields:,}"
     )
 
 

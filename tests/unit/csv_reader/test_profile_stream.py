@@ -37,7 +37,9 @@ def test_of_any_bytes_every_row_is_profiled_and_nothing_else_is_other_than_witho
     except UnreadableCsv:
         return
     found = read_csv_metadata(Pieces(data, lengths), profile=True)
-    assert replace(found, columns=(), profiled_rows=None, ragged_rows=None, lines=None) == without
+    profile = {"columns": (), "profiled_rows": None, "ragged_rows": None, "lines": None}
+    warnings = found.warnings[: len(without.warnings)]
+    assert replace(found, **profile, warnings=warnings) == without
     assert found.profiled_rows == found.row_count
     assert [column.name for column in found.columns] == list(found.column_names)
     assert_as_csv_module_splits(gzip.decompress(data) if found.compression else data, found)
@@ -88,6 +90,14 @@ def test_ragged_rows_are_counted_and_the_first_of_either_kind_told():
     regular = b"0,z,x\n" * 9
     found = read(b"id,name,city\n" + regular + b"2,b,x,9,9\n\n3,c\n4,d,y,9\n5\n" + regular)
     assert found.ragged_rows == RaggedRows(4, 10, 5, 11, 2)
+    assert found.warnings == (
+        "4 rows have more or fewer fields than the header; the first is row 10, with 5",
+    )
+
+
+def test_one_ragged_row_is_told_with_its_width():
+    found = read(b"id,name\n1,a\n2\n3,c\n")
+    assert found.warnings == ("row 2 has 1 fields, and not as many as the header",)
     assert [column.null_count for column in found.columns] == [0, 1, 2]
 
 
