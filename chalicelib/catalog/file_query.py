@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import Any
 
 from chalicelib.catalog.keys import KEY_BYTES, utf8_length
 from chalicelib.catalog.record import FAILED, READY, FileRecord
@@ -78,6 +79,14 @@ def check_names(given: Iterable[str], allowed: Sequence[str]) -> None:
         if name not in allowed:
             there_are = f"there are {', '.join(allowed)}" if allowed else "there are none"
             raise InvalidParameter(f"{name!r} is no parameter here: {there_are}")
+
+
+def read_parameters(
+    parameters: Mapping[str, Sequence[str]], names: Sequence[str]
+) -> dict[str, Any]:
+    """The values of those of the parameters `names` that are given. Raises `InvalidParameter`."""
+    check_names(parameters, names)
+    return {name: _READERS[name](name, given) for name, given in parameters.items()}
 
 
 def single(name: str, values: Sequence[str]) -> str:

@@ -160,10 +160,10 @@ def _times(query: FileQuery) -> Range:
 
 
 def _names(query: FileQuery) -> Range:
-    return Range(query.prefix or None, _after_all_with(query.prefix))
+    return Range(query.prefix or None, after_all_with(query.prefix))
 
 
-def _after_all_with(prefix: str) -> str | None:
+def after_all_with(prefix: str) -> str | None:
     """The first string after all that start with `prefix`, or None if there is none to use."""
     kept = prefix.rstrip(chr(sys.maxunicode))
     if not kept:

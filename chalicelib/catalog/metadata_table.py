@@ -65,22 +65,33 @@ class MetadataTable:
         Returns whether it was written. One conditional write, so that of any number of writers
         in any order the newest wins.
         """
-        condition = f"{_NEWER})"
-        values = {
-            ":sequencer": record.sequencer,
-            ":upload_timestamp": record.upload_timestamp,
-            ":failed": FAILED,
+        return self._put(record, *_newer(record))
+
+    def put_if_first(self, record: FileRecord) -> bool:
+        """Write the record, unless there is one of its file already. Returns whether it was."""
+        return self._put(record, "attribute_not_exists(Sequencer)", {})
+
+    def put_if_newer_than(self, stored: FileRecord, record: FileRecord) -> bool:
+        """Write the record if it is newer, and nothing but `stored` is there.
+
+        Returns whether it was written. So nothing is replaced that the history may not have.
+        """
+        condition, values = _newer(record)
+        is_stored = "Sequencer = :s AND UploadTimestamp = :u AND ProcessedTimestamp = :p"
+        values |= {
+            ":s": stored.sequencer,
+            ":u": stored.upload_timestamp,
+            ":p": stored.processed_timestamp,
         }
-        if record.status == FAILED:
-            condition = f"{_NEWER}{_FAILED_LATER})"
-            values[":processed_timestamp"] = record.processed_timestamp
+        return self._put(record, f"({condition}) AND {is_stored}", values)
+
+    def _put(self, record: FileRecord, condition: str, values: dict[str, Any]) -> bool:
+        request = {"Item": _to_item(record), "ConditionExpression": condition}
+        if values:
+            request["ExpressionAttributeNames"] = {"#status": "Status"}  # a reserved word
+            request["ExpressionAttributeValues"] = values
         try:
-            self._table.put_item(
-                Item=_to_item(record),
-                ConditionExpression=condition,
-                ExpressionAttributeNames={"#status": "Status"},  # a reserved word
-                ExpressionAttributeValues=values,
-            )
+            self._table.put_item(**request)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
@@ -97,6 +108,11 @@ class MetadataTable:
         item = self._table.get_item(Key={"Filename": filename}).get("Item")
         record = next(_records([item], _from_item), None) if item else None
         return record if record and record.status != DELETED else None
+
+    def last_write(self, filename: str) -> FileRecord | None:
+        """The record of the file as it is at this moment, a tombstone too, unless malformed."""
+        answer = self._table.get_item(Key={"Filename": filename}, ConsistentRead=True)
+        return next(_records([answer["Item"]], _from_item), None) if "Item" in answer else None
 
     def files(
         self, index: Index, within: Range, descending: bool, about: int
@@ -199,6 +215,19 @@ class MetadataTable:
 
     def _describe(self) -> dict[str, Any]:
         return self._table.meta.client.describe_table(TableName=self._table.name)["Table"]
+
+
+def _newer(record: FileRecord) -> tuple[str, dict[str, Any]]:
+    """The condition that the record is newer than what is stored, and its values."""
+    values = {
+        ":sequencer": record.sequencer,
+        ":upload_timestamp": record.upload_timestamp,
+        ":failed": FAILED,
+    }
+    if record.status == FAILED:
+        values[":processed_timestamp"] = record.processed_timestamp
+        return f"{_NEWER}{_FAILED_LATER})", values
+    return f"{_NEWER})", values
 
 
 def _to_item(record: FileRecord) -> dict[str, Any]:
