@@ -129,7 +129,7 @@ def store_batch(
 
 
 def store_record(
-    body: str, bucket: str, catalog: Catalog, has_history: bool
+    body: str, bucket: str, catalog: Catalog, has_history: bool = True
 ) -> tuple[Accepted, bool] | None:
     """Put the record that a message's body is into the table, unless a newer one is there.
 
