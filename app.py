@@ -9,6 +9,7 @@ from chalice import Chalice, CognitoUserPoolAuthorizer, IAMAuthorizer, Response
 from chalice.app import BaseLambdaEvent, ConvertToMiddleware
 
 from chalicelib.clients import (
+    contracts,
     dataset_of,
     event_bus,
     history,
@@ -68,6 +69,7 @@ def extract(event):
         processing_queue(),
         stored=lambda key: metadata_table().get(key),
         dataset_of=dataset_of,
+        contracts=contracts(),
         profile=settings.profile,
         seconds_left=seconds_left(event.context),
     )

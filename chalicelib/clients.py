@@ -10,6 +10,7 @@ from chalicelib.catalog.history import History
 from chalicelib.catalog.history_table import HistoryTable
 from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.config import Settings
+from chalicelib.intake.contracts import Contracts
 from chalicelib.intake.events import EventBus
 from chalicelib.intake.queue import ProcessingQueue
 
@@ -52,3 +53,8 @@ def history() -> History:
 @cache
 def event_bus() -> EventBus:
     return EventBus(boto3.client("events", config=CALLS), settings.event_bus)
+
+
+@cache
+def contracts() -> Contracts:
+    return Contracts(s3_client(), settings.bucket)

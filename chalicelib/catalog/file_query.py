@@ -37,6 +37,7 @@ class FileQuery:
     uploaded_before: str | None = None
     min_rows: int | None = None
     max_rows: int | None = None
+    violations: bool | None = None
     sort: str = UPLOAD_TIMESTAMP
     order: str = DESCENDING
     limit: int = 25
@@ -59,6 +60,7 @@ class FileQuery:
             and (self.uploaded_after is None or record.upload_timestamp > self.uploaded_after)
             and (self.uploaded_before is None or record.upload_timestamp < self.uploaded_before)
             and self._has_rows_for(record.row_count)
+            and self.violations in (None, bool(record.violations))
         )
 
     def _has_rows_for(self, row_count: int | None) -> bool:
@@ -120,6 +122,10 @@ def _one_of(*choices: str) -> Callable[[str, Sequence[str]], str]:
     return read
 
 
+def _true_or_false(name: str, values: Sequence[str]) -> bool:
+    return _one_of("true", "false")(name, values) == "true"
+
+
 def _rows(name: str, values: Sequence[str]) -> int:
     value = single(name, values)
     if not re.fullmatch("[0-9]{1,18}", value):
@@ -160,6 +166,7 @@ _READERS = {
     "uploaded_before": _time,
     "min_rows": _rows,
     "max_rows": _rows,
+    "violations": _true_or_false,
     "sort": _one_of(UPLOAD_TIMESTAMP, FILENAME),
     "order": _one_of(ASCENDING, DESCENDING),
     "limit": up_to(LIMIT_AT_MOST),

@@ -26,6 +26,7 @@ SHARDS = 8
 # What a listing shows of the columns: an index is paid by the kilobyte, and the record has all.
 LISTED_COLUMNS = 100
 LISTED_COLUMNS_BYTES = 4_000
+LISTED_VIOLATIONS = 3
 
 # Of 20 that DynamoDB allows an index ("Projection", Amazon DynamoDB API Reference).
 PROJECTED = (
@@ -51,7 +52,7 @@ PROJECTED = (
     "Warnings",
 )
 # What a listing shows besides, together in the one attribute `Summary`.
-SUMMARIZED = ("SchemaId", "Dataset")
+SUMMARIZED = ("SchemaId", "Dataset", "Contract", "Violations")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,14 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
 
 from chalicelib.catalog.columns import pack
-from chalicelib.catalog.indexes import SHARDS, SUMMARIZED, Index, Range, index_attributes
+from chalicelib.catalog.indexes import (
+    LISTED_VIOLATIONS,
+    SHARDS,
+    SUMMARIZED,
+    Index,
+    Range,
+    index_attributes,
+)
 from chalicelib.catalog.keys import KEY_BYTES, utf8_length
 from chalicelib.catalog.record import COUNTS, DELETED, FAILED, FileRecord
 from chalicelib.catalog.times import moment_of
@@ -239,7 +246,9 @@ def _to_item(record: FileRecord) -> dict[str, Any]:
         removed = moment_of(record.processed_timestamp)
         item["ExpiresAt"] = int(removed.timestamp()) + TOMBSTONE_DAYS * 86_400
         return item
-    summary = {name: item[name] for name in SUMMARIZED if name in item}
+    summary = {name: item[name] for name in SUMMARIZED if item.get(name)}
+    if record.violations:
+        summary["Violations"] = list(record.violations[:LISTED_VIOLATIONS])
     return item | index_attributes(record) | {"Summary": summary}
 
 

@@ -85,6 +85,10 @@ class FileRecord:
     dataset: str | None = _known(
         "of which deliveries the file is one: its key with dates, ids and numbers replaced", None
     )
+    contract: Mapping[str, str] | None = _known(
+        "the contract that the file was judged by: its `key` and `version`", None
+    )
+    violations: tuple[str, ...] = _known("what is not as the contract says, a sentence each", ())
 
     def as_dict(self) -> dict[str, Any]:
         """The fields as JSON has them."""
@@ -182,7 +186,7 @@ class FileRecord:
 
 
 _TYPES = get_type_hints(FileRecord)
-_LISTS = ("column_names", "columns", "warnings")
+_LISTS = ("column_names", "columns", "warnings", "violations")
 COUNTS = tuple(known.name for known in fields(FileRecord) if "minimum" in known.metadata["schema"])
 
 

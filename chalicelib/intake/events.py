@@ -84,6 +84,7 @@ def events_of(record: FileRecord, version: Mapping[str, Any]) -> Iterator[Event]
             error=record.error,
         )
         return
+    agreed = {"contract": record.contract, "violations": list(record.violations)}
     yield _event(
         "file.cataloged",
         record,
@@ -92,7 +93,16 @@ def events_of(record: FileRecord, version: Mapping[str, Any]) -> Iterator[Event]
         row_count=record.row_count,
         column_count=record.column_count,
         schema_id=version["SchemaId"],
+        **agreed,
     )
+    if record.violations:
+        yield _event(
+            "contract.violated",
+            record,
+            upload_timestamp=record.upload_timestamp,
+            schema_id=version["SchemaId"],
+            **agreed,
+        )
     for scope, name in (("file", "Change"), ("dataset", "DatasetChange")):
         if change := change_in(version, name):
             partial = {"partial": True} if change.pop("partial") else {}

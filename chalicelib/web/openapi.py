@@ -123,6 +123,12 @@ _LIST_PARAMETERS = [
         "max_rows", "Files with as many rows, or fewer.", {"type": "integer", "minimum": 0}, 9999
     ),
     _parameter(
+        "violations",
+        "Files that are not as their contract says; with `false`, the others.",
+        {"type": "boolean"},
+        True,
+    ),
+    _parameter(
         "sort",
         "What the files are sorted by.",
         {"enum": ["upload_timestamp", "filename"], "default": "upload_timestamp"},

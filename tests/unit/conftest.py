@@ -47,6 +47,7 @@ def aws() -> Iterator[SimpleNamespace]:
             app.metadata_table,
             app.history,
             app.event_bus,
+            app.contracts,
         ):
             made_once.cache_clear()
         yield SimpleNamespace(
