@@ -3,12 +3,14 @@
 import json
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import boto3
 import pytest
 import yaml
+from chalice.local import LambdaContext
 from chalice.test import Client
 from moto import mock_aws
 
@@ -56,10 +58,12 @@ def aws() -> Iterator[SimpleNamespace]:
 
 
 @pytest.fixture
-def client(aws) -> Iterator[Client]:
-    """The app, asked as API Gateway, S3 and SQS ask it."""
+def client(aws, monkeypatch) -> Iterator[Client]:
+    """The app, asked as API Gateway, S3 and SQS ask it, with a minute for each answer."""
     import app
 
+    a_minute = partial(LambdaContext, max_runtime_ms=60_000)
+    monkeypatch.setattr("chalice.test.LambdaContext", a_minute)
     with Client(app.app, stage_name="local", project_dir=str(PROJECT)) as client:
         yield client
 
