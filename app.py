@@ -114,7 +114,7 @@ def describe_api():
 def list_metadata():
     """The records of the files that are asked for, a page at a time; of one, by its `filename`."""
     accept = app.current_request.headers.get("accept", "")
-    return respond(files.show_files, metadata_table(), parameters(), accept)
+    return respond(files.show_files, metadata_table(), history().table, parameters(), accept)
 
 
 @app.route("/metadata/{filename}", authorizer=authorizer)

@@ -8,7 +8,6 @@ dataset.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from zlib import crc32
 
 from chalicelib.catalog.history_items import (
     THE_SHARDS,
@@ -27,7 +26,7 @@ from chalicelib.catalog.history_items import (
     version_of,
 )
 from chalicelib.catalog.history_table import HistoryTable, is_version_of
-from chalicelib.catalog.indexes import SHARDS, upload_order
+from chalicelib.catalog.indexes import shard_of, upload_order
 from chalicelib.catalog.record import READY, FileRecord
 from chalicelib.catalog.schema_change import Schema
 
@@ -130,8 +129,7 @@ class History:
         """Write the schemas that are new, and in which shards their files are."""
         of_schema = {version_of(record)["SchemaId"]: record for record in records}
         placed = {
-            (version_of(record)["SchemaId"], crc32(record.filename.encode()) % SHARDS)
-            for record in records
+            (version_of(record)["SchemaId"], shard_of(record.filename)) for record in records
         } - self._placed
         if not placed:
             return

@@ -12,9 +12,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
-from zlib import crc32
 
-from chalicelib.catalog.indexes import SHARDS
+from chalicelib.catalog.indexes import shard_of
 from chalicelib.catalog.record import READY, FileRecord
 from chalicelib.catalog.schema_change import Change, Schema, change_between, schema_id_of_record
 from chalicelib.catalog.times import moment_of
@@ -23,6 +22,7 @@ Item = dict[str, Any]
 Key = tuple[str, str]
 
 THE_SCHEMA, THE_SHARDS = "-", "shards"
+COLUMNS_ARE_COMPLETE: Key = ("columns", "complete")
 TYPED_COLUMNS = 1_000  # so many columns' types a version keeps, by a letter each
 INDEXED_COLUMNS = 100  # so many columns of a schema are found by the index of columns
 OTHER_COLUMNS = "column#"  # the key of the schemas that have more: no column is called that
@@ -84,7 +84,7 @@ def datasets_partition(shard: int) -> str:
 
 def newest_key(dataset: str) -> Key:
     place = _bounded(dataset)
-    return datasets_partition(crc32(place.encode()) % SHARDS), place
+    return datasets_partition(shard_of(place)), place
 
 
 def _bounded(text: str) -> str:

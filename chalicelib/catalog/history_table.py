@@ -4,19 +4,28 @@ What its items are, `history_items` has; what is written when, `history` has.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from chalicelib.catalog.history_items import (
+    COLUMNS_ARE_COMPLETE,
+    OTHER_COLUMNS,
     THE_SHARDS,
     Item,
     Key,
+    column_partition,
     file_partition,
     schema_key,
     version_key,
 )
+from chalicelib.catalog.indexes import schema_shard
 from chalicelib.catalog.record import READY, FileRecord
+
+# So many places are asked for the files of a page at most. Looking through takes 32 requests for
+# 1,000 files, which may have none of the answer.
+PLACES_AT_MOST = 96
 
 WRITTEN_AT_ONCE = 25  # "BatchWriteItem", Amazon DynamoDB API Reference
 READ_AT_ONCE = 100  # "BatchGetItem"
@@ -158,6 +167,33 @@ class HistoryTable:
             file_partition(record.filename), (" ", place), descending=True, about=4
         )
         return next((v for v in versions if v["SK"] < place and v["Status"] == READY), None)
+
+    def places_of_columns(self, names: Iterable[str]) -> list[str] | None:
+        """Where in the index by schema there are files that may have all these columns.
+
+        None if there are too many such places to be asked, or if the index is not known to be
+        complete. The names are casefolded.
+        """
+        if COLUMNS_ARE_COMPLETE not in self.read([COLUMNS_ARE_COMPLETE]):
+            return None
+        with_each = [self._few_schemas(column_partition(name)) for name in list(names)[:3]]
+        few = [schemas for schemas in with_each if schemas is not None]
+        with_many_columns = self._few_schemas(OTHER_COLUMNS)
+        if not few or with_many_columns is None:
+            return None
+        shards = self.shards(frozenset.intersection(*few) | with_many_columns)
+        places = [
+            schema_shard(schema_id, shard)
+            for schema_id, found in sorted(shards.items())
+            for shard in sorted(found)
+        ]
+        return places if len(places) <= PLACES_AT_MOST else None
+
+    def _few_schemas(self, partition: str) -> frozenset[str] | None:
+        """The schemas that have a column, or None if they are many."""
+        items = self.items_of(partition, about=PLACES_AT_MOST + 1)
+        found = frozenset(item["SK"] for item in islice(items, PLACES_AT_MOST + 1))
+        return found if len(found) <= PLACES_AT_MOST else None
 
     def schemas(self, schema_ids: Iterable[str]) -> dict[str, Item]:
         """The items of the names of these schemas."""

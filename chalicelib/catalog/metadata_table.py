@@ -1,7 +1,7 @@
 """The DynamoDB table of file records: one item per S3 key."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from operator import itemgetter
@@ -122,30 +122,41 @@ class MetadataTable:
         return next(_records([answer["Item"]], _from_item), None) if "Item" in answer else None
 
     def files(
-        self, index: Index, within: Range, descending: bool, about: int
+        self,
+        index: Index,
+        within: Range,
+        descending: bool,
+        about: int,
+        partitions: Sequence[str | int] = range(SHARDS),
     ) -> Iterator[FileRecord]:
         """The files of a range of an index, in order, read as they are asked for.
 
         `about` so many of them may be needed. Of many columns the records have the first only.
         An item that is malformed is logged and left out. Raises `IndexMissing`.
         """
-        items = self.items(index, within, descending, about)
+        items = self.items(index, within, descending, about, partitions)
         return _records(items, lambda item: _from_index(item, index))
 
     def items(
-        self, index: Index, within: Range, descending: bool, about: int
+        self,
+        index: Index,
+        within: Range,
+        descending: bool,
+        about: int,
+        partitions: Sequence[str | int] = range(SHARDS),
     ) -> Iterator[dict[str, Any]]:
-        """The items of a range of an index, in order, all shards being asked side by side.
+        """The items of a range of an index, in order, all partitions being asked side by side.
 
-        Of each shard twice its share of `about` is read at first, so that a second read is rare.
+        Of each twice its share of `about` is read at first, so that a second read is rare.
         When one shard is through with what was read, more is read of each, since their names are
         spread evenly. Raises `IndexMissing`.
         """
         if within.is_empty():
             return iter(())
-        first_read = 2 * -(-about // SHARDS) + 4
+        first_read = 2 * -(-about // max(len(partitions), 1)) + 4
         requests = [
-            self._request(shard, index, within, descending, first_read) for shard in range(SHARDS)
+            self._request(partition, index, within, descending, first_read)
+            for partition in partitions
         ]
         reading = {}
 
@@ -162,7 +173,7 @@ class MetadataTable:
                 requests[shard] = _next_request(requests[shard], page)
                 yield from page["Items"]
 
-        shards = (items_of(shard) for shard in range(SHARDS))
+        shards = (items_of(shard) for shard in range(len(requests)))
         return heapq.merge(*shards, key=itemgetter(index.sort_key), reverse=descending)
 
     @cached_property
@@ -170,15 +181,15 @@ class MetadataTable:
         return ThreadPoolExecutor(SHARDS, thread_name_prefix="shard")
 
     def _request(
-        self, shard: int, index: Index, within: Range, descending: bool, first_read: int
+        self, partition: str | int, index: Index, within: Range, descending: bool, first_read: int
     ) -> dict[str, Any]:
         condition, values = within.condition(index.sort_key)
         return {
             "TableName": self._table.name,
             "IndexName": index.name,
             "KeyConditionExpression": f"#shard = :shard{condition}",
-            "ExpressionAttributeNames": {"#shard": "Shard"},  # a reserved word
-            "ExpressionAttributeValues": {":shard": shard, **values},
+            "ExpressionAttributeNames": {"#shard": index.partition_key},  # may be a reserved word
+            "ExpressionAttributeValues": {":shard": partition, **values},
             "ScanIndexForward": not descending,
             "Limit": first_read,
         }
