@@ -12,7 +12,7 @@ install = $(UV) pip install -q --system-certs --python $(1)/bin/python $(2) \
 	|| $(1)/bin/python -m pip install -q --disable-pip-version-check $(2)
 
 .DEFAULT_GOAL := help
-.PHONY: help run describe upload url logs dead-letters redrive verify backfill load stop clean
+.PHONY: help run describe upload url logs dead-letters redrive verify backfill contract load stop clean
 .PHONY: lint lint-page test test-unit test-integration bench plot fuzz screenshots deploy lock
 .PHONY: destroy indexes invite policies token
 
@@ -25,7 +25,10 @@ run: .venv/installed ## From a clone to a working catalog: emulator, app, sample
 describe: .venv/installed ## Tell what is in a file of this machine: FILE=path, or - for standard input (JSON=1)
 	@$(PYTHON) -m dev.describe "$$FILE" $(if $(JSON),--json)
 
-upload: .venv/installed ## Upload files and show their records: FILE=path (also several, also a folder)
+upcontract: .venv/installed ## Print the contract that a dataset's newest file meets: DATASET='sales/{date}.csv'
+	@$(PYTHON) -m ops.contract $(STAGE) "$$DATASET"
+
+load: .venv/installed ## Upload files and show their records: FILE=path (also several, also a folder)
 	@$(PYTHON) -m ops.upload "$$FILE"
 
 url: .venv/installed ## Print the API's URL

@@ -15,6 +15,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops import before_deploying, sign_in
+from ops.past import Past
 from ops.stage import LOCAL, ROOT, Stage, deployed_api_url, use
 from ops.terminal import Stop, say
 
@@ -36,6 +37,7 @@ def deploy(stage: Stage) -> str:
     if stage.authorization == "COGNITO" and before != (now := known_page_url(stage)):
         deploy_resources(stage, now)
     keep_failed_extractions(stage)
+    Past(stage).begins()
     return deployed_api_url(stage)
 
 

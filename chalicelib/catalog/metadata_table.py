@@ -84,19 +84,19 @@ class MetadataTable:
         Returns whether it was written. So nothing is replaced that the history may not have.
         """
         condition, values = _newer(record)
-        is_stored = "Sequencer = :s AND UploadTimestamp = :u AND ProcessedTimestamp = :p"
-        values |= {
-            ":s": stored.sequencer,
-            ":u": stored.upload_timestamp,
-            ":p": stored.processed_timestamp,
-        }
-        return self._put(record, f"({condition}) AND {is_stored}", values)
+        is_stored, stored_values = _is_still(stored)
+        return self._put(record, f"({condition}) AND {is_stored}", values | stored_values)
+
+    def put_again(self, record: FileRecord) -> bool:
+        """Write the record, of which something more is known now, if it is still what is stored."""
+        return self._put(record, *_is_still(record))
 
     def _put(self, record: FileRecord, condition: str, values: dict[str, Any]) -> bool:
         request = {"Item": _to_item(record), "ConditionExpression": condition}
         if values:
-            request["ExpressionAttributeNames"] = {"#status": "Status"}  # a reserved word
             request["ExpressionAttributeValues"] = values
+        if "#status" in condition:
+            request["ExpressionAttributeNames"] = {"#status": "Status"}  # a reserved word
         try:
             self._table.put_item(**request)
         except ClientError as error:
@@ -120,6 +120,21 @@ class MetadataTable:
         """The record of the file as it is at this moment, a tombstone too, unless malformed."""
         answer = self._table.get_item(Key={"Filename": filename}, ConsistentRead=True)
         return next(_records([answer["Item"]], _from_item), None) if "Item" in answer else None
+
+    def everything(self, prefix: str = "") -> Iterator[FileRecord]:
+        """All records of files whose names start so, in no order, with the tombstones: a scan."""
+        request: dict[str, Any] = {"ConsistentRead": True}
+        if prefix:
+            request |= {
+                "FilterExpression": "begins_with(Filename, :prefix)",
+                "ExpressionAttributeValues": {":prefix": prefix},
+            }
+        while True:
+            page = self._table.scan(**request)
+            yield from _records(page["Items"], _from_item)
+            if "LastEvaluatedKey" not in page:
+                return
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def files(
         self,
@@ -246,6 +261,15 @@ def _newer(record: FileRecord) -> tuple[str, dict[str, Any]]:
         values[":processed_timestamp"] = record.processed_timestamp
         return f"{_NEWER}{_FAILED_LATER})", values
     return f"{_NEWER})", values
+
+
+def _is_still(record: FileRecord) -> tuple[str, dict[str, Any]]:
+    """The condition that the record is the one stored, as it was read then, and its values."""
+    return "Sequencer = :s AND UploadTimestamp = :u AND ProcessedTimestamp = :p", {
+        ":s": record.sequencer,
+        ":u": record.upload_timestamp,
+        ":p": record.processed_timestamp,
+    }
 
 
 def _to_item(record: FileRecord) -> dict[str, Any]:

@@ -95,13 +95,14 @@ class FileRecord:
         values = {name: getattr(self, name) for name in _TYPES}
         return values | {name: list(values[name]) for name in _LISTS}
 
-    def to_json(self) -> str:
+    def to_json(self, **beside: Any) -> str:
         """The body of a message: ASCII, since SQS refuses some characters that JSON can escape.
 
-        The columns are packed, and in base64.
+        The columns are packed, and in base64. `beside` is what the message says beside the record.
         """
         packed = base64.b64encode(pack(self.columns)).decode() if self.columns else []
-        return json.dumps(self.as_dict() | {"columns": packed}, separators=(",", ":"))
+        message = self.as_dict() | {"columns": packed} | beside
+        return json.dumps(message, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, body: str) -> "FileRecord":

@@ -102,7 +102,7 @@ def extract_object(
         record, schema_id=schema_id_of_record(record), dataset=dataset_of(record.filename)
     )
     record = contracts.judged(record)
-    queue.send(record)
+    queue.send(record, event.quiet)
     report.step("extracted", "ExtractMilliseconds", record, milliseconds())
     if refusal:
         raise refusal
