@@ -25,10 +25,7 @@ run: .venv/installed ## From a clone to a working catalog: emulator, app, sample
 describe: .venv/installed ## Tell what is in a file of this machine: FILE=path, or - for standard input (JSON=1)
 	@$(PYTHON) -m dev.describe "$$FILE" $(if $(JSON),--json)
 
-upcontract: .venv/installed ## Print the contract that a dataset's newest file meets: DATASET='sales/{date}.csv'
-	@$(PYTHON) -m ops.contract $(STAGE) "$$DATASET"
-
-load: .venv/installed ## Upload files and show their records: FILE=path (also several, also a folder)
+upload: .venv/installed ## Upload files and show their records: FILE=path (also several, also a folder)
 	@$(PYTHON) -m ops.upload "$$FILE"
 
 url: .venv/installed ## Print the API's URL
@@ -43,11 +40,14 @@ dead-letters: .venv/installed ## List what could not be handled, with the reason
 redrive: .venv/installed ## Send what could not be handled back, to be tried again
 	@$(PYTHON) -m ops.dead_letters $(STAGE) redrive
 
-verify: .venv/installed ## Tell whether catalog and bucket agree (PREFIX=reports/ for a part)
+verify: .venv/installed ## Tell whether catalog, history and bucket agree (PREFIX=reports/ for a part)
 	@$(PYTHON) -m ops.backfill $(STAGE) verify "$$PREFIX"
 
 backfill: .venv/installed ## Catalog what was in the bucket before, or was missed (PREFIX=reports/ for a part)
 	@$(PYTHON) -m ops.backfill $(STAGE) backfill "$$PREFIX" $(if $(RETRY),"--retry=$$RETRY")
+
+contract: .venv/installed ## Print the contract that a dataset's newest file meets: DATASET='sales/{date}.csv'
+	@$(PYTHON) -m ops.contract $(STAGE) "$$DATASET"
 
 load: .venv/installed ## Upload FILES=2000 at once, and measure until all are in the catalog (KILL=1 kills workers)
 	@$(PYTHON) -m dev.load $(or $(FILES),2000) $(if $(KILL),--kill)
