@@ -12,7 +12,7 @@ install = $(UV) pip install -q --system-certs --python $(1)/bin/python $(2) \
 	|| $(1)/bin/python -m pip install -q --disable-pip-version-check $(2)
 
 .DEFAULT_GOAL := help
-.PHONY: help run describe upload url logs dead-letters redrive verify backfill load stop clean
+.PHONY: help run describe upload url logs dead-letters redrive verify backfill contract load stop clean
 .PHONY: lint lint-page test test-unit test-integration bench plot fuzz screenshots deploy lock
 .PHONY: destroy indexes invite policies token
 
@@ -40,11 +40,14 @@ dead-letters: .venv/installed ## List what could not be handled, with the reason
 redrive: .venv/installed ## Send what could not be handled back, to be tried again
 	@$(PYTHON) -m ops.dead_letters $(STAGE) redrive
 
-verify: .venv/installed ## Tell whether catalog and bucket agree (PREFIX=reports/ for a part)
+verify: .venv/installed ## Tell whether catalog, history and bucket agree (PREFIX=reports/ for a part)
 	@$(PYTHON) -m ops.backfill $(STAGE) verify "$$PREFIX"
 
 backfill: .venv/installed ## Catalog what was in the bucket before, or was missed (PREFIX=reports/ for a part)
 	@$(PYTHON) -m ops.backfill $(STAGE) backfill "$$PREFIX" $(if $(RETRY),"--retry=$$RETRY")
+
+contract: .venv/installed ## Print the contract that a dataset's newest file meets: DATASET='sales/{date}.csv'
+	@$(PYTHON) -m ops.contract $(STAGE) "$$DATASET"
 
 load: .venv/installed ## Upload FILES=2000 at once, and measure until all are in the catalog (KILL=1 kills workers)
 	@$(PYTHON) -m dev.load $(or $(FILES),2000) $(if $(KILL),--kill)

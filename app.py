@@ -8,12 +8,22 @@ import os
 from chalice import Chalice, CognitoUserPoolAuthorizer, IAMAuthorizer, Response
 from chalice.app import BaseLambdaEvent, ConvertToMiddleware
 
-from chalicelib.clients import dataset_of, metadata_table, processing_queue, s3_client, settings
+from chalicelib.clients import (
+    contracts,
+    dataset_of,
+    event_bus,
+    history,
+    metadata_table,
+    processing_queue,
+    s3_client,
+    settings,
+)
 from chalicelib.intake.extract import extract_each
 from chalicelib.intake.report import logger, metrics
-from chalicelib.intake.store import store_batch
+from chalicelib.intake.store import Catalog, store_batch
 from chalicelib.intake.time_left import seconds_left
 from chalicelib.web import files, preview, schema
+from chalicelib.web import history as past
 from chalicelib.web.answers import answer_to, cacheable
 from chalicelib.web.openapi import openapi
 from chalicelib.web.page import show_page
@@ -59,6 +69,7 @@ def extract(event):
         processing_queue(),
         stored=lambda key: metadata_table().get(key),
         dataset_of=dataset_of,
+        contracts=contracts(),
         profile=settings.profile,
         seconds_left=seconds_left(event.context),
     )
@@ -70,12 +81,12 @@ extract.event_class = AnyEvent
 # 20 are enough for 1,000 uploads a second (docs/scaling.md); more would only take from the others.
 @app.on_sqs_message(queue=settings.queue, batch_size=10, name="store", maximum_concurrency=50)
 def store(event):
-    """Put the record of each message into the table."""
+    """Put the record of each message into the table, keep its history, and send its events."""
     store_batch(
         event.to_dict(),
         settings.bucket,
         processing_queue(),
-        metadata_table(),
+        Catalog(metadata_table(), history(), event_bus()),
         seconds_left(event.context),
     )
 
@@ -103,7 +114,7 @@ def describe_api():
 def list_metadata():
     """The records of the files that are asked for, a page at a time; of one, by its `filename`."""
     accept = app.current_request.headers.get("accept", "")
-    return respond(files.show_files, metadata_table(), parameters(), accept)
+    return respond(files.show_files, metadata_table(), history().table, parameters(), accept)
 
 
 @app.route("/metadata/{filename}", authorizer=authorizer)
@@ -133,6 +144,22 @@ def show_preview(filename=None):
 def show_schema(filename=None):
     """What loads the file into the tool that is asked for."""
     return respond(schema.show_schema, metadata_table(), parameters(), filename)
+
+
+@app.route("/history", authorizer=authorizer)
+@app.route("/metadata/{filename}/history", authorizer=authorizer)
+def show_history(filename=None):
+    """The writes of the file, newest first, each with what it changed."""
+    asked = (parameters(), filename)
+    return respond(past.show_history, metadata_table(), history().table, *asked)
+
+
+@app.route("/datasets", authorizer=authorizer)
+@app.route("/datasets/{dataset}", authorizer=authorizer)
+def show_datasets(dataset=None):
+    """The datasets, a page at a time; of one, what it is and was like."""
+    asked = (parameters(), dataset)
+    return respond(past.show_datasets, metadata_table(), history().table, *asked)
 
 
 @app.route("/uploads", methods=["POST"], authorizer=authorizer)

@@ -6,8 +6,12 @@ import boto3
 from botocore.config import Config
 
 from chalicelib.catalog.datasets import dataset_namer
+from chalicelib.catalog.history import History
+from chalicelib.catalog.history_table import HistoryTable
 from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.config import Settings
+from chalicelib.intake.contracts import Contracts
+from chalicelib.intake.events import EventBus
 from chalicelib.intake.queue import ProcessingQueue
 
 settings = Settings.from_env()
@@ -38,3 +42,19 @@ def processing_queue() -> ProcessingQueue:
 @cache
 def metadata_table() -> MetadataTable:
     return MetadataTable(boto3.resource("dynamodb", config=CALLS).Table(settings.table))
+
+
+@cache
+def history() -> History:
+    table = boto3.resource("dynamodb", config=CALLS).Table(settings.catalog_table)
+    return History(HistoryTable(table), settings.history_days)
+
+
+@cache
+def event_bus() -> EventBus:
+    return EventBus(boto3.client("events", config=CALLS), settings.event_bus)
+
+
+@cache
+def contracts() -> Contracts:
+    return Contracts(s3_client(), settings.bucket)

@@ -23,6 +23,9 @@ class Settings:
     bucket: str
     queue: str
     table: str
+    catalog_table: str = "CatalogTable"
+    history_days: int = 400  # that a version of a file is kept
+    event_bus: str = ""  # where events go, or nowhere
     datasets: str = "[]"  # templates of keys that overrule how datasets are told, as a JSON list
     authorization: str = "AWS_IAM"  # what the API asks for: one of AUTHORIZATIONS
     preview: bool = True  # whether the API shows the first rows of a file
@@ -42,6 +45,9 @@ class Settings:
             bucket=_required(environ, "CSV_BUCKET"),
             queue=_required(environ, "CSV_PROCESSING_QUEUE"),
             table=_required(environ, "METADATA_TABLE"),
+            catalog_table=environ.get("CATALOG_TABLE") or "CatalogTable",
+            history_days=_days(environ.get("HISTORY_DAYS") or "400"),
+            event_bus=environ.get("EVENT_BUS", ""),
             datasets=environ.get("DATASETS") or "[]",
             preview=_one_of(environ, "PREVIEW", "on", "off") == "on",
             profile=_one_of(environ, "PROFILE", "full", "names", "off"),
@@ -65,3 +71,9 @@ def _one_of(environ: Mapping[str, str], name: str, *choices: str) -> str:
     if value not in choices:
         raise InvalidSetting(f"{name} is {' or '.join(choices)}, not {value!r}")
     return value
+
+
+def _days(number: str) -> int:
+    if not (number.isdecimal() and 1 <= int(number) <= 36_500):
+        raise InvalidSetting(f"HISTORY_DAYS is a number of days from 1 to 36500, not {number!r}")
+    return int(number)

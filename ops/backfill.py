@@ -4,7 +4,8 @@
 
 What was in the bucket before the app, or was missed, gets an event of the kind that S3 sends, for
 `extract`. It may be run at any time, and again: it sends what differs, which is nothing in the end,
-and so goes on where it was stopped. With a PREFIX, bucket and catalog are read from there alone.
+and so goes on where it was stopped. The history gets what it lacks as well, and nobody is told of
+it. With a PREFIX, bucket and catalog are read from there alone.
 """
 
 import json
@@ -21,6 +22,7 @@ from rich.progress import Progress, TextColumn
 
 from chalicelib.catalog.record import FAILED
 from ops.differences import Difference, Item, differences, side_by_side, stored_items
+from ops.past import Past
 from ops.stage import LOCAL, Stage, require_emulator, use
 from ops.terminal import Stop, one_line, say
 
@@ -158,6 +160,22 @@ def _backfill(
     return left, [f"{run.sent:,} sent, {run.cataloged:,} of them cataloged{failed}"]
 
 
+def _check_past(past: Past, prefix: str) -> tuple[Tally, list[str]]:
+    """Which writes the history lacks; and what is said of it."""
+    lacking = Tally()
+    if not past.is_kept():
+        return lacking, ["no history is kept: `make deploy` makes the table for it"]
+    for record in past.missing(prefix):
+        lacking.add(Difference(record.filename, "not in the history", {}))
+    return lacking, []
+
+
+def _fill_past(past: Past, prefix: str) -> tuple[Tally, list[str]]:
+    if not past.is_kept():
+        return Tally(), []
+    return Tally(), [f"{past.fill(prefix):,} writes added to the history"]
+
+
 def main() -> None:
     match sys.argv[1:]:
         case [name, ("verify" | "backfill") as what, *rest] if len(rest) <= 2:
@@ -174,16 +192,21 @@ def main() -> None:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         shown = Shown(progress)
         try:
-            found = differences(stage, "".join(prefixes), shown.pass_by)
+            prefix, past = "".join(prefixes), Past(stage)
+            found = differences(stage, prefix, shown.pass_by)
             if what == "verify":
                 left, said = _verify(found)
+                lacking, of_past = _check_past(past, prefix)
             else:
                 left, said = _backfill(stage, found, bool(retry), shown)
+                lacking, of_past = _fill_past(past, prefix)
         except (BotoCoreError, ClientError) as error:
             raise Stop(f"{what} stopped at {shown.at!r}: {error}") from error
-    say(*said, *left.lines())
+    say(*said, *of_past, *left.lines(), *lacking.lines())
     if left.count:
         raise Stop(f"catalog and bucket differ in {left.count:,} files")
+    if lacking.count:
+        raise Stop(f"the history lacks {lacking.count:,} writes: `make backfill` adds them")
     say("catalog and bucket agree")
 
 

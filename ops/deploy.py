@@ -15,6 +15,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops import before_deploying, sign_in
+from ops.past import Past
 from ops.stage import LOCAL, ROOT, Stage, deployed_api_url, use
 from ops.terminal import Stop, say
 
@@ -36,6 +37,7 @@ def deploy(stage: Stage) -> str:
     if stage.authorization == "COGNITO" and before != (now := known_page_url(stage)):
         deploy_resources(stage, now)
     keep_failed_extractions(stage)
+    Past(stage).begins()
     return deployed_api_url(stage)
 
 
@@ -62,6 +64,8 @@ def deploy_resources(stage: Stage, page_url: str | None) -> None:
         "DeadLetterQueue": stage.dead_letter_queue,
         "FailedExtractionsQueue": stage.failed_extractions_queue,
         "Table": stage.table,
+        "CatalogTable": stage.catalog_table,
+        "EventBus": stage.event_bus,
         "Functions": stage.functions["api"],
         "Service": stage.service,
         "AlarmEmail": stage.alarm_email or "",
@@ -76,6 +80,7 @@ def deploy_resources(stage: Stage, page_url: str | None) -> None:
             "false" if "ExtractionsDeadLetterQueue" in by_hand else "true"
         ),
         "MakeTable": "false" if "RecordsTable" in by_hand else "true",
+        "MakeCatalogTable": "false" if "HistoryTable" in by_hand else "true",
     }
     run(
         "aws", "cloudformation", "deploy",
@@ -98,6 +103,7 @@ def made_by_hand(stage: Stage) -> dict[str, str]:
         "ProcessingDeadLetterQueue": stage.dead_letter_queue,
         "ExtractionsDeadLetterQueue": stage.failed_extractions_queue,
     }
+    tables = {"RecordsTable": stage.table, "HistoryTable": stage.catalog_table}
     try:
         of_the_stack = _resources_of(stage.stack)
         found = {}
@@ -106,10 +112,9 @@ def made_by_hand(stage: Stage) -> dict[str, str]:
         for resource, name in queues.items():
             if resource not in of_the_stack and _is_there(sqs.get_queue_url, QueueName=name):
                 found[resource] = f"queue {name}"
-        if "RecordsTable" not in of_the_stack and _is_there(
-            dynamodb.describe_table, TableName=stage.table
-        ):
-            found["RecordsTable"] = f"table {stage.table}"
+        for resource, name in tables.items():
+            if resource not in of_the_stack and _is_there(dynamodb.describe_table, TableName=name):
+                found[resource] = f"table {name}"
     except (BotoCoreError, ClientError) as error:
         raise Stop(
             f"what is there already cannot be found out, so nothing was deployed: {error}"
@@ -200,7 +205,8 @@ def confirm(stage: Stage) -> None:
     """Say what a deployment would touch, and ask. Exits unless the answer is yes."""
     ask(
         f"This creates or updates, in {account()}:",
-        f"  bucket {stage.bucket}, table {stage.table},",
+        f"  bucket {stage.bucket}, tables {stage.table} and {stage.catalog_table},",
+        f"  event bus {stage.event_bus},",
         f"  queues {stage.queue}, {stage.dead_letter_queue} and",
         f"  {stage.failed_extractions_queue}, alarms and a dashboard (stack {stage.stack});",
         f"  functions {', '.join(stage.functions.values())}, their roles, and an API.",

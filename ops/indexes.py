@@ -11,7 +11,7 @@ import time
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.catalog.indexes import BY_FILENAME, BY_UPLOAD_TIME
+from chalicelib.catalog.indexes import BY_FILENAME, BY_SCHEMA, BY_UPLOAD_TIME
 from ops.stage import LOCAL, Stage, require_emulator, use
 from ops.terminal import Stop, say
 
@@ -22,7 +22,7 @@ def add_indexes(stage: Stage) -> list[str]:
     """Add what is missing, and wait until it can be read. Returns the names of what was added."""
     client = boto3.client("dynamodb")
     added = []
-    for index in (BY_UPLOAD_TIME, BY_FILENAME):
+    for index in (BY_UPLOAD_TIME, BY_FILENAME, BY_SCHEMA):
         if index.name not in _statuses(client, stage):
             client.update_table(**index.update(stage.table))
             added.append(index.name)
@@ -49,7 +49,7 @@ def main() -> None:
         added = add_indexes(stage)
     except (BotoCoreError, ClientError) as error:
         raise Stop(f"the table {stage.table} cannot be changed: {error}") from error
-    say(f"added to {stage.table}: {', '.join(added) or 'nothing, it has both indexes'}")
+    say(f"added to {stage.table}: {', '.join(added) or 'nothing, it has all indexes'}")
 
 
 if __name__ == "__main__":

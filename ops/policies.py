@@ -25,6 +25,8 @@ def policies(stage: Stage) -> dict[str, dict]:
     bucket = f"arn:*:s3:::{stage.bucket}"
     queue = f"arn:*:sqs:*:*:{stage.queue}"
     table = f"arn:*:dynamodb:*:*:table/{stage.table}"
+    history = f"arn:*:dynamodb:*:*:table/{stage.catalog_table}"
+    bus = f"arn:*:events:*:*:event-bus/{stage.event_bus}"
     return {
         "extract": _policy(
             _logs(stage, "extract"),
@@ -50,13 +52,25 @@ def policies(stage: Stage) -> dict[str, dict]:
                 ],
                 queue,
             ),
-            _allow(["dynamodb:PutItem"], table),
+            _allow(["dynamodb:GetItem", "dynamodb:PutItem"], table),
+            _allow(
+                [
+                    "dynamodb:BatchGetItem",
+                    "dynamodb:BatchWriteItem",
+                    "dynamodb:GetItem",
+                    "dynamodb:Query",
+                    "dynamodb:UpdateItem",
+                ],
+                history,
+            ),
+            _allow(["events:PutEvents"], bus),
             *_key(stage, ["kms:Decrypt"]),  # it receives, and the table's own key is unlocked
         ),
         "api": _policy(
             _logs(stage, "api"),
             _allow(["dynamodb:DescribeTable", "dynamodb:GetItem"], table),
             _allow(["dynamodb:Query"], f"{table}/index/*"),
+            _allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"], history),
             # What a presigned URL may do is what its signer may.
             _allow(["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], f"{bucket}/*"),
             *_key(stage, ["kms:Decrypt", "kms:GenerateDataKey"]),  # downloads, and uploads

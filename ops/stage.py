@@ -35,6 +35,10 @@ class Stage:
     dead_letter_queue: str
     failed_extractions_queue: str
     table: str
+    catalog_table: str
+    history_days: int
+    event_bus: str
+    datasets: str
     service: str
     authorization: str = "AWS_IAM"
     kms_key_arn: str | None = None
@@ -90,6 +94,10 @@ def read_stage(name: str) -> Stage:
         dead_letter_queue=variables["CSV_PROCESSING_DLQ"],
         failed_extractions_queue=variables["FAILED_EXTRACTIONS_QUEUE"],
         table=variables["METADATA_TABLE"],
+        catalog_table=variables["CATALOG_TABLE"],
+        history_days=int(variables["HISTORY_DAYS"]),
+        event_bus=variables["EVENT_BUS"],
+        datasets=variables["DATASETS"],
         service=variables["POWERTOOLS_SERVICE_NAME"],
         authorization=variables.get("API_AUTHORIZATION", "AWS_IAM"),
         kms_key_arn=_arn(variables, "KMS_KEY_ARN", _KEY),

@@ -27,6 +27,8 @@ NAMES = (
     "CSV_PROCESSING_DLQ",
     "FAILED_EXTRACTIONS_QUEUE",
     "METADATA_TABLE",
+    "CATALOG_TABLE",
+    "EVENT_BUS",
 )
 
 
@@ -76,6 +78,8 @@ class Project:
             self.dead_letter_queue,
             self.failed_extractions_queue,
             self.table,
+            self.catalog_table,
+            self.event_bus,
         ) = map(variables.get, NAMES)
         self.functions = {
             "extract": f"csv-{token}-local-extract",

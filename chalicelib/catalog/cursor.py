@@ -10,8 +10,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import asdict
-
-from chalicelib.catalog.file_query import FileQuery
+from typing import Any
 
 _CODE_BYTES = 16
 _OF_ONE_PAGE = ("limit", "cursor")
@@ -21,13 +20,13 @@ class InvalidCursor(ValueError):
     """A cursor is not one that this catalog gave out for this query."""
 
 
-def seal(position: str, query: FileQuery, key: bytes) -> str:
-    """The cursor of the page that begins after `position`."""
+def seal(position: str, query: Any, key: bytes) -> str:
+    """The cursor of the page that begins after `position`; `query` is a dataclass."""
     text = position.encode()
     return base64.urlsafe_b64encode(_code(text, query, key) + text).decode("ascii")
 
 
-def unseal(cursor: str, query: FileQuery, key: bytes) -> str:
+def unseal(cursor: str, query: Any, key: bytes) -> str:
     """The position that the cursor holds. Raises `InvalidCursor`."""
     try:
         sealed = base64.b64decode(cursor, altchars=b"-_", validate=True)
@@ -42,8 +41,11 @@ def unseal(cursor: str, query: FileQuery, key: bytes) -> str:
     return position
 
 
-def _code(text: bytes, query: FileQuery, key: bytes) -> bytes:
+def _code(text: bytes, query: Any, key: bytes) -> bytes:
     asked = {name: value for name, value in asdict(query).items() if name not in _OF_ONE_PAGE}
-    asked["column"] = sorted(query.column)
+    asked = {
+        name: sorted(value) if isinstance(value, frozenset) else value
+        for name, value in asked.items()
+    }
     message = json.dumps(asked, sort_keys=True).encode() + b"\n" + text
     return hmac.new(key, message, hashlib.sha256).digest()[:_CODE_BYTES]

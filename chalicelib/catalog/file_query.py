@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import Any
 
 from chalicelib.catalog.keys import KEY_BYTES, utf8_length
 from chalicelib.catalog.record import FAILED, READY, FileRecord
@@ -36,6 +37,7 @@ class FileQuery:
     uploaded_before: str | None = None
     min_rows: int | None = None
     max_rows: int | None = None
+    violations: bool | None = None
     sort: str = UPLOAD_TIMESTAMP
     order: str = DESCENDING
     limit: int = 25
@@ -58,6 +60,7 @@ class FileQuery:
             and (self.uploaded_after is None or record.upload_timestamp > self.uploaded_after)
             and (self.uploaded_before is None or record.upload_timestamp < self.uploaded_before)
             and self._has_rows_for(record.row_count)
+            and self.violations in (None, bool(record.violations))
         )
 
     def _has_rows_for(self, row_count: int | None) -> bool:
@@ -78,6 +81,14 @@ def check_names(given: Iterable[str], allowed: Sequence[str]) -> None:
         if name not in allowed:
             there_are = f"there are {', '.join(allowed)}" if allowed else "there are none"
             raise InvalidParameter(f"{name!r} is no parameter here: {there_are}")
+
+
+def read_parameters(
+    parameters: Mapping[str, Sequence[str]], names: Sequence[str]
+) -> dict[str, Any]:
+    """The values of those of the parameters `names` that are given. Raises `InvalidParameter`."""
+    check_names(parameters, names)
+    return {name: _READERS[name](name, given) for name, given in parameters.items()}
 
 
 def single(name: str, values: Sequence[str]) -> str:
@@ -109,6 +120,10 @@ def _one_of(*choices: str) -> Callable[[str, Sequence[str]], str]:
         return value
 
     return read
+
+
+def _true_or_false(name: str, values: Sequence[str]) -> bool:
+    return _one_of("true", "false")(name, values) == "true"
 
 
 def _rows(name: str, values: Sequence[str]) -> int:
@@ -151,6 +166,7 @@ _READERS = {
     "uploaded_before": _time,
     "min_rows": _rows,
     "max_rows": _rows,
+    "violations": _true_or_false,
     "sort": _one_of(UPLOAD_TIMESTAMP, FILENAME),
     "order": _one_of(ASCENDING, DESCENDING),
     "limit": up_to(LIMIT_AT_MOST),

@@ -1,7 +1,8 @@
 """The indexes by which files are listed: what they sort by, and what an item needs to be in them.
 
-Both have one partition key, the shard: a hash of the name, so that neither the newest files nor
-the files of one folder are all written to one partition. resources.yaml has the same definitions.
+Two have one partition key, the shard: a hash of the name, so that neither the newest files nor
+the files of one folder are all written to one partition. A third has the files of each schema, in
+shards as well. resources.yaml has the same definitions.
 """
 
 import hashlib
@@ -26,6 +27,7 @@ SHARDS = 8
 # What a listing shows of the columns: an index is paid by the kilobyte, and the record has all.
 LISTED_COLUMNS = 100
 LISTED_COLUMNS_BYTES = 4_000
+LISTED_VIOLATIONS = 3
 
 # Of 20 that DynamoDB allows an index ("Projection", Amazon DynamoDB API Reference).
 PROJECTED = (
@@ -51,7 +53,7 @@ PROJECTED = (
     "Warnings",
 )
 # What a listing shows besides, together in the one attribute `Summary`.
-SUMMARIZED = ("SchemaId", "Dataset")
+SUMMARIZED = ("SchemaId", "Dataset", "Contract", "Violations")
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Index:
-    """A global secondary index: partition key `Shard`, sort key `sort_key`.
+    """A global secondary index: its partition key, and its sort key.
 
     `place` is a record's sort key, and no two records have the same. `range_of` is the smallest
     range with all the files that a query asks for; it may have others.
@@ -98,10 +100,15 @@ class Index:
     sort_key: str
     place: Callable[[FileRecord], str]
     range_of: Callable[[FileQuery], Range]
+    partition_key: str = "Shard"
+    partition_type: str = "N"
 
     def update(self, table_name: str) -> dict[str, Any]:
         """What DynamoDB's UpdateTable takes to add the index. It adds one at a time."""
-        keys = (("Shard", "N", "HASH"), (self.sort_key, "S", "RANGE"))
+        keys = (
+            (self.partition_key, self.partition_type, "HASH"),
+            (self.sort_key, "S", "RANGE"),
+        )
         create = {
             "IndexName": self.name,
             "KeySchema": [{"AttributeName": name, "KeyType": role} for name, _, role in keys],
@@ -124,12 +131,24 @@ class Index:
 
 
 def index_attributes(record: FileRecord) -> dict[str, Any]:
-    """The attributes that put a record's item into the indexes; without them it is in neither."""
+    """The attributes that put a record's item into the indexes; without them it is in none."""
+    shard = shard_of(record.filename)
+    of_its_schema = {"SchemaShard": schema_shard(record.schema_id, shard)}
     return {
-        "Shard": crc32(record.filename.encode()) % SHARDS,
+        **(of_its_schema if record.schema_id else {}),
+        "Shard": shard,
         "UploadOrder": upload_order(record),
         "FirstColumnNames": list(_first(record.column_names)),
     }
+
+
+def shard_of(name: str) -> int:
+    return crc32(name.encode()) % SHARDS
+
+
+def schema_shard(schema_id: str, shard: int) -> str:
+    """Where the files of a schema are that are in a shard: all new files may be of one schema."""
+    return f"{schema_id}#{shard}"
 
 
 def upload_order(record: FileRecord) -> str:
@@ -160,10 +179,10 @@ def _times(query: FileQuery) -> Range:
 
 
 def _names(query: FileQuery) -> Range:
-    return Range(query.prefix or None, _after_all_with(query.prefix))
+    return Range(query.prefix or None, after_all_with(query.prefix))
 
 
-def _after_all_with(prefix: str) -> str | None:
+def after_all_with(prefix: str) -> str | None:
     """The first string after all that start with `prefix`, or None if there is none to use."""
     kept = prefix.rstrip(chr(sys.maxunicode))
     if not kept:
@@ -175,3 +194,6 @@ def _after_all_with(prefix: str) -> str | None:
 
 BY_UPLOAD_TIME = Index("ByUploadTime", "UploadOrder", upload_order, _times)
 BY_FILENAME = Index("ByFilename", "Filename", attrgetter("filename"), _names)
+BY_SCHEMA = Index(
+    "BySchema", "UploadOrder", upload_order, _times, partition_key="SchemaShard", partition_type="S"
+)

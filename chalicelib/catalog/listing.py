@@ -1,11 +1,12 @@
 """A page of the files that someone asks for, read from the index that has them in order."""
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from chalicelib.catalog.cursor import seal, unseal
 from chalicelib.catalog.file_query import DESCENDING, FILENAME, FileQuery
-from chalicelib.catalog.indexes import BY_FILENAME, BY_UPLOAD_TIME, Index
+from chalicelib.catalog.history_table import HistoryTable
+from chalicelib.catalog.indexes import BY_FILENAME, BY_SCHEMA, BY_UPLOAD_TIME, Index
 from chalicelib.catalog.metadata_table import IndexMissing, MetadataTable
 from chalicelib.catalog.record import FileRecord
 
@@ -18,13 +19,16 @@ WHOLE_RECORDS_AT_MOST = 25
 SORTED_HERE_AT_MOST = 200
 
 
-def list_files(table: MetadataTable, query: FileQuery) -> tuple[list[FileRecord], str | None]:
+def list_files(
+    table: MetadataTable, query: FileQuery, history: HistoryTable | None = None
+) -> tuple[list[FileRecord], str | None]:
     """A page of the files that the query asks for, and the cursor of the next page.
 
     The cursor is None after the last page. A page may be short, or empty, and still have a cursor:
     where a filter leaves out most files, a request stops after so many of them. Of many columns
     the records have the first only. A position, not a count, says where a page begins: a file that
-    stays as it is, is on one page, whatever comes and goes beside it. Raises `InvalidCursor`,
+    stays as it is, is on one page, whatever comes and goes beside it. Files that have a rare column
+    are found by `history`. Raises `InvalidCursor`,
     `IndexMissing`.
     """
     position = None
@@ -33,7 +37,7 @@ def list_files(table: MetadataTable, query: FileQuery) -> tuple[list[FileRecord]
     index = BY_FILENAME if query.sort == FILENAME else BY_UPLOAD_TIME
     found: list[FileRecord] = []
     whole_records = 0
-    for looked_at, file in enumerate(_files(table, query, index, position)):
+    for looked_at, file in enumerate(_files(table, query, index, position, history)):
         if len(found) == query.limit or looked_at == FILES_AT_MOST:
             return found, seal(position, query, table.cursor_key)
         if query.matches(file):
@@ -50,10 +54,18 @@ def list_files(table: MetadataTable, query: FileQuery) -> tuple[list[FileRecord]
 
 
 def _files(
-    table: MetadataTable, query: FileQuery, index: Index, position: str | None
+    table: MetadataTable,
+    query: FileQuery,
+    index: Index,
+    position: str | None,
+    history: HistoryTable | None,
 ) -> Iterator[FileRecord]:
     """The files from after `position` on, in the order of `index`, which the indexes can tell."""
     descending = query.order == DESCENDING
+    found = _files_of_schemas(table, query, index, position, history)
+    if found is not None:
+        yield from found
+        return
     few = _few_files(table, query, BY_FILENAME if index is BY_UPLOAD_TIME else BY_UPLOAD_TIME)
     if few is not None:
         files = iter(sorted(few, key=index.place, reverse=descending))
@@ -62,6 +74,47 @@ def _files(
         if position is not None:
             within = within.from_place(position, descending)
         files = table.files(index, within, descending, about=query.limit)
+    yield from _after(position, index, descending, files)
+
+
+def _files_of_schemas(
+    table: MetadataTable,
+    query: FileQuery,
+    index: Index,
+    position: str | None,
+    history: HistoryTable | None,
+) -> Iterator[FileRecord] | None:
+    """The files from after `position` on whose schemas may have the columns that are asked for.
+
+    None where no columns are, where that takes more requests than looking through, or where what it
+    takes is not there.
+    """
+    if history is None or not query.column or not history.is_there():
+        return None
+    places = history.places_of_columns(query.column)
+    if places is None:
+        return None
+    descending = query.order == DESCENDING
+    within = BY_SCHEMA.range_of(query)
+    if index is BY_UPLOAD_TIME and position is not None:
+        within = within.from_place(position, descending)
+    about = query.limit if index is BY_UPLOAD_TIME else SORTED_HERE_AT_MOST
+    files = table.files(BY_SCHEMA, within, descending, about, places)
+    try:
+        first = list(islice(files, SORTED_HERE_AT_MOST + 1 if index is BY_FILENAME else 1))
+    except IndexMissing:
+        return None
+    if index is BY_FILENAME:
+        if len(first) > SORTED_HERE_AT_MOST:
+            return None
+        files = iter(())
+        first.sort(key=index.place, reverse=descending)
+    return _after(position, index, descending, chain(first, files))
+
+
+def _after(
+    position: str | None, index: Index, descending: bool, files: Iterable[FileRecord]
+) -> Iterator[FileRecord]:
     for file in files:
         place = index.place(file)
         if position is None or (place < position if descending else place > position):

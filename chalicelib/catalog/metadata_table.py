@@ -1,7 +1,7 @@
 """The DynamoDB table of file records: one item per S3 key."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from operator import itemgetter
@@ -11,7 +11,14 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
 
 from chalicelib.catalog.columns import pack
-from chalicelib.catalog.indexes import SHARDS, SUMMARIZED, Index, Range, index_attributes
+from chalicelib.catalog.indexes import (
+    LISTED_VIOLATIONS,
+    SHARDS,
+    SUMMARIZED,
+    Index,
+    Range,
+    index_attributes,
+)
 from chalicelib.catalog.keys import KEY_BYTES, utf8_length
 from chalicelib.catalog.record import COUNTS, DELETED, FAILED, FileRecord
 from chalicelib.catalog.times import moment_of
@@ -65,22 +72,33 @@ class MetadataTable:
         Returns whether it was written. One conditional write, so that of any number of writers
         in any order the newest wins.
         """
-        condition = f"{_NEWER})"
-        values = {
-            ":sequencer": record.sequencer,
-            ":upload_timestamp": record.upload_timestamp,
-            ":failed": FAILED,
-        }
-        if record.status == FAILED:
-            condition = f"{_NEWER}{_FAILED_LATER})"
-            values[":processed_timestamp"] = record.processed_timestamp
+        return self._put(record, *_newer(record))
+
+    def put_if_first(self, record: FileRecord) -> bool:
+        """Write the record, unless there is one of its file already. Returns whether it was."""
+        return self._put(record, "attribute_not_exists(Sequencer)", {})
+
+    def put_if_newer_than(self, stored: FileRecord, record: FileRecord) -> bool:
+        """Write the record if it is newer, and nothing but `stored` is there.
+
+        Returns whether it was written. So nothing is replaced that the history may not have.
+        """
+        condition, values = _newer(record)
+        is_stored, stored_values = _is_still(stored)
+        return self._put(record, f"({condition}) AND {is_stored}", values | stored_values)
+
+    def put_again(self, record: FileRecord) -> bool:
+        """Write the record, of which something more is known now, if it is still what is stored."""
+        return self._put(record, *_is_still(record))
+
+    def _put(self, record: FileRecord, condition: str, values: dict[str, Any]) -> bool:
+        request = {"Item": _to_item(record), "ConditionExpression": condition}
+        if values:
+            request["ExpressionAttributeValues"] = values
+        if "#status" in condition:
+            request["ExpressionAttributeNames"] = {"#status": "Status"}  # a reserved word
         try:
-            self._table.put_item(
-                Item=_to_item(record),
-                ConditionExpression=condition,
-                ExpressionAttributeNames={"#status": "Status"},  # a reserved word
-                ExpressionAttributeValues=values,
-            )
+            self._table.put_item(**request)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
@@ -98,31 +116,62 @@ class MetadataTable:
         record = next(_records([item], _from_item), None) if item else None
         return record if record and record.status != DELETED else None
 
+    def last_write(self, filename: str) -> FileRecord | None:
+        """The record of the file as it is at this moment, a tombstone too, unless malformed."""
+        answer = self._table.get_item(Key={"Filename": filename}, ConsistentRead=True)
+        return next(_records([answer["Item"]], _from_item), None) if "Item" in answer else None
+
+    def everything(self, prefix: str = "") -> Iterator[FileRecord]:
+        """All records of files whose names start so, in no order, with the tombstones: a scan."""
+        request: dict[str, Any] = {"ConsistentRead": True}
+        if prefix:
+            request |= {
+                "FilterExpression": "begins_with(Filename, :prefix)",
+                "ExpressionAttributeValues": {":prefix": prefix},
+            }
+        while True:
+            page = self._table.scan(**request)
+            yield from _records(page["Items"], _from_item)
+            if "LastEvaluatedKey" not in page:
+                return
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
     def files(
-        self, index: Index, within: Range, descending: bool, about: int
+        self,
+        index: Index,
+        within: Range,
+        descending: bool,
+        about: int,
+        partitions: Sequence[str | int] = range(SHARDS),
     ) -> Iterator[FileRecord]:
         """The files of a range of an index, in order, read as they are asked for.
 
         `about` so many of them may be needed. Of many columns the records have the first only.
         An item that is malformed is logged and left out. Raises `IndexMissing`.
         """
-        items = self.items(index, within, descending, about)
+        items = self.items(index, within, descending, about, partitions)
         return _records(items, lambda item: _from_index(item, index))
 
     def items(
-        self, index: Index, within: Range, descending: bool, about: int
+        self,
+        index: Index,
+        within: Range,
+        descending: bool,
+        about: int,
+        partitions: Sequence[str | int] = range(SHARDS),
     ) -> Iterator[dict[str, Any]]:
-        """The items of a range of an index, in order, all shards being asked side by side.
+        """The items of a range of an index, in order, all partitions being asked side by side.
 
-        Of each shard twice its share of `about` is read at first, so that a second read is rare.
+        Of each twice its share of `about` is read at first, so that a second read is rare.
         When one shard is through with what was read, more is read of each, since their names are
         spread evenly. Raises `IndexMissing`.
         """
         if within.is_empty():
             return iter(())
-        first_read = 2 * -(-about // SHARDS) + 4
+        first_read = 2 * -(-about // max(len(partitions), 1)) + 4
         requests = [
-            self._request(shard, index, within, descending, first_read) for shard in range(SHARDS)
+            self._request(partition, index, within, descending, first_read)
+            for partition in partitions
         ]
         reading = {}
 
@@ -139,7 +188,7 @@ class MetadataTable:
                 requests[shard] = _next_request(requests[shard], page)
                 yield from page["Items"]
 
-        shards = (items_of(shard) for shard in range(SHARDS))
+        shards = (items_of(shard) for shard in range(len(requests)))
         return heapq.merge(*shards, key=itemgetter(index.sort_key), reverse=descending)
 
     @cached_property
@@ -147,15 +196,15 @@ class MetadataTable:
         return ThreadPoolExecutor(SHARDS, thread_name_prefix="shard")
 
     def _request(
-        self, shard: int, index: Index, within: Range, descending: bool, first_read: int
+        self, partition: str | int, index: Index, within: Range, descending: bool, first_read: int
     ) -> dict[str, Any]:
         condition, values = within.condition(index.sort_key)
         return {
             "TableName": self._table.name,
             "IndexName": index.name,
             "KeyConditionExpression": f"#shard = :shard{condition}",
-            "ExpressionAttributeNames": {"#shard": "Shard"},  # a reserved word
-            "ExpressionAttributeValues": {":shard": shard, **values},
+            "ExpressionAttributeNames": {"#shard": index.partition_key},  # may be a reserved word
+            "ExpressionAttributeValues": {":shard": partition, **values},
             "ScanIndexForward": not descending,
             "Limit": first_read,
         }
@@ -201,6 +250,28 @@ class MetadataTable:
         return self._table.meta.client.describe_table(TableName=self._table.name)["Table"]
 
 
+def _newer(record: FileRecord) -> tuple[str, dict[str, Any]]:
+    """The condition that the record is newer than what is stored, and its values."""
+    values = {
+        ":sequencer": record.sequencer,
+        ":upload_timestamp": record.upload_timestamp,
+        ":failed": FAILED,
+    }
+    if record.status == FAILED:
+        values[":processed_timestamp"] = record.processed_timestamp
+        return f"{_NEWER}{_FAILED_LATER})", values
+    return f"{_NEWER})", values
+
+
+def _is_still(record: FileRecord) -> tuple[str, dict[str, Any]]:
+    """The condition that the record is the one stored, as it was read then, and its values."""
+    return "Sequencer = :s AND UploadTimestamp = :u AND ProcessedTimestamp = :p", {
+        ":s": record.sequencer,
+        ":u": record.upload_timestamp,
+        ":p": record.processed_timestamp,
+    }
+
+
 def _to_item(record: FileRecord) -> dict[str, Any]:
     item = {
         _attribute(name): value for name, value in record.as_dict().items() if value is not None
@@ -210,7 +281,9 @@ def _to_item(record: FileRecord) -> dict[str, Any]:
         removed = moment_of(record.processed_timestamp)
         item["ExpiresAt"] = int(removed.timestamp()) + TOMBSTONE_DAYS * 86_400
         return item
-    summary = {name: item[name] for name in SUMMARIZED if name in item}
+    summary = {name: item[name] for name in SUMMARIZED if item.get(name)}
+    if record.violations:
+        summary["Violations"] = list(record.violations[:LISTED_VIOLATIONS])
     return item | index_attributes(record) | {"Summary": summary}
 
 

@@ -85,19 +85,24 @@ class FileRecord:
     dataset: str | None = _known(
         "of which deliveries the file is one: its key with dates, ids and numbers replaced", None
     )
+    contract: Mapping[str, str] | None = _known(
+        "the contract that the file was judged by: its `key` and `version`", None
+    )
+    violations: tuple[str, ...] = _known("what is not as the contract says, a sentence each", ())
 
     def as_dict(self) -> dict[str, Any]:
         """The fields as JSON has them."""
         values = {name: getattr(self, name) for name in _TYPES}
         return values | {name: list(values[name]) for name in _LISTS}
 
-    def to_json(self) -> str:
+    def to_json(self, **beside: Any) -> str:
         """The body of a message: ASCII, since SQS refuses some characters that JSON can escape.
 
-        The columns are packed, and in base64.
+        The columns are packed, and in base64. `beside` is what the message says beside the record.
         """
         packed = base64.b64encode(pack(self.columns)).decode() if self.columns else []
-        return json.dumps(self.as_dict() | {"columns": packed}, separators=(",", ":"))
+        message = self.as_dict() | {"columns": packed} | beside
+        return json.dumps(message, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, body: str) -> "FileRecord":
@@ -182,7 +187,7 @@ class FileRecord:
 
 
 _TYPES = get_type_hints(FileRecord)
-_LISTS = ("column_names", "columns", "warnings")
+_LISTS = ("column_names", "columns", "warnings", "violations")
 COUNTS = tuple(known.name for known in fields(FileRecord) if "minimum" in known.metadata["schema"])
 
 

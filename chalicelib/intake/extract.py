@@ -8,6 +8,7 @@ from chalicelib.catalog.keys import is_csv_key
 from chalicelib.catalog.record import FileRecord
 from chalicelib.catalog.schema_change import schema_id_of_record
 from chalicelib.intake import report
+from chalicelib.intake.contracts import Contracts
 from chalicelib.intake.describe import Refused, describe
 from chalicelib.intake.faults import Overtaken
 from chalicelib.intake.queue import ProcessingQueue
@@ -25,6 +26,7 @@ def extract_each(
     queue: ProcessingQueue,
     stored: Callable[[str], FileRecord | None],
     dataset_of: Callable[[str], str],
+    contracts: Contracts,
     profile: str,
     seconds_left: Callable[[], float],
 ) -> None:
@@ -42,7 +44,9 @@ def extract_each(
     for notification in _records_of(event):
         try:
             written = ObjectEvent.from_notification(notification)
-            extract_object(written, bucket, s3, queue, stored, dataset_of, profile, seconds_left)
+            extract_object(
+                written, bucket, s3, queue, stored, dataset_of, contracts, profile, seconds_left
+            )
         except Exception as error:  # noqa: BLE001 - whatever it is, the other records go on
             report.count("EventsFailed")
             report.logger.exception("could not extract a record")
@@ -68,6 +72,7 @@ def extract_object(
     queue: ProcessingQueue,
     stored: Callable[[str], FileRecord | None],
     dataset_of: Callable[[str], str],
+    contracts: Contracts,
     profile: str,
     seconds_left: Callable[[], float],
 ) -> None:
@@ -96,7 +101,8 @@ def extract_object(
     record = replace(
         record, schema_id=schema_id_of_record(record), dataset=dataset_of(record.filename)
     )
-    queue.send(record)
+    record = contracts.judged(record)
+    queue.send(record, event.quiet)
     report.step("extracted", "ExtractMilliseconds", record, milliseconds())
     if refusal:
         raise refusal

@@ -50,8 +50,10 @@ class ProcessingQueue:
         """Look the queue up now, so that no later call takes the time for it."""
         _ = self._url
 
-    def send(self, record: FileRecord) -> None:
-        self._sqs.send_message(QueueUrl=self._url, MessageBody=record.to_json())
+    def send(self, record: FileRecord, quiet: bool = False) -> None:
+        """Send the record; if it is quiet, nobody is told of it."""
+        body = record.to_json(quiet=True) if quiet else record.to_json()
+        self._sqs.send_message(QueueUrl=self._url, MessageBody=body)
 
     def delete(self, message: Message) -> None:
         self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message.receipt_handle)

@@ -37,7 +37,7 @@ def records_of(event: Any) -> list[Any]:
 
 @dataclass(frozen=True)
 class ObjectEvent:
-    """One write or one removal of one object."""
+    """One write or one removal of one object; a quiet one is no news, but found by a backfill."""
 
     bucket: str
     key: str
@@ -47,6 +47,7 @@ class ObjectEvent:
     size: int
     etag: str | None
     version_id: str | None
+    quiet: bool = False
 
     @classmethod
     def from_notification(cls, record: Mapping[str, Any]) -> "ObjectEvent":
@@ -65,6 +66,7 @@ class ObjectEvent:
                 size=s3_object.get("size", 0),
                 etag=_text(s3_object.get("eTag") or "") or None,
                 version_id=named_version(_text(s3_object.get("versionId") or "")),
+                quiet=_text(record["eventName"]).endswith(":Backfill"),
             )
         except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
             raise InvalidEvent(f"not an S3 event record: {error!r}"[:300]) from error

@@ -13,6 +13,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from chalicelib.catalog.file_query import InvalidParameter
+from chalicelib.catalog.history_table import HistoryMissing
 from chalicelib.catalog.metadata_table import IndexMissing
 from chalicelib.web.downloads import FileChanged
 from chalicelib.web.uploads import InvalidUpload
@@ -24,6 +25,10 @@ _TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 class NoSuchFile(LookupError):
     """The catalog has no file of this name."""
+
+
+class NoSuchDataset(LookupError):
+    """The catalog has no dataset of this name."""
 
 
 class NotAllowed(Exception):
@@ -43,9 +48,11 @@ _STATUS = {
     InvalidUpload: (400, "BadRequestError"),
     NotAllowed: (403, "ForbiddenError"),
     NoSuchFile: (404, "NotFoundError"),
+    NoSuchDataset: (404, "NotFoundError"),
     FileChanged: (409, "ConflictError"),
     NothingKnown: (409, "ConflictError"),
     IndexMissing: (409, "ConflictError"),
+    HistoryMissing: (409, "ConflictError"),
     Unavailable: (503, "ServiceUnavailableError"),
 }
 

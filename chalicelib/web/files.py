@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.catalog.cursor import InvalidCursor
 from chalicelib.catalog.file_query import FileQuery, InvalidParameter, check_names, single
+from chalicelib.catalog.history_table import HistoryTable
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.catalog.record import FileRecord
@@ -57,7 +58,9 @@ def show_file(table: MetadataTable, segment: str) -> Answer:
     return cacheable(record_at(table, segment).as_dict())
 
 
-def show_files(table: MetadataTable, parameters: Parameters, accept: str) -> Answer:
+def show_files(
+    table: MetadataTable, history: HistoryTable, parameters: Parameters, accept: str
+) -> Answer:
     """A page of records; of one file, by its `filename`, its record. CSV for who prefers that."""
     query = FileQuery.from_parameters(
         {name: values for name, values in parameters.items() if name != "filename"}
@@ -69,7 +72,7 @@ def show_files(table: MetadataTable, parameters: Parameters, accept: str) -> Ans
             return _csv([record], None, parameters)
         return cacheable(record.as_dict(), Vary="Accept")
     try:
-        records, cursor = list_files(table, query)
+        records, cursor = list_files(table, query, history)
     except InvalidCursor as error:
         raise InvalidParameter(
             "cursor is the next_cursor of an earlier answer to the same query"

@@ -6,6 +6,7 @@ from chalicelib.catalog.file_query import LIMIT_AT_MOST
 from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.listing import FILES_AT_MOST, SORTED_HERE_AT_MOST
 from chalicelib.web.downloads import DOWNLOAD_SECONDS
+from chalicelib.web.openapi_history import HISTORY_SCHEMAS
 from chalicelib.web.openapi_schemas import SCHEMAS, Json
 from chalicelib.web.preview import ROWS, ROWS_AT_MOST
 from chalicelib.web.schema import FORMATS
@@ -122,6 +123,12 @@ _LIST_PARAMETERS = [
         "max_rows", "Files with as many rows, or fewer.", {"type": "integer", "minimum": 0}, 9999
     ),
     _parameter(
+        "violations",
+        "Files that are not as their contract says; with `false`, the others.",
+        {"type": "boolean"},
+        True,
+    ),
+    _parameter(
         "sort",
         "What the files are sorted by.",
         {"enum": ["upload_timestamp", "filename"], "default": "upload_timestamp"},
@@ -236,6 +243,73 @@ _SCHEMA = {
     },
 }
 
+_NO_HISTORY = "There is no table of the history; the message has the command that makes one."
+_PAGING = [one for one in _LIST_PARAMETERS if one["name"] in ("limit", "cursor")]
+_HISTORY = {
+    "operationId": "getHistory",
+    "summary": "The writes of the file, newest first, each with what it changed",
+    "description": "Also of a file that is removed. A version is compared with the last one before "
+    "it that was ready.",
+    "parameters": [*_PAGING, _IF_NONE_MATCH],
+    "responses": {
+        "200": _json("A page of versions.", _reference("Versions"), _ETAG_HEADER),
+        **_NOT_MODIFIED,
+        **_errors(_400=_NOT_ASKED_SO, _404="There never was such a file.", _409=_NO_HISTORY),
+    },
+}
+_NO_SUCH_DATASET = "The catalog has no dataset of this name."
+_DATASETS = {
+    "/datasets": {
+        "get": {
+            "operationId": "listDatasets",
+            "summary": "The datasets by name, a page at a time",
+            "parameters": [
+                _parameter("dataset", "This one dataset, instead.", _TEXT, "sales/{date}.csv"),
+                _parameter(
+                    "prefix",
+                    "Datasets whose names start so.",
+                    _TEXT | {"maxLength": KEY_BYTES},
+                    "sales/",
+                ),
+                *_PAGING,
+                _IF_NONE_MATCH,
+            ],
+            "responses": {
+                "200": _json(
+                    "A page of datasets; with `dataset`, what that one is and was like.",
+                    {"oneOf": [_reference("Datasets"), _reference("DatasetSchemas")]},
+                    _ETAG_HEADER,
+                ),
+                **_NOT_MODIFIED,
+                **_errors(_400=_NOT_ASKED_SO, _404=_NO_SUCH_DATASET, _409=_NO_HISTORY),
+            },
+        }
+    },
+    "/datasets/{dataset}": {
+        "get": {
+            "operationId": "getDataset",
+            "summary": "A dataset's newest file, and the schemas that it had",
+            "parameters": [
+                {
+                    "name": "dataset",
+                    "in": "path",
+                    "required": True,
+                    "description": "The dataset's name as one segment: `/` is written %2F. "
+                    "`GET /datasets?dataset=` takes it in the query instead.",
+                    "schema": {"type": "string", "minLength": 1},
+                    "example": "orders.csv",
+                },
+                _IF_NONE_MATCH,
+            ],
+            "responses": {
+                "200": _json("The dataset.", _reference("DatasetSchemas"), _ETAG_HEADER),
+                **_NOT_MODIFIED,
+                **_errors(_400=_NOT_ASKED_SO, _404=_NO_SUCH_DATASET, _409=_NO_HISTORY),
+            },
+        }
+    },
+}
+
 
 def openapi() -> Json:
     """The description. Its server is relative, so that it is right wherever the API stands."""
@@ -315,6 +389,8 @@ def openapi() -> Json:
             **_of_one_file("download", _DOWNLOAD),
             **_of_one_file("preview", _PREVIEW),
             **_of_one_file("schema", _SCHEMA),
+            **_of_one_file("history", _HISTORY),
+            **_DATASETS,
             "/openapi.json": {
                 "get": {
                     "operationId": "getDescription",
@@ -355,5 +431,5 @@ def openapi() -> Json:
                 }
             },
         },
-        "components": {"schemas": SCHEMAS},
+        "components": {"schemas": SCHEMAS | HISTORY_SCHEMAS},
     }

@@ -81,6 +81,8 @@ _RECORD_EXAMPLE = {
     "warnings": [],
     "schema_id": "7e0e32ade2b9c738bf11e12db5be8aa6",
     "dataset": "reports/{date}/sales.csv",
+    "contract": {"key": "reports/_schema.json", "version": "3HL4kqtJlcpXroDTDmJ"},
+    "violations": ["column 'amount' is of type text and not number"],
 }
 
 
@@ -343,6 +345,15 @@ SCHEMAS: Json = {
     "Column": _COLUMN,
     "Page": _PAGE,
     "Preview": _PREVIEW,
+    "Contract": {
+        "type": "object",
+        "required": ["key", "version"],
+        "additionalProperties": False,
+        "properties": {
+            "key": {"type": "string"},
+            "version": {"type": "string", "description": "S3's version of it, else its ETag."},
+        },
+    },
     "Upload": _UPLOAD,
     "UploadRequest": {
         "type": "object",

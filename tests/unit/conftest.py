@@ -3,12 +3,14 @@
 import json
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import boto3
 import pytest
 import yaml
+from chalice.local import LambdaContext
 from chalice.test import Client
 from moto import mock_aws
 
@@ -41,7 +43,14 @@ def aws() -> Iterator[SimpleNamespace]:
             KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],
             BillingMode="PAY_PER_REQUEST",
         )
-        for made_once in (app.s3_client, app.processing_queue, app.metadata_table):
+        for made_once in (
+            app.s3_client,
+            app.processing_queue,
+            app.metadata_table,
+            app.history,
+            app.event_bus,
+            app.contracts,
+        ):
             made_once.cache_clear()
         yield SimpleNamespace(
             bucket=app.settings.bucket, s3=s3, sqs=sqs, queue_url=queue_url, table=table
@@ -49,12 +58,40 @@ def aws() -> Iterator[SimpleNamespace]:
 
 
 @pytest.fixture
-def client(aws) -> Iterator[Client]:
-    """The app, asked as API Gateway, S3 and SQS ask it."""
+def client(aws, monkeypatch) -> Iterator[Client]:
+    """The app, asked as API Gateway, S3 and SQS ask it, with a minute for each answer."""
     import app
 
+    a_minute = partial(LambdaContext, max_runtime_ms=60_000)
+    monkeypatch.setattr("chalice.test.LambdaContext", a_minute)
     with Client(app.app, stage_name="local", project_dir=str(PROJECT)) as client:
         yield client
+
+
+@pytest.fixture
+def with_history(aws) -> SimpleNamespace:
+    """The same, with the history's table and the bus."""
+    import app
+
+    aws.catalog_table = make_catalog_table(app.settings.catalog_table)
+    boto3.client("events").create_event_bus(Name=app.settings.event_bus)
+    return aws
+
+
+def make_catalog_table(name):
+    """The history's table, as the answer without one says how to make it."""
+    return boto3.resource("dynamodb", region_name="us-east-1").create_table(
+        TableName=name,
+        AttributeDefinitions=[
+            {"AttributeName": "PK", "AttributeType": "S"},
+            {"AttributeName": "SK", "AttributeType": "S"},
+        ],
+        KeySchema=[
+            {"AttributeName": "PK", "KeyType": "HASH"},
+            {"AttributeName": "SK", "KeyType": "RANGE"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
 
 
 @pytest.fixture

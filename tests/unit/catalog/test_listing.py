@@ -18,7 +18,7 @@ from chalicelib.catalog.listing import FILES_AT_MOST, WHOLE_RECORDS_AT_MOST, lis
 from chalicelib.catalog.metadata_table import IndexMissing, MetadataTable, _to_item, logger
 from tests.unit.catalog.test_record import RECORD
 
-SORT_KEYS = {"ByUploadTime": "UploadOrder", "ByFilename": "Filename"}
+SORT_KEYS = {"ByUploadTime": "UploadOrder", "ByFilename": "Filename", "BySchema": "UploadOrder"}
 
 
 class TableInMemory:
@@ -58,6 +58,7 @@ class TableInMemory:
     def query(
         self,
         IndexName,
+        ExpressionAttributeNames,
         ExpressionAttributeValues,
         ScanIndexForward,
         Limit,
@@ -72,7 +73,8 @@ class TableInMemory:
             (
                 {name: value for name, value in item.items() if name in kept}
                 for item in self.items.values()
-                if item.get("Shard") == ExpressionAttributeValues[":shard"]
+                if item.get(ExpressionAttributeNames["#shard"])
+                == ExpressionAttributeValues[":shard"]
                 and low <= item[sort_key] <= high
             ),
             key=lambda item: item[sort_key],

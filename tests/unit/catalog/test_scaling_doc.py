@@ -6,6 +6,8 @@ import re
 import pytest
 import yaml
 
+from chalicelib.catalog.history_items import INDEXED_COLUMNS
+from chalicelib.catalog.history_table import PLACES_AT_MOST
 from chalicelib.catalog.indexes import LISTED_COLUMNS, LISTED_COLUMNS_BYTES, SHARDS
 from chalicelib.catalog.listing import FILES_AT_MOST, SORTED_HERE_AT_MOST, WHOLE_RECORDS_AT_MOST
 from tests.unit.conftest import PROJECT
@@ -23,6 +25,8 @@ EXTRACT = CONFIG["lambda_functions"]["extract"]
         f"if no more than {SORTED_HERE_AT_MOST} files",
         f"looks through {FILES_AT_MOST:,} files at most, and reads {WHOLE_RECORDS_AT_MOST} whole",
         f"({LISTED_COLUMNS} names, {LISTED_COLUMNS_BYTES:,} bytes)",
+        f"more than {PLACES_AT_MOST} such places",
+        f"the first {INDEXED_COLUMNS} columns are in it",
         f"`lambda_memory_size` | `.chalice/config.json` | {EXTRACT['lambda_memory_size']} MB",
         f"`lambda_timeout` | `.chalice/config.json` | {EXTRACT['lambda_timeout']} s",
         f"stage | `{CONFIG['stages']['prod']['lambda_architecture']}` for `prod`",
@@ -43,11 +47,17 @@ def test_the_sum_of_a_million_uploads_is_right():
         5.00 + 0.40,
         round(1.73 * 0.3 * gigabyte_second + 0.20, 2),
         round(2.1 * 0.40, 2),
-        round(0.25 * 0.02 * gigabyte_second + 0.1 * 0.20, 2),
+        round(0.25 * 0.05 * gigabyte_second + 0.1 * 0.20, 2),
         round(3 * 0.625, 2),
+        0.63,
+        round(3 * 0.625 + 3 * 0.125, 2),
+        1.00,
         2.5 * 0.50,
     ]
     for cost in costs:
         assert f"| ${cost:.2f} |" in TEXT
     assert f"**${sum(costs):.2f}**" in TEXT
+    before = sum(costs) - 0.63 - 2.25 - 1.00 - 0.10
+    assert f"it is ${before:.2f}" in TEXT
+    assert sum(costs) < 1.25 * before
     assert f"10 × ${sum(costs):.2f} = ${10 * sum(costs):.0f}" in TEXT

@@ -2,6 +2,7 @@
 
 import io
 import json
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -122,6 +123,7 @@ def handlers(monkeypatch):
         "s3_client": S3(code="NoSuchKey"),
         "processing_queue": ProcessingQueue(Queue(), "queue"),
         "metadata_table": Nothing(),
+        "history": SimpleNamespace(table=SimpleNamespace(is_there=lambda: False)),
     }
     for name, one in made.items():
         monkeypatch.setattr(app, name, lambda one=one: one)

@@ -1,5 +1,7 @@
 """Whatever people do to the bucket and whatever fails: once all is drained, catalog = bucket.
 
+And each write that the table accepted is in the history once, with what it changed, and was told.
+
 The app's own handlers run against a bucket and a queue kept in memory and a table of moto's, which
 honours condition expressions. Hypothesis chooses uploads, overwrites, deletes and deletes of
 versions; the order, the delays and the doubles of their events; one event for two changes of a key
@@ -13,6 +15,7 @@ import random
 import warnings
 from datetime import datetime, timedelta, timezone
 from itertools import count
+from types import SimpleNamespace
 from urllib.parse import quote_plus
 
 import boto3
@@ -23,13 +26,22 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from moto import mock_aws
 
-from chalicelib.catalog.metadata_table import MetadataTable
-from chalicelib.catalog.times import utc_timestamp
+from chalicelib.catalog.history import History
+from chalicelib.catalog.history_items import version_key
+from chalicelib.catalog.history_pages import DatasetsQuery, describe_dataset, list_datasets
+from chalicelib.catalog.history_table import HistoryTable
+from chalicelib.catalog.indexes import upload_order
+from chalicelib.catalog.metadata_table import MetadataTable, _from_item
+from chalicelib.catalog.schema_change import Schema, change_between
+from chalicelib.catalog.times import moment_of, utc_timestamp
+from chalicelib.intake.contracts import Contracts
 from chalicelib.intake.describe import Refused
+from chalicelib.intake.events import EventBus
 from chalicelib.intake.queue import ProcessingQueue
 from chalicelib.intake.store import UnstoredMessages
+from tests.unit.conftest import make_catalog_table
 
-KEYS = ("a.csv", "b/ü & c+d%20.csv")
+KEYS = ("a/2026-11-01.csv", "a/2026-11-02.csv", "b/ü & c+d%20.csv")
 CONTENTS = (b"id\n1\n", b"id,name\n1,Ada\n2,Grace\n", b"", b"\x89PNG\r\n\x1a\n\0\0\xff\xfe")
 FAULTS = (
     "throttled",
@@ -78,8 +90,57 @@ class Faulty:
         self._faults = faults
 
     def __getattr__(self, name):
+        if name in ("name", "meta"):
+            return getattr(self, f"_{name}")
         call = getattr(self._target, name)
         return lambda *arguments, **options: self._faults.around(call, *arguments, **options)
+
+    @property
+    def _name(self):
+        return self._target.name
+
+    @property
+    def _meta(self):
+        return SimpleNamespace(client=Faulty(self._target.meta.client, self._faults))
+
+
+class Recorded:
+    """A table that notes which writes it has accepted, in their order."""
+
+    def __init__(self, table):
+        self._table = table
+        self.accepted = []
+
+    def __getattr__(self, name):
+        return getattr(self._table, name)
+
+    def put_item(self, *, Item, **condition):
+        answer = self._table.put_item(Item=Item, **condition)
+        self.accepted.append(Item)
+        return answer
+
+
+class Events:
+    """EventBridge, which at times takes some of the entries and not others."""
+
+    def __init__(self, order):
+        self.details = []
+        self.order = order
+        self.refused = set()
+
+    def put_events(self, *, Entries):
+        assert 1 <= len(Entries) <= 10
+        results = []
+        for entry in Entries:
+            if entry["Detail"] not in self.refused and self.order.random() < 0.1:
+                self.refused.add(entry["Detail"])
+                results.append({"ErrorCode": "ThrottlingException"})
+            else:
+                detail = json.loads(entry["Detail"])
+                self.details.append((entry["DetailType"], detail, entry["Time"]))
+                results.append({"EventId": "1"})
+        failed = sum("ErrorCode" in result for result in results)
+        return {"FailedEntryCount": failed, "Entries": results}
 
 
 class Body(io.BytesIO):
@@ -168,6 +229,11 @@ class Bucket:
                 "s3": {"bucket": {"name": self.name}, "object": s3_object | described},
             }
         )
+
+    def list_objects_v2(self, *, Bucket, Prefix):
+        """None of the keys is that of a contract."""
+        assert Bucket == self.name
+        return {"KeyCount": 0}
 
     def get_object(self, *, Bucket, Key, VersionId=None):
         assert Bucket == self.name
@@ -266,12 +332,16 @@ class Catalog(RuleBasedStateMachine):
         self.patch = pytest.MonkeyPatch()
         self.aws = mock_aws()
         self.aws.start()
-        self.table = boto3.resource("dynamodb", region_name="us-east-1").create_table(
-            TableName="Records",
-            AttributeDefinitions=[{"AttributeName": "Filename", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
+        self.table = Recorded(
+            boto3.resource("dynamodb", region_name="us-east-1").create_table(
+                TableName="Records",
+                AttributeDefinitions=[{"AttributeName": "Filename", "AttributeType": "S"}],
+                KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],
+                BillingMode="PAY_PER_REQUEST",
+            )
         )
+        self.history = make_catalog_table("History")
+        self.events = Events(random.Random(0))  # noqa: S311
         self.faults = Faults()
         self.bucket = Bucket(app.settings.bucket, self.sequencers, self.faults)
         self.queue = Queue()
@@ -279,6 +349,9 @@ class Catalog(RuleBasedStateMachine):
             "s3_client": Faulty(self.bucket, self.faults),
             "processing_queue": ProcessingQueue(Faulty(self.queue, self.faults), "queue"),
             "metadata_table": MetadataTable(Faulty(self.table, self.faults)),
+            "contracts": Contracts(Faulty(self.bucket, self.faults), app.settings.bucket),
+            "history": History(HistoryTable(Faulty(self.history, self.faults)), 400),
+            "event_bus": EventBus(Faulty(self.events, self.faults), "bus"),
         }.items():
             self.patch.setattr(app, name, lambda made=made: made)
 
@@ -286,6 +359,9 @@ class Catalog(RuleBasedStateMachine):
         try:
             self.drain()
             self.compare()
+            self.compare_history()
+            self.compare_datasets()
+            self.compare_events()
         finally:
             self.aws.stop()
             self.patch.undo()
@@ -338,7 +414,7 @@ class Catalog(RuleBasedStateMachine):
             if self.run(self.app.extract, {"Records": [event]}, faults) and not again:
                 self.bucket.events.remove(event)
 
-    @rule(size=st.integers(1, 10), faults=st.lists(FAULT_OR_NONE, max_size=12))
+    @rule(size=st.integers(1, 10), faults=st.lists(FAULT_OR_NONE, max_size=40))
     def store(self, size=10, faults=()):
         """Deliver any messages; after a run that succeeded, Lambda deletes its batch."""
         handles = list(self.queue.bodies)
@@ -379,6 +455,77 @@ class Catalog(RuleBasedStateMachine):
             if (current := self.bucket.current(key))
             for etag in [current["ETag"].strip('"')]
         }
+
+    def accepted(self):
+        """The writes that the table has accepted, oldest first of each file."""
+        return [_from_item(item) for item in self.table.accepted]
+
+    def compare_history(self):
+        expected = {}
+        last_ready = {}
+        for record in self.accepted():
+            old = last_ready.get(record.filename)
+            change = None
+            if record.status == "ready":
+                change = old and change_between(Schema.of(old), Schema.of(record))
+                last_ready[record.filename] = record
+            steps = change and list(change.steps)
+            expected[version_key(record)] = (record.status, record.row_count, steps)
+        kept = {
+            (item["PK"], item["SK"]): (
+                item["Status"],
+                item.get("RowCount"),
+                json.loads(item["Change"])["changes"] if "Change" in item else None,
+            )
+            for item in self.history.scan()["Items"]
+            if item["PK"].startswith("file#")
+        }
+        assert kept == expected
+
+    def compare_datasets(self):
+        table = HistoryTable(self.history)
+        ready = [record for record in self.accepted() if record.status == "ready"]
+        for dataset in {record.dataset for record in ready}:
+            files = sorted(
+                (record for record in ready if record.dataset == dataset), key=upload_order
+            )
+            told = describe_dataset(table, dataset)
+            assert told["newest"]["filename"] == files[-1].filename
+            assert told["newest"]["upload_timestamp"] == files[-1].upload_timestamp
+            of_schema = {}
+            for record in files:
+                times = of_schema.setdefault(record.schema_id, [])
+                times.append(record.upload_timestamp)
+            assert {
+                one["schema_id"]: [one[end]["upload_timestamp"] for end in ("first", "last")]
+                for one in told["schemas"]
+            } == {schema_id: [min(times), max(times)] for schema_id, times in of_schema.items()}
+        listed, _ = list_datasets(table, DatasetsQuery(limit=100), b"key")
+        assert [one["dataset"] for one in listed] == sorted({record.dataset for record in ready})
+        for one in listed:
+            of_it = {record.schema_id for record in ready if record.dataset == one["dataset"]}
+            assert one["schemas_total"] == len(of_it)
+
+    def compare_events(self):
+        kinds = {"ready": "file.cataloged", "failed": "file.failed", "deleted": "file.removed"}
+        told = {
+            (kind, detail["filename"], detail["sequencer"], time)
+            for kind, detail, time in self.events.details
+            if kind != "schema.changed"
+        }
+        accepted = {version_key(one): one for one in self.accepted()}  # as each was read at last
+        expected, all_accepted = (
+            {
+                (kinds[one.status], one.filename, one.sequencer, moment_of(one.upload_timestamp))
+                for one in records
+            }
+            for records in (accepted.values(), self.accepted())
+        )
+        assert expected <= told <= all_accepted
+        changes = [json.dumps(d) for kind, d, _ in self.events.details if kind == "schema.changed"]
+        versions = self.history.scan()["Items"]
+        kept = sum(("Change" in item) + ("DatasetChange" in item) for item in versions)
+        assert len({json.loads(one)["id"] for one in changes}) == len(set(changes)) == kept
 
 
 class CatalogOnLocalStack(Catalog):

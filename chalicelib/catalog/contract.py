@@ -1,0 +1,275 @@
+"""Contracts: what was agreed of a file, as a Table Schema, and what of it a file does not keep.
+
+A contract is a Table Schema of Frictionless Data, version 2 (https://datapackage.org/standard/
+table-schema/). It is judged by what the record has: names, and the profiles of the columns. What
+cannot be judged by those is named as such, and is no violation.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from chalicelib.catalog.columns import Column
+from chalicelib.catalog.record import FileRecord
+
+CONTRACT_BYTES = 1_000_000
+VIOLATIONS_AT_MOST = 50
+_SENTENCE = 300  # characters
+
+# Which types of a profile are cases of a Table Schema's. A column without a value is of any.
+_TYPES = {
+    "any": None,
+    "string": None,
+    "integer": {"integer"},
+    "number": {"integer", "decimal", "double"},
+    "boolean": {"boolean"},
+    "date": {"date"},
+    "time": {"time"},
+    "datetime": {"timestamp", "timestamptz"},
+    "year": {"integer"},
+}
+_NOT_JUDGED_TYPES = {"yearmonth", "duration", "geopoint", "geojson", "object", "array", "list"}
+_NUMBERS = {"integer", "decimal", "double"}
+_FIELDS_MATCH = ("exact", "equal", "subset", "superset", "partial")
+_OF_TYPE = {
+    "integer": "integer",
+    "decimal": "number",
+    "double": "number",
+    "boolean": "boolean",
+    "date": "date",
+    "time": "time",
+    "timestamp": "datetime",
+    "timestamptz": "datetime",
+}
+
+# Notes of the profile's; those are the reader's words for how a column writes its values.
+_DECIMAL_COMMA = "The decimal mark is a comma."
+_OTHER_ORDER = {
+    "The day stands before the month.": (2, 1, 0),
+    "The month stands before the day.": (2, 0, 1),
+}
+
+
+class NoTableSchema(ValueError):
+    """A contract is no Table Schema; the message says why."""
+
+
+def contract_of(record: FileRecord) -> dict[str, Any]:
+    """The contract that the file meets: names, order and types. What was observed is no promise."""
+    types = [_OF_TYPE.get(column["type"], "string") for column in record.columns]
+    types += ["any"] * (len(record.column_names) - len(types))
+    fields = [
+        {"name": name, "type": kind} for name, kind in zip(record.column_names, types, strict=False)
+    ]
+    complete = len(fields) == record.column_count
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
+        "fieldsMatch": "exact" if complete else "subset",
+        "fields": fields,
+    }
+
+
+def judge(body: bytes, record: FileRecord) -> tuple[list[str], list[str]]:
+    """What in the file is not as agreed, and what could not be judged, a sentence each."""
+    try:
+        contract = read_contract(body)
+    except NoTableSchema as error:
+        return [f"the contract {error}"], []
+    judged = _Judged(contract, record)
+    return judged.violations, judged.not_judged
+
+
+def bounded(sentences: Sequence[str]) -> tuple[str, ...]:
+    """The first of the sentences, each cut; and how many more there are."""
+    kept = [one[: _SENTENCE - 1] + "…" if len(one) > _SENTENCE else one for one in sentences]
+    more = len(kept) - VIOLATIONS_AT_MOST
+    if more > 0:
+        kept[VIOLATIONS_AT_MOST:] = [f"and {more:,} more"]
+    return tuple(kept)
+
+
+def read_contract(body: bytes) -> dict[str, Any]:
+    """The Table Schema that the body is. Raises `NoTableSchema`."""
+    if len(body) > CONTRACT_BYTES:
+        raise NoTableSchema(f"is larger than {CONTRACT_BYTES:,} bytes")
+    try:
+        contract = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise NoTableSchema("is no JSON") from error
+    if not isinstance(contract, dict):
+        raise NoTableSchema("is no Table Schema: it is no object")
+    fields = contract.get("fields")
+    if not isinstance(fields, list) or not fields:
+        raise NoTableSchema("is no Table Schema: it has no list of fields")
+    for number, field in enumerate(fields, 1):
+        if not isinstance(field, dict) or not isinstance(field.get("name"), str):
+            raise NoTableSchema(f"is no Table Schema: field {number} is no object with a name")
+        kind = field.get("type", "any")
+        if not isinstance(kind, str) or kind not in {*_TYPES, *_NOT_JUDGED_TYPES}:
+            raise NoTableSchema(f"is no Table Schema: field {number} has an unknown type")
+        if not isinstance(field.get("constraints", {}), dict):
+            raise NoTableSchema(f"is no Table Schema: field {number} has no object of constraints")
+    if _fields_match(contract) not in _FIELDS_MATCH:
+        raise NoTableSchema(f"is no Table Schema: fieldsMatch is one of {', '.join(_FIELDS_MATCH)}")
+    return contract
+
+
+def _fields_match(contract: Mapping[str, Any]) -> Any:
+    """How fields are matched: a text, or a list of one, as the standard has had it."""
+    match contract.get("fieldsMatch", "exact"):
+        case str(one) | [str(one)]:
+            return one
+    return None
+
+
+class _Judged:
+    """A file and its contract, compared."""
+
+    def __init__(self, contract: Mapping[str, Any], record: FileRecord):
+        self._contract = contract
+        self._record = record
+        self._fields = contract["fields"]
+        self._names = record.column_names
+        self.not_judged: list[str] = []
+        self.violations = [*self._of_names(), *self._of_columns()]
+        for name in ("primaryKey", "foreignKeys", "uniqueKeys"):
+            if name in contract:
+                self.not_judged.append(f"{name} of the contract cannot be judged")
+
+    def _of_names(self) -> Iterator[str]:
+        record, agreed = self._record, [field["name"] for field in self._fields]
+        if record.column_count and not record.has_header:
+            yield "the file has no header, and the contract names its columns"
+            return
+        if len(self._names) < (record.column_count or 0):
+            self.not_judged.append("not all names of columns are known: the others are not judged")
+        missing = [name for name in agreed if name not in set(self._names)]
+        extra = [name for name in self._names if name not in set(agreed)]
+        match = _fields_match(self._contract)
+        if match in ("exact", "equal", "subset"):
+            yield from (f"column {name!r} is missing" for name in missing)
+        if match in ("exact", "equal", "superset"):
+            yield from (f"column {name!r} is not in the contract" for name in extra)
+        if match == "partial" and len(missing) == len(agreed):
+            yield "none of the contract's columns is there"
+        if match in ("exact", "equal") and not (missing or extra):
+            if record.column_count != len(agreed):
+                yield f"there are {record.column_count:,} columns and not {len(agreed):,}"
+            elif match == "exact":
+                yield from (
+                    f"column {number} is {name!r} and not {other!r}"
+                    for number, (name, other) in enumerate(
+                        zip(self._names, agreed, strict=False), 1
+                    )
+                    if name != other
+                )
+
+    def _of_columns(self) -> Iterator[str]:
+        record = self._record
+        if not record.has_header:
+            return
+        by_name: dict[str, Column] = {}
+        for name, column in zip(self._names, record.columns, strict=False):
+            by_name.setdefault(name, column)
+        unprofiled = [f for f in self._fields if f["name"] in self._names]
+        unprofiled = [f["name"] for f in unprofiled if f["name"] not in by_name]
+        if unprofiled:
+            self.not_judged.append(
+                f"types and constraints of {len(unprofiled):,} columns without a profile are not "
+                "judged"
+            )
+        if by_name and (record.profiled_rows or 0) < (record.row_count or 0):
+            self.not_judged.append(f"only the first {record.profiled_rows:,} rows are judged")
+        for field in self._fields:
+            if column := by_name.get(field["name"]):
+                yield from self._of_type(field, column)
+                yield from self._of_constraints(field, column)
+
+    def _of_type(self, field: Mapping[str, Any], column: Column) -> Iterator[str]:
+        name, kind = field["name"], field.get("type", "any")
+        if kind in _NOT_JUDGED_TYPES:
+            self._cannot_judge(name, f"type {kind}")
+            return
+        if field.get("format", "default") not in ("default", "any"):
+            self._cannot_judge(name, "format")
+        allowed = _TYPES[kind]
+        if allowed is None or column["type"] in {"empty", *allowed}:
+            return
+        sentence = f"column {name!r} is of type {column['type']} and not {kind}"
+        almost = column.get("almost")
+        if almost and almost["type"] in allowed:
+            count, row = almost["count"], almost["row"]
+            sentence += f": {count:,} cells are not, the first of them in row {row:,}"
+        yield sentence
+
+    def _of_constraints(self, field: Mapping[str, Any], column: Column) -> Iterator[str]:
+        name = field["name"]
+        for constraint, wanted in field.get("constraints", {}).items():
+            match constraint:
+                case "required":
+                    if wanted is True and (empty := column["null_count"]):
+                        yield f"column {name!r} is required, and {empty:,} cells are empty"
+                case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
+                    yield from self._of_bound(name, column, constraint, wanted)
+                case "minLength" | "maxLength" if type(wanted) is int:
+                    length = column["min_length" if constraint == "minLength" else "max_length"]
+                    too_far = length is not None and (
+                        length < wanted if constraint == "minLength" else length > wanted
+                    )
+                    if too_far:
+                        lengths = f"a cell of {length:,} characters: {constraint} is {wanted:,}"
+                        yield f"column {name!r} has {lengths}"
+                case "unique" if wanted is False or column["distinct_is_exact"]:
+                    values = (self._record.profiled_rows or 0) - column["null_count"]
+                    if wanted is True and column["distinct_count"] < values:
+                        yield f"column {name!r} is to be unique, and has values that repeat"
+                case _:
+                    self._cannot_judge(name, str(constraint))
+
+    def _of_bound(self, name: str, column: Column, constraint: str, wanted: Any) -> Iterator[str]:
+        is_low = constraint in ("minimum", "exclusiveMinimum")
+        text = column["min" if is_low else "max"]
+        if column["type"] == "empty":
+            return
+        value, bound = _value(text, column), _bound(wanted, column)
+        if value is None or bound is None:
+            self._cannot_judge(name, constraint)
+            return
+        beyond = value < bound if is_low else value > bound
+        if beyond or (value == bound and constraint.startswith("exclusive")):
+            yield f"column {name!r} has a value beyond its {constraint}, {wanted}"
+
+    def _cannot_judge(self, name: str, what: str) -> None:
+        self.not_judged.append(f"{what} of column {name!r} in the contract cannot be judged")
+
+
+def _value(text: str | None, column: Column) -> Any:
+    """What a profile's text stands for, in a form that compares; None if that is not known."""
+    if text is None or text.endswith("…"):
+        return None
+    if column["type"] in _NUMBERS:
+        return _number(text.replace(",", ".") if _DECIMAL_COMMA in column["notes"] else text)
+    if column["type"] in ("time", "timestamp"):
+        return text.replace(" ", "T").replace("/", "-")
+    if column["type"] == "date":
+        parts = text.replace("/", "-").replace(".", "-").split("-")
+        for note, order in _OTHER_ORDER.items():
+            if note in column["notes"] and len(parts) == 3:
+                parts = [parts[place] for place in order]
+        return "-".join(part.zfill(2) for part in parts)
+    return None
+
+
+def _bound(wanted: Any, column: Column) -> Any:
+    if column["type"] in _NUMBERS:
+        return _number(str(wanted)) if type(wanted) in (int, float, str) else None
+    return wanted.replace(" ", "T") if isinstance(wanted, str) else None
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text.strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None

@@ -1,0 +1,232 @@
+"""What is kept of a write that the catalog has accepted, and in which order it is written.
+
+Every step may be done again and changes nothing then, so that whoever was stopped in the middle
+begins anew. First a schema, its names after all that finds it by them; then the version, with what
+it changed, for what it was compared with may have moved on when it is looked at again; then the
+dataset.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from chalicelib.catalog.history_items import (
+    THE_SHARDS,
+    Item,
+    change_in,
+    column_items,
+    compared,
+    dataset_partition,
+    file_of,
+    newest_key,
+    schema_in,
+    schema_item,
+    schema_key,
+    version_item,
+    version_key,
+    version_of,
+)
+from chalicelib.catalog.history_table import HistoryTable, is_version_of
+from chalicelib.catalog.indexes import shard_of, upload_order
+from chalicelib.catalog.record import READY, FileRecord
+from chalicelib.catalog.schema_change import Schema
+
+COUNTED_SCHEMAS = 100  # so many schemas of a dataset are counted
+_KEPT_PLACES = 10_000
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A write that the catalog has accepted, right now, with what it replaced; or before.
+
+    In that case its message has come again, and nobody knows how far it was written.
+    """
+
+    record: FileRecord
+    now: bool = True
+    replaced: FileRecord | None = None
+
+
+class History:
+    """Keeps what was accepted in the history's table, versions for so many days."""
+
+    def __init__(self, table: HistoryTable, days: int):
+        self.table = table
+        self._days = days
+        self._placed: set[tuple[str, int]] = (
+            set()
+        )  # schemas, and the shards they are known to be in
+
+    def keep(self, accepted: Sequence[Accepted]) -> list[Item]:
+        """Write all that is kept of these writes. Returns the version of each."""
+        in_order = sorted(accepted, key=lambda one: upload_order(one.record))
+        ready = [one.record for one in in_order if one.record.status == READY]
+        newest = self.table.read(newest_key(_dataset(record)) for record in ready)
+        self._keep_schemas(ready)
+        versions = self._keep_versions(in_order, newest)
+        self._keep_datasets(ready, newest, versions)
+        return [versions[version_key(one.record)] for one in accepted]
+
+    def make_sure_of(self, record: FileRecord) -> None:
+        """Have the version of a write that is about to be replaced, whose own message may not have
+        got so far: afterwards nothing would tell that it had been accepted."""
+        if not self.table.has(record):
+            newest = self.table.read([newest_key(_dataset(record))])
+            self._keep_schemas([record] if record.status == READY else [])
+            self._keep_versions([Accepted(record, now=False)], newest)
+
+    def _keep_versions(
+        self, accepted: Sequence[Accepted], newest: dict
+    ) -> dict[tuple[str, str], Item]:
+        """Write the versions that are not there yet, and return those of all."""
+        found = self.table.read(version_key(one.record) for one in accepted)
+        last = {key: (item, None) for key, item in newest.items()}
+        versions, written = {}, {}
+        for one in accepted:
+            record, key = one.record, version_key(one.record)
+            place = newest_key(_dataset(record))
+            if is_version_of(found.get(key), record):
+                versions[key] = found[key]
+            else:
+                in_dataset = self._change_since(record, *last.get(place, (None, None)))
+                versions[key] = written[key] = version_item(
+                    record, self._change_of(one), in_dataset, self._days
+                )
+            if record.status == READY and _is_later(record, last.get(place)):
+                last[place] = _as_newest(record), Schema.of(record)
+        self.table.write(written.values())
+        return versions
+
+    def _change_of(self, one: Accepted) -> Item | None:
+        """What the write changed since the last one of its file that was ready."""
+        if one.record.status != READY or (one.now and one.replaced is None):
+            return None
+        old = one.replaced
+        if one.now and old.status == READY and version_key(old) != version_key(one.record):
+            return compared(version_of(old), Schema.of(old), Schema.of(one.record))
+        last = self.table.last_ready_before(one.record)
+        return last and self._compared(last, one.record)
+
+    def _change_since(
+        self, record: FileRecord, newest: Item | None, schema: Schema | None
+    ) -> Item | None:
+        """What the file changed since the last one of its dataset, another one and an older."""
+        if (
+            newest is None
+            or record.status != READY
+            or newest["Filename"] == record.filename
+            or newest["NewestOrder"] >= upload_order(record)
+        ):
+            return None
+        if schema:
+            return compared(newest, schema, Schema.of(record))
+        return self._compared(newest, record)
+
+    def _compared(self, old: Item, record: FileRecord) -> Item | None:
+        names = self.table.schemas([old["SchemaId"]])[old["SchemaId"]]
+        return compared(old, schema_in(old, names), Schema.of(record))
+
+    def _keep_schemas(self, records: Iterable[FileRecord]) -> None:
+        """Write the schemas that are new, and in which shards their files are."""
+        of_schema = {version_of(record)["SchemaId"]: record for record in records}
+        placed = {
+            (version_of(record)["SchemaId"], shard_of(record.filename)) for record in records
+        } - self._placed
+        if not placed:
+            return
+        schema_ids = {schema_id for schema_id, _ in placed}
+        complete = self.table.schemas(schema_ids)
+        shards = self.table.shards(complete)
+        for schema_id, shard in sorted(placed):
+            if shard not in shards.get(schema_id, ()):
+                self.table.update(
+                    schema_key(schema_id, THE_SHARDS),
+                    UpdateExpression="ADD Shards :shard",
+                    ExpressionAttributeValues={":shard": {shard}},
+                )
+        new = [of_schema[one] for one in sorted(schema_ids - complete.keys())]
+        self.table.write(item for record in new for item in column_items(record))
+        self.table.write(map(schema_item, new))
+        if len(self._placed) > _KEPT_PLACES:
+            self._placed.clear()
+        self._placed |= placed
+
+    def _keep_datasets(self, records: Sequence[FileRecord], newest: dict, versions: dict) -> None:
+        """Note the first and the last file of each schema of each dataset, and its newest file."""
+        groups: dict[tuple[str, str], list[FileRecord]] = {}
+        for record in records:  # in the order of their times
+            place = dataset_partition(_dataset(record)), version_of(record)["SchemaId"]
+            groups.setdefault(place, []).append(record)
+        known = self.table.read(groups)
+        for place, files in groups.items():
+            self._keep_first_and_last(place, files[0], files[-1], known.get(place))
+        for dataset in dict.fromkeys(map(_dataset, records)):
+            files = [record for record in records if _dataset(record) == dataset]
+            self._keep_newest(dataset, files, newest.get(newest_key(dataset)), versions)
+
+    def _keep_first_and_last(
+        self, place: tuple[str, str], first: FileRecord, last: FileRecord, known: Item | None
+    ) -> None:
+        for what, record, later in (("First", first, "<"), ("Last", last, ">")):
+            order = upload_order(record)
+            before = known and known.get(f"{what}Order")
+            if before is None or (order < before if later == "<" else order > before):
+                self.table.update(
+                    place,
+                    f"attribute_not_exists({what}Order) OR :order {later} {what}Order",
+                    UpdateExpression=f"SET {what}File = :file, {what}Order = :order",
+                    ExpressionAttributeValues={
+                        ":file": file_of(version_of(record)),
+                        ":order": order,
+                    },
+                )
+
+    def _keep_newest(
+        self, dataset: str, files: Sequence[FileRecord], known: Item | None, versions: dict
+    ) -> None:
+        newest = _as_newest(files[-1])
+        schema_ids = {version_of(record)["SchemaId"] for record in files}
+        counted = set((known or {}).get("Schemas", ()))
+        uncounted = schema_ids - counted if len(counted) < COUNTED_SCHEMAS else set()
+        if not known or known["NewestOrder"] < newest["NewestOrder"]:
+            newest["Dataset"] = dataset
+            for record in files:
+                if change := change_in(versions[version_key(record)], "DatasetChange"):
+                    newest["LastChange"] = _verdict_of(change, record)
+            names = {f"#{n}": name for n, name in enumerate(newest)}
+            values = {f":{n}": value for n, value in enumerate(newest.values())}
+            self.table.update(
+                newest_key(dataset),
+                "attribute_not_exists(NewestOrder) OR NewestOrder < :order",
+                UpdateExpression="SET " + ", ".join(f"#{n} = :{n}" for n in range(len(newest))),
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues=values | {":order": newest["NewestOrder"]},
+            )
+        if uncounted:
+            self.table.update(
+                newest_key(dataset),
+                UpdateExpression="ADD Schemas :schemas",
+                ExpressionAttributeValues={":schemas": uncounted},
+            )
+
+
+def _dataset(record: FileRecord) -> str:
+    """The dataset of the record, which those of older versions do not name."""
+    return record.dataset or record.filename
+
+
+def _as_newest(record: FileRecord) -> Item:
+    return version_of(record) | {"NewestOrder": upload_order(record)}
+
+
+def _is_later(record: FileRecord, last: tuple[Item, Schema | None] | None) -> bool:
+    return not last or last[0]["NewestOrder"] < upload_order(record)
+
+
+def _verdict_of(change: Item, record: FileRecord) -> Item:
+    return {
+        "by_name": change["by_name"],
+        "by_position": change["by_position"],
+        "changes_total": change["changes_total"],
+        "filename": record.filename,
+        "upload_timestamp": record.upload_timestamp,
+    }

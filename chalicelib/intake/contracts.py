@@ -1,0 +1,116 @@
+"""Which contract a file is judged by: an object in the bucket beside it, or above.
+
+`_schema.json` holds for the folder that it is in and those below, unless one is nearer. With a
+dataset's name in its own (`_schema.sales-{date}.json`) it holds for that dataset's files alone,
+before the other of its folder. Who may write the folder may write its contract.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from botocore.exceptions import ClientError
+
+from chalicelib.catalog.contract import CONTRACT_BYTES, bounded, judge
+from chalicelib.catalog.keys import CSV_SUFFIXES
+from chalicelib.catalog.record import READY, FileRecord
+
+KEPT_SECONDS = 60
+FOLDERS_AT_MOST = 20  # that are looked into, from the file's own up
+_KEPT = 200
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A contract as it was read; `body` is None if S3 would not hand it out, for `reason`."""
+
+    key: str
+    version: str
+    body: bytes | None
+    reason: str = ""
+
+
+class Contracts:
+    """Finds the contracts in `bucket` by `s3`, its client, and keeps what it found for a minute."""
+
+    def __init__(self, s3, bucket: str, clock: Callable[[], float] = time.monotonic):
+        self._s3 = s3
+        self._bucket = bucket
+        self._clock = clock
+        self._kept: dict[str, tuple[float, object]] = {}
+
+    def judged(self, record: FileRecord) -> FileRecord:
+        """The record with what its file does not keep of its contract, if there is one."""
+        if record.status != READY:
+            return replace(record, contract=None, violations=())
+        contract = self._contract_for(record.filename, record.dataset or record.filename)
+        if contract is None:
+            return replace(record, contract=None, violations=())
+        if contract.body is None:
+            violations, not_judged = [f"the contract cannot be read: {contract.reason}"], []
+        else:
+            violations, not_judged = judge(contract.body, record)
+        return replace(
+            record,
+            contract={"key": contract.key, "version": contract.version},
+            violations=bounded(violations),
+            warnings=(*record.warnings, *bounded(not_judged)),
+        )
+
+    def _contract_for(self, key: str, dataset: str) -> Contract | None:
+        names = (f"_schema.{_label(dataset)}.json", "_schema.json")
+        for folder in _folders(key):
+            found = self._keep(f"folder {folder}", lambda folder=folder: self._list(folder))
+            for name in names:
+                if (place := f"{folder}{name}") in found:
+                    return self._keep(f"object {place}", lambda place=place: self._read(place))
+        return None
+
+    def _keep(self, what: str, look: Callable[[], object]):
+        now = self._clock()
+        until, answer = self._kept.get(what, (0.0, None))
+        if until <= now:
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            answer = look()
+            self._kept[what] = (now + KEPT_SECONDS, answer)
+        return answer
+
+    def _list(self, folder: str) -> frozenset[str]:
+        answer = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=f"{folder}_schema.")
+        return frozenset(found["Key"] for found in answer.get("Contents", []))
+
+    def _read(self, key: str) -> Contract | None:
+        try:
+            answer = self._s3.get_object(Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            match code := error.response["Error"]["Code"]:
+                case "NoSuchKey":
+                    return None
+                case "AccessDenied" | "InvalidObjectState":
+                    return Contract(key, "", None, code)
+            raise
+        with answer["Body"] as body:
+            content = body.read(CONTRACT_BYTES + 1)
+        version = answer.get("VersionId") or answer["ETag"].strip('"')
+        return Contract(key, version, content)
+
+
+def _folders(key: str) -> Iterator[str]:
+    """The folders that a key is in, from the nearest up to the bucket itself."""
+    folder = key
+    for _ in range(FOLDERS_AT_MOST):
+        if not folder:
+            return
+        folder = folder.rstrip("/").rpartition("/")[0]
+        folder = f"{folder}/" if folder else ""
+        yield folder
+
+
+def _label(dataset: str) -> str:
+    """The dataset's own name in its folder, without what it ends in."""
+    name = dataset.rpartition("/")[2]
+    for suffix in CSV_SUFFIXES:
+        if name.lower().endswith(suffix):
+            return name[: -len(suffix)]
+    return name

@@ -1,0 +1,143 @@
+"""The events that the catalog sends to an EventBridge bus, for whoever wants to be told.
+
+They follow what the table accepted, and are sent once or more: EventBridge gives every delivery an
+id of its own, so each has one of ours, by which a consumer drops doubles. Nor does it keep their
+order: a consumer compares the `sequencer`. docs/events/ has a JSON Schema of each.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from chalicelib.catalog.history_items import change_in
+from chalicelib.catalog.record import DELETED, FAILED, FileRecord
+from chalicelib.catalog.times import moment_of
+
+SOURCE = "csv-catalog"
+VERSION = "1"
+
+# "PutEvents", Amazon EventBridge API Reference: ten entries, together up to 256 KB.
+ENTRIES_AT_ONCE = 10
+BYTES_AT_ONCE = 200_000
+TRIES = 3
+
+Event = dict[str, Any]
+
+
+class EventsRefused(Exception):
+    """EventBridge has not taken all events."""
+
+
+class EventBus:
+    """Sends events to the bus called `name`, by `events`, its client; without a name to nowhere."""
+
+    def __init__(self, events, name: str):
+        self._events = events
+        self._name = name
+
+    def send(self, events: Iterable[Event]) -> None:
+        """Send all events. Raises `EventsRefused` if some are not taken, try after try."""
+        if not self._name:
+            return
+        for batch in _batches(event | {"EventBusName": self._name} for event in events):
+            left = batch
+            for _ in range(TRIES):
+                answer = self._events.put_events(Entries=left)
+                if not answer["FailedEntryCount"]:
+                    break
+                results = answer["Entries"]
+                left = [
+                    entry
+                    for entry, result in zip(left, results, strict=True)
+                    if result.get("ErrorCode")
+                ]
+            else:
+                codes = sorted({one["ErrorCode"] for one in results if one.get("ErrorCode")})
+                raise EventsRefused(f"{len(left)} of {len(batch)} events: {', '.join(codes)}")
+
+
+def _batches(entries: Iterable[Event]) -> Iterator[list[Event]]:
+    batch, size = [], 0
+    for entry in entries:
+        length = sum(len(str(value).encode()) for value in entry.values())
+        if batch and (len(batch) == ENTRIES_AT_ONCE or size + length > BYTES_AT_ONCE):
+            yield batch
+            batch, size = [], 0
+        batch.append(entry)
+        size += length
+    if batch:
+        yield batch
+
+
+def events_of(record: FileRecord, version: Mapping[str, Any]) -> Iterator[Event]:
+    """The events of a write that the catalog has accepted, `version` being its history's."""
+    if record.status == DELETED:
+        yield _event("file.removed", record, upload_timestamp=record.upload_timestamp)
+        return
+    if record.status == FAILED:
+        yield _event(
+            "file.failed",
+            record,
+            upload_timestamp=record.upload_timestamp,
+            file_size=record.file_size,
+            error=record.error,
+        )
+        return
+    agreed = {"contract": record.contract, "violations": list(record.violations)}
+    yield _event(
+        "file.cataloged",
+        record,
+        upload_timestamp=record.upload_timestamp,
+        file_size=record.file_size,
+        row_count=record.row_count,
+        column_count=record.column_count,
+        schema_id=version["SchemaId"],
+        **agreed,
+    )
+    if record.violations:
+        yield _event(
+            "contract.violated",
+            record,
+            upload_timestamp=record.upload_timestamp,
+            schema_id=version["SchemaId"],
+            **agreed,
+        )
+    for scope, name in (("file", "Change"), ("dataset", "DatasetChange")):
+        if change := change_in(version, name):
+            partial = {"partial": True} if change.pop("partial") else {}
+            yield _event(
+                "schema.changed",
+                record,
+                of=scope,
+                scope=scope,
+                schema_id=version["SchemaId"],
+                **change,
+                **partial,
+            )
+
+
+def _event(kind: str, record: FileRecord, of: str = "", **more: Any) -> Event:
+    """An entry for PutEvents. `of` tells apart what else would have the same id."""
+    identity = [kind, record.bucket, record.filename, record.sequencer, record.upload_timestamp, of]
+    detail = {
+        "version": VERSION,
+        "id": hashlib.sha256(json.dumps(identity).encode()).hexdigest(),
+        "bucket": record.bucket,
+        "filename": record.filename,
+        "sequencer": record.sequencer,
+        "dataset": record.dataset or record.filename,
+        **more,
+    }
+    return {
+        "Source": SOURCE,
+        "DetailType": kind,
+        "Time": moment_of(record.upload_timestamp),
+        "Resources": [f"arn:aws:s3:::{record.bucket}/{record.filename}"],
+        "Detail": json.dumps(detail, ensure_ascii=False, separators=(",", ":")),
+    }
+
+
+def is_quiet(body: str) -> bool:
+    """Whether a message, whose record is known to be valid, is of a file that is no news."""
+    return json.loads(body).get("quiet") is True

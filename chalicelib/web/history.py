@@ -1,0 +1,84 @@
+"""What one may ask of the past: a file's versions, the datasets, what one dataset was like."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import unquote
+
+from chalicelib.catalog.cursor import InvalidCursor
+from chalicelib.catalog.file_query import InvalidParameter, read_parameters, single
+from chalicelib.catalog.history_pages import (
+    DatasetsQuery,
+    HistoryQuery,
+    describe_dataset,
+    list_datasets,
+    list_versions,
+)
+from chalicelib.catalog.history_table import HistoryTable
+from chalicelib.catalog.keys import KEY_BYTES, utf8_length
+from chalicelib.catalog.metadata_table import MetadataTable
+from chalicelib.web.answers import Answer, NoSuchDataset, NoSuchFile, cacheable
+from chalicelib.web.files import Parameters
+
+
+def show_history(
+    table: MetadataTable, history: HistoryTable, parameters: Parameters, segment: str | None = None
+) -> Answer:
+    """A page of the versions of a file, also of one that is removed. Raises `NoSuchFile`.
+
+    The name is a segment of the path or, with None for that, the parameter `filename`.
+    """
+    names, paging = _named(parameters, "filename", segment)
+    query = HistoryQuery(**read_parameters(paging, ["limit", "cursor"]))
+    history.check()
+    for name in names:
+        if 0 < (utf8_length(name) or 0) <= KEY_BYTES:
+            items, cursor = _page(list_versions, history, name, query, table.cursor_key)
+            if items or query.cursor:
+                return cacheable({"items": items, "next_cursor": cursor})
+    raise NoSuchFile(f"the catalog never had a file named {names[0]!r}")
+
+
+def show_datasets(
+    table: MetadataTable, history: HistoryTable, parameters: Parameters, segment: str | None = None
+) -> Answer:
+    """A page of the datasets; of one that is named, as in `show_history`, what it is and was like.
+
+    Raises `NoSuchDataset`.
+    """
+    if segment is not None or "dataset" in parameters:
+        return _show_dataset(history, parameters, segment)
+    query = DatasetsQuery(**read_parameters(parameters, ["prefix", "limit", "cursor"]))
+    items, cursor = _page(list_datasets, history, query, table.cursor_key)
+    return cacheable({"items": items, "next_cursor": cursor})
+
+
+def _show_dataset(history: HistoryTable, parameters: Parameters, segment: str | None) -> Answer:
+    names, others = _named(parameters, "dataset", segment)
+    read_parameters(others, [])
+    history.check()
+    for name in names:
+        if utf8_length(name) and (found := describe_dataset(history, name)):
+            return cacheable(found)
+    raise NoSuchDataset(f"no dataset named {names[0]!r} is in the catalog")
+
+
+def _named(
+    parameters: Parameters, what: str, segment: str | None
+) -> tuple[Sequence[str], Parameters]:
+    """The names that may be meant, and the other parameters.
+
+    API Gateway hands a segment on as it was sent; where another has decoded it, it is the name.
+    """
+    if segment is not None:
+        return list(dict.fromkeys([unquote(segment), segment])), parameters
+    others = {name: values for name, values in parameters.items() if name != what}
+    return [single(what, parameters.get(what, []))], others
+
+
+def _page(list_them: Callable[..., Any], *given: Any) -> Any:
+    try:
+        return list_them(*given)
+    except InvalidCursor as error:
+        raise InvalidParameter(
+            "cursor is the next_cursor of an earlier answer to the same query"
+        ) from error

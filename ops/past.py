@@ -1,0 +1,103 @@
+"""The history as commands see it: which writes it lacks, and how it gets them.
+
+What was cataloged before there was a history is given one here, in the order of the uploads, so
+that each file is compared with the one before it. Nobody is told: it is no news.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from itertools import islice
+
+import boto3
+
+from chalicelib.catalog.datasets import dataset_namer
+from chalicelib.catalog.history import Accepted, History
+from chalicelib.catalog.history_items import COLUMNS_ARE_COMPLETE, version_key
+from chalicelib.catalog.history_table import HistoryTable, is_version_of
+from chalicelib.catalog.indexes import BY_UPLOAD_TIME, Range
+from chalicelib.catalog.metadata_table import IndexMissing, MetadataTable
+from chalicelib.catalog.record import READY, FileRecord
+from chalicelib.catalog.schema_change import schema_id_of_record
+from chalicelib.catalog.times import utc_timestamp
+from ops.stage import Stage
+
+_AT_ONCE = 25
+
+
+class Past:
+    """The history of a stage, beside the records that it is of."""
+
+    def __init__(self, stage: Stage):
+        dynamodb = boto3.resource("dynamodb")
+        self._records = MetadataTable(dynamodb.Table(stage.table))
+        self._table = HistoryTable(dynamodb.Table(stage.catalog_table))
+        self._history = History(self._table, stage.history_days)
+        self._dataset_of = dataset_namer(stage.datasets)
+        kept_since = datetime.now(timezone.utc) - timedelta(days=stage.history_days)
+        self._kept_since = utc_timestamp(kept_since)
+
+    def is_kept(self) -> bool:
+        """Whether there is a table for it."""
+        return self._table.is_there()
+
+    def missing(self, prefix: str = "") -> Iterator[FileRecord]:
+        """The writes that stand in the catalog and not in the history, as far back as it goes."""
+        records = (
+            record
+            for record in self._records.everything(prefix)
+            if record.processed_timestamp > self._kept_since
+        )
+        while batch := list(islice(records, _AT_ONCE)):
+            found = self._table.read(map(version_key, batch))
+            yield from (
+                record
+                for record in batch
+                if not is_version_of(found.get(version_key(record)), record)
+            )
+
+    def fill(self, prefix: str = "") -> int:
+        """Give the history what it lacks, oldest upload first. Returns how many writes."""
+        filled = 0
+        missing = iter(self._in_order(prefix))
+        while batch := list(islice(missing, _AT_ONCE)):
+            self._history.keep([Accepted(self._named(record), now=False) for record in batch])
+            filled += len(batch)
+        if not prefix:
+            self.columns_are_complete()
+        return filled
+
+    def columns_are_complete(self) -> None:
+        """Note that no file is missing from the index of columns, so that it may be asked."""
+        partition, place = COLUMNS_ARE_COMPLETE
+        self._table.write([{"PK": partition, "SK": place}])
+
+    def begins(self) -> None:
+        """Note that the index of columns is complete, if there is no record yet that could lack."""
+        if self.is_kept() and next(self._records.everything(), None) is None:
+            self.columns_are_complete()
+
+    def _in_order(self, prefix: str) -> Iterable[FileRecord]:
+        """The writes that are missing, by the time of their upload where an index has them so."""
+        lacking = {record.filename: version_key(record) for record in self.missing(prefix)}
+        try:
+            files = self._records.files(BY_UPLOAD_TIME, Range(), descending=False, about=1_000)
+            listed = [file.filename for file in files if file.filename in lacking]
+        except IndexMissing:
+            listed = []
+        removed_or_unlisted = [name for name in lacking if name not in set(listed)]
+        for name in (*listed, *removed_or_unlisted):
+            if record := self._records.last_write(name):
+                yield record
+
+    def _named(self, record: FileRecord) -> FileRecord:
+        """The record with what those of an older version do not have, and kept so."""
+        if record.dataset and (record.schema_id or record.status != READY):
+            return record
+        named = replace(
+            record,
+            schema_id=schema_id_of_record(record),
+            dataset=self._dataset_of(record.filename),
+        )
+        self._records.put_again(named)
+        return named

@@ -1,0 +1,98 @@
+"""Each event is of the JSON Schema published for its type, and the README's rule finds some."""
+
+import json
+import re
+from dataclasses import replace
+
+import jsonschema
+import pytest
+
+from chalicelib.catalog.history_items import version_item
+from chalicelib.catalog.schema_change import Schema, change_between
+from chalicelib.intake.events import events_of
+from tests.unit.catalog.test_record import RECORD
+from tests.unit.conftest import PROJECT
+
+SCHEMAS = {
+    path.stem: json.loads(path.read_text()) for path in (PROJECT / "docs/events").glob("*.json")
+}
+READY = replace(RECORD, dataset="reports/{date}/sales.csv")
+
+
+def compared(**other):
+    old = replace(READY, **other)
+    change = change_between(Schema.of(old), Schema.of(READY)).as_dict()
+    with_it = {"filename": "a.csv", "sequencer": old.sequencer, "schema_id": "0" * 32}
+    return change | {"compared_with": with_it}
+
+
+CHANGES = [
+    compared(column_names=("naïve", "id")),
+    compared(column_names=("id",), column_count=1, delimiter=";", encoding="cp1252"),
+    compared(has_header=False),
+    compared(compression="gzip"),
+    compared(column_names=("id",), column_count=9),
+]
+VIOLATED = replace(
+    READY, contract={"key": "_schema.json", "version": "1"}, violations=("column 'x' is missing",)
+)
+EVENTS = [
+    *events_of(VIOLATED, version_item(READY, None, None, 1)),
+    *events_of(READY, version_item(READY, None, None, 1)),
+    *events_of(replace(READY, status="failed", error="no CSV"), {}),
+    *events_of(replace(READY, status="deleted"), {}),
+    *(
+        event
+        for change in CHANGES
+        for event in events_of(READY, version_item(READY, change, change, 1))
+    ),
+]
+
+
+@pytest.mark.parametrize("kind", SCHEMAS)
+def test_a_schema_is_a_schema(kind):
+    jsonschema.Draft202012Validator.check_schema(SCHEMAS[kind])
+    assert SCHEMAS[kind]["title"] == kind
+
+
+@pytest.mark.parametrize("kind", SCHEMAS)
+def test_an_event_is_of_the_schema_of_its_type(kind):
+    details = [json.loads(event["Detail"]) for event in EVENTS if event["DetailType"] == kind]
+    assert details
+    for detail in details:
+        jsonschema.Draft202012Validator(SCHEMAS[kind]).validate(detail)
+
+
+def test_every_event_names_its_source_and_the_file_as_a_resource():
+    for event in EVENTS:
+        assert event["DetailType"] in SCHEMAS
+        assert event["Source"] == "csv-catalog"
+        assert event["Resources"] == [f"arn:aws:s3:::{READY.bucket}/{READY.filename}"]
+
+
+def test_an_event_has_the_same_id_whenever_it_is_sent_and_no_other_has_it():
+    ids = [
+        json.loads(event["Detail"])["id"]
+        for event in events_of(READY, version_item(READY, CHANGES[0], CHANGES[0], 1))
+    ]
+    later = replace(READY, upload_timestamp="2026-11-22T19:00:00.000Z")
+    assert len(set(ids)) == 3
+    assert ids == [
+        json.loads(event["Detail"])["id"]
+        for event in events_of(READY, version_item(READY, CHANGES[0], CHANGES[0], 1))
+    ]
+    [other] = events_of(later, version_item(later, None, None, 1))
+    assert json.loads(other["Detail"])["id"] not in ids
+
+
+def test_the_rule_of_the_readme_is_for_events_that_there_are():
+    [pattern] = re.findall(r"--event-pattern '(.*?)'", (PROJECT / "README.md").read_text(), re.S)
+    wanted = json.loads(pattern)
+    found = [
+        event
+        for event in EVENTS
+        if event["Source"] in wanted["source"]
+        and event["DetailType"] in wanted["detail-type"]
+        and json.loads(event["Detail"]).get("by_position") in wanted["detail"]["by_position"]
+    ]
+    assert 0 < len(found) < len(EVENTS)

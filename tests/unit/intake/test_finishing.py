@@ -1,0 +1,210 @@
+"""Whatever call `store` is stopped at, what it left is finished when the message comes again."""
+
+import json
+from dataclasses import replace
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from chalicelib.catalog.history import History
+from chalicelib.catalog.history_items import version_key
+from chalicelib.catalog.history_table import HistoryTable
+from chalicelib.catalog.metadata_table import MetadataTable
+from chalicelib.intake.events import EventBus
+from chalicelib.intake.store import Catalog
+from tests.unit.catalog.test_record import RECORD
+from tests.unit.conftest import make_catalog_table
+from tests.unit.intake.test_model import Crash, Faulty
+
+FIRST = replace(RECORD, dataset="reports/{date}/sales.csv")
+SECOND = replace(
+    FIRST,
+    sequencer="F" * 32,
+    upload_timestamp="2026-11-22T19:00:00.000Z",
+    column_names=("id", "other"),
+)
+
+
+class CrashAt:
+    """Does so many calls, and then none: the process is gone."""
+
+    def __init__(self):
+        self.left = None
+
+    def around(self, call, *arguments, **options):
+        if self.left == 0:
+            raise Crash
+        if self.left is not None:
+            self.left -= 1
+        return call(*arguments, **options)
+
+
+class Bus:
+    def __init__(self):
+        self.ids = []
+
+    def put_events(self, Entries):
+        self.ids += [json.loads(entry["Detail"])["id"] for entry in Entries]
+        return {"FailedEntryCount": 0, "Entries": [{} for _ in Entries]}
+
+
+@pytest.fixture
+def crash():
+    return CrashAt()
+
+
+@pytest.fixture
+def bus():
+    return Bus()
+
+
+@pytest.fixture
+def new_catalog(crash, bus):
+    """Makes what a fresh process has of a catalog, whose calls may stop."""
+    with mock_aws():
+        records = boto3.resource("dynamodb", region_name="us-east-1").create_table(
+            TableName="Records",
+            AttributeDefinitions=[{"AttributeName": "Filename", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        history = make_catalog_table("History")
+        yield lambda: Catalog(
+            MetadataTable(Faulty(records, crash)),
+            History(HistoryTable(Faulty(history, crash)), 400),
+            EventBus(Faulty(bus, crash), "bus"),
+        )
+
+
+def store(catalog, record):
+    if accepted := catalog.accept(record, has_history=True):
+        catalog.finish([(accepted, False)])
+
+
+@pytest.mark.parametrize("stopped_after", range(14))
+def test_a_write_is_kept_and_told_though_it_was_replaced_before_it_was_finished(
+    new_catalog, crash, bus, stopped_after
+):
+    crash.left = stopped_after
+    was_stopped = False
+    try:
+        store(new_catalog(), FIRST)
+    except Crash:
+        was_stopped = True
+    crash.left = None
+    accepted = new_catalog().table.get(FIRST.filename) is not None
+    store(new_catalog(), SECOND)
+    if was_stopped:
+        store(new_catalog(), FIRST)
+    history = new_catalog().history.table
+    kept = list(history.items_of(f"file#{FIRST.filename}"))
+    writes = [FIRST, SECOND] if accepted else [SECOND]
+    assert [item["SK"] for item in kept] == [version_key(one)[1] for one in writes]
+    changes = [json.loads(item["Change"])["changes"] for item in kept if "Change" in item]
+    assert len(changes) == len(writes) - 1
+    assert len(set(bus.ids)) == len(writes) + len(changes)
+    assert history.schemas(item["SchemaId"] for item in kept).keys() == {
+        item["SchemaId"] for item in kept
+    }
+
+
+@pytest.mark.parametrize("stopped_after", range(16))
+def test_an_overwrite_that_was_stopped_is_finished_as_if_it_had_not_been(
+    new_catalog, crash, bus, stopped_after
+):
+    store(new_catalog(), FIRST)
+    crash.left = stopped_after
+    try:
+        store(new_catalog(), SECOND)
+    except Crash:
+        crash.left = None
+        store(new_catalog(), SECOND)
+    crash.left = None
+    _, second = new_catalog().history.table.items_of(f"file#{FIRST.filename}")
+    [step] = json.loads(second["Change"])["changes"]
+    assert (step["from"], step["to"]) == ("naïve", "other")
+    assert json.loads(second["Change"])["compared_with"]["sequencer"] == FIRST.sequencer
+    assert len(set(bus.ids)) == 3
+
+
+def test_a_crash_stops_the_calls_that_these_tests_stop(new_catalog, crash):
+    crash.left = 0
+    with pytest.raises(Crash):
+        store(new_catalog(), FIRST)
+
+
+class Refusing(Bus):
+    """Takes no event, or only every other one."""
+
+    def __init__(self, all_of_them):
+        super().__init__()
+        self.all_of_them = all_of_them
+        self.sent = []
+
+    def put_events(self, Entries):
+        results = []
+        for number, entry in enumerate(Entries):
+            if self.all_of_them or number % 2:
+                results.append({"ErrorCode": "ThrottlingException"})
+            else:
+                self.sent.append(entry["Detail"])
+                results.append({"EventId": "1"})
+        failed = sum("ErrorCode" in result for result in results)
+        return {"FailedEntryCount": failed, "Entries": results}
+
+
+def test_events_that_the_bus_did_not_take_are_sent_again_and_those_alone():
+    bus = Refusing(all_of_them=False)
+    events = [{"Detail": f"{number}"} for number in range(4)]
+    EventBus(bus, "bus").send(events)
+    assert sorted(bus.sent) == ["0", "1", "2", "3"]
+
+
+def test_events_that_the_bus_never_takes_leave_the_message_to_come_again():
+    with pytest.raises(Exception, match="1 of 1 events: ThrottlingException"):
+        EventBus(Refusing(all_of_them=True), "bus").send([{"Detail": "0"}])
+
+
+def test_without_a_bus_nobody_is_told():
+    EventBus(None, "").send([{"Detail": "0"}])
+
+
+def test_events_go_ten_at_once_and_not_too_large():
+    sizes = []
+
+    class Sizes(Bus):
+        def put_events(self, Entries):
+            sizes.append((len(Entries), sum(len(entry["Detail"]) for entry in Entries)))
+            return {"FailedEntryCount": 0, "Entries": []}
+
+    EventBus(Sizes(), "bus").send(
+        [{"Detail": "x"}] * 21 + [{"Detail": "x" * 90_000} for _ in range(5)]
+    )
+    assert sum(count for count, _ in sizes) == 26
+    assert all(count <= 10 and size <= 200_000 for count, size in sizes)
+
+
+def test_one_record_that_cannot_be_finished_holds_back_no_other_of_its_batch():
+    from chalicelib.intake.queue import Message
+    from chalicelib.intake.store import UnstoredMessages, store_each
+
+    finished, left = [], []
+
+    def finish(results):
+        if "bad" in results:
+            raise ClientError({"Error": {"Code": "ValidationException"}}, "BatchWriteItem")
+        finished.extend(results)
+
+    messages = [Message(body, body, body) for body in ("good", "bad", "fine")]
+    deleted = []
+    with pytest.raises(UnstoredMessages, match="1 could not"):
+        store_each(
+            messages,
+            lambda body: body,
+            lambda message: deleted.append(message.body),
+            lambda message, _: left.append(message.body),
+            finish=finish,
+        )
+    assert (finished, deleted, left) == (["good", "fine"], ["good", "fine"], ["bad"])

@@ -1,0 +1,128 @@
+"""What commands do about the history: they find what it lacks, and fill it, and tell nobody."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.catalog.contract import judge
+from chalicelib.catalog.file_query import FileQuery
+from chalicelib.catalog.history_pages import HistoryQuery, describe_dataset, list_versions
+from chalicelib.catalog.history_table import HistoryTable
+from chalicelib.catalog.listing import list_files
+from chalicelib.catalog.metadata_table import MetadataTable
+from ops.contract import contract
+from ops.past import Past
+from ops.stage import ROOT, read_stage
+from ops.terminal import Stop
+from tests.unit.catalog.test_contract import FILE
+from tests.unit.catalog.test_record import RECORD
+
+STAGE = read_stage("local")
+READ_OF_IT = ("column_names", "column_count", "columns", "row_count", "profiled_rows")
+
+
+def day(number, *names):
+    return replace(
+        RECORD,
+        filename=f"sales/2026-11-{number:02}.csv",
+        upload_timestamp=f"2026-11-{number:02}T18:00:00.000Z",
+        column_names=names,
+        column_count=len(names),
+    )
+
+
+DAYS = [day(3, "id", "b", "a"), day(1, "id", "a"), day(2, "id", "a", "b")]
+
+
+@pytest.fixture
+def table(indexed, with_history):
+    """A table of records that was filled before there was a history."""
+    table = MetadataTable(indexed.table)
+    for record in DAYS:
+        table.put_if_newer(record)
+    table.put_if_newer(replace(RECORD, filename="gone.csv", status="deleted"))
+    return table
+
+
+@pytest.fixture
+def history(with_history):
+    return HistoryTable(with_history.catalog_table)
+
+
+def test_the_history_lacks_what_was_cataloged_before_it_and_then_nothing(table):
+    names = {record.filename for record in DAYS} | {"gone.csv"}
+    assert {record.filename for record in Past(STAGE).missing()} == names
+    assert {record.filename for record in Past(STAGE).missing("sales/")} == names - {"gone.csv"}
+    assert Past(STAGE).fill() == 4
+    assert list(Past(STAGE).missing()) == []
+    assert Past(STAGE).fill() == 0
+
+
+def test_what_is_filled_in_is_compared_in_the_order_of_the_uploads(table, history):
+    Past(STAGE).fill()
+    dataset = describe_dataset(history, "sales/{date}.csv")
+    assert dataset["newest"]["filename"] == "sales/2026-11-03.csv"
+    verdicts = [one["change"] and one["change"]["by_position"] for one in dataset["schemas"]]
+    assert verdicts == ["silent", "ok", None]
+    [version], _ = list_versions(history, "gone.csv", HistoryQuery(), b"key")
+    assert version["status"] == "deleted"
+
+
+def test_a_record_of_an_older_version_gets_what_it_lacks_and_is_found_by_its_columns(
+    table, history
+):
+    assert table.get(DAYS[0].filename).dataset is None
+    Past(STAGE).fill()
+    record = table.get(DAYS[0].filename)
+    assert record.dataset == "sales/{date}.csv"
+    assert record == replace(DAYS[0], dataset=record.dataset, schema_id=record.schema_id)
+    assert len(history.places_of_columns(["b"])) == 2
+    found, _ = list_files(table, FileQuery(column=frozenset({"b"})), history)
+    assert [file.filename for file in found] == ["sales/2026-11-03.csv", "sales/2026-11-02.csv"]
+
+
+def test_a_part_of_the_catalog_does_not_make_the_index_of_columns_complete(table, history):
+    Past(STAGE).fill("sales/")
+    assert history.places_of_columns(["b"]) is None
+
+
+def test_the_index_of_columns_of_a_new_catalog_is_complete_and_of_a_filled_one_not(
+    indexed, with_history, history
+):
+    MetadataTable(indexed.table).put_if_newer(DAYS[0])
+    Past(STAGE).begins()
+    assert history.places_of_columns(["b"]) is None
+    indexed.table.delete_item(Key={"Filename": DAYS[0].filename})
+    Past(STAGE).begins()
+    assert history.places_of_columns(["b"]) == []
+
+
+def test_without_a_table_of_the_history_there_is_none_to_lack_anything(indexed):
+    assert not Past(STAGE).is_kept()
+    Past(STAGE).begins()
+
+
+def test_the_contract_of_a_dataset_is_one_that_its_newest_file_meets(table):
+    newest = replace(day(4), **{name: getattr(FILE, name) for name in READ_OF_IT})
+    table.put_if_newer(newest)
+    Past(STAGE).fill()
+    body = contract(STAGE, "sales/{date}.csv")
+    assert [field["name"] for field in json.loads(body)["fields"]] == list(FILE.column_names)
+    assert judge(body.encode(), newest) == ([], [])
+
+
+def test_a_contract_of_no_dataset_is_refused_with_a_sentence(table):
+    with pytest.raises(Stop, match=r"no dataset .nothing\.csv."):
+        contract(STAGE, "nothing.csv")
+
+
+def test_the_contract_command_wants_a_dataset():
+    done = subprocess.run(
+        [sys.executable, "-m", "ops.contract", "local", ""],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "STAGE DATASET" in done.stderr
