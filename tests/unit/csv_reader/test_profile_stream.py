@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import sys
 import tracemalloc
 from dataclasses import replace
 
@@ -289,3 +290,15 @@ def test_memory_is_bounded_whatever_the_columns_hold():
     tracemalloc.stop()
     assert found.profiled_rows == 1000
     assert peak < 350_000_000
+
+
+def test_without_its_engine_a_long_file_has_a_profile_of_its_first_rows_and_all_counts(monkeypatch):
+    monkeypatch.setitem(sys.modules, "duckdb", None)
+    found = read(numbered(200_000))
+    assert found.row_count == 200_000
+    assert 0 < found.profiled_rows < 200_000
+    assert found.columns[0].max == str(found.profiled_rows - 1)
+    assert found.warnings == (
+        f"the profile covers only the first {found.profiled_rows:,} of 200,000 rows:"
+        " DuckDB can't be loaded",
+    )
