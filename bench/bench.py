@@ -38,6 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--megabytes", type=int, default=512, help="of each file (512)")
     parser.add_argument("--rounds", type=int, default=3, help="medians of how many (3)")
+    parser.add_argument("--case", choices=CASES, help="one of the files only")
     parser.add_argument("--markdown", action="store_true", help="for docs/performance.md")
     parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -47,10 +48,13 @@ def main() -> None:
     FILES.mkdir(parents=True, exist_ok=True)
     console = Console()
     readers = [name for name in READERS if installed(name)]
+    if arguments.case:
+        readers = [name for name in readers if reads(name, arguments.case)]
     table = Table(
         "file", "measured against", *(name for name in readers if name not in ONLY_BASELINES)
     )
-    for title, make in CASES.items():
+    cases = {arguments.case: CASES[arguments.case]} if arguments.case else CASES
+    for title, make in cases.items():
         with console.status(f"{title}: making the file"):
             path = make(arguments.megabytes)
         runs: dict[str, list[Run]] = {name: [] for name in readers if reads(name, title)}
@@ -143,6 +147,56 @@ def ours(path: Path) -> int:
         return read_csv_metadata(stream).row_count
 
 
+def profiled(path: Path) -> int:
+    with path.open("rb") as stream:
+        return read_csv_metadata(stream, profile=True).profiled_rows
+
+
+class Body:
+    """A file that comes at 90 MB/s, as one S3 object does, whether somebody reads it or not.
+
+    What comes waits in a buffer of a network's size, no more than that.
+    """
+
+    BYTES_A_SECOND = 90_000_000
+    BUFFER = 1 << 21
+
+    def __init__(self, path: Path):
+        self._file = path.open("rb")
+        self._there_at = time.perf_counter()
+
+    def read(self, size: int) -> bytes:
+        piece = self._file.read(size)
+        earliest = time.perf_counter() - self.BUFFER / self.BYTES_A_SECOND
+        self._there_at = max(self._there_at, earliest) + len(piece) / self.BYTES_A_SECOND
+        time.sleep(max(self._there_at - time.perf_counter(), 0))
+        return piece
+
+
+def body_alone(path: Path) -> int:
+    body = Body(path)
+    while body.read(1 << 18):
+        pass
+    return 0
+
+
+def profiled_from_body(path: Path) -> int:
+    return read_csv_metadata(Body(path), profile=True).profiled_rows
+
+
+def summarize(path: Path) -> int:
+    import duckdb
+
+    with duckdb.connect(config={"threads": 1}) as connection:
+        return connection.execute("summarize from read_csv(?)", [str(path)]).fetchall()[0][-2]
+
+
+def describe(path: Path) -> int:
+    import pandas
+
+    return int(pandas.read_csv(path).describe(include="all").loc["count"].max())
+
+
 def csv_reader(path: Path) -> int:
     with opened(path) as stream:
         csv.field_size_limit(sys.maxsize)
@@ -198,6 +252,11 @@ def encoding_of(path: Path) -> str:
 
 READERS: dict[str, Callable[[Path], int]] = {
     "ours": ours,
+    "our profile": profiled,
+    "our profile at 90 MB/s": profiled_from_body,
+    "90 MB/s alone": body_alone,
+    "DuckDB SUMMARIZE": summarize,
+    "pandas describe": describe,
     "csv.reader": csv_reader,
     "Sniffer + csv.reader": sniffer_and_csv_reader,
     "gzip alone": gzip_alone,
@@ -205,17 +264,29 @@ READERS: dict[str, Callable[[Path], int]] = {
     "DuckDB": duckdb,
     "polars": polars,
 }
+PROFILES = (
+    "our profile",
+    "our profile at 90 MB/s",
+    "90 MB/s alone",
+    "DuckDB SUMMARIZE",
+    "pandas describe",
+)
+MIXED = "ten mixed columns, profiled"
 ONLY_BASELINES = ("Sniffer + csv.reader", "gzip alone")
 BASELINES = {"gzip of the first": "gzip alone", "100 files of 2 KB": "Sniffer + csv.reader"}
 
 
 def installed(reader: str) -> bool:
-    module = reader.lower()
+    module = reader.partition(" ")[0].lower()
     return module not in ("pandas", "duckdb", "polars") or bool(importlib.util.find_spec(module))
 
 
 def reads(reader: str, title: str) -> bool:
     """Whether there is a point in measuring `reader` on that file."""
+    if title == MIXED:
+        return reader in ("ours", "csv.reader", *PROFILES)
+    if reader in PROFILES:
+        return False
     if title == "UTF-16":
         return reader in ("ours", "csv.reader", "pandas")
     if title == "one line of 200 MB":
@@ -323,6 +394,42 @@ def small_files(_: int) -> Path:
     return small_file(0).parent
 
 
+def mixed(megabytes: int) -> Path:
+    """Ten columns: an id, words, a date, prices, coordinates, timestamps, flags, a comment."""
+
+    def parts() -> Iterator[bytes]:
+        chance = random.Random(42)  # noqa: S311
+        words = "amber basalt cedar delta ember fjord garnet harbor indigo juniper".split()  # noqa: SIM905
+        yield b"id,city,name,date,price,amount,updated,active,latitude,comment\n"
+        number = size = 0
+        while size < megabytes * 1_000_000:
+            text = io.StringIO()
+            writer = csv.writer(text, lineterminator="\n")
+            for _ in range(20_000):
+                number += 1
+                day = f"20{number % 30:02}-{number % 12 + 1:02}-{chance.randrange(28) + 1:02}"
+                clock = f"{chance.randrange(24):02}:{number % 60:02}:{chance.randrange(60):02}"
+                writer.writerow(
+                    [
+                        number,
+                        chance.choice(words),
+                        f"{chance.choice(words)} {chance.randrange(100_000)}",
+                        day,
+                        f"{chance.random() * 1000:.2f}",
+                        chance.randrange(1000) if number % 10 else "",
+                        f"{day} {clock}",
+                        chance.choice(("true", "false")),
+                        f"{chance.uniform(-90, 90):.6f}",
+                        " ".join(chance.choices(words, k=chance.randrange(6))),
+                    ]
+                )
+            part = text.getvalue().encode()
+            size += len(part)
+            yield part
+
+    return made(f"{megabytes}-mixed.csv", parts())
+
+
 def one_line(_: int) -> Path:
     def parts() -> Iterator[bytes]:
         yield b"id,name\n"
@@ -341,6 +448,7 @@ CASES: dict[str, Callable[[int], Path]] = {
     "gzip of the first": zipped,
     "100 files of 2 KB": small_files,
     "one line of 200 MB": one_line,
+    MIXED: mixed,
 }
 
 if __name__ == "__main__":

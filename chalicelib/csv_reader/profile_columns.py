@@ -47,7 +47,7 @@ class ColumnProfiler:
         self._quote = quote
         self._preamble_rows = preamble_rows
         self._header_rows = header_rows
-        self._width = 0
+        self.width = 0
         self._tallies: list[ColumnTally] = []
         self._ragged = RaggedRowCounter()
         self._table: DuckDbTable | None = None
@@ -59,12 +59,12 @@ class ColumnProfiler:
             self._add_first(batch)
             return
         if not self._table:
-            self._plain = PlainRecords(self._delimiter, self._quote, self._width)
-            self._table = DuckDbTable(len(self._tallies), self._width, self._plain.delimiter)
+            self._plain = PlainRecords(self._delimiter, self._quote, self.width)
+            self._table = DuckDbTable(len(self._tallies), self.width, self._plain.delimiter)
         self._sketch_where_many()
         if batch.count < _FEW_ROWS or not self._add_table(batch):
             rows = self._split(batch.utf8)
-            while some := list(islice(rows, 1 + _CELLS_AT_ONCE // self._width)):
+            while some := list(islice(rows, 1 + _CELLS_AT_ONCE // self.width)):
                 self._add_rows(some)
 
     def columns(self, names: Sequence[str]) -> tuple[ColumnProfile, ...]:
@@ -85,16 +85,16 @@ class ColumnProfiler:
         table = rows[max(self._preamble_rows - batch.before, 0) :]
         header_rows = max(self._header_rows - max(batch.before - self._preamble_rows, 0), 0)
         rows = table[header_rows:]
-        self._width = max([self._width, *map(len, table[: header_rows or 1])])
-        self._tallies = [ColumnTally() for _ in range(min(self._width, MOST_COLUMNS))]
+        self.width = max([self.width, *map(len, table[: header_rows or 1])])
+        self._tallies = [ColumnTally() for _ in range(min(self.width, MOST_COLUMNS))]
         if rows:
             self._add_rows(rows)
 
     def _add_rows(self, rows: list[list[str]]) -> None:
         widths = list(map(len, rows))
-        self._ragged.add(widths, self._width, self.rows + 1)
+        self._ragged.add(widths, self.width, self.rows + 1)
         columns = len(self._tallies)
-        if self._width > columns or max(widths) > self._width:
+        if self.width > columns or max(widths) > self.width:
             rows = [row[:columns] for row in rows]
         if min(widths) < columns:
             padded = zip_longest([""] * columns, *rows, fillvalue="")
@@ -126,7 +126,7 @@ class ColumnProfiler:
         answers = [ask(self._table, i, tally) for i, tally in enumerate(self._tallies)]
         for tally, answer in zip(self._tallies, answers, strict=True):
             take_in(tally, answer, self.rows + 1, batch.count)
-        self._ragged.add(widths, self._width, self.rows + 1)
+        self._ragged.add(widths, self.width, self.rows + 1)
         self.rows += batch.count
         return True
 

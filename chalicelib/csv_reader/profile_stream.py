@@ -17,6 +17,8 @@ from chalicelib.csv_reader.split_rows import read_rows
 
 _FIRST_BATCH_BYTES = 1 << 20
 _BATCH_BYTES = 1 << 24
+_WIDE = 300  # columns, whose cells are looked at one by one, which takes more memory
+_WIDE_BATCH_BYTES = 1 << 22
 _LONGEST_RECORD = 1 << 25
 
 
@@ -30,21 +32,18 @@ class StreamProfiler:
         dialect: CsvDialect,
         time_is_short: Callable[[], bool],
     ):
+        quote = dialect.quote_character.encode()
         self._counter = counter
         self._lines = LineObserver(
-            recoder.delimiter,
-            dialect.quote_character.encode(),
-            dialect.preamble_rows + dialect.header_rows,
+            recoder.delimiter, quote, dialect.preamble_rows + dialect.header_rows
         )
-        self._batches = RecordBatches(
-            counter, dialect.quote_character.encode(), _FIRST_BATCH_BYTES, _LONGEST_RECORD
-        )
+        self._batches = RecordBatches(counter, quote, _FIRST_BATCH_BYTES, _LONGEST_RECORD)
         self._recoder = recoder
         self._dialect = dialect
         self._profiler: ColumnProfiler | None = ColumnProfiler(
             self._split,
             recoder.delimiter,
-            dialect.quote_character.encode(),
+            quote,
             dialect.preamble_rows,
             dialect.header_rows,
         )
@@ -115,7 +114,8 @@ class StreamProfiler:
             self._profiler.close()
             self._profiler = None
             self._stop("memory ran short")
-        self._batches.size = _BATCH_BYTES
+        is_wide = self._profiler and self._profiler.width > _WIDE
+        self._batches.size = _WIDE_BATCH_BYTES if is_wide else _BATCH_BYTES
 
     def _stop(self, reason: str) -> None:
         self._stopped_by = reason
