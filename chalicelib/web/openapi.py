@@ -284,7 +284,7 @@ def openapi() -> Json:
                             "file. As CSV for who prefers that.",
                             "content": {
                                 "application/json": {
-                                    "schema": {"oneOf": [_reference("Page"), _reference("Record")]}
+                                    "schema": {"oneOf": [_reference("Page"), _reference("File")]}
                                 },
                                 "text/csv": {"schema": _TEXT},
                             },
@@ -306,7 +306,7 @@ def openapi() -> Json:
                     "summary": "The record of one file",
                     "parameters": [_NAME_IN_PATH, _IF_NONE_MATCH],
                     "responses": {
-                        "200": _json("The record.", _reference("Record"), _ETAG_HEADER),
+                        "200": _json("The record.", _reference("File"), _ETAG_HEADER),
                         **_NOT_MODIFIED,
                         **_errors(_404=_NO_SUCH_FILE),
                     },

@@ -145,6 +145,45 @@ _RECORD = {
     "examples": [_RECORD_EXAMPLE],
 }
 
+_FORECAST_EXAMPLE = {
+    "tool": "Excel",
+    "message": "Excel: 007 in `code` becomes 7 (row 12 first)",
+    "column": "code",
+    "row": 12,
+    "evidence": "documentation",
+    "source": "Keeping leading zeros and large numbers",
+}
+_FILE = _RECORD | {
+    "description": "A record by itself, with what tools would get wrong with the file by default.",
+    "required": [*_HINTS, "forecast"],
+    "properties": {
+        **_RECORD["properties"],
+        "forecast": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": list(_FORECAST_EXAMPLE),
+                "additionalProperties": False,
+                "properties": {
+                    "tool": {"type": "string"},
+                    "message": {"type": "string", "description": "a sentence, for a person"},
+                    "column": {"type": ["string", "null"], "description": "of which column"},
+                    "row": {"type": ["integer", "null"], "description": "where it is first"},
+                    "evidence": {
+                        "enum": ["test", "documentation"],
+                        "description": "`test`: seen on the tool itself",
+                    },
+                    "source": {
+                        "type": "string",
+                        "description": "the tool and its version, or the title of the page",
+                    },
+                },
+            },
+        },
+    },
+    "examples": [_RECORD_EXAMPLE | {"forecast": [_FORECAST_EXAMPLE]}],
+}
+
 _RAGGED_ROWS = {
     "type": "object",
     "required": ["count"],
@@ -206,6 +245,20 @@ _COLUMN = {
             "items": {
                 "type": "array",
                 "prefixItems": [{"type": "string"}, {"type": "integer", "minimum": 1}],
+            },
+        },
+        "kinds": {
+            "type": "array",
+            "description": "the ways in which cells are written, and the first cell of each",
+            "items": {
+                "type": "object",
+                "required": ["kind", "count", "row", "text"],
+                "properties": {
+                    "kind": {"type": "string"},
+                    "count": {"type": "integer", "minimum": 1},
+                    "row": {"type": "integer", "minimum": 1},
+                    "text": {"type": ["string", "null"]},
+                },
             },
         },
         "almost": {
@@ -338,6 +391,7 @@ _ERROR = {
 
 SCHEMAS: Json = {
     "Record": _RECORD,
+    "File": _FILE,
     "RaggedRows": _RAGGED_ROWS,
     "Lines": _LINES,
     "Column": _COLUMN,
