@@ -6,7 +6,8 @@ from chalicelib.catalog.file_query import LIMIT_AT_MOST
 from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.listing import FILES_AT_MOST, SORTED_HERE_AT_MOST
 from chalicelib.web.downloads import DOWNLOAD_SECONDS
-from chalicelib.web.openapi_schemas import SCHEMAS, Json
+from chalicelib.web.openapi_record import Json
+from chalicelib.web.openapi_schemas import SCHEMAS
 from chalicelib.web.preview import ROWS, ROWS_AT_MOST
 from chalicelib.web.schema import FORMATS
 
