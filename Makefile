@@ -14,7 +14,7 @@ install = $(UV) pip install -q --system-certs --python $(1)/bin/python $(2) \
 .DEFAULT_GOAL := help
 .PHONY: help run describe upload url logs dead-letters redrive verify backfill contract load stop clean
 .PHONY: lint lint-page test test-unit test-integration bench plot fuzz screenshots deploy lock
-.PHONY: destroy indexes invite policies token
+.PHONY: destroy forecast indexes invite policies token
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -85,6 +85,9 @@ plot: .local/bench/installed ## Draw seconds and memory over file size into docs
 
 fuzz: .venv/installed ## Look for a file that is not read as the csv module reads it: MINUTES=10
 	@$(PYTHON) -m bench.fuzz --minutes $(or $(MINUTES),10)
+
+forecast: .venv/installed ## Measure what DuckDB and pandas do against what is forecast, into docs/forecast.md
+	@$(PYTHON) -m tests.measure_forecast
 
 screenshots: .venv/installed ## Make the pictures of the page in docs/ (needs chromium)
 	@$(PYTHON) -m dev.screenshots

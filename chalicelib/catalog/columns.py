@@ -78,6 +78,8 @@ def without_contents(column: Column) -> Column:
     """The profile less whatever stands in a cell, or could be told from it: for personal data."""
     almost = column.get("almost")
     emptied = {"min": None, "max": None, "mean": None, "quartiles": None, "top_values": []}
+    if "kinds" in column:
+        emptied["kinds"] = [{**kind, "text": None} for kind in column["kinds"]]
     return {**column, **emptied, "almost": almost and {**almost, "text": None}}
 
 
@@ -88,8 +90,10 @@ def _cut(column: Column, length: int) -> Column:
         return text
 
     almost = column.get("almost")
+    kinds = [{**kind, "text": short(kind.get("text"))} for kind in column.get("kinds") or ()]
     return {
         **column,
+        **({"kinds": kinds} if "kinds" in column else {}),
         "name": short(column["name"]),
         "min": short(column.get("min")),
         "max": short(column.get("max")),

@@ -45,6 +45,20 @@ class Almost:
 
 
 @dataclass(frozen=True)
+class CellKind:
+    """How some of a column's cells are written: `leading zero`, `comma`, `either /` for 01/02/2020.
+
+    `count` cells are; the first of them stands in `row` and reads `text`, of which at most 100
+    characters are kept. What the kinds are, `cell_types` says.
+    """
+
+    kind: str
+    count: int
+    row: int
+    text: str
+
+
+@dataclass(frozen=True)
 class RaggedRows:
     """How many rows have more or fewer fields than the header, and the first of either kind.
 
@@ -74,6 +88,8 @@ class ColumnProfile:
     `min`, `max`, `top_values`, `almost.text` hold at most 1,000 characters of a cell, with an
     ellipsis for the rest.
 
+    `kinds` are all ways in which its cells are written, in the order of their first cells.
+
     JSON: an object with these names in snake_case, tuples as lists, `almost` an object
     {type, count, row, text} or null: what `dataclasses.asdict` gives.
     """
@@ -95,3 +111,4 @@ class ColumnProfile:
     top_values: tuple[tuple[str, int], ...]
     almost: Almost | None
     notes: tuple[str, ...]
+    kinds: tuple[CellKind, ...] = ()

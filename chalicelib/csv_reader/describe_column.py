@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from chalicelib.csv_reader.cell_types import NULL_WORD, read_cell
-from chalicelib.csv_reader.column_evidence import shown
-from chalicelib.csv_reader.column_profile import ColumnProfile
+from chalicelib.csv_reader.column_evidence import ColumnEvidence, shown
+from chalicelib.csv_reader.column_profile import CellKind, ColumnProfile
 from chalicelib.csv_reader.column_tally import ColumnTally, as_float
 from chalicelib.csv_reader.judge_column import (
     Judgement,
@@ -19,6 +19,7 @@ from chalicelib.csv_reader.judge_column import (
 from chalicelib.csv_reader.quantile_sketch import quartiles
 
 _TOP_VALUES = 10
+_KIND_CHARACTERS = 100
 _MOST_VALUES_WITH_TOP = 50
 _KEY = re.compile(r"(?i:(?:.*[\W_])?(?:id|key|uuid|guid))|.*[a-z](?:Id|ID|Key)")
 
@@ -54,7 +55,16 @@ def describe_column(name: str, tally: ColumnTally) -> ColumnProfile:
         top_values=_top_values(tally, words, distinct),
         almost=find_almost(evidence, judgement),
         notes=tuple(_all_notes(name, tally, judgement, distinct if is_exact else None, cells)),
+        kinds=_kinds(evidence),
     )
+
+
+def _kinds(evidence: ColumnEvidence) -> tuple[CellKind, ...]:
+    found = [
+        CellKind(kind, cells.count, cells.row, cells.text[:_KIND_CHARACTERS])
+        for kind, cells in evidence.kinds.items()
+    ]
+    return tuple(sorted(found, key=lambda kind: kind.row))
 
 
 def _distinct(tally: ColumnTally, words: tuple[str, ...], cells: int) -> tuple[int, bool]:

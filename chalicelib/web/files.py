@@ -1,6 +1,7 @@
 """What one may ask of the files: one record, a page of them, a file itself, the right to upload."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
 from aws_lambda_powertools import Logger
@@ -14,6 +15,7 @@ from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.catalog.record import FileRecord
 from chalicelib.web.answers import Answer, NoSuchFile, Unavailable, cacheable, cacheable_text
 from chalicelib.web.downloads import DOWNLOAD_SECONDS, presigned_download
+from chalicelib.web.forecast import forecast
 from chalicelib.web.listing_csv import CSV_TYPE, listing_as_csv, prefers_csv
 from chalicelib.web.uploads import presigned_upload, requested_name
 
@@ -53,9 +55,15 @@ def asked_for(
     return _record_of(table, single("filename", parameters.get("filename", [])))
 
 
+def _own_view(record: FileRecord) -> dict[str, Any]:
+    """A record by itself: with what tools would get wrong with the file."""
+    fields = record.as_dict()
+    return fields | {"forecast": forecast(fields)}
+
+
 def show_file(table: MetadataTable, segment: str) -> Answer:
     """The record of one file."""
-    return cacheable(record_at(table, segment).as_dict())
+    return cacheable(_own_view(record_at(table, segment)))
 
 
 def show_files(
@@ -70,7 +78,7 @@ def show_files(
         record = _record_of(table, single("filename", parameters["filename"]))
         if as_csv:
             return _csv([record], None, parameters)
-        return cacheable(record.as_dict(), Vary="Accept")
+        return cacheable(_own_view(record), Vary="Accept")
     try:
         records, cursor = list_files(table, query, history)
     except InvalidCursor as error:

@@ -7,7 +7,8 @@ from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.listing import FILES_AT_MOST, SORTED_HERE_AT_MOST
 from chalicelib.web.downloads import DOWNLOAD_SECONDS
 from chalicelib.web.openapi_history import HISTORY_SCHEMAS
-from chalicelib.web.openapi_schemas import SCHEMAS, Json
+from chalicelib.web.openapi_record import Json
+from chalicelib.web.openapi_schemas import SCHEMAS
 from chalicelib.web.preview import ROWS, ROWS_AT_MOST
 from chalicelib.web.schema import FORMATS
 
@@ -358,7 +359,7 @@ def openapi() -> Json:
                             "file. As CSV for who prefers that.",
                             "content": {
                                 "application/json": {
-                                    "schema": {"oneOf": [_reference("Page"), _reference("Record")]}
+                                    "schema": {"oneOf": [_reference("Page"), _reference("File")]}
                                 },
                                 "text/csv": {"schema": _TEXT},
                             },
@@ -380,7 +381,7 @@ def openapi() -> Json:
                     "summary": "The record of one file",
                     "parameters": [_NAME_IN_PATH, _IF_NONE_MATCH],
                     "responses": {
-                        "200": _json("The record.", _reference("Record"), _ETAG_HEADER),
+                        "200": _json("The record.", _reference("File"), _ETAG_HEADER),
                         **_NOT_MODIFIED,
                         **_errors(_404=_NO_SUCH_FILE),
                     },

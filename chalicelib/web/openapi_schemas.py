@@ -1,235 +1,12 @@
-"""The JSON Schema of what the API takes and answers; the record's is made from itself."""
+"""The JSON Schema of what the API takes and answers."""
 
-from dataclasses import fields
-from types import NoneType
-from typing import Any, get_args, get_type_hints
-
-from chalicelib.catalog.columns import Column
 from chalicelib.catalog.file_query import LIMIT_AT_MOST
 from chalicelib.catalog.indexes import LISTED_COLUMNS
 from chalicelib.catalog.keys import KEY_BYTES
-from chalicelib.catalog.record import FileRecord
 from chalicelib.web.downloads import DOWNLOAD_SECONDS
+from chalicelib.web.openapi_record import RECORD_EXAMPLE, RECORD_SCHEMAS, TEXTS, Json
 from chalicelib.web.preview import CELL_CHARACTERS, ROWS_AT_MOST
 from chalicelib.web.uploads import MAX_UPLOAD_BYTES, UPLOAD_SECONDS
-
-Json = dict[str, Any]
-
-_RECORD_EXAMPLE = {
-    "filename": "reports/2026/sales.csv",
-    "bucket": "csv-bucket",
-    "sequencer": "0067A4F1C2D3E4B5A600000000000000",
-    "upload_timestamp": "2026-11-22T18:30:00.123Z",
-    "processed_timestamp": "2026-11-22T18:30:00.871Z",
-    "status": "ready",
-    "etag": "9a0364b9e99bb480dd25e1f0284c8555",
-    "version_id": None,
-    "file_size": 48213,
-    "error": None,
-    "row_count": 1204,
-    "column_count": 1,
-    "column_names": ["amount"],
-    "delimiter": ",",
-    "quote_character": '"',
-    "encoding": "utf-8",
-    "has_header": True,
-    "header_rows": 1,
-    "preamble_rows": 0,
-    "compression": None,
-    "ragged_rows": {
-        "count": 1,
-        "first_long": 88,
-        "first_long_fields": 4,
-        "first_short": None,
-        "first_short_fields": None,
-    },
-    "lines": {
-        "records_above": 1,
-        "lines_above": 1,
-        "blank": 0,
-        "quotes": 28,
-        "stray_quotes": 0,
-        "quoted_newlines": 14,
-        "first_quoted_newline": 12,
-        "lf": 1219,
-        "crlf": 0,
-        "cr": 0,
-    },
-    "columns": [
-        {
-            "name": "amount",
-            "type": "text",
-            "precision": None,
-            "scale": None,
-            "null_count": 2,
-            "null_words": [],
-            "distinct_count": 1187,
-            "distinct_is_exact": True,
-            "min": "-3.50",
-            "max": "see note",
-            "mean": None,
-            "quartiles": None,
-            "min_length": 4,
-            "max_length": 8,
-            "top_values": [],
-            "almost": {"type": "decimal", "count": 1, "row": 88, "text": "see note"},
-            "notes": [],
-        }
-    ],
-    "profiled_rows": 1204,
-    "reader_version": 2,
-    "warnings": [],
-    "schema_id": "7e0e32ade2b9c738bf11e12db5be8aa6",
-    "dataset": "reports/{date}/sales.csv",
-    "contract": {"key": "reports/_schema.json", "version": "3HL4kqtJlcpXroDTDmJ"},
-    "violations": ["column 'amount' is of type text and not number"],
-}
-
-
-_COLUMN_TYPES = [
-    "empty",
-    "boolean",
-    "integer",
-    "decimal",
-    "double",
-    "date",
-    "time",
-    "timestamp",
-    "timestamptz",
-    "uuid",
-    "text",
-]
-_TEXTS = {"type": "array", "items": {"type": "string"}}
-_TYPES: dict[Any, Json] = {
-    str: {"type": "string"},
-    int: {"type": "integer"},
-    bool: {"type": "boolean"},
-    tuple[str, ...]: _TEXTS,
-    tuple[Column, ...]: {"type": "array", "items": {"$ref": "#/components/schemas/Column"}},
-}
-
-
-def _property(name: str, hint: Any, meaning: str, more: Json) -> Json:
-    """The JSON Schema of a field of the record, from its type and its meaning there.
-
-    That of an object is called as the field is.
-    """
-    described = more | {"description": meaning}
-    if hint in _TYPES:
-        return _TYPES[hint] | described
-    [option] = [option for option in get_args(hint) if option is not NoneType]
-    named = {"$ref": f"#/components/schemas/{name.title().replace('_', '')}"}
-    kind = _TYPES.get(option, named)
-    if "$ref" in kind:
-        return {"oneOf": [kind, {"type": "null"}], **described}
-    return {"type": [kind["type"], "null"], **described}
-
-
-def _counts_or_null(**meanings: str) -> Json:
-    return {
-        name: {"type": ["integer", "null"], "minimum": 0, "description": meaning}
-        for name, meaning in meanings.items()
-    }
-
-
-_HINTS = get_type_hints(FileRecord)
-_RECORD = {
-    "type": "object",
-    "description": "What the catalog knows of one file, as of one write of it.",
-    "required": list(_HINTS),
-    "additionalProperties": False,
-    "properties": {
-        known.name: _property(
-            known.name, _HINTS[known.name], known.metadata["meaning"], known.metadata["schema"]
-        )
-        for known in fields(FileRecord)
-    },
-    "examples": [_RECORD_EXAMPLE],
-}
-
-_RAGGED_ROWS = {
-    "type": "object",
-    "required": ["count"],
-    "properties": {
-        "count": {"type": "integer", "minimum": 0},
-        **_counts_or_null(
-            first_long="the number of the first row with more fields than the header; 1 is the "
-            "first below it",
-            first_long_fields="how many it has",
-            first_short="the number of the first row with fewer",
-            first_short_fields="how many it has",
-        ),
-    },
-}
-
-_LINES = {
-    "type": "object",
-    "properties": _counts_or_null(
-        records_above="records above the first row, blank lines among them",
-        lines_above="lines above the first row, which are more where a cell has several",
-        blank="blank lines from the first row on",
-        quotes="quote characters",
-        stray_quotes="of these, such as neither begin nor end a cell nor are doubled, at least",
-        quoted_newlines="ends of lines within cells of the rows",
-        first_quoted_newline="the number of the first row that has one",
-        lf="lines that end in a line feed alone",
-        crlf="lines that end in a carriage return and a line feed",
-        cr="lines that end in a carriage return alone",
-    ),
-}
-
-_COLUMN = {
-    "type": "object",
-    "description": "What all of a column's cells are, over the rows that were profiled. "
-    "Min, max, mean, quartiles, top values and texts are left out where the stage says so.",
-    "required": ["name", "type"],
-    "properties": {
-        "name": {"type": "string"},
-        "type": {
-            "enum": _COLUMN_TYPES,
-            "description": "true of every cell that is not null",
-        },
-        **_counts_or_null(
-            precision="digits of a `decimal`",
-            scale="of these, behind the point",
-            null_count="cells that are empty, or one of `null_words`",
-        ),
-        "null_words": _TEXTS | {"description": "words that stand for an empty cell here, as NA"},
-        **_counts_or_null(distinct_count="distinct values that are not null"),
-        "distinct_is_exact": {"type": "boolean", "description": "or else an estimate"},
-        "min": {"type": ["string", "null"], "description": "as it stands in the file"},
-        "max": {"type": ["string", "null"], "description": "as it stands in the file"},
-        "mean": {"type": ["number", "null"]},
-        "quartiles": {"type": ["array", "null"], "items": {"type": "number"}},
-        **_counts_or_null(min_length="in characters", max_length="in characters"),
-        "top_values": {
-            "type": "array",
-            "description": "up to 10 pairs of value and count, where at most 50 are distinct",
-            "items": {
-                "type": "array",
-                "prefixItems": [{"type": "string"}, {"type": "integer", "minimum": 1}],
-            },
-        },
-        "almost": {
-            "description": "a narrower type of 99 % of the cells, and the first that is not",
-            "oneOf": [
-                {"type": "null"},
-                {
-                    "type": "object",
-                    "required": ["type", "count", "row", "text"],
-                    "properties": {
-                        "type": {"enum": _COLUMN_TYPES},
-                        "count": {"type": "integer", "minimum": 1},
-                        "row": {"type": "integer", "minimum": 1},
-                        "text": {"type": ["string", "null"]},
-                    },
-                },
-            ],
-        },
-        "notes": _TEXTS,
-    },
-    "examples": _RECORD_EXAMPLE["columns"],
-}
 
 _PAGE = {
     "type": "object",
@@ -248,7 +25,7 @@ _PAGE = {
             "description": "The `cursor` of the next page; null after the last.",
         },
     },
-    "examples": [{"items": [_RECORD_EXAMPLE], "next_cursor": None}],
+    "examples": [{"items": [RECORD_EXAMPLE], "next_cursor": None}],
 }
 
 _UPLOAD = {
@@ -295,11 +72,11 @@ _PREVIEW = {
     "additionalProperties": False,
     "properties": {
         "filename": {"type": "string"},
-        "column_names": _TYPES[tuple[str, ...]],
+        "column_names": TEXTS,
         "rows": {
             "type": "array",
             "maxItems": ROWS_AT_MOST,
-            "items": _TYPES[tuple[str, ...]],
+            "items": TEXTS,
             "description": "The cells of each row as they stand in the file; a row may have fewer "
             "or more than there are names.",
         },
@@ -338,11 +115,7 @@ _ERROR = {
     "examples": [{"Code": "BadRequestError", "Message": "limit is a whole number from 1 to 100"}],
 }
 
-SCHEMAS: Json = {
-    "Record": _RECORD,
-    "RaggedRows": _RAGGED_ROWS,
-    "Lines": _LINES,
-    "Column": _COLUMN,
+SCHEMAS: Json = RECORD_SCHEMAS | {
     "Page": _PAGE,
     "Preview": _PREVIEW,
     "Contract": {

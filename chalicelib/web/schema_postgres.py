@@ -20,7 +20,7 @@ from chalicelib.web.schema_table import (
 # "Limits" and "Database Object Names", PostgreSQL: a longer name is cut, and columns that the
 # system has of each table are taken ("System Columns").
 _NAME_BYTES = 63
-_COLUMNS = 1600
+MOST_COLUMNS = 1600
 _SYSTEM_COLUMNS = ("ctid", "tableoid", "xmin", "xmax", "cmin", "cmax")
 
 _TYPES = {
@@ -49,8 +49,8 @@ def postgres_schema(table: Table) -> str:
     `COPY` has one word for NULL and one order of dates for all columns. No limits are made of what
     was observed: the next file may have longer texts, and gaps.
     """
-    if len(table.columns) > _COLUMNS:
-        raise NoSchema(f"a table of Postgres has {_COLUMNS:,} columns at most")
+    if len(table.columns) > MOST_COLUMNS:
+        raise NoSchema(f"a table of Postgres has {MOST_COLUMNS:,} columns at most")
     labels = [column.label for column in table.columns]
     names = [
         identifier(name) for name in unique_names(labels, _NAME_BYTES, reserved=_SYSTEM_COLUMNS)

@@ -1,6 +1,6 @@
 """What API Gateway asks for before the app is asked, as the API's description says it."""
 
-from chalicelib.web.openapi_schemas import Json
+from chalicelib.web.openapi_record import Json
 
 PUBLIC = ("/", "/health", "/openapi.json")  # where people sign in: a page must be seen to do so
 

@@ -32,6 +32,7 @@ def a_profile(name, **more):
         "top_values": [["1.5", 1], ["12.5", 1]],
         "almost": None,
         "notes": [],
+        "kinds": [{"kind": "fraction", "count": 2, "row": 1, "text": "1.5"}],
     } | more
 
 

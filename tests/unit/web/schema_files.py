@@ -72,18 +72,20 @@ def described(content: bytes, name: str) -> dict[str, Any]:
     return asdict(read_csv_metadata(io.BytesIO(content), profile=True)) | {"filename": name}
 
 
-def values(content: bytes, record: dict[str, Any]) -> list[tuple]:
-    """The rows of a file, as many cells each as there are columns, as values of their types."""
+def cells_of(content: bytes, record: dict[str, Any]) -> list[list[str]]:
+    """The rows of a file, as many cells each as there are columns, as they stand there."""
     if record["compression"]:
         content = gzip.decompress(content)
     text = content.decode(record["encoding"], errors="replace")
     rows = filter(None, read_rows(text, record["delimiter"], record["quote_character"]))
     above = record["preamble_rows"] + record["header_rows"]
     width = record["column_count"]
-    return [
-        tuple(map(value, record["columns"], (row + [""] * width)[:width]))
-        for row in list(rows)[above:]
-    ]
+    return [(row + [""] * width)[:width] for row in list(rows)[above:]]
+
+
+def values(content: bytes, record: dict[str, Any]) -> list[tuple]:
+    """The same as values of the columns' types."""
+    return [tuple(map(value, record["columns"], row)) for row in cells_of(content, record)]
 
 
 def value(column: dict[str, Any], cell: str) -> Any:

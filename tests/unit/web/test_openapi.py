@@ -90,7 +90,7 @@ def test_what_the_api_answers_is_of_its_schema(client, indexed):
 
     app.metadata_table().put_if_newer(RECORD)
     components = {"components": SPEC["components"]}
-    for path, name in (("/metadata", "Page"), (f"/metadata?filename={RECORD.filename}", "Record")):
+    for path, name in (("/metadata", "Page"), (f"/metadata?filename={RECORD.filename}", "File")):
         schema = {"$ref": f"#/components/schemas/{name}", **components}
         jsonschema.Draft202012Validator(schema).validate(client.http.get(path).json_body)
     put = indexed.s3.put_object(Bucket=indexed.bucket, Key="a.csv", Body=b"id,naive\n1\n")
