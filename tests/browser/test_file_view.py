@@ -43,6 +43,18 @@ def test_the_download_is_of_the_file_by_its_whole_name(open_page):
     )
 
 
+def test_a_link_is_not_replaced_while_the_whole_record_comes(open_page):
+    catalog = FakeCatalog([a_record("a.csv")])
+    page = open_page(catalog)
+    catalog.hold = lambda url: "filename=a.csv" in url
+    page.get_by_role("link", name="a.csv").click()
+    download = page.get_by_role("link", name="Download").element_handle()
+    catalog.hold = lambda _url: False
+    catalog.release()
+    expect(page.get_by_role("heading", name="Columns")).to_be_visible()
+    assert download.evaluate("link => link.isConnected")
+
+
 def test_a_failed_file_says_why_and_shows_nothing_it_does_not_have(open_page):
     failed = a_failed_record("budget.csv", "it looks like an Excel workbook")
     page = open_page(FakeCatalog([failed]), address("budget.csv"))

@@ -1,5 +1,6 @@
 """The page on a deployed catalog: what a person does with it, from upload to row and back."""
 
+import csv
 import re
 from collections.abc import Callable
 from urllib.parse import quote, urlsplit
@@ -47,6 +48,36 @@ def test_a_file_uploaded_by_the_page_gets_its_row_is_found_and_opens(open_catalo
     expect(page.locator(".profile .type")).to_have_text(["integer", "text", "text"])
     expect(page.locator(".preview tbody tr")).to_have_text(["11Adaa@x", "22Bobb@x"])
     expect(page.get_by_text("comma")).to_be_visible()
+
+
+def test_a_messy_file_shows_what_is_in_it_and_what_loads_it(open_catalog, catalog):
+    rows = [f"{number};{number}09,50;A{number % 3}" for number in range(1, 201)]
+    rows[2] = "three;0,50;A0;more"
+    catalog.record_of("messy.csv", "\n".join(["id;price;group", *rows, ""]).encode())
+    page = open_catalog("/#/file/messy.csv")
+    row = page.locator(".profile tbody tr")
+    expect(row.first).to_contain_text("integer, except 1 of 200 cells; the first in row 3: three")
+    expect(row.nth(1)).to_contain_text("The decimal mark is a comma.")
+    expect(row.nth(2).locator(".values li")).to_have_count(3)
+    expect(page.get_by_text("1: first, row 3 is too long, with 4 fields")).to_be_visible()
+    expect(page.locator(".odd-cell")).to_have_text(["three not integer"])
+    expect(page.locator(".schema pre")).to_contain_text("read_csv('s3://")
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    for tool in ("Postgres", "Athena", "pandas", "polars", "Table Schema", "CSV on the Web"):
+        page.get_by_label("Load it into").select_option(tool)
+        expect(page.get_by_role("button", name="Copy")).to_be_enabled()
+        expect(page.locator(".schema pre")).to_contain_text("price")
+
+
+def test_the_list_is_downloaded_as_csv(open_catalog, catalog):
+    catalog.record_of("saved/a.csv", b"x\n1\n")
+    page = open_catalog("/#/?prefix=saved/")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download list").click()
+    with download.value.path().open(encoding="utf-8", newline="") as file:
+        [line] = csv.DictReader(file)
+    assert (line["filename"], line["row_count"]) == ("saved/a.csv", "1")
 
 
 @pytest.mark.parametrize(

@@ -31,12 +31,11 @@ export async function showFile(filename) {
   const known = whole.get(filename);
   if (known) renderFile(known);
   else if (everSeen.has(filename)) renderSummary(everSeen.get(filename));
-  else fillFileView("Loading…", [], waiting());
+  else fillFileView("Loading…", null, waiting());
   try {
     const record = await findRecord(filename);
     if (openFile() !== filename) return;
     if (record) {
-      // Not twice the same: a link replaced under the pointer loses its click.
       if (JSON.stringify(record) !== JSON.stringify(known)) renderFile(record);
     } else {
       forget(filename);
@@ -62,12 +61,16 @@ function forget(filename) {
 
 function renderFileNotice(title, text, { bad = false } = {}) {
   const action = button("Try again", () => showFile(openFile()));
-  fillFileView("", [], notice(title, text, { bad, action }));
+  fillFileView("", null, notice(title, text, { bad, action }));
 }
 
-function fillFileView(status, links, body) {
+let linkedTo = null;
+
+function fillFileView(status, filename, body) {
   byId("file-status").replaceChildren(...[status].flat());
-  byId("file-links").replaceChildren(...links);
+  // Not twice the same: a link replaced under the pointer loses its click.
+  if (filename !== linkedTo) byId("file-links").replaceChildren(...(filename === null ? [] : links(filename)));
+  linkedTo = filename;
   byId("file-problem").replaceChildren();
   byId("file-body").replaceChildren(body);
 }
@@ -78,7 +81,7 @@ export function renderFile(record) {
   const failed = record.status === "failed";
   fillFileView(
     standing(record),
-    links(record),
+    record.filename,
     element(
       "section",
       {},
@@ -102,7 +105,7 @@ export function renderFile(record) {
 
 // What a listing's record has.
 function renderSummary(record) {
-  fillFileView(standing(record), links(record), element("section", {}, summary(record), waiting()));
+  fillFileView(standing(record), record.filename, element("section", {}, summary(record), waiting()));
 }
 
 const standing = (record) => [statusBadge(record), datasetLink(record)].filter(Boolean);
@@ -114,7 +117,7 @@ function datasetLink({ dataset, filename }) {
 }
 
 // A link can't say who asks: where people sign in, the page asks for what it leads to.
-function links({ filename }) {
+function links(filename) {
   const download = `download?${new URLSearchParams({ filename })}`;
   if (signsIn) {
     const headers = { Accept: "application/json" };
