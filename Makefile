@@ -43,7 +43,7 @@ redrive: .venv/installed ## Send what could not be handled back, to be tried aga
 verify: .venv/installed ## Tell whether catalog, history and bucket agree (PREFIX=reports/ for a part)
 	@$(PYTHON) -m ops.backfill $(STAGE) verify "$$PREFIX"
 
-backfill: .venv/installed ## Catalog what was in the bucket before, or was missed (PREFIX=reports/ for a part)
+backfill: .venv/installed ## Catalog what was in the bucket before, or was missed (PREFIX=reports/ for a part; RETRY=failed)
 	@$(PYTHON) -m ops.backfill $(STAGE) backfill "$$PREFIX" $(if $(RETRY),"--retry=$$RETRY")
 
 contract: .venv/installed ## Print the contract that a dataset's newest file meets: DATASET='sales/{date}.csv'
@@ -64,6 +64,7 @@ clean: ## Stop the emulator, and remove all that was made here
 lint: .venv/installed ## Check the code's form
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
+	@.venv/bin/cfn-lint resources.yaml
 	@if command -v npm >/dev/null; then $(MAKE) -s lint-page; else echo "The page's script was not checked: node and npm are not here"; fi
 
 lint-page: .local/page_lint/installed ## Check the form of the page's script and styles (needs npm)

@@ -151,7 +151,7 @@ def show_schema(filename=None):
 def show_history(filename=None):
     """The writes of the file, newest first, each with what it changed."""
     asked = (parameters(), filename)
-    return respond(past.show_history, metadata_table(), history().table, *asked)
+    return respond(past.show_history, history().table, *asked)
 
 
 @app.route("/datasets", authorizer=authorizer)
@@ -159,7 +159,7 @@ def show_history(filename=None):
 def show_datasets(dataset=None):
     """The datasets, a page at a time; of one, what it is and was like."""
     asked = (parameters(), dataset)
-    return respond(past.show_datasets, metadata_table(), history().table, *asked)
+    return respond(past.show_datasets, history().table, *asked)
 
 
 @app.route("/uploads", methods=["POST"], authorizer=authorizer)

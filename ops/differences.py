@@ -128,8 +128,10 @@ def _items(table, prefix: str) -> Iterator[tuple[str, Item]]:
     items = MetadataTable(table).items(BY_FILENAME, within, descending=False, about=_ITEMS_READ)
     try:
         first = next(items, None)
-    except IndexMissing as error:
-        say(f"the whole table is read, and sorted here: {error}")
+    except IndexMissing:
+        say(
+            "without its index of names the table is read whole, and sorted: `make indexes` adds it"
+        )
         return _sorted_items(table, prefix)
     named = ((item["Filename"], item) for item in chain([first] if first else [], items))
     return (pair for pair in named if pair[0].startswith(prefix))

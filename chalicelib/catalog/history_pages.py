@@ -6,7 +6,7 @@ from itertools import islice, pairwise
 from operator import itemgetter
 from typing import Any
 
-from chalicelib.catalog.cursor import seal, unseal
+from chalicelib.catalog.cursor import cursor_at, position_of
 from chalicelib.catalog.history_items import (
     Item,
     change_in,
@@ -44,18 +44,18 @@ class DatasetsQuery:
 
 
 def list_versions(
-    table: HistoryTable, filename: str, query: HistoryQuery, cursor_key: bytes
+    table: HistoryTable, filename: str, query: HistoryQuery
 ) -> tuple[list[Item], str | None]:
     """A page of the versions of a file, newest first, and the cursor of the next page.
 
     Raises `InvalidCursor`, `HistoryMissing`.
     """
     table.check()
-    position = _LAST if query.cursor is None else unseal(query.cursor, query, cursor_key)
+    position = _LAST if query.cursor is None else position_of(query.cursor, query)
     partition = file_partition(filename)
     items = table.items_of(partition, (_FIRST, position), descending=True, about=query.limit + 2)
     page = list(islice((item for item in items if item["SK"] < position), query.limit + 1))
-    return [_version(item) for item in page[: query.limit]], _next(page, query, cursor_key)
+    return [_version(item) for item in page[: query.limit]], _next(page, query)
 
 
 def _version(item: Item) -> Item:
@@ -77,19 +77,17 @@ def _version(item: Item) -> Item:
     }
 
 
-def _next(page: list[Item], query: Any, cursor_key: bytes) -> str | None:
-    return seal(page[-2]["SK"], query, cursor_key) if len(page) > query.limit else None
+def _next(page: list[Item], query: Any) -> str | None:
+    return cursor_at(page[-2]["SK"], query) if len(page) > query.limit else None
 
 
-def list_datasets(
-    table: HistoryTable, query: DatasetsQuery, cursor_key: bytes
-) -> tuple[list[Item], str | None]:
+def list_datasets(table: HistoryTable, query: DatasetsQuery) -> tuple[list[Item], str | None]:
     """A page of the datasets in the order of their names, and the cursor of the next page.
 
     Raises `InvalidCursor`, `HistoryMissing`.
     """
     table.check()
-    position = None if query.cursor is None else unseal(query.cursor, query, cursor_key)
+    position = None if query.cursor is None else position_of(query.cursor, query)
     within = (position or query.prefix or _FIRST, after_all_with(query.prefix) or _LAST)
     about = 2 * -(-query.limit // SHARDS) + 4
     shards = (table.items_of(datasets_partition(n), within, about=about) for n in range(SHARDS))
@@ -99,7 +97,7 @@ def list_datasets(
         if item["SK"].startswith(query.prefix) and (position is None or item["SK"] > position)
     )
     page = list(islice(found, query.limit + 1))
-    return [_dataset(item) for item in page[: query.limit]], _next(page, query, cursor_key)
+    return [_dataset(item) for item in page[: query.limit]], _next(page, query)
 
 
 def _dataset(item: Item) -> Item:

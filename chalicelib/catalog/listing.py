@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
-from chalicelib.catalog.cursor import seal, unseal
+from chalicelib.catalog.cursor import cursor_at, position_of
 from chalicelib.catalog.file_query import DESCENDING, FILENAME, FileQuery
 from chalicelib.catalog.history_table import HistoryTable
 from chalicelib.catalog.indexes import BY_FILENAME, BY_SCHEMA, BY_UPLOAD_TIME, Index
@@ -33,18 +33,18 @@ def list_files(
     """
     position = None
     if query.cursor is not None:
-        position = unseal(query.cursor, query, table.cursor_key)
+        position = position_of(query.cursor, query)
     index = BY_FILENAME if query.sort == FILENAME else BY_UPLOAD_TIME
     found: list[FileRecord] = []
     whole_records = 0
     for looked_at, file in enumerate(_files(table, query, index, position, history)):
         if len(found) == query.limit or looked_at == FILES_AT_MOST:
-            return found, seal(position, query, table.cursor_key)
+            return found, cursor_at(position, query)
         if query.matches(file):
             names = file.column_names
             if not query.has_columns(names) and len(names) < (file.column_count or 0):
                 if whole_records == WHOLE_RECORDS_AT_MOST:
-                    return found, seal(position, query, table.cursor_key)
+                    return found, cursor_at(position, query)
                 whole_records += 1
                 names = getattr(table.get(file.filename), "column_names", ())
             if query.has_columns(names):

@@ -236,16 +236,6 @@ class MetadataTable:
         if status != "ACTIVE":
             raise IndexMissing("the index that this listing reads is being built: ask again later")
 
-    @cached_property
-    def cursor_key(self) -> bytes:
-        """What cursors of this table are sealed with: an id that AWS gave it, at random.
-
-        Some emulators give none; there, it is the time at which the table was made.
-        """
-        table = self._describe()
-        own = table.get("TableId") or table["CreationDateTime"].isoformat()
-        return f"{table['TableArn']} {own}".encode()
-
     def _describe(self) -> dict[str, Any]:
         return self._table.meta.client.describe_table(TableName=self._table.name)["Table"]
 

@@ -6,6 +6,7 @@ language, about as often as it has them; capitals begin words, and no signs stan
 
 import math
 import re
+from collections import Counter
 from functools import cache
 
 from chalicelib.csv_reader.letter_frequencies import LETTERS
@@ -70,7 +71,8 @@ def guess_encoding(words: bytes) -> tuple[str, str] | None:
     readings = {}
     for encoding, (languages, unusual) in _ENCODINGS.items():
         text = [chunk.decode(encoding, errors="replace") for chunk in chunks]
-        score = max(_score(text, language) for language in languages) - unusual
+        oddity, letters, scripts_mixed = _looks(text)
+        score = oddity - unusual + max(_fits(one, letters, scripts_mixed) for one in languages)
         readings[encoding] = (score, text)
     ranked = sorted(readings, key=lambda encoding: -readings[encoding][0])
     best, text = ranked[0], readings[ranked[0]][1]
@@ -80,33 +82,37 @@ def guess_encoding(words: bytes) -> tuple[str, str] | None:
     return best, next(other for other in ranked[1:] if readings[other][1] != text)
 
 
-def _score(chunks: list[str], language: str) -> float:
-    """How likely the characters beyond ASCII are in the language, as a logarithm."""
-    chances = _chances(language)
-    score = 0.0
-    if language in _NOT_LATIN:
-        score = _TWO_SCRIPTS_IN_WORD * sum(len(_TWO_SCRIPTS.findall(chunk)) for chunk in chunks)
+def _looks(chunks: list[str]) -> tuple[float, Counter[str], int]:
+    """How odd the text is in any language, as a logarithm; its letters; how often scripts mix."""
+    odd = 0.0
+    letters = Counter()
     for chunk in chunks:
         before = ""
         for place, character in enumerate(chunk):
             if character > "\x7f":
                 if character.isalpha() and character not in "ªº":
-                    known = chances.get(character) or chances.get(character.casefold())
-                    score += known or _FOREIGN_LETTER
+                    letters[character if character == "İ" else character.casefold()] += 1
                     if character.isupper() and before.islower():
-                        score += _CAPITAL_IN_WORD
+                        odd += _CAPITAL_IN_WORD
                 elif len(chunk) == 1 and character in _SIGNS:
-                    score += _SIGN_ALONE
+                    odd += _SIGN_ALONE
                 elif character in _SIGNS:
                     after = chunk[place + 1 : place + 2]
                     inside = before.isalpha() and after.isalpha() and character not in _BETWEEN
-                    score += _SIGN_IN_WORD if inside else _SIGN
+                    odd += _SIGN_IN_WORD if inside else _SIGN
                 else:
-                    score += _UNKNOWN
+                    odd += _UNKNOWN
             elif character.isupper() and before.islower() and before > "\x7f":
-                score += _CAPITAL_IN_WORD
+                odd += _CAPITAL_IN_WORD
             before = character
-    return score
+    return odd, letters, sum(len(_TWO_SCRIPTS.findall(chunk)) for chunk in chunks)
+
+
+def _fits(language: str, letters: Counter[str], scripts_mixed: int) -> float:
+    """How likely the letters are in the language, as a logarithm."""
+    chances = _chances(language)
+    score = sum(chances.get(one, _FOREIGN_LETTER) * count for one, count in letters.items())
+    return score + (_TWO_SCRIPTS_IN_WORD * scripts_mixed if language in _NOT_LATIN else 0)
 
 
 @cache

@@ -15,13 +15,12 @@ from chalicelib.catalog.history_pages import (
 )
 from chalicelib.catalog.history_table import HistoryTable
 from chalicelib.catalog.keys import KEY_BYTES, utf8_length
-from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.web.answers import Answer, NoSuchDataset, NoSuchFile, cacheable
 from chalicelib.web.files import Parameters
 
 
 def show_history(
-    table: MetadataTable, history: HistoryTable, parameters: Parameters, segment: str | None = None
+    history: HistoryTable, parameters: Parameters, segment: str | None = None
 ) -> Answer:
     """A page of the versions of a file, also of one that is removed. Raises `NoSuchFile`.
 
@@ -32,14 +31,14 @@ def show_history(
     history.check()
     for name in names:
         if 0 < (utf8_length(name) or 0) <= KEY_BYTES:
-            items, cursor = _page(list_versions, history, name, query, table.cursor_key)
+            items, cursor = _page(list_versions, history, name, query)
             if items or query.cursor:
                 return cacheable({"items": items, "next_cursor": cursor})
     raise NoSuchFile(f"the catalog never had a file named {names[0]!r}")
 
 
 def show_datasets(
-    table: MetadataTable, history: HistoryTable, parameters: Parameters, segment: str | None = None
+    history: HistoryTable, parameters: Parameters, segment: str | None = None
 ) -> Answer:
     """A page of the datasets; of one that is named, as in `show_history`, what it is and was like.
 
@@ -48,7 +47,7 @@ def show_datasets(
     if segment is not None or "dataset" in parameters:
         return _show_dataset(history, parameters, segment)
     query = DatasetsQuery(**read_parameters(parameters, ["prefix", "limit", "cursor"]))
-    items, cursor = _page(list_datasets, history, query, table.cursor_key)
+    items, cursor = _page(list_datasets, history, query)
     return cacheable({"items": items, "next_cursor": cursor})
 
 

@@ -411,7 +411,7 @@ def test_without_an_index_it_says_which_command_adds_it(aws, sort, index):
     assert [found["IndexName"] for found in aws.table.global_secondary_indexes] == [index]
 
 
-def test_the_cursor_of_one_table_is_of_no_use_with_another(indexed):
-    table = MetadataTable(indexed.table)
-    assert table.cursor_key != MetadataTable(TableInMemory()).cursor_key
-    assert table.cursor_key == MetadataTable(indexed.table).cursor_key
+def test_pages_ask_nothing_of_the_table_but_their_files():
+    table = TableInMemory(FILES)
+    table.describe_table = None
+    assert len(names(table, limit=7)) == len(FILES)

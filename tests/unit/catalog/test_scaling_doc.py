@@ -61,3 +61,16 @@ def test_the_sum_of_a_million_uploads_is_right():
     assert f"it is ${before:.2f}" in TEXT
     assert sum(costs) < 1.25 * before
     assert f"10 × ${sum(costs):.2f} = ${10 * sum(costs):.0f}" in TEXT
+
+
+def test_the_sum_of_a_backfill_is_right():
+    comparing = [10_000 * 5 / 1e6, round(10 * 0.6 / 8 * 0.125, 2)]
+    cataloging = [10 * 0.125, 3 * 10 * 0.125, 10 * (16.58 - 5.00)]
+    for cost in (*comparing, *cataloging):
+        assert f"| ${cost:.2f} |" in TEXT
+    assert f"**${sum(comparing):.2f}**" in TEXT
+    assert f"**${sum(cataloging):.2f}**" in TEXT
+
+
+def test_the_cost_of_what_is_no_csv_file_is_right():
+    assert f"| ${1.73 * 0.005 * 13.33 + 0.20 + 0.50:.2f} |" in TEXT

@@ -500,7 +500,7 @@ class Catalog(RuleBasedStateMachine):
                 one["schema_id"]: [one[end]["upload_timestamp"] for end in ("first", "last")]
                 for one in told["schemas"]
             } == {schema_id: [min(times), max(times)] for schema_id, times in of_schema.items()}
-        listed, _ = list_datasets(table, DatasetsQuery(limit=100), b"key")
+        listed, _ = list_datasets(table, DatasetsQuery(limit=100))
         assert [one["dataset"] for one in listed] == sorted({record.dataset for record in ready})
         for one in listed:
             of_it = {record.schema_id for record in ready if record.dataset == one["dataset"]}

@@ -67,7 +67,7 @@ def test_what_is_filled_in_is_compared_in_the_order_of_the_uploads(table, histor
     assert dataset["newest"]["filename"] == "sales/2026-11-03.csv"
     verdicts = [one["change"] and one["change"]["by_position"] for one in dataset["schemas"]]
     assert verdicts == ["silent", "ok", None]
-    [version], _ = list_versions(history, "gone.csv", HistoryQuery(), b"key")
+    [version], _ = list_versions(history, "gone.csv", HistoryQuery())
     assert version["status"] == "deleted"
 
 
