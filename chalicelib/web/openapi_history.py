@@ -5,9 +5,22 @@ from typing import Any
 from chalicelib.catalog.file_query import LIMIT_AT_MOST
 from chalicelib.catalog.history_pages import SCHEMAS_AT_MOST
 from chalicelib.catalog.indexes import LISTED_COLUMNS
+from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.schema_change import CHANGES_AT_MOST, VERDICTS
-
-Json = dict[str, Any]
+from chalicelib.web.openapi_parts import (
+    ETAG_HEADER,
+    IF_NONE_MATCH,
+    NOT_ASKED_SO,
+    NOT_MODIFIED,
+    PAGING,
+    TEXT,
+    errors,
+    json_answer,
+    of_one_file,
+    parameter,
+    reference,
+)
+from chalicelib.web.openapi_record import Json
 
 
 def _object(description: str, properties: Json, **more: Any) -> Json:
@@ -34,12 +47,11 @@ def _page(of: str) -> Json:
                 "maxItems": LIMIT_AT_MOST,
                 "items": {"$ref": f"#/components/schemas/{of}"},
             },
-            "next_cursor": _or_null(_TEXT, "The `cursor` of the next page; null after the last."),
+            "next_cursor": _or_null(TEXT, "The `cursor` of the next page; null after the last."),
         },
     )
 
 
-_TEXT = {"type": "string"}
 _COUNT = {"type": "integer", "minimum": 0}
 _COUNT_OR_NULL = {"type": ["integer", "null"], "minimum": 0}
 _TIME = {"type": "string", "format": "date-time"}
@@ -48,12 +60,12 @@ _VERDICT = {
     "enum": list(VERDICTS),
     "description": "`silent` is the worst: no error, and wrong data.",
 }
-_FILE = {"filename": _TEXT, "sequencer": _TEXT, "upload_timestamp": _TIME}
+_FILE = {"filename": TEXT, "sequencer": TEXT, "upload_timestamp": _TIME}
 _SCHEMA = {
     "schema_id": _SCHEMA_ID,
     "has_header": {"type": "boolean"},
     "column_count": _COUNT,
-    "column_names": {"type": "array", "items": _TEXT},
+    "column_names": {"type": "array", "items": TEXT},
 }
 _CHANGE = _object(
     "What changed, with the worst verdict for who reads columns by name and by position.",
@@ -66,7 +78,7 @@ _CHANGE = _object(
             "items": {
                 "type": "object",
                 "required": ["kind"],
-                "properties": {"kind": _TEXT},
+                "properties": {"kind": TEXT},
                 "description": "A step: its kind, the names, and positions from 1.",
             },
         },
@@ -77,7 +89,7 @@ _CHANGE = _object(
         },
         "compared_with": _object(
             "What it changed from.",
-            {"filename": _TEXT, "sequencer": _TEXT, "schema_id": _SCHEMA_ID},
+            {"filename": TEXT, "sequencer": TEXT, "schema_id": _SCHEMA_ID},
         ),
     },
 )
@@ -87,7 +99,7 @@ HISTORY_SCHEMAS: Json = {
     "Version": _object(
         "A write of a file.",
         {
-            "sequencer": _TEXT,
+            "sequencer": TEXT,
             "upload_timestamp": _TIME,
             "status": {"enum": ["ready", "failed", "deleted"]},
             "file_size": _COUNT,
@@ -104,7 +116,7 @@ HISTORY_SCHEMAS: Json = {
     "Dataset": _object(
         "Files that are deliveries of one thing.",
         {
-            "dataset": _TEXT,
+            "dataset": TEXT,
             "newest": _object("The last file that came.", _FILE | {"schema_id": _SCHEMA_ID}),
             "schemas_total": _COUNT | {"description": "Counted up to 100."},
             "last_change": _or_null(
@@ -114,7 +126,7 @@ HISTORY_SCHEMAS: Json = {
                         "by_name": _VERDICT,
                         "by_position": _VERDICT,
                         "changes_total": _COUNT,
-                        "filename": _TEXT,
+                        "filename": TEXT,
                         "upload_timestamp": _TIME,
                     },
                 ),
@@ -126,7 +138,7 @@ HISTORY_SCHEMAS: Json = {
     "DatasetSchemas": _object(
         "A dataset, and the schemas that it had, the one that came last first.",
         {
-            "dataset": _TEXT,
+            "dataset": TEXT,
             "newest": _object(
                 "The last file that was ready; it may be removed since.",
                 _FILE | {"schema_id": _SCHEMA_ID},
@@ -151,4 +163,71 @@ HISTORY_SCHEMAS: Json = {
             "schemas_total": _COUNT,
         },
     ),
+}
+
+_NO_HISTORY = "There is no table of the history; the message has the command that makes one."
+_HISTORY = {
+    "operationId": "getHistory",
+    "summary": "The writes of the file, newest first, each with what it changed",
+    "description": "Also of a file that is removed. A version is compared with the last one before "
+    "it that was ready.",
+    "parameters": [*PAGING, IF_NONE_MATCH],
+    "responses": {
+        "200": json_answer("A page of versions.", reference("Versions"), ETAG_HEADER),
+        **NOT_MODIFIED,
+        **errors(_400=NOT_ASKED_SO, _404="There never was such a file.", _409=_NO_HISTORY),
+    },
+}
+_NO_SUCH_DATASET = "The catalog has no dataset of this name."
+HISTORY_PATHS: Json = {
+    **of_one_file("history", _HISTORY),
+    "/datasets": {
+        "get": {
+            "operationId": "listDatasets",
+            "summary": "The datasets by name, a page at a time",
+            "parameters": [
+                parameter("dataset", "This one dataset, instead.", TEXT, "sales/{date}.csv"),
+                parameter(
+                    "prefix",
+                    "Datasets whose names start so.",
+                    TEXT | {"maxLength": KEY_BYTES},
+                    "sales/",
+                ),
+                *PAGING,
+                IF_NONE_MATCH,
+            ],
+            "responses": {
+                "200": json_answer(
+                    "A page of datasets; with `dataset`, what that one is and was like.",
+                    {"oneOf": [reference("Datasets"), reference("DatasetSchemas")]},
+                    ETAG_HEADER,
+                ),
+                **NOT_MODIFIED,
+                **errors(_400=NOT_ASKED_SO, _404=_NO_SUCH_DATASET, _409=_NO_HISTORY),
+            },
+        }
+    },
+    "/datasets/{dataset}": {
+        "get": {
+            "operationId": "getDataset",
+            "summary": "A dataset's newest file, and the schemas that it had",
+            "parameters": [
+                {
+                    "name": "dataset",
+                    "in": "path",
+                    "required": True,
+                    "description": "The dataset's name as one segment: `/` is written %2F. "
+                    "`GET /datasets?dataset=` takes it in the query instead.",
+                    "schema": {"type": "string", "minLength": 1},
+                    "example": "orders.csv",
+                },
+                IF_NONE_MATCH,
+            ],
+            "responses": {
+                "200": json_answer("The dataset.", reference("DatasetSchemas"), ETAG_HEADER),
+                **NOT_MODIFIED,
+                **errors(_400=NOT_ASKED_SO, _404=_NO_SUCH_DATASET, _409=_NO_HISTORY),
+            },
+        }
+    },
 }

@@ -139,13 +139,14 @@ def test_a_removed_file_is_not_in_the_catalog(client, aws, bucket):
     assert "a.csv" in answer["Message"]
 
 
-def test_a_write_that_was_overtaken_is_left_to_the_event_of_the_newer(client, aws, bucket):
+def test_the_event_of_a_write_that_was_overtaken_tells_what_stands_there_now(client, aws, bucket):
     older = bucket.put("a.csv", b"id,name\n1,Ada\n")
     newer = bucket.put("a.csv", b"id,name\n1,Ada\n2,Grace\n")
-    client.lambda_.invoke("extract", older)
-    assert left_in_queue(aws) == 0
+    process(client, aws, older)
+    assert get(client, "/metadata/a.csv")[1]["row_count"] == 2
     process(client, aws, newer)
     assert get(client, "/metadata/a.csv")[1]["row_count"] == 2
+    assert left_in_queue(aws) == 0
 
 
 def test_a_key_that_is_no_csv_is_left_alone_with_a_line_in_the_log(client, aws, bucket, logged):

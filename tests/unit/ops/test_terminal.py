@@ -3,6 +3,7 @@
 import ast
 import json
 import stat
+from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -34,6 +35,9 @@ def prints_logs(monkeypatch):
 def prints_differences(monkeypatch):
     found = [backfill.Difference(HOSTILE, "not cataloged", {})]
     monkeypatch.setattr(backfill, "differences", lambda *_: found)
+    lacking = SimpleNamespace(filename=HOSTILE)
+    past = SimpleNamespace(is_kept=lambda: True, missing=lambda _: [lacking])
+    monkeypatch.setattr(backfill, "Past", lambda _: past)
     run_main(monkeypatch, backfill, "local", "verify")
 
 
