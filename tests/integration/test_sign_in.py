@@ -61,16 +61,16 @@ def test_who_signs_in_by_the_page_uploads_lists_and_downloads(catalog):
     tokens = answer.json()
     mine = {"Authorization": tokens["id_token"]}
 
-    allowed = catalog.ask("/uploads", b'{"filename": "signed.csv"}', **mine,
+    allowed = catalog.ask("/uploads", b'{"filename": "by-token.csv"}', **mine,
                           Content_Type="application/json")  # fmt: skip
     assert allowed.status == 201
-    catalog.record_of("signed.csv", b"id\n1\n")
-    listed = catalog.ask("/metadata?prefix=signed", **mine).json()
-    assert [item["filename"] for item in listed["items"]] == ["signed.csv"]
-    where = catalog.ask("/metadata/signed.csv/download", **mine, Accept="application/json")
+    catalog.record_of("by-token.csv", b"id\n1\n")
+    listed = catalog.ask("/metadata?prefix=by-token", **mine).json()
+    assert [item["filename"] for item in listed["items"]] == ["by-token.csv"]
+    where = catalog.ask("/metadata/by-token.csv/download", **mine, Accept="application/json")
     assert where.status == 200
     assert ask(where.json()["url"]).body == "id\n1\n"
-    led = catalog.ask("/download?filename=signed.csv", **mine)
+    led = catalog.ask("/download?filename=by-token.csv", **mine)
     assert led.status == 302
     assert ask(led.headers["Location"]).body == "id\n1\n"
 
