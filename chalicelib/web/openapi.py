@@ -1,147 +1,82 @@
 """The API described in OpenAPI 3.1: what `GET /openapi.json` answers."""
 
-from typing import Any
-
 from chalicelib.catalog.file_query import LIMIT_AT_MOST
 from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.listing import FILES_AT_MOST, SORTED_HERE_AT_MOST
 from chalicelib.web.downloads import DOWNLOAD_SECONDS
 from chalicelib.web.openapi_history import HISTORY_SCHEMAS
+from chalicelib.web.openapi_parts import (
+    ETAG_HEADER,
+    IF_NONE_MATCH,
+    LINK_HEADER,
+    NAME_IN_PATH,
+    NO_SUCH_FILE,
+    NOT_MODIFIED,
+    TEXT,
+    TIME,
+    errors,
+    in_json,
+    of_one_file,
+    parameter,
+    reference,
+)
 from chalicelib.web.openapi_record import Json
 from chalicelib.web.openapi_schemas import SCHEMAS
 from chalicelib.web.preview import ROWS, ROWS_AT_MOST
 from chalicelib.web.schema import FORMATS
 
-_ETAG_HEADER = {
-    "ETag": {"schema": {"type": "string"}, "description": "For `If-None-Match`, the next time."}
-}
-_LINK_HEADER = {
-    "Link": {
-        "schema": {"type": "string"},
-        "description": 'With CSV, where the next page is (`rel="next"`); none after the last.',
-    }
-}
-_IF_NONE_MATCH = {
-    "name": "If-None-Match",
-    "in": "header",
-    "description": "The `ETag` of an earlier answer: if it is still the same, 304 and no body.",
-    "schema": {"type": "string"},
-    "example": 'W/"0f343b0931126a20f133d67c2b018a3b"',
-}
-_NAME_IN_PATH = {
-    "name": "filename",
-    "in": "path",
-    "required": True,
-    "description": "The file's name as one segment: `/` is written %2F. "
-    "Each of these routes has one that takes the name in the query instead.",
-    "schema": {"type": "string", "minLength": 1},
-    "example": "orders.csv",
-}
-_NAME_IN_QUERY = {
-    "name": "filename",
-    "in": "query",
-    "required": True,
-    "description": "The file's name.",
-    "schema": {"type": "string"},
-    "example": "reports/2026/sales.csv",
-}
-
-
-def _json(description: str, schema: Json, headers: Json | None = None) -> Json:
-    response = {"description": description, "content": {"application/json": {"schema": schema}}}
-    return response | ({"headers": headers} if headers else {})
-
-
-def _reference(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _errors(**descriptions: str) -> Json:
-    described = {status.removeprefix("_"): text for status, text in descriptions.items()}
-    described["500"] = "Something failed that should not; the function's log says what."
-    return {status: _json(text, _reference("Error")) for status, text in described.items()}
-
-
-def _of_one_file(what: str, operation: Json) -> Json:
-    """The two routes of one thing about one file: its name is in the path, or in the query."""
-    in_query = operation | {
-        "operationId": f"{operation['operationId']}ByQuery",
-        "parameters": [_NAME_IN_QUERY, *operation["parameters"]],
-    }
-    in_path = operation | {"parameters": [_NAME_IN_PATH, *operation["parameters"]]}
-    return {f"/metadata/{{filename}}/{what}": {"get": in_path}, f"/{what}": {"get": in_query}}
-
-
-def _parameter(name: str, description: str, schema: Json, example: Any) -> Json:
-    return {
-        "name": name,
-        "in": "query",
-        "description": description,
-        "schema": schema,
-        "example": example,
-    }
-
-
-_NOT_MODIFIED = {"304": {"description": "The same as before.", "headers": _ETAG_HEADER}}
-_NO_SUCH_FILE = "The catalog has no file of this name."
-_TEXT = {"type": "string"}
-_TIME = {
-    "type": "string",
-    "pattern": r"^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{3})?)?(Z|[+-]\d\d:\d\d)?)?$",
-}
-
 _LIST_PARAMETERS = [
-    _parameter(
+    parameter(
         "filename",
         "The record of this one file, instead of a list: the other parameters do not matter then.",
-        _TEXT,
+        TEXT,
         "reports/2026/sales.csv",
     ),
-    _parameter(
+    parameter(
         "prefix",
         "Files whose names start so.",
-        _TEXT | {"maxLength": KEY_BYTES},
+        TEXT | {"maxLength": KEY_BYTES},
         "reports/2026/",
     ),
-    _parameter(
+    parameter(
         "column",
         "Files that have this column, in any case; may be repeated, for files that have them all.",
-        {"type": "array", "items": _TEXT},
+        {"type": "array", "items": TEXT},
         ["id", "amount"],
     ),
-    _parameter("status", "Files of this status.", {"enum": ["ready", "failed"]}, "ready"),
-    _parameter(
+    parameter("status", "Files of this status.", {"enum": ["ready", "failed"]}, "ready"),
+    parameter(
         "uploaded_after",
         "Files uploaded later than this date or time (ISO 8601, in UTC unless it says otherwise).",
-        _TIME,
+        TIME,
         "2026-11-22",
     ),
-    _parameter("uploaded_before", "Files uploaded earlier than this.", _TIME, "2026-11-23T12:00Z"),
-    _parameter(
+    parameter("uploaded_before", "Files uploaded earlier than this.", TIME, "2026-11-23T12:00Z"),
+    parameter(
         "min_rows", "Files with as many rows, or more.", {"type": "integer", "minimum": 0}, 1
     ),
-    _parameter(
+    parameter(
         "max_rows", "Files with as many rows, or fewer.", {"type": "integer", "minimum": 0}, 9999
     ),
-    _parameter(
+    parameter(
         "violations",
         "Files that are not as their contract says; with `false`, the others.",
         {"type": "boolean"},
         True,
     ),
-    _parameter(
+    parameter(
         "sort",
         "What the files are sorted by.",
         {"enum": ["upload_timestamp", "filename"], "default": "upload_timestamp"},
         "filename",
     ),
-    _parameter(
+    parameter(
         "order",
         "`desc` unless given, newest first; with `sort=filename`, `asc`.",
         {"enum": ["asc", "desc"]},
         "asc",
     ),
-    _parameter(
+    parameter(
         "limit",
         "Files to a page.",
         {"type": "integer", "minimum": 1, "maximum": LIMIT_AT_MOST, "default": 25},
@@ -151,7 +86,7 @@ _LIST_PARAMETERS = [
         "name": "cursor",
         "in": "query",
         "description": "The `next_cursor` of an earlier answer to the same query.",
-        "schema": _TEXT,
+        "schema": TEXT,
     },
 ]
 
@@ -174,18 +109,18 @@ _DOWNLOAD = {
     "summary": "The file itself, as it was cataloged",
     "parameters": [],
     "responses": {
-        "200": _json(
+        "200": in_json(
             "For who accepts `application/json`: where the file is, for a page that cannot send a "
             "token along with a link.",
-            _reference("Download"),
+            reference("Download"),
         ),
         "302": {
             "description": f"To S3; the URL is good for {DOWNLOAD_SECONDS} s.",
             "headers": {"Location": {"schema": {"type": "string", "format": "uri"}}},
         },
-        **_errors(
+        **errors(
             _400=_NOT_ASKED_SO,
-            _404=_NO_SUCH_FILE,
+            _404=NO_SUCH_FILE,
             _409="The bucket no longer has the write that was cataloged.",
         ),
     },
@@ -195,7 +130,7 @@ _PREVIEW = {
     "operationId": "previewFile",
     "summary": "The first rows of the file, as it was cataloged",
     "parameters": [
-        _parameter(
+        parameter(
             "rows",
             "How many rows, at most.",
             {"type": "integer", "minimum": 1, "maximum": ROWS_AT_MOST, "default": ROWS},
@@ -203,11 +138,11 @@ _PREVIEW = {
         )
     ],
     "responses": {
-        "200": _json("The rows.", _reference("Preview")),
-        **_errors(
+        "200": in_json("The rows.", reference("Preview")),
+        **errors(
             _400=_NOT_ASKED_SO,
             _403="This stage shows no contents.",
-            _404=_NO_SUCH_FILE,
+            _404=NO_SUCH_FILE,
             _409="The bucket no longer has the write that was cataloged, or the file could not be "
             "read.",
         ),
@@ -218,26 +153,26 @@ _SCHEMA = {
     "operationId": "getSchema",
     "summary": "What loads the file into a tool",
     "parameters": [
-        _parameter(
+        parameter(
             "format", "Of which tool, or by which standard.", {"enum": list(FORMATS)}, "duckdb"
         )
         | {"required": True},
-        _IF_NONE_MATCH,
+        IF_NONE_MATCH,
     ],
     "responses": {
         "200": {
             "description": "SQL or Python as text, and the two schemas as JSON. Types that are not "
             "known of all rows are text, and a comment says so.",
             "content": {
-                "text/plain": {"schema": _TEXT},
+                "text/plain": {"schema": TEXT},
                 "application/json": {"schema": {"type": "object"}},
             },
-            "headers": _ETAG_HEADER,
+            "headers": ETAG_HEADER,
         },
-        **_NOT_MODIFIED,
-        **_errors(
+        **NOT_MODIFIED,
+        **errors(
             _400=_NOT_ASKED_SO,
-            _404=_NO_SUCH_FILE,
+            _404=NO_SUCH_FILE,
             _409="The file could not be read, or has more columns than the catalog keeps names of, "
             "or than the tool allows.",
         ),
@@ -251,11 +186,11 @@ _HISTORY = {
     "summary": "The writes of the file, newest first, each with what it changed",
     "description": "Also of a file that is removed. A version is compared with the last one before "
     "it that was ready.",
-    "parameters": [*_PAGING, _IF_NONE_MATCH],
+    "parameters": [*_PAGING, IF_NONE_MATCH],
     "responses": {
-        "200": _json("A page of versions.", _reference("Versions"), _ETAG_HEADER),
-        **_NOT_MODIFIED,
-        **_errors(_400=_NOT_ASKED_SO, _404="There never was such a file.", _409=_NO_HISTORY),
+        "200": in_json("A page of versions.", reference("Versions"), ETAG_HEADER),
+        **NOT_MODIFIED,
+        **errors(_400=_NOT_ASKED_SO, _404="There never was such a file.", _409=_NO_HISTORY),
     },
 }
 _NO_SUCH_DATASET = "The catalog has no dataset of this name."
@@ -265,24 +200,24 @@ _DATASETS = {
             "operationId": "listDatasets",
             "summary": "The datasets by name, a page at a time",
             "parameters": [
-                _parameter("dataset", "This one dataset, instead.", _TEXT, "sales/{date}.csv"),
-                _parameter(
+                parameter("dataset", "This one dataset, instead.", TEXT, "sales/{date}.csv"),
+                parameter(
                     "prefix",
                     "Datasets whose names start so.",
-                    _TEXT | {"maxLength": KEY_BYTES},
+                    TEXT | {"maxLength": KEY_BYTES},
                     "sales/",
                 ),
                 *_PAGING,
-                _IF_NONE_MATCH,
+                IF_NONE_MATCH,
             ],
             "responses": {
-                "200": _json(
+                "200": in_json(
                     "A page of datasets; with `dataset`, what that one is and was like.",
-                    {"oneOf": [_reference("Datasets"), _reference("DatasetSchemas")]},
-                    _ETAG_HEADER,
+                    {"oneOf": [reference("Datasets"), reference("DatasetSchemas")]},
+                    ETAG_HEADER,
                 ),
-                **_NOT_MODIFIED,
-                **_errors(_400=_NOT_ASKED_SO, _404=_NO_SUCH_DATASET, _409=_NO_HISTORY),
+                **NOT_MODIFIED,
+                **errors(_400=_NOT_ASKED_SO, _404=_NO_SUCH_DATASET, _409=_NO_HISTORY),
             },
         }
     },
@@ -300,12 +235,12 @@ _DATASETS = {
                     "schema": {"type": "string", "minLength": 1},
                     "example": "orders.csv",
                 },
-                _IF_NONE_MATCH,
+                IF_NONE_MATCH,
             ],
             "responses": {
-                "200": _json("The dataset.", _reference("DatasetSchemas"), _ETAG_HEADER),
-                **_NOT_MODIFIED,
-                **_errors(_400=_NOT_ASKED_SO, _404=_NO_SUCH_DATASET, _409=_NO_HISTORY),
+                "200": in_json("The dataset.", reference("DatasetSchemas"), ETAG_HEADER),
+                **NOT_MODIFIED,
+                **errors(_400=_NOT_ASKED_SO, _404=_NO_SUCH_DATASET, _409=_NO_HISTORY),
             },
         }
     },
@@ -333,7 +268,7 @@ def openapi() -> Json:
                             "description": "The page, with its style and its script in it.",
                             "content": {"text/html": {"schema": {"type": "string"}}},
                         },
-                        **_errors(),
+                        **errors(),
                     },
                 }
             },
@@ -342,8 +277,8 @@ def openapi() -> Json:
                     "operationId": "getHealth",
                     "summary": "Whether the catalog can be asked",
                     "responses": {
-                        "200": _json("It can.", _reference("Health")),
-                        **_errors(_503="The table cannot be read."),
+                        "200": in_json("It can.", reference("Health")),
+                        **errors(_503="The table cannot be read."),
                     },
                 }
             },
@@ -352,24 +287,24 @@ def openapi() -> Json:
                     "operationId": "listFiles",
                     "summary": "The files, a page at a time",
                     "description": _LISTING,
-                    "parameters": [*_LIST_PARAMETERS, _IF_NONE_MATCH],
+                    "parameters": [*_LIST_PARAMETERS, IF_NONE_MATCH],
                     "responses": {
                         "200": {
                             "description": "A page of files; with `filename`, the record of that "
                             "file. As CSV for who prefers that.",
                             "content": {
                                 "application/json": {
-                                    "schema": {"oneOf": [_reference("Page"), _reference("File")]}
+                                    "schema": {"oneOf": [reference("Page"), reference("File")]}
                                 },
-                                "text/csv": {"schema": _TEXT},
+                                "text/csv": {"schema": TEXT},
                             },
-                            "headers": _ETAG_HEADER | _LINK_HEADER,
+                            "headers": ETAG_HEADER | LINK_HEADER,
                         },
-                        **_NOT_MODIFIED,
-                        **_errors(
+                        **NOT_MODIFIED,
+                        **errors(
                             _400="A parameter is unknown, repeated, or has a value that is not "
                             "allowed; the message names it and says what is.",
-                            _404=_NO_SUCH_FILE,
+                            _404=NO_SUCH_FILE,
                             _409="The table lacks an index, or is still building it.",
                         ),
                     },
@@ -379,28 +314,28 @@ def openapi() -> Json:
                 "get": {
                     "operationId": "getFile",
                     "summary": "The record of one file",
-                    "parameters": [_NAME_IN_PATH, _IF_NONE_MATCH],
+                    "parameters": [NAME_IN_PATH, IF_NONE_MATCH],
                     "responses": {
-                        "200": _json("The record.", _reference("File"), _ETAG_HEADER),
-                        **_NOT_MODIFIED,
-                        **_errors(_404=_NO_SUCH_FILE),
+                        "200": in_json("The record.", reference("File"), ETAG_HEADER),
+                        **NOT_MODIFIED,
+                        **errors(_404=NO_SUCH_FILE),
                     },
                 }
             },
-            **_of_one_file("download", _DOWNLOAD),
-            **_of_one_file("preview", _PREVIEW),
-            **_of_one_file("schema", _SCHEMA),
-            **_of_one_file("history", _HISTORY),
+            **of_one_file("download", _DOWNLOAD),
+            **of_one_file("preview", _PREVIEW),
+            **of_one_file("schema", _SCHEMA),
+            **of_one_file("history", _HISTORY),
             **_DATASETS,
             "/openapi.json": {
                 "get": {
                     "operationId": "getDescription",
                     "summary": "This description",
-                    "parameters": [_IF_NONE_MATCH],
+                    "parameters": [IF_NONE_MATCH],
                     "responses": {
-                        "200": _json("The description.", {"type": "object"}, _ETAG_HEADER),
-                        **_NOT_MODIFIED,
-                        **_errors(),
+                        "200": in_json("The description.", {"type": "object"}, ETAG_HEADER),
+                        **NOT_MODIFIED,
+                        **errors(),
                     },
                 }
             },
@@ -412,18 +347,18 @@ def openapi() -> Json:
                         "required": True,
                         "content": {
                             "application/json": {
-                                "schema": _reference("UploadRequest"),
+                                "schema": reference("UploadRequest"),
                                 "example": {"filename": "orders.csv"},
                             }
                         },
                     },
                     "responses": {
-                        "201": _json(
+                        "201": in_json(
                             "The form.",
-                            _reference("Upload"),
+                            reference("Upload"),
                             {"Location": {"schema": {"type": "string", "format": "uri"}}},
                         ),
-                        **_errors(
+                        **errors(
                             _400="The body is not such an object, or not a name that S3 and the "
                             "catalog take.",
                             _415="The body is not said to be application/json.",
