@@ -22,8 +22,8 @@ help: ## List the targets
 run: .venv/installed ## From a clone to a working catalog: emulator, app, samples (PORT=4577 for another port)
 	@$(PYTHON) -m dev.run
 
-describe: .venv/installed ## Tell what is in a file of this machine: FILE=path, or - for standard input (JSON=1)
-	@$(PYTHON) -m dev.describe "$$FILE" $(if $(JSON),--json)
+describe: .venv/installed ## Tell what is in a file of this machine: FILE=path, or - for standard input (JSON=1, FORMAT=duckdb)
+	@$(PYTHON) -m dev.describe "$$FILE" $(if $(JSON),--json) $(if $(FORMAT),--format="$$FORMAT")
 
 upload: .venv/installed ## Upload files and show their records: FILE=path (also several, also a folder)
 	@$(PYTHON) -m ops.upload "$$FILE"

@@ -1,6 +1,8 @@
 """What is in a file of this machine, as the catalog would tell it, but with no AWS at all.
 
-python -m dev.describe FILE [--json]     FILE is a path, or - for standard input
+python -m dev.describe FILE [--json | --format=NAME]     FILE is a path, or - for standard input
+
+With a format, such as duckdb or pandas, it prints what loads the file there.
 """
 
 import io
@@ -16,6 +18,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TransferSpeedColu
 from rich.table import Table
 
 from chalicelib.csv_reader import UnreadableCsv, read_csv_metadata
+from chalicelib.web.schema import UnknownFormat, schema_of
+from chalicelib.web.schema_table import NoSchema
 from ops.terminal import Stop, cell, say
 
 PATIENCE_SECONDS = 2  # that one waits without being told how long it takes
@@ -138,16 +142,29 @@ def _evidence(column: dict[str, Any], rows: int) -> list[str]:
     return sentences
 
 
+def _are_known(options: list[str]) -> bool:
+    return options in ([], ["--json"]) or (len(options) == 1 and options[0][:9] == "--format=")
+
+
+def _schema(described: dict[str, Any], format: str) -> str:
+    try:
+        return schema_of(described, format)[1]
+    except (UnknownFormat, NoSchema) as error:
+        raise Stop(str(error)) from error
+
+
 def main() -> None:
     match sys.argv[1:]:
-        case [path, *options] if path and set(options) <= {"--json"}:
+        case [path, *options] if path and _are_known(options):
             described = describe(path)
         case [""] | ["", "--json"]:
             raise Stop("which file? As in `make describe FILE=samples/orders.csv`")
         case _:
             raise SystemExit(__doc__)
-    if options:
+    if options == ["--json"]:
         say(*json.dumps(described, indent=2).splitlines())
+    elif options:
+        say(*_schema(described, options[0].removeprefix("--format=")).splitlines())
     else:
         show(described, Console())
 

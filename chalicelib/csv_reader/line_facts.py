@@ -101,9 +101,9 @@ class LineObserver:
 
         Read as Latin-1, a character each byte; before Python 3.11 the csv module takes no NUL.
         """
-        text = utf8.replace(b"\0", b" ").decode("latin-1")
+        file = io.BytesIO(utf8.replace(b"\0", b" "))
         reader = csv.reader(
-            io.StringIO(text, newline=""),
+            io.TextIOWrapper(file, "latin-1", newline=""),
             delimiter=self._delimiter,
             quotechar=self._quote.decode(),
             skipinitialspace=self._delimiter == " ",

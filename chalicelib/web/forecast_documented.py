@@ -30,7 +30,10 @@ def athena_forecast(facts: Facts) -> Iterator[Finding]:
             ("Athena OpenCSVSerDe", _OPEN_CSV),
             ("Athena LazySimpleSerDe", _LAZY_SIMPLE),
         ):
-            what = f"{newlines:,} quoted newlines split rows{at(row)}"
+            splits = (
+                "quoted newline splits a row" if newlines == 1 else "quoted newlines split rows"
+            )
+            what = f"{newlines:,} {splits}{at(row)}"
             yield _finding(tool, what, page, row)
     elif facts.lines.get("quotes"):
         what = "values are in quotes, which it keeps, and splits within"

@@ -1,6 +1,6 @@
 """Athena: an external table of strings over the file's folder, and a view with its types."""
 
-from chalicelib.web.schema_sql import identifier, literal, rewritten
+from chalicelib.web.schema_sql import identifier, quoted, rewritten
 from chalicelib.web.schema_table import Column, Table, comments, listed, unique_names
 
 _OPEN_CSV = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
@@ -93,7 +93,7 @@ def _value(column: Column, name: str) -> str:
     """The cell as a value of the view: NULL where it is empty or does not read as its type."""
     text = f"NULLIF({name}, '')"
     for word in column.null_words:
-        text = f"NULLIF({text}, {literal(word)})"
+        text = f"NULLIF({text}, {quoted(word)})"
     if column.type in _AS_TEXT:
         return f"{text} AS {name}"
     text = f"trim({text})"

@@ -1,5 +1,7 @@
 """What the dialects of SQL share: quotation, and the way from the text of a cell to its value."""
 
+import re
+
 from chalicelib.csv_reader.column_profile import DAY_FIRST, MONTH_FIRST
 from chalicelib.web.schema_table import Column
 
@@ -11,9 +13,20 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def literal(text: str) -> str:
-    """A text in single quotes. No dialect here has a character for NUL, which it goes without."""
+def quoted(text: str) -> str:
+    """A text in single quotes, which no dialect here lets have a NUL."""
     return "'" + text.replace("\0", "").replace("'", "''") + "'"
+
+
+def literal(text: str) -> str:
+    """A text in single quotes, with escapes that DuckDB and Postgres know for what is a control."""
+    if not _CONTROL.search(text):
+        return quoted(text)
+    escaped = text.replace("\\", "\\\\")
+    return "E" + quoted(_CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", escaped))
+
+
+_CONTROL = re.compile(r"[\x01-\x1f\x7f]")
 
 
 def without_null_words(column: Column, name: str) -> str:

@@ -1,5 +1,7 @@
 """What API Gateway asks for before the app is asked, as the API's description says it."""
 
+from copy import deepcopy
+
 from chalicelib.web.openapi_record import Json
 
 PUBLIC = ("/", "/health", "/openapi.json")  # where people sign in: a page must be seen to do so
@@ -43,17 +45,25 @@ def secured(description: Json, authorization: str) -> Json:
     schemes = _SCHEMES[authorization]
     if not schemes:
         return description
-    status, reason = _REFUSALS[authorization]
-    reference = {"schema": {"$ref": "#/components/schemas/Refusal"}}
-    refused = {status: {"description": reason, "content": {"application/json": reference}}}
+    description = deepcopy(description)  # its parts are the same for all who ask
     for path, operations in description["paths"].items():
         if authorization == "COGNITO" and path in PUBLIC:
             continue
         for operation in operations.values():
             operation["security"] = [{name: [] for name in schemes}]
-            operation["responses"] = operation["responses"] | refused
+            _add_refusal(operation["responses"], *_REFUSALS[authorization])
     components = description["components"]
     schemas = components["schemas"] | {"Refusal": _REFUSAL}
     return description | {
         "components": components | {"schemas": schemas, "securitySchemes": schemes}
     }
+
+
+def _add_refusal(responses: Json, status: str, reason: str) -> None:
+    """What API Gateway answers, beside what the API itself may answer with the same status."""
+    schema = {"$ref": "#/components/schemas/Refusal"}
+    if own := responses.get(status):
+        reason = f"{own['description']} Or: {reason}"
+        schema = {"anyOf": [own["content"]["application/json"]["schema"], schema]}
+    content = {"application/json": {"schema": schema}}
+    responses[status] = {"description": reason, "content": content}

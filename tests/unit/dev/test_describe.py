@@ -63,15 +63,22 @@ def test_an_escape_sequence_in_a_name_does_not_reach_the_terminal():
     assert "\x1b" not in out
 
 
+def test_with_a_format_it_prints_what_loads_the_file_there():
+    _, out, _ = describe(PROJECT / "samples/stock.tsv", "--format=duckdb")
+    assert out.startswith('CREATE TABLE "stock" AS\nSELECT *')
+    assert "delim = E'\\x09'" in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
         (["nothing.csv"], "nothing.csv cannot be opened: No such file or directory"),
         ([PROJECT], f"{PROJECT} cannot be opened: Is a directory"),
         (["docs/page-light.png"], "docs/page-light.png cannot be read: looks like a PNG image"),
+        (["samples/orders.csv", "--format=oracle"], "format is one of table-schema, duckdb"),
         ([""], "which file? As in `make describe FILE=samples/orders.csv`"),
     ],
-    ids=["missing", "folder", "picture", "none"],
+    ids=["missing", "folder", "picture", "format", "none"],
 )
 def test_a_mistake_is_one_line_and_no_success(arguments, says):
     status, out, beside = describe(*arguments)

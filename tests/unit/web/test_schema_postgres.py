@@ -1,19 +1,13 @@
 """The statements for Postgres, run by psql on a Postgres of the tests' own: values as cataloged."""
 
 import json
-import os
-import shutil
-import socket
-import subprocess
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from chalicelib.web.schema import schema_of
 from chalicelib.web.schema_table import NoSchema
+from tests.postgres_server import NOT_INSTALLED, Postgres, is_installed, postgres_server
 from tests.unit.web.schema_files import DIFFICULT, SAMPLES, VEGA, described, value, values
 
 FILES = DIFFICULT | SAMPLES | VEGA
@@ -28,62 +22,13 @@ TYPES = {
 }
 
 
-def program(name: str) -> str | None:
-    """Where a program of Postgres is. Debian keeps the server's outside of the path."""
-    installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    return str(installed[-1]) if installed else shutil.which(name)
-
-
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[SimpleNamespace]:
-    """Runs scripts with psql, against a server that listens on a free port and in a folder."""
-    programs = [program(name) for name in ("initdb", "postgres", "psql")]
-    if not all(programs):
-        pytest.skip("Postgres is not installed: apt-get install postgresql")
-    initdb, server, psql = programs
-    home = tempfile.mkdtemp()
-    as_user: list[str] = []
-    if os.geteuid() == 0:  # whom Postgres refuses to run for
-        as_user = ["runuser", "-u", "postgres", "--"]
-        shutil.chown(home, "postgres")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    data = f"{home}/data"
-    subprocess.run(
-        [*as_user, initdb, "-D", data, "-U", "tests", "-A", "trust", "-N", "-E", "UTF8"],
-        check=True,
-        capture_output=True,
-        cwd=home,
-    )
-    where = ["-p", port, "-k", home, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
-    with open(f"{home}/log", "wb") as log:
-        running = subprocess.Popen([*as_user, server, "-D", data, *where], cwd=home, stderr=log)
-    environment = os.environ | {"PGTZ": "UTC", "PGCLIENTENCODING": "UTF8"}
-
-    def run(script: str, folder: Path = Path(home)) -> str:
-        to_it = ("-h", home, "-p", port, "-U", "tests", "-d", "postgres")
-        done = subprocess.run(
-            [psql, *to_it, "-X", "-At", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-"],
-            input=script,
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=folder,
-            env=environment,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    try:
-        while not Path(home, f".s.PGSQL.{port}").exists():
-            with pytest.raises(subprocess.TimeoutExpired):  # what it ends with, were it to end
-                running.wait(0.1)
-        yield SimpleNamespace(run=run)
-    finally:
-        running.terminate()
-        running.wait()
-        shutil.rmtree(home)
+def postgres() -> Iterator[Postgres]:
+    """Runs scripts with psql on a server."""
+    if not is_installed():
+        pytest.skip(NOT_INSTALLED)
+    with postgres_server() as server:
+        yield server
 
 
 ROWS = """
@@ -93,12 +38,11 @@ DROP TABLE "{0}";
 """
 
 
-def loaded(postgres, record, folder=None):
+def loaded(postgres, record, folder):
     """The rows of the table that the statements make, as values, and the types of its columns."""
     statements = schema_of(record, "postgres")[1]
     name = statements.split('CREATE TABLE "')[1].split('"')[0]
-    lines = postgres.run(statements + ROWS.format(name), *([folder] if folder else []))
-    lines = lines.splitlines()
+    lines = postgres.run(statements + ROWS.format(name), folder).splitlines()
     found = [json.loads(line) for line in lines[: -record["column_count"]]]
     plain = [{**column, "notes": (), "null_words": ()} for column in record["columns"]]
     rows = [
