@@ -60,32 +60,39 @@ class History:
         """Write all that is kept of these writes. Returns the version of each."""
         in_order = sorted(accepted, key=lambda one: upload_order(one.record))
         ready = [one.record for one in in_order if one.record.status == READY]
-        newest = self.table.read(newest_key(_dataset(record)) for record in ready)
+        known = self.table.read(
+            [
+                *(version_key(one.record) for one in accepted),
+                *(newest_key(_dataset(record)) for record in ready),
+                *map(_place_in_dataset, ready),
+            ]
+        )
         self._keep_schemas(ready)
-        versions = self._keep_versions(in_order, newest)
-        self._keep_datasets(ready, newest, versions)
+        versions = self._keep_versions(in_order, known)
+        self._keep_datasets(ready, known, versions)
         return [versions[version_key(one.record)] for one in accepted]
 
     def make_sure_of(self, record: FileRecord) -> None:
         """Have the version of a write that is about to be replaced, whose own message may not have
         got so far: afterwards nothing would tell that it had been accepted."""
         if not self.table.has(record):
-            newest = self.table.read([newest_key(_dataset(record))])
+            known = self.table.read([newest_key(_dataset(record))])
             self._keep_schemas([record] if record.status == READY else [])
-            self._keep_versions([Accepted(record, now=False)], newest)
+            self._keep_versions([Accepted(record, now=False)], known)
 
     def _keep_versions(
-        self, accepted: Sequence[Accepted], newest: dict
+        self, accepted: Sequence[Accepted], known: dict
     ) -> dict[tuple[str, str], Item]:
         """Write the versions that are not there yet, and return those of all."""
-        found = self.table.read(version_key(one.record) for one in accepted)
-        last = {key: (item, None) for key, item in newest.items()}
+        last: dict[tuple[str, str], tuple[Item, Schema | None]] = {}
         versions, written = {}, {}
         for one in accepted:
             record, key = one.record, version_key(one.record)
             place = newest_key(_dataset(record))
-            if is_version_of(found.get(key), record):
-                versions[key] = found[key]
+            if place in known:
+                last.setdefault(place, (known[place], None))
+            if is_version_of(known.get(key), record):
+                versions[key] = known[key]
             else:
                 in_dataset = self._change_since(record, *last.get(place, (None, None)))
                 versions[key] = written[key] = version_item(
@@ -150,18 +157,16 @@ class History:
             self._placed.clear()
         self._placed |= placed
 
-    def _keep_datasets(self, records: Sequence[FileRecord], newest: dict, versions: dict) -> None:
+    def _keep_datasets(self, records: Sequence[FileRecord], known: dict, versions: dict) -> None:
         """Note the first and the last file of each schema of each dataset, and its newest file."""
         groups: dict[tuple[str, str], list[FileRecord]] = {}
         for record in records:  # in the order of their times
-            place = dataset_partition(_dataset(record)), version_of(record)["SchemaId"]
-            groups.setdefault(place, []).append(record)
-        known = self.table.read(groups)
+            groups.setdefault(_place_in_dataset(record), []).append(record)
         for place, files in groups.items():
             self._keep_first_and_last(place, files[0], files[-1], known.get(place))
         for dataset in dict.fromkeys(map(_dataset, records)):
             files = [record for record in records if _dataset(record) == dataset]
-            self._keep_newest(dataset, files, newest.get(newest_key(dataset)), versions)
+            self._keep_newest(dataset, files, known.get(newest_key(dataset)), versions)
 
     def _keep_first_and_last(
         self, place: tuple[str, str], first: FileRecord, last: FileRecord, known: Item | None
@@ -212,6 +217,10 @@ class History:
 def _dataset(record: FileRecord) -> str:
     """The dataset of the record, which those of older versions do not name."""
     return record.dataset or record.filename
+
+
+def _place_in_dataset(record: FileRecord) -> tuple[str, str]:
+    return dataset_partition(_dataset(record)), version_of(record)["SchemaId"]
 
 
 def _as_newest(record: FileRecord) -> Item:

@@ -1,12 +1,14 @@
 """The SQS queue between the functions: each message is the record of one file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from chalicelib.catalog.record import FileRecord
 from chalicelib.intake.s3_event import InvalidEvent
+
+DELETED_AT_ONCE = 10  # "DeleteMessageBatch", Amazon SQS API Reference
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,17 @@ class ProcessingQueue:
         body = record.to_json(quiet=True) if quiet else record.to_json()
         self._sqs.send_message(QueueUrl=self._url, MessageBody=body)
 
-    def delete(self, message: Message) -> None:
-        self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message.receipt_handle)
+    def delete(self, messages: Sequence[Message]) -> int:
+        """Delete the messages of a batch in one request. Returns how many could not be."""
+        failed = 0
+        for start in range(0, len(messages), DELETED_AT_ONCE):
+            entries = [
+                {"Id": str(number), "ReceiptHandle": message.receipt_handle}
+                for number, message in enumerate(messages[start : start + DELETED_AT_ONCE])
+            ]
+            answer = self._sqs.delete_message_batch(QueueUrl=self._url, Entries=entries)
+            failed += len(answer.get("Failed", ()))
+        return failed
 
     def deliver_again_in(self, seconds: int, message: Message) -> None:
         """Have the message delivered again sooner than by the queue's visibility timeout."""

@@ -118,14 +118,20 @@ def store_batch(
             catalog.finish(accepted)
 
     queue.find()
-    store_each(
-        messages,
-        lambda body: store_record(body, bucket, catalog, has_history),
-        queue.delete,
-        leave,
-        lambda: seconds_left() - MESSAGE_SECONDS,
-        finish,
-    )
+    stored: list[Message] = []
+    try:
+        store_each(
+            messages,
+            lambda body: store_record(body, bucket, catalog, has_history),
+            stored.append,
+            leave,
+            lambda: seconds_left() - MESSAGE_SECONDS,
+            finish,
+        )
+    finally:
+        left = queue.delete(stored)
+    if left:
+        raise UnstoredMessages(f"{left} could not be deleted, and will come again")
 
 
 def store_record(
@@ -190,7 +196,7 @@ def store_each(
 
     What `store` returned is finished together, which takes few requests, and one by one if that
     fails. Lambda deletes all messages of a batch or none ("Handling errors for an SQS event source
-    in Lambda"), so each is deleted here as soon as it is finished. Raises `UnstoredMessages` if any
+    in Lambda"), so each that is finished is given to `delete`. Raises `UnstoredMessages` if any
     is left: those alone become visible again, and stand in the dead-letter queue in the end.
     """
     left = 0

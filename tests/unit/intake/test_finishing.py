@@ -13,7 +13,8 @@ from chalicelib.catalog.history_items import version_key
 from chalicelib.catalog.history_table import HistoryTable
 from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.intake.events import EventBus
-from chalicelib.intake.store import Catalog
+from chalicelib.intake.queue import Message, ProcessingQueue
+from chalicelib.intake.store import Catalog, UnstoredMessages, store_each
 from tests.unit.catalog.test_record import RECORD
 from tests.unit.conftest import make_catalog_table
 from tests.unit.intake.test_model import Crash, Faulty
@@ -187,9 +188,6 @@ def test_events_go_ten_at_once_and_not_too_large():
 
 
 def test_one_record_that_cannot_be_finished_holds_back_no_other_of_its_batch():
-    from chalicelib.intake.queue import Message
-    from chalicelib.intake.store import UnstoredMessages, store_each
-
     finished, left = [], []
 
     def finish(results):
@@ -208,3 +206,22 @@ def test_one_record_that_cannot_be_finished_holds_back_no_other_of_its_batch():
             finish=finish,
         )
     assert (finished, deleted, left) == (["good", "fine"], ["good", "fine"], ["bad"])
+
+
+def test_messages_are_deleted_ten_to_a_request_and_those_that_are_not_are_counted():
+    class Sqs:
+        def __init__(self):
+            self.sizes = []
+
+        def get_queue_url(self, QueueName):
+            return {"QueueUrl": QueueName}
+
+        def delete_message_batch(self, QueueUrl, Entries):
+            self.sizes.append(len(Entries))
+            assert len({entry["Id"] for entry in Entries}) == len(Entries)
+            return {"Failed": [{"Id": Entries[0]["Id"], "Code": "InternalError"}]}
+
+    sqs = Sqs()
+    messages = [Message(str(number), "", str(number)) for number in range(12)]
+    assert ProcessingQueue(sqs, "queue").delete(messages) == 2
+    assert sqs.sizes == [10, 2]

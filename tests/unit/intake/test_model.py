@@ -280,8 +280,11 @@ class Queue:
     def send_message(self, *, QueueUrl, MessageBody):
         self.bodies[str(next(self._numbers))] = MessageBody
 
-    def delete_message(self, *, QueueUrl, ReceiptHandle):
-        self.bodies.pop(ReceiptHandle, None)
+    def delete_message_batch(self, *, QueueUrl, Entries):
+        assert 1 <= len(Entries) <= 10
+        for entry in Entries:
+            self.bodies.pop(entry["ReceiptHandle"], None)
+        return {"Successful": [{"Id": entry["Id"]} for entry in Entries]}
 
     def change_message_visibility(self, *, QueueUrl, ReceiptHandle, VisibilityTimeout):
         assert 0 <= VisibilityTimeout <= 43_200
