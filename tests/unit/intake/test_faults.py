@@ -14,11 +14,13 @@ from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.catalog.record import InvalidMessage
 from chalicelib.catalog.times import padded_sequencer
 from chalicelib.intake.describe import Refused, describe
+from chalicelib.intake.events import EventBus
 from chalicelib.intake.faults import Overtaken
 from chalicelib.intake.queue import Message, ProcessingQueue
 from chalicelib.intake.s3_event import ObjectEvent
 from chalicelib.intake.store import (
     CALL_SECONDS,
+    Catalog,
     UnstoredMessages,
     retry_in,
     store_batch,
@@ -236,10 +238,13 @@ def test_the_calls_of_store_end_within_its_time_out_however_slow_they_are(
     lookup = clock.takes(slowest(sqs), lookup_fails)
     call = clock.takes(slowest(sqs), queue_fails)
     queue = ProcessingQueue(
-        SimpleNamespace(get_queue_url=lookup, delete_message=call, change_message_visibility=call),
+        SimpleNamespace(
+            get_queue_url=lookup, delete_message_batch=call, change_message_visibility=call
+        ),
         "queue",
     )
     table = MetadataTable(SimpleNamespace(put_item=clock.takes(slowest(dynamodb), table_fails)))
+    no_history = SimpleNamespace(table=SimpleNamespace(is_there=lambda: False))
     messages = [
         {
             "messageId": str(number),
@@ -255,7 +260,7 @@ def test_the_calls_of_store_end_within_its_time_out_however_slow_they_are(
             {"Records": messages},
             RECORD.bucket,
             queue,
-            table,
+            Catalog(table, no_history, EventBus(None, "")),
             lambda: time_out - margin - clock.now,
         )
     assert 0 < clock.now <= time_out - margin
