@@ -16,7 +16,7 @@ from chalicelib.web.forecast_facts import (
     shown,
 )
 
-_SOURCE = "DuckDB 2.0.1"
+_SOURCE = "DuckDB 1.5.6"
 _SAMPLE_LINES = 20_480
 _DELIMITERS = {",", ";", "|", "\t", ", "}
 _BOOLEANS = {"true", "false", "t", "f", "yes", "no"}
@@ -108,7 +108,8 @@ def _of_a_column(cells: Cells) -> Iterator[Finding]:
 
 def _is_double(cells: Cells) -> bool:
     found = set(cells.kinds)
-    return bool(found & {kinds.FRACTION, kinds.EXPONENT}) and found <= PLAIN_NUMBERS
+    doubles = {kinds.FRACTION, kinds.EXPONENT, kinds.LONG_INTEGER}
+    return bool(found & doubles) and found <= PLAIN_NUMBERS
 
 
 def _ambiguous(cells: Cells) -> Finding:

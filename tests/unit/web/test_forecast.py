@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.web import forecast_duckdb, forecast_python
 from chalicelib.web.forecast import forecast
 from chalicelib.web.forecast_facts import shown
 from tests.measure_forecast import FILES, MORE, measured
 from tests.unit.catalog.test_record import RECORD
-from tests.unit.web.schema_files import SAMPLES, cells_of, described
+from tests.unit.web.schema_files import PROJECT, SAMPLES, cells_of, described
 from tests.unit.web.test_schema_postgres import postgres as _postgres
 
 postgres = _postgres
@@ -231,6 +232,13 @@ def test_a_record_has_its_forecast_by_itself_and_not_in_a_listing(client, indexe
         found = client.http.get(path).json_body["forecast"]
         assert [one["tool"] for one in found] == ["Glue classifier", "pandas", "Excel"]
     assert "forecast" not in client.http.get("/metadata").json_body["items"][0]
+
+
+def test_the_tools_that_findings_name_are_those_that_are_run_here():
+    pinned = (PROJECT / "requirements-dev.txt").read_text()
+    for source in (forecast_duckdb._SOURCE, forecast_python._PANDAS):
+        name, version = source.lower().split()
+        assert f"{name}=={version}" in pinned
 
 
 def test_the_document_has_what_was_measured_of_every_file():

@@ -18,6 +18,7 @@ UNREADABLE = {
     "aligned.csv",
     "stray quotes.csv",
     "orders.csv",
+    "deliveries.csv",
 }
 
 
