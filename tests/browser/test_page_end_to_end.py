@@ -167,3 +167,49 @@ def test_on_a_dark_phone_the_list_fits(open_catalog, catalog):
     page = open_catalog(width=360, scheme="dark")
     expect(row(page, HOSTILE_NAME)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_three_days_of_an_export_show_what_changed_and_how_bad_it_is(open_catalog, catalog):
+    for day, header in enumerate(["id,amount,city", "id,new,amount,city", "id,new,city,amount"]):
+        width = header.count(",")
+        catalog.record_of(f"export/2026-11-0{day + 1}.csv", f"{header}\n1{',2' * width}\n".encode())
+    # The history is written after the record.
+    dataset = "/datasets?dataset=export/{date}.csv"
+    eventually(lambda: catalog.get(dataset)[1].get("schemas_total") == 3)
+    page = open_catalog("/#/datasets?prefix=export")
+    row = page.locator("#dataset-rows tr")
+    expect(row).to_have_count(1)
+    expect(row).to_contain_text("export/2026-11-03.csv")
+    expect(row).to_contain_text("by name: okby position: silent")
+    row.get_by_role("link", name="export/{date}.csv").click()
+    schemas = page.locator(".line > li")
+    expect(schemas).to_have_count(3)
+    expect(schemas.nth(0)).to_contain_text("moved from column")
+    expect(schemas.nth(1)).to_contain_text("new added as column 2")
+    expect(schemas.nth(2)).to_contain_text("The first schema")
+
+
+def test_an_overwritten_file_has_a_history(open_catalog, catalog):
+    for content in (b"id,amount\n1,2\n", b"id,total\n1,2\n"):
+        catalog.record_of("kept.csv", content)
+    eventually(lambda: len(catalog.get("/history?filename=kept.csv")[1].get("items", [])) == 2)
+    page = open_catalog("/#/file/kept.csv")
+    versions = page.locator(".line > li")
+    expect(versions).to_have_count(2)
+    expect(versions.first).to_contain_text("by name: breaksby position: ok")
+    expect(versions.first).to_contain_text("amount renamed to total, as it seems")
+    expect(versions.last).to_contain_text("The first version")
+
+
+def test_a_file_that_is_not_as_agreed_is_found_and_says_what_is_wrong(open_catalog, catalog):
+    contract = b'{"fields": [{"name": "id", "type": "integer", "constraints": {"required": true}}]}'
+    catalog.upload("agreed/_schema.json", contract)
+    catalog.record_of("agreed/kept.csv", b"id\n1\n")
+    catalog.record_of("agreed/broken.csv", b"id\nx\n")
+    page = open_catalog("/#/?prefix=agreed/")
+    page.get_by_label("Status").select_option("Against its contract")
+    expect(page.locator("#rows .name a")).to_have_text(["agreed/broken.csv"])
+    expect(row(page, "agreed/broken.csv")).to_contain_text("1 violation")
+    row(page, "agreed/broken.csv").get_by_role("link").click()
+    title = "1 violation of its contract, agreed/_schema.json"
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
