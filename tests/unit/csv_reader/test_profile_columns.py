@@ -104,7 +104,7 @@ def as_oracle(found) -> dict:
     fields = asdict(found)
     almost = found.almost
     fields["almost"] = almost and (almost.type, almost.count, almost.row, almost.text)
-    for name in ("name", "notes"):
+    for name in ("name", "notes", "kinds"):
         del fields[name]
     return fields
 
@@ -115,6 +115,9 @@ def test_every_figure_is_what_plain_python_makes_of_the_column(column):
     found = profiled(column)
     expected = profile_oracle.profile(column)
     assert as_oracle(found) == expected
+    assert sum(kind.count for kind in found.kinds) == sum(cell != "" for cell in column)
+    for kind in found.kinds:
+        assert column[kind.row - 1].strip().startswith(kind.text.strip().removesuffix("…"))
 
 
 def vega_files():

@@ -177,6 +177,8 @@ def test_nothing_more_is_sent_once_nothing_comes_back(indexed, extracting, monke
 def test_verify_counts_what_failed_apart_and_says_how_to_retry_it(monkeypatch, capsys):
     found = [backfill.Difference(f"{n}.csv", "failed", {}) for n in range(1_200)]
     monkeypatch.setattr(backfill, "differences", lambda *_: iter(found))
+    no_history = SimpleNamespace(is_kept=lambda: False)
+    monkeypatch.setattr(backfill, "Past", lambda _: no_history)
     for name in ("use", "require_emulator"):
         monkeypatch.setattr(backfill, name, lambda *_: STAGE)
     monkeypatch.setattr(sys, "argv", ["backfill", "local", "verify", ""])

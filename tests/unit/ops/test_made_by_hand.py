@@ -50,7 +50,7 @@ def test_what_is_there_without_a_stack_was_made_by_hand(answers):
         cloudformation=[NO_STACK],
         s3=[None],
         sqs=[None, NO_QUEUE, NO_QUEUE],
-        dynamodb=[NO_TABLE],
+        dynamodb=[NO_TABLE, NO_TABLE],
     )
     assert made_by_hand(STAGE) == {
         "FilesBucket": f"bucket {STAGE.bucket}",
@@ -59,8 +59,8 @@ def test_what_is_there_without_a_stack_was_made_by_hand(answers):
 
 
 def test_queues_that_an_earlier_stack_left_are_used(answers):
-    answers(cloudformation=[NO_STACK], s3=[None], sqs=[None] * 3, dynamodb=[None])
-    assert len(made_by_hand(STAGE)) == 5
+    answers(cloudformation=[NO_STACK], s3=[None], sqs=[None] * 3, dynamodb=[None] * 2)
+    assert len(made_by_hand(STAGE)) == 6
 
 
 def test_what_the_stack_has_was_not_made_by_hand_and_what_it_had_counts_no_more(answers):
@@ -77,7 +77,7 @@ def test_what_the_stack_has_was_not_made_by_hand_and_what_it_had_counts_no_more(
     answers(
         cloudformation=[{"StackResourceSummaries": stack}],
         sqs=[NO_QUEUE, NO_QUEUE],
-        dynamodb=[None],
+        dynamodb=[None, NO_TABLE],
     )
     assert made_by_hand(STAGE).keys() == {"RecordsTable"}
 
