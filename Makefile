@@ -43,8 +43,8 @@ redrive: .venv/installed ## Send what could not be handled back, to be tried aga
 verify: .venv/installed ## Tell whether catalog, history and bucket agree (PREFIX=reports/ for a part)
 	@$(PYTHON) -m ops.backfill $(STAGE) verify "$$PREFIX"
 
-backfill: .venv/installed ## Catalog what was in the bucket before, or was missed (PREFIX=reports/ for a part; RETRY=failed)
-	@$(PYTHON) -m ops.backfill $(STAGE) backfill "$$PREFIX" $(if $(RETRY),"--retry=$$RETRY")
+backfill: .venv/installed ## Catalog what was in the bucket before, or was missed (PREFIX=reports/ for a part; RETRY=failed; OLDER=1)
+	@$(PYTHON) -m ops.backfill $(STAGE) backfill "$$PREFIX" $(if $(RETRY),"--retry=$$RETRY") $(if $(OLDER),--older)
 
 contract: .venv/installed ## Print the contract that a dataset's newest file meets: DATASET='sales/{date}.csv'
 	@$(PYTHON) -m ops.contract $(STAGE) "$$DATASET"

@@ -1,11 +1,13 @@
 """Compare the catalog with the bucket; and have what differs cataloged, by the same functions.
 
-    python -m ops.backfill STAGE verify | backfill [PREFIX] [--retry=failed]
+    python -m ops.backfill STAGE verify | backfill [PREFIX] [--retry=failed] [--older]
 
 What was in the bucket before the app, or was missed, gets an event of the kind that S3 sends, for
 `extract`. It may be run at any time, and again: it sends what differs, which is nothing in the end,
 and so goes on where it was stopped. The history gets what it lacks as well, and nobody is told of
-it. With a PREFIX, bucket and catalog are read from there alone.
+it. With a PREFIX, bucket and catalog are read from there alone; with --retry=failed, files that
+could not be read are tried again; with --older, what an older version of the reader has read is
+read again.
 """
 
 import json
@@ -178,12 +180,12 @@ def _fill_past(past: Past, prefix: str) -> tuple[Tally, list[str]]:
 
 def main() -> None:
     match sys.argv[1:]:
-        case [name, ("verify" | "backfill") as what, *rest] if len(rest) <= 2:
-            retry = [one for one in rest if one.startswith("--retry=")]
-            prefixes = [one for one in rest if one not in retry]
+        case [name, ("verify" | "backfill") as what, *rest] if len(rest) <= 3:
+            options = {one for one in rest if one.startswith("--")}
+            prefixes = [one for one in rest if one not in options]
         case _:
             raise SystemExit(__doc__)
-    if retry not in ([], ["--retry=failed"]) or len(prefixes) > 1:
+    if not options <= {"--retry=failed", "--older"} or len(prefixes) > 1:
         raise SystemExit(__doc__)
     stage = use(name)
     if stage.name == LOCAL:
@@ -193,12 +195,12 @@ def main() -> None:
         shown = Shown(progress)
         try:
             prefix, past = "".join(prefixes), Past(stage)
-            found = differences(stage, prefix, shown.pass_by)
+            found = differences(stage, prefix, shown.pass_by, older="--older" in options)
             if what == "verify":
                 left, said = _verify(found)
                 lacking, of_past = _check_past(past, prefix)
             else:
-                left, said = _backfill(stage, found, bool(retry), shown)
+                left, said = _backfill(stage, found, "--retry=failed" in options, shown)
                 lacking, of_past = _fill_past(past, prefix)
         except (BotoCoreError, ClientError) as error:
             raise Stop(f"{what} stopped at {shown.at!r}: {error}") from error

@@ -28,17 +28,19 @@ from chalicelib.catalog.keys import is_csv_key
 from chalicelib.catalog.metadata_table import IndexMissing, MetadataTable
 from chalicelib.catalog.record import DELETED, FAILED
 from chalicelib.catalog.times import moment_of, utc_timestamp
+from chalicelib.csv_reader import READER_VERSION
 from ops.stage import Stage
 from ops.terminal import say
 
 AT_ONCE = 16
 NEVER = "1970-01-01T00:00:00.000Z"
 NOT_CATALOGED, OUT_OF_DATE, NOT_IN_THE_BUCKET = "not cataloged", "out of date", "not in the bucket"
+OLDER = "older reader"
 
 _ITEMS_READ = 4_000
 _OF_AN_ITEM = {
     "ProjectionExpression": (
-        "Filename, Etag, Sequencer, UploadTimestamp, ProcessedTimestamp, #status"
+        "Filename, Etag, Sequencer, UploadTimestamp, ProcessedTimestamp, #status, ReaderVersion"
     ),
     "ExpressionAttributeNames": {"#status": "Status"},
     "ConsistentRead": True,
@@ -52,7 +54,7 @@ T, R = TypeVar("T"), TypeVar("R")
 class Difference:
     """A key that bucket and catalog do not agree on, and the event that will mend it.
 
-    `what` is one of the three above, or `failed`: they agree, but the file could not be read.
+    `what` is one of those above, or `failed`: they agree, but the file could not be read.
     `stored` is the key's item in the table, as far as it tells one from another.
     """
 
@@ -63,12 +65,15 @@ class Difference:
 
 
 def differences(
-    stage: Stage, prefix: str = "", compared: Callable[[str], Any] = lambda _: None
+    stage: Stage,
+    prefix: str = "",
+    compared: Callable[[str], Any] = lambda _: None,
+    older: bool = False,
 ) -> Iterator[Difference]:
     """Every key under `prefix` whose object and record do not have the same ETag, or that failed.
 
-    In order; `compared` is told each key. Memory does not grow with their number, and 16 look-ups
-    are under way at most.
+    With `older`, also those whose record an older version of the reader made. In order; `compared`
+    is told each key. Memory does not grow with their number, and 16 look-ups are under way at most.
     """
     table = boto3.resource("dynamodb").Table(stage.table)
     pairs = merged(_objects(stage, prefix), _items(table, prefix))
@@ -76,13 +81,13 @@ def differences(
     def seeming() -> Iterator[tuple[str, dict | None]]:
         for key, listed, item in pairs:
             compared(key)
-            if _kind(listed, item):
+            if _kind(listed, item, older):
                 yield key, listed
 
     def look_up(pair: tuple[str, dict | None]) -> Difference | None:
         key, listed = pair
         item = stored_item(table, key)
-        what = _kind(listed, item)
+        what = _kind(listed, item, older)
         return what and Difference(key, what, _event(stage, key, listed, item or {}, what), item)
 
     return filter(None, side_by_side(look_up, seeming()))
@@ -172,7 +177,7 @@ def stored_items(table, keys: list[str]) -> list[Item]:
     return answer["Responses"].get(table.name, [])
 
 
-def _kind(listed: dict | None, item: Item | None) -> str | None:
+def _kind(listed: dict | None, item: Item | None, older: bool = False) -> str | None:
     """What is wrong with the key, or None. A tombstone is as good as no item."""
     known = None if not item or item.get("Status") == DELETED else item
     if listed is None:
@@ -181,7 +186,14 @@ def _kind(listed: dict | None, item: Item | None) -> str | None:
         return NOT_CATALOGED
     if known["Etag"] != listed["ETag"].strip('"'):
         return OUT_OF_DATE
+    if older and _reader_version(known) < READER_VERSION:
+        return OLDER
     return FAILED if known.get("Status") == FAILED else None
+
+
+def _reader_version(item: Item) -> int:
+    """Which version of the reader made the record; the first one did not say."""
+    return int(item.get("ReaderVersion") or item.get("Summary", {}).get("ReaderVersion") or 1)
 
 
 def _event(stage: Stage, key: str, listed: dict | None, stored: Item, what: str) -> dict:
@@ -189,15 +201,17 @@ def _event(stage: Stage, key: str, listed: dict | None, stored: Item, what: str)
 
     It has the record's own sequencer, and on that tie the later time wins: that of the object, or
     the very next moment after the record's. S3's times are those at which an upload began, in whole
-    seconds, and so may lie before the record's. One that failed has its own time again: another
-    reading of the same write wins over it. No version is named, so that it is the current one.
+    seconds, and so may lie before the record's. One that failed, or that an older reader made, has
+    its own time again: another reading of the same write wins over it. No version is named, so
+    that it is the current one.
     """
     uploaded = stored.get("UploadTimestamp", NEVER)
     s3_object = {"key": quote_plus(key, safe="/"), "sequencer": stored.get("Sequencer", "")}
-    time = uploaded if what == FAILED else _next_moment(uploaded)
+    is_same_write = what in (FAILED, OLDER)
+    time = uploaded if is_same_write else _next_moment(uploaded)
     if listed:
         s3_object |= {"eTag": listed["ETag"].strip('"'), "size": listed["Size"]}
-        if what != FAILED:
+        if not is_same_write:
             time = max(time, utc_timestamp(listed["LastModified"]))
     return {
         "eventName": f"Object{'Created' if listed else 'Removed'}:Backfill",

@@ -53,7 +53,14 @@ PROJECTED = (
     "Warnings",
 )
 # What a listing shows besides, together in the one attribute `Summary`.
-SUMMARIZED = ("SchemaId", "Dataset", "Contract", "Violations")
+SUMMARIZED = (
+    "SchemaId",
+    "Dataset",
+    "Contract",
+    "Violations",
+    "HeaderRows",
+    "ReaderVersion",
+)
 
 
 @dataclass(frozen=True)

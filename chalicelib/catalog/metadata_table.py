@@ -20,7 +20,7 @@ from chalicelib.catalog.indexes import (
     index_attributes,
 )
 from chalicelib.catalog.keys import KEY_BYTES, utf8_length
-from chalicelib.catalog.record import COUNTS, DELETED, FAILED, FileRecord
+from chalicelib.catalog.record import COUNTS, DELETED, FAILED, READY, FileRecord
 from chalicelib.catalog.times import moment_of
 
 # A late event must still meet the tombstone: the longest that one can stand in a dead-letter
@@ -42,6 +42,10 @@ _NEWER = (
     " OR (Sequencer = :sequencer AND UploadTimestamp = :upload_timestamp AND #status = :failed"
 )
 _FAILED_LATER = " AND ProcessedTimestamp < :processed_timestamp"
+_READ_BY_AN_OLDER = (
+    " OR (Sequencer = :sequencer AND UploadTimestamp = :upload_timestamp AND #status = :ready"
+    " AND (attribute_not_exists(ReaderVersion) OR ReaderVersion < :reader_version))"
+)
 
 
 logger = Logger()
@@ -67,7 +71,8 @@ class MetadataTable:
     def put_if_newer(self, record: FileRecord) -> bool:
         """Write the record, unless this or a newer write of its file is stored already.
 
-        A failed record makes way for another reading of the same write.
+        A failed record makes way for another reading of the same write, and one that an older
+        version of the reader made for that of a newer.
 
         Returns whether it was written. One conditional write, so that of any number of writers
         in any order the newest wins.
@@ -250,6 +255,9 @@ def _newer(record: FileRecord) -> tuple[str, dict[str, Any]]:
     if record.status == FAILED:
         values[":processed_timestamp"] = record.processed_timestamp
         return f"{_NEWER}{_FAILED_LATER})", values
+    if record.status == READY and record.reader_version:
+        values |= {":ready": READY, ":reader_version": record.reader_version}
+        return f"{_NEWER}){_READ_BY_AN_OLDER}", values
     return f"{_NEWER})", values
 
 
@@ -271,7 +279,7 @@ def _to_item(record: FileRecord) -> dict[str, Any]:
         removed = moment_of(record.processed_timestamp)
         item["ExpiresAt"] = int(removed.timestamp()) + TOMBSTONE_DAYS * 86_400
         return item
-    summary = {name: item[name] for name in SUMMARIZED if item.get(name)}
+    summary = {name: item[name] for name in SUMMARIZED if item.get(name) not in (None, [])}
     if record.violations:
         summary["Violations"] = list(record.violations[:LISTED_VIOLATIONS])
     return item | index_attributes(record) | {"Summary": summary}

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "chalicelib.web": {"chalicelib.catalog", "chalicelib.csv_reader"},
     "chalicelib.clients": {"chalicelib.catalog", "chalicelib.config", "chalicelib.intake"},
     "app": {"chalicelib.clients", "chalicelib.intake", "chalicelib.web", "ops"},
-    "ops": {"chalicelib.catalog"},
+    "ops": {"chalicelib.catalog", "chalicelib.csv_reader"},
     "dev": {"chalicelib.catalog", "chalicelib.csv_reader", "chalicelib.web", "ops"},
 }
 PYTHON = sorted(
@@ -72,7 +72,8 @@ def test_a_record_and_the_reader_meet_where_one_is_made_and_where_a_file_is_spli
     both = [
         path.name
         for path in PYTHON
-        if {"chalicelib.catalog", "chalicelib.csv_reader"} <= set(map(wing_of, imported(path)))
+        if "chalicelib" in path.relative_to(PROJECT).parts
+        and {"chalicelib.catalog", "chalicelib.csv_reader"} <= set(map(wing_of, imported(path)))
     ]
     assert both == ["describe.py", "preview.py"]
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.catalog.metadata_table import MetadataTable
+from chalicelib.csv_reader import READER_VERSION
 from chalicelib.intake.describe import describe
 from chalicelib.intake.s3_event import ObjectEvent
 from ops import backfill
@@ -28,9 +29,9 @@ def table(request):
     return MetadataTable(request.getfixturevalue(fixture).table)
 
 
-def mend(aws, table, prefix=""):
+def mend(aws, table, prefix="", older=False):
     """Do what the events of backfill set off; returns what was found."""
-    found = list(differences(STAGE, prefix))
+    found = list(differences(STAGE, prefix, older=older))
     for difference in found:
         event = ObjectEvent.from_notification(difference.event)
         table.put_if_newer(describe(event, aws.s3))
@@ -91,6 +92,24 @@ def test_what_failed_is_told_apart_and_a_retry_heals_it_at_its_own_time(aws, tab
     assert (healed.status, healed.error, healed.row_count) == ("ready", None, 1)
     assert healed.upload_timestamp == refused.upload_timestamp
     assert mend(aws, table) == []
+
+
+@pytest.mark.parametrize("version", [None, READER_VERSION - 1])
+@pytest.mark.parametrize("status", ["ready", "failed"])
+def test_what_an_older_reader_made_is_read_again_where_that_is_asked_for(
+    aws, table, status, version
+):
+    etag = aws.s3.put_object(Bucket=aws.bucket, Key="a.csv", Body=b"id\n1\n")["ETag"].strip('"')
+    stored = replace(RECORD, filename="a.csv", etag=etag, status=status, reader_version=version)
+    table.put_if_newer(stored)
+    if status == "ready":
+        assert mend(aws, table) == []
+    assert mend(aws, table, older=True) == [("a.csv", "older reader")]
+    read_again = table.get("a.csv")
+    assert (read_again.row_count, read_again.reader_version) == (1, READER_VERSION)
+    assert read_again.upload_timestamp == stored.upload_timestamp
+    assert mend(aws, table, older=True) == []
+    assert not table.put_if_newer(stored)
 
 
 KEYS = st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), unique=True)
@@ -176,7 +195,7 @@ def test_nothing_more_is_sent_once_nothing_comes_back(indexed, extracting, monke
 
 def test_verify_counts_what_failed_apart_and_says_how_to_retry_it(monkeypatch, capsys):
     found = [backfill.Difference(f"{n}.csv", "failed", {}) for n in range(1_200)]
-    monkeypatch.setattr(backfill, "differences", lambda *_: iter(found))
+    monkeypatch.setattr(backfill, "differences", lambda *_, **__: iter(found))
     no_history = SimpleNamespace(is_kept=lambda: False)
     monkeypatch.setattr(backfill, "Past", lambda _: no_history)
     for name in ("use", "require_emulator"):
