@@ -34,7 +34,7 @@ def prints_logs(monkeypatch):
 
 def prints_differences(monkeypatch):
     found = [backfill.Difference(HOSTILE, "not cataloged", {})]
-    monkeypatch.setattr(backfill, "differences", lambda *_: found)
+    monkeypatch.setattr(backfill, "differences", lambda *_, **__: found)
     lacking = SimpleNamespace(filename=HOSTILE)
     past = SimpleNamespace(is_kept=lambda: True, missing=lambda _: [lacking])
     monkeypatch.setattr(backfill, "Past", lambda _: past)
