@@ -110,7 +110,8 @@ def test_each_route_answers(enforcing, path, method):
         if p.get("required")
     }
     in_query = "?filename=routes.csv" if "filename" in needed and "{" not in path else ""
-    url = enforcing.url + path.replace("{filename}", "routes.csv") + in_query + ASKED.get(path, "")
+    named = path.replace("{filename}", "routes.csv").replace("{dataset}", "routes.csv")
+    url = enforcing.url + named + in_query + ASKED.get(path, "")
     if method == "post":
         answer = ask(url, b'{"filename": "a.csv"}', Content_Type="application/json")
     else:
