@@ -64,9 +64,9 @@ def extract(event):
     """Read what was written, or note what was removed, and send the record to the queue."""
     extract_each(
         event.to_dict(),
-        settings.bucket,
-        s3_client(),
-        processing_queue(),
+        bucket=settings.bucket,
+        s3=s3_client(),
+        queue=processing_queue(),
         stored=lambda key: metadata_table().get(key),
         dataset_of=dataset_of,
         contracts=contracts(),

@@ -19,22 +19,10 @@ class UnextractedRecords(Exception):
     """Some records of an S3 event could not be handled; Lambda will send the event again."""
 
 
-def extract_each(
-    event: Any,
-    bucket: str,
-    s3,
-    queue: ProcessingQueue,
-    stored: Callable[[str], FileRecord | None],
-    dataset_of: Callable[[str], str],
-    contracts: Contracts,
-    profile: str,
-    seconds_left: Callable[[], float],
-) -> None:
+def extract_each(event: Any, **given: Any) -> None:
     """Handle all records of the event, then raise if any could not be.
 
-    `event` is what S3 sent, as it came; `bucket` is the one that the catalog is of; `stored` looks
-    up the record that it has of a key, and `dataset_of` names the dataset of one; `profile` is how
-    much is kept of the columns.
+    `event` is what S3 sent, as it came; `given` is what `extract_object` takes beside it.
     """
     if is_test(event):
         report.count("EventsIgnored")
@@ -43,10 +31,7 @@ def extract_each(
     failed = []
     for notification in _records_of(event):
         try:
-            written = ObjectEvent.from_notification(notification)
-            extract_object(
-                written, bucket, s3, queue, stored, dataset_of, contracts, profile, seconds_left
-            )
+            extract_object(ObjectEvent.from_notification(notification), **given)
         except Exception as error:  # noqa: BLE001 - whatever it is, the other records go on
             report.count("EventsFailed")
             report.logger.exception("could not extract a record")
@@ -78,6 +63,8 @@ def extract_object(
 ) -> None:
     """Read what was written, or note what was removed, and send the record to the queue.
 
+    `bucket` is the one that the catalog is of; `stored` looks up the record that it has of a key,
+    and `dataset_of` names the dataset of one; `profile` is how much is kept of the columns.
     Raises `Refused` once its record is sent: the file shows as failed, and the event is kept, to be
     tried again when S3 hands the file out.
     """

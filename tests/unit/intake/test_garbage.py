@@ -170,7 +170,7 @@ def test_a_foreign_bucket_is_refused_by_name(handlers):
 
 def test_one_bad_record_does_not_stop_the_others_of_its_event(handlers, monkeypatch):
     monkeypatch.setattr(
-        "chalicelib.intake.extract.extract_object", lambda event, *_: seen.append(event.key)
+        "chalicelib.intake.extract.extract_object", lambda event, **_: seen.append(event.key)
     )
     seen = []
     with pytest.raises(InvalidEvent):
