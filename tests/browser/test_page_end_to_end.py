@@ -191,9 +191,9 @@ def test_three_days_of_an_export_show_what_changed_and_how_bad_it_is(open_catalo
 
 def test_an_overwritten_file_has_a_history(open_catalog, catalog):
     for content in (b"id,amount\n1,2\n", b"id,total\n1,2\n"):
-        catalog.record_of("kept.csv", content)
-    eventually(lambda: len(catalog.get("/history?filename=kept.csv")[1].get("items", [])) == 2)
-    page = open_catalog("/#/file/kept.csv")
+        catalog.record_of("renamed.csv", content)
+    eventually(lambda: len(catalog.get("/history?filename=renamed.csv")[1].get("items", [])) == 2)
+    page = open_catalog("/#/file/renamed.csv")
     versions = page.locator(".line > li")
     expect(versions).to_have_count(2)
     expect(versions.first).to_contain_text("by name: breaksby position: ok")
@@ -203,13 +203,13 @@ def test_an_overwritten_file_has_a_history(open_catalog, catalog):
 
 def test_a_file_that_is_not_as_agreed_is_found_and_says_what_is_wrong(open_catalog, catalog):
     contract = b'{"fields": [{"name": "id", "type": "integer", "constraints": {"required": true}}]}'
-    catalog.upload("agreed/_schema.json", contract)
-    catalog.record_of("agreed/kept.csv", b"id\n1\n")
-    catalog.record_of("agreed/broken.csv", b"id\nx\n")
-    page = open_catalog("/#/?prefix=agreed/")
+    catalog.upload("promised/_schema.json", contract)
+    catalog.record_of("promised/kept.csv", b"id\n1\n")
+    catalog.record_of("promised/broken.csv", b"id\nx\n")
+    page = open_catalog("/#/?prefix=promised/")
     page.get_by_label("Status").select_option("Against its contract")
-    expect(page.locator("#rows .name a")).to_have_text(["agreed/broken.csv"])
-    expect(row(page, "agreed/broken.csv")).to_contain_text("1 violation")
-    row(page, "agreed/broken.csv").get_by_role("link").click()
-    title = "1 violation of its contract, agreed/_schema.json"
+    expect(page.locator("#rows .name a")).to_have_text(["promised/broken.csv"])
+    expect(row(page, "promised/broken.csv")).to_contain_text("1 violation")
+    row(page, "promised/broken.csv").get_by_role("link").click()
+    title = "1 violation of its contract, promised/_schema.json"
     expect(page.get_by_role("heading", name=title)).to_be_visible()
