@@ -165,6 +165,22 @@ class Catalog:
             with error:
                 return error.code, json.load(error)
 
+    def send_a_foreign_event(self):
+        """Have `extract` run, as S3 would, on an event of another bucket, which no try can do."""
+        foreign = {
+            "eventName": "ObjectCreated:Put",
+            "eventTime": "2026-11-22T18:00:00.000Z",
+            "s3": {
+                "bucket": {"name": "theirs"},
+                "object": {"key": "x.csv", "eTag": "e", "size": 1, "sequencer": "01"},
+            },
+        }
+        self.project.client("lambda").invoke(
+            FunctionName=self.project.functions["extract"],
+            InvocationType="Event",
+            Payload=json.dumps({"Records": [foreign]}),
+        )
+
     def upload(self, key: str, content: bytes) -> None:
         self.s3.put_object(Bucket=self.project.bucket, Key=key, Body=content)
 

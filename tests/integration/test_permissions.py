@@ -198,19 +198,7 @@ def test_a_message_that_cannot_be_stored_is_tried_again_and_then_stands_with_the
 
 
 def test_an_event_that_failed_in_every_try_is_kept_for_a_redrive(enforcing):
-    foreign = {
-        "eventName": "ObjectCreated:Put",
-        "eventTime": "2026-11-22T18:00:00.000Z",
-        "s3": {
-            "bucket": {"name": "theirs"},
-            "object": {"key": "x.csv", "eTag": "e", "size": 1, "sequencer": "01"},
-        },
-    }
-    enforcing.project.client("lambda").invoke(
-        FunctionName=enforcing.project.functions["extract"],
-        InvocationType="Event",
-        Payload=json.dumps({"Records": [foreign]}),
-    )
+    enforcing.send_a_foreign_event()
     kept = enforcing.project.failed_extractions_queue
     eventually(lambda: messages_in(enforcing, kept) == 1, 300)
     assert "'theirs' is not the catalog's" in tool(enforcing, "ops.dead_letters", "local", "list")

@@ -132,19 +132,7 @@ def test_a_bad_message_stands_in_the_dead_letter_queue_alone_and_comes_back(cata
 
 
 def test_an_event_that_failed_on_every_try_is_kept_and_run_again(catalog, tools):
-    foreign = {
-        "eventName": "ObjectCreated:Put",
-        "eventTime": "2026-11-22T18:00:00.000Z",
-        "s3": {
-            "bucket": {"name": "theirs"},
-            "object": {"key": "x.csv", "eTag": "e", "size": 1, "sequencer": "01"},
-        },
-    }
-    catalog.project.client("lambda").invoke(
-        FunctionName=catalog.project.functions["extract"],
-        InvocationType="Event",
-        Payload=json.dumps({"Records": [foreign]}),
-    )
+    catalog.send_a_foreign_event()
     eventually(lambda: count(catalog, catalog.project.failed_extractions_queue) == 1, 300)
     listed = " ".join(tools("ops.dead_letters", "local", "list").split())
     assert "x.csv 3" in listed
