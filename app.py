@@ -127,8 +127,7 @@ def get_metadata(filename):
 @app.route("/metadata/{filename}/download", authorizer=authorizer)
 def download(filename=None):
     """Send the browser to the file itself, as it was when it was cataloged."""
-    asked = (parameters(), filename, app.current_request.headers.get("accept", ""))
-    return respond(files.send_to_file, metadata_table(), s3_client(), *asked)
+    return respond(files.send_to_file, metadata_table(), s3_client(), parameters(), filename)
 
 
 @app.route("/preview", authorizer=authorizer)

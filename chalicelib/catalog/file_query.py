@@ -100,6 +100,11 @@ def single(name: str, values: Sequence[str]) -> str:
     return values[0]
 
 
+def true_or_false(name: str, values: Sequence[str]) -> bool:
+    """The value of a parameter that is either. Raises `InvalidParameter`."""
+    return _one_of("true", "false")(name, values) == "true"
+
+
 def _prefix(name: str, values: Sequence[str]) -> str:
     value = single(name, values)
     length = utf8_length(value)
@@ -120,10 +125,6 @@ def _one_of(*choices: str) -> Callable[[str, Sequence[str]], str]:
         return value
 
     return read
-
-
-def _true_or_false(name: str, values: Sequence[str]) -> bool:
-    return _one_of("true", "false")(name, values) == "true"
 
 
 def _rows(name: str, values: Sequence[str]) -> int:
@@ -166,7 +167,7 @@ _READERS = {
     "uploaded_before": _time,
     "min_rows": _rows,
     "max_rows": _rows,
-    "violations": _true_or_false,
+    "violations": true_or_false,
     "sort": _one_of(UPLOAD_TIMESTAMP, FILENAME),
     "order": _one_of(ASCENDING, DESCENDING),
     "limit": up_to(LIMIT_AT_MOST),

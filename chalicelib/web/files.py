@@ -8,7 +8,13 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.catalog.cursor import InvalidCursor
-from chalicelib.catalog.file_query import FileQuery, InvalidParameter, check_names, single
+from chalicelib.catalog.file_query import (
+    FileQuery,
+    InvalidParameter,
+    check_names,
+    single,
+    true_or_false,
+)
 from chalicelib.catalog.history_table import HistoryTable
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.metadata_table import MetadataTable
@@ -100,17 +106,16 @@ def _csv(records: Sequence[FileRecord], cursor: str | None, parameters: Paramete
     return cacheable_text(listing_as_csv(records), CSV_TYPE, Vary="Accept", **link)
 
 
-def send_to_file(
-    table: MetadataTable, s3, parameters: Parameters, segment: str | None, accept: str
-) -> Answer:
+def send_to_file(table: MetadataTable, s3, parameters: Parameters, segment: str | None) -> Answer:
     """Where the file itself is, as it was when it was cataloged. Raises `FileChanged`.
 
-    A page that sends a token cannot follow a link with it: as JSON it gets the URL to go to.
+    A page that sends a token cannot follow a link with it: with `redirect=false` it is told the URL
+    to go to. An `Accept` header would not do, as gateways make one up where none was sent.
     """
-    url = presigned_download(s3, asked_for(table, segment, parameters))
-    if "application/json" in accept.lower():
-        return Answer({"url": url, "expires_in": DOWNLOAD_SECONDS}, headers={"Vary": "Accept"})
-    return Answer("", 302, {"Location": url, "Vary": "Accept"})
+    url = presigned_download(s3, asked_for(table, segment, parameters, "redirect"))
+    if true_or_false("redirect", parameters.get("redirect", ["true"])):
+        return Answer("", 302, {"Location": url})
+    return Answer({"url": url, "expires_in": DOWNLOAD_SECONDS})
 
 
 def allow_upload(s3, bucket: str, body: bytes, api_url: str) -> Answer:

@@ -99,13 +99,17 @@ through what these leave."""
 _DOWNLOAD = {
     "operationId": "downloadFile",
     "summary": "The file itself, as it was cataloged",
-    "parameters": [],
+    "parameters": [
+        parameter(
+            "redirect",
+            "With `false`, where the file is is told instead, for a page that cannot send a token "
+            "along with a link.",
+            {"type": "boolean", "default": True},
+            False,
+        )
+    ],
     "responses": {
-        "200": json_answer(
-            "For who accepts `application/json`: where the file is, for a page that cannot send a "
-            "token along with a link.",
-            reference("Download"),
-        ),
+        "200": json_answer("With `redirect=false`: where the file is.", reference("Download")),
         "302": {
             "description": f"To S3; the URL is good for {DOWNLOAD_SECONDS} s.",
             "headers": {"Location": {"schema": {"type": "string", "format": "uri"}}},

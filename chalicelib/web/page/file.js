@@ -120,9 +120,9 @@ function datasetLink({ dataset, filename }) {
 function links(filename) {
   const download = `download?${new URLSearchParams({ filename })}`;
   if (signsIn) {
-    const headers = { Accept: "application/json" };
+    const told = `${download}&redirect=false`;
     return [
-      askingButton("Download", async () => location.assign((await ask(download, { headers })).url), "primary"),
+      askingButton("Download", async () => location.assign((await ask(told)).url), "primary"),
       askingButton("Record as JSON", async () => saveRecord(filename)),
     ];
   }
