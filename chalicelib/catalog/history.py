@@ -6,12 +6,13 @@ it changed, for what it was compared with may have moved on when it is looked at
 dataset.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.catalog.history_items import (
     THE_SHARDS,
     Item,
+    Key,
     change_in,
     column_items,
     compared,
@@ -52,19 +53,22 @@ class History:
     def __init__(self, table: HistoryTable, days: int):
         self.table = table
         self._days = days
-        self._placed: set[tuple[str, int]] = (
-            set()
-        )  # schemas, and the shards they are known to be in
+        # What is known to be written: in which shards there are files of a schema; and of a schema
+        # of a dataset a file, by its place in the order of uploads, that its first is not after.
+        self._placed: set[tuple[str, int]] = set()
+        self._firsts: dict[Key, str] = {}
 
     def keep(self, accepted: Sequence[Accepted]) -> list[Item]:
         """Write all that is kept of these writes. Returns the version of each."""
         in_order = sorted(accepted, key=lambda one: upload_order(one.record))
         ready = [one.record for one in in_order if one.record.status == READY]
+        if len(self._firsts) > _KEPT_PLACES:
+            self._firsts.clear()
         known = self.table.read(
             [
-                *(version_key(one.record) for one in accepted),
+                *(version_key(one.record) for one in accepted if not one.now),
                 *(newest_key(_dataset(record)) for record in ready),
-                *map(_place_in_dataset, ready),
+                *(place for place in map(_place_in_dataset, ready) if place not in self._firsts),
             ]
         )
         self._keep_schemas(ready)
@@ -91,8 +95,9 @@ class History:
             place = newest_key(_dataset(record))
             if place in known:
                 last.setdefault(place, (known[place], None))
-            if is_version_of(known.get(key), record):
-                versions[key] = known[key]
+            there = versions.get(key) or known.get(key)
+            if is_version_of(there, record):
+                versions[key] = there
             else:
                 in_dataset = self._change_since(record, *last.get(place, (None, None)))
                 versions[key] = written[key] = version_item(
@@ -142,76 +147,104 @@ class History:
             return
         schema_ids = {schema_id for schema_id, _ in placed}
         complete = self.table.schemas(schema_ids)
-        shards = self.table.shards(complete)
-        for schema_id, shard in sorted(placed):
-            if shard not in shards.get(schema_id, ()):
-                self.table.update(
-                    schema_key(schema_id, THE_SHARDS),
-                    UpdateExpression="ADD Shards :shard",
-                    ExpressionAttributeValues={":shard": {shard}},
-                )
+        there = {(one, n) for one, found in self.table.shards(complete).items() for n in found}
+        for schema_id, shard in sorted(placed - there):
+            self.table.update(
+                schema_key(schema_id, THE_SHARDS),
+                UpdateExpression="ADD Shards :shard",
+                ExpressionAttributeValues={":shard": {shard}},
+            )
         new = [of_schema[one] for one in sorted(schema_ids - complete.keys())]
         self.table.write(item for record in new for item in column_items(record))
         self.table.write(map(schema_item, new))
         if len(self._placed) > _KEPT_PLACES:
             self._placed.clear()
-        self._placed |= placed
+        self._placed |= placed | there
 
     def _keep_datasets(self, records: Sequence[FileRecord], known: dict, versions: dict) -> None:
         """Note the first and the last file of each schema of each dataset, and its newest file."""
-        groups: dict[tuple[str, str], list[FileRecord]] = {}
-        for record in records:  # in the order of their times
-            groups.setdefault(_place_in_dataset(record), []).append(record)
-        for place, files in groups.items():
-            self._keep_first_and_last(place, files[0], files[-1], known.get(place))
         for dataset in dict.fromkeys(map(_dataset, records)):
             files = [record for record in records if _dataset(record) == dataset]
+            self._keep_firsts(files, known)
             self._keep_newest(dataset, files, known.get(newest_key(dataset)), versions)
 
-    def _keep_first_and_last(
-        self, place: tuple[str, str], first: FileRecord, last: FileRecord, known: Item | None
-    ) -> None:
-        for what, record, later in (("First", first, "<"), ("Last", last, ">")):
-            order = upload_order(record)
-            before = known and known.get(f"{what}Order")
-            if before is None or (order < before if later == "<" else order > before):
-                self.table.update(
-                    place,
-                    f"attribute_not_exists({what}Order) OR :order {later} {what}Order",
-                    UpdateExpression=f"SET {what}File = :file, {what}Order = :order",
-                    ExpressionAttributeValues={
-                        ":file": file_of(version_of(record)),
-                        ":order": order,
-                    },
-                )
+    def _keep_firsts(self, files: Sequence[FileRecord], known: dict) -> None:
+        for record in files:  # in the order of their times
+            place, order = _place_in_dataset(record), upload_order(record)
+            first = self._firsts.get(place) or known.get(place, {}).get("FirstOrder")
+            if first is None or order < first:
+                self._keep_end(place, "First", _as_newest(record))
+                first = order
+            self._firsts[place] = first
 
     def _keep_newest(
-        self, dataset: str, files: Sequence[FileRecord], known: Item | None, versions: dict
+        self, dataset: str, files: Sequence[FileRecord], newest: Item | None, versions: dict
     ) -> None:
-        newest = _as_newest(files[-1])
-        schema_ids = {version_of(record)["SchemaId"] for record in files}
-        counted = set((known or {}).get("Schemas", ()))
-        uncounted = schema_ids - counted if len(counted) < COUNTED_SCHEMAS else set()
-        if not known or known["NewestOrder"] < newest["NewestOrder"]:
-            newest["Dataset"] = dataset
-            for record in files:
-                if change := change_in(versions[version_key(record)], "DatasetChange"):
-                    newest["LastChange"] = _verdict_of(change, record)
-            names = {f"#{n}": name for n, name in enumerate(newest)}
-            values = {f":{n}": value for n, value in enumerate(newest.values())}
-            self.table.update(
-                newest_key(dataset),
-                "attribute_not_exists(NewestOrder) OR NewestOrder < :order",
-                UpdateExpression="SET " + ", ".join(f"#{n} = :{n}" for n in range(len(newest))),
-                ExpressionAttributeNames=names,
-                ExpressionAttributeValues=values | {":order": newest["NewestOrder"]},
+        """Have the last of these files be the dataset's newest, unless that is a newer one.
+
+        The newest is the last of its schema, too, and notes that for it. The last of another schema
+        is noted by itself, as the newest is before one of another schema takes its place.
+        """
+        last_of = {version["SchemaId"]: version for version in map(_as_newest, files)}
+        last = _as_newest(files[-1])
+        counted = set((newest or {}).get("Schemas", ()))
+        uncounted = last_of.keys() - counted if len(counted) < COUNTED_SCHEMAS else set()
+        while True:
+            is_newer = newest is None or newest["NewestOrder"] < last["NewestOrder"]
+            passed = [newest] if newest and is_newer else []
+            for version in (*last_of.values(), *passed):
+                if version["SchemaId"] != (last if is_newer else newest)["SchemaId"]:
+                    place = dataset_partition(dataset), version["SchemaId"]
+                    self._keep_end(place, "Last", version)
+            content = {}
+            if is_newer:
+                content = last | {"Dataset": dataset} | _last_change(files, versions)
+            if self._update_newest(dataset, newest, content, uncounted):
+                return
+            newest = self.table.read([newest_key(dataset)])[newest_key(dataset)]
+
+    def _update_newest(
+        self, dataset: str, newest: Item | None, content: Item, schema_ids: set[str]
+    ) -> bool:
+        """Set what is known of the newest file, if anything, and add to the schemas.
+
+        Returns False if another file is the newest meanwhile, and this one is older than that, or
+        of another schema.
+        """
+        updates, request, values = [], {}, {}
+        condition = None
+        if content:
+            updates += ["SET " + ", ".join(f"#{n} = :{n}" for n in range(len(content)))]
+            request["ExpressionAttributeNames"] = {f"#{n}": name for n, name in enumerate(content)}
+            values |= {f":{n}": value for n, value in enumerate(content.values())}
+            values[":order"], values[":schema"] = content["NewestOrder"], content["SchemaId"]
+            values[":known"] = newest["NewestOrder"] if newest else ""
+            condition = (
+                "attribute_not_exists(NewestOrder) OR (NewestOrder < :order"
+                " AND (SchemaId = :schema OR NewestOrder = :known))"
             )
-        if uncounted:
-            self.table.update(
-                newest_key(dataset),
-                UpdateExpression="ADD Schemas :schemas",
-                ExpressionAttributeValues={":schemas": uncounted},
-            )
+        if schema_ids:
+            updates += ["ADD Schemas :schemas"]
+            values[":schemas"] = schema_ids
+        if not updates:
+            return True
+        request["UpdateExpression"] = " ".join(updates)
+        return self.table.update(
+            newest_key(dataset), condition, ExpressionAttributeValues=values, **request
+        )
+
+    def _keep_end(self, place: Key, what: str, version: Item) -> None:
+        """Note that the file is the first or the last of its schema, if there is none beyond it."""
+        beyond = {"First": "<", "Last": ">"}[what]
+        self.table.update(
+            place,
+            f"attribute_not_exists({what}Order) OR :order {beyond} {what}Order",
+            UpdateExpression=f"SET {what}File = :file, {what}Order = :order",
+            ExpressionAttributeValues={
+                ":file": file_of(version),
+                ":order": version["NewestOrder"],
+            },
+        )
 
 
 def _dataset(record: FileRecord) -> str:
@@ -231,11 +264,17 @@ def _is_later(record: FileRecord, last: tuple[Item, Schema | None] | None) -> bo
     return not last or last[0]["NewestOrder"] < upload_order(record)
 
 
-def _verdict_of(change: Item, record: FileRecord) -> Item:
-    return {
-        "by_name": change["by_name"],
-        "by_position": change["by_position"],
-        "changes_total": change["changes_total"],
-        "filename": record.filename,
-        "upload_timestamp": record.upload_timestamp,
-    }
+def _last_change(files: Iterable[FileRecord], versions: Mapping[Key, Item]) -> Item:
+    """What the last of the files that changed anything in their dataset changed, in short."""
+    for record in reversed(files):
+        if change := change_in(versions[version_key(record)], "DatasetChange"):
+            return {
+                "LastChange": {
+                    "by_name": change["by_name"],
+                    "by_position": change["by_position"],
+                    "changes_total": change["changes_total"],
+                    "filename": record.filename,
+                    "upload_timestamp": record.upload_timestamp,
+                }
+            }
+    return {}

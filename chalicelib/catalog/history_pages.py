@@ -117,7 +117,8 @@ def describe_dataset(table: HistoryTable, dataset: str) -> Item | None:
     newest = table.read([key]).get(key)
     if newest is None:
         return None
-    items = list(islice(table.items_of(dataset_partition(dataset)), _SCHEMAS_READ))
+    of_schemas = islice(table.items_of(dataset_partition(dataset)), _SCHEMAS_READ)
+    items = [item | _last_of(item, newest) for item in of_schemas]
     items.sort(key=itemgetter("LastOrder"), reverse=True)
     shown = items[:SCHEMAS_AT_MOST]
     schemas = {
@@ -153,6 +154,16 @@ def describe_dataset(table: HistoryTable, dataset: str) -> Item | None:
         ],
         "schemas_total": len(items),
     }
+
+
+def _last_of(item: Item, newest: Item) -> Item:
+    """The last file of a schema: the newest of the dataset, if that is of this schema.
+
+    One that has just come to be has its first file only.
+    """
+    if item["SK"] == newest["SchemaId"]:
+        return {"LastFile": file_of(newest), "LastOrder": newest["NewestOrder"]}
+    return {f"Last{end}": item.get(f"Last{end}", item[f"First{end}"]) for end in ("File", "Order")}
 
 
 def _compared_with(item: Item) -> Item:

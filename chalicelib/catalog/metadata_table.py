@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from aws_lambda_powertools import Logger
+from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
 from chalicelib.catalog.columns import pack
@@ -48,6 +49,8 @@ _READ_BY_AN_OLDER = (
 )
 
 
+_value = TypeDeserializer().deserialize
+
 logger = Logger()
 
 
@@ -79,25 +82,39 @@ class MetadataTable:
         """
         return self._put(record, *_newer(record))
 
-    def put_if_first(self, record: FileRecord) -> bool:
-        """Write the record, unless there is one of its file already. Returns whether it was."""
-        return self._put(record, "attribute_not_exists(Sequencer)", {})
+    def put_over(
+        self, stored: FileRecord | None, record: FileRecord
+    ) -> tuple[bool, FileRecord | None]:
+        """Write the record if it is newer, and nothing but `stored` is there, or nothing at all.
 
-    def put_if_newer_than(self, stored: FileRecord, record: FileRecord) -> bool:
-        """Write the record if it is newer, and nothing but `stored` is there.
-
-        Returns whether it was written. So nothing is replaced that the history may not have.
+        So nothing is replaced that the history may not have. Returns whether it was written; and if
+        not, what is there, unless that is malformed.
         """
-        condition, values = _newer(record)
-        is_stored, stored_values = _is_still(stored)
-        return self._put(record, f"({condition}) AND {is_stored}", values | stored_values)
+        if stored is None:
+            condition, values = "attribute_not_exists(Sequencer)", {}
+        else:
+            newer, newer_values = _newer(record)
+            still, still_values = _is_still(stored)
+            condition, values = f"({newer}) AND {still}", newer_values | still_values
+        found = self._put_or_find(record, condition, values)
+        return found is None, next(_records([found], _from_item), None) if found else None
 
     def put_again(self, record: FileRecord) -> bool:
         """Write the record, of which something more is known now, if it is still what is stored."""
         return self._put(record, *_is_still(record))
 
     def _put(self, record: FileRecord, condition: str, values: dict[str, Any]) -> bool:
-        request = {"Item": _to_item(record), "ConditionExpression": condition}
+        return self._put_or_find(record, condition, values) is None
+
+    def _put_or_find(
+        self, record: FileRecord, condition: str, values: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        """Write the record if the condition holds. Returns what is there where it does not."""
+        request = {
+            "Item": _to_item(record),
+            "ConditionExpression": condition,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
         if values:
             request["ExpressionAttributeValues"] = values
         if "#status" in condition:
@@ -107,8 +124,9 @@ class MetadataTable:
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
-            return False
-        return True
+            # boto3 reads the values of answers, but not of errors.
+            return {name: _value(one) for name, one in error.response.get("Item", {}).items()}
+        return None
 
     def get(self, filename: str) -> FileRecord | None:
         """The record of the file, or None if there is no such file (any more).

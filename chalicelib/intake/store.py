@@ -49,21 +49,22 @@ class Catalog:
         """
         if not has_history:
             return Accepted(record) if self.table.put_if_newer(record) else None
-        if record.status != DELETED and self.table.put_if_first(record):
-            return Accepted(record)
+        # Of a file that is removed there is a record, and of another mostly none.
+        stored = self.table.last_write(record.filename) if record.status == DELETED else None
         refused = None
         while True:
-            stored = self.table.last_write(record.filename)
-            if stored is None:  # it has just expired, or is malformed
-                return Accepted(record, now=False) if self.table.put_if_newer(record) else None
-            if _is_same(stored, record):
-                return Accepted(record, now=False)
-            if stored == refused or _place(stored) > _place(record):
-                return Accepted(record, now=False) if self.history.table.has(record) else None
-            self.history.make_sure_of(stored)
-            if self.table.put_if_newer_than(stored, record):
+            if stored:
+                if _is_same(stored, record):
+                    return Accepted(record, now=False)
+                if stored == refused or _place(stored) > _place(record):
+                    return Accepted(record, now=False) if self.history.table.has(record) else None
+                self.history.make_sure_of(stored)
+            written, found = self.table.put_over(stored, record)
+            if written:
                 return Accepted(record, replaced=stored)
-            refused = stored
+            if found is None:  # it is malformed
+                return Accepted(record, now=False) if self.table.put_if_newer(record) else None
+            refused, stored = stored, found
 
     def finish(self, accepted: Sequence[tuple[Accepted, bool]]) -> None:
         """Keep the history of the writes, and send their events but of those that are quiet."""

@@ -1,6 +1,7 @@
 """Whatever call `store` is stopped at, what it left is finished when the message comes again."""
 
 import json
+from contextlib import contextmanager
 from dataclasses import replace
 
 import boto3
@@ -61,9 +62,9 @@ def bus():
     return Bus()
 
 
-@pytest.fixture
-def new_catalog(crash, bus):
-    """Makes what a fresh process has of a catalog, whose calls may stop."""
+@contextmanager
+def catalogs(bus):
+    """Makes what a fresh process has of one catalog, whose calls go around `calls`."""
     with mock_aws():
         records = boto3.resource("dynamodb", region_name="us-east-1").create_table(
             TableName="Records",
@@ -72,11 +73,17 @@ def new_catalog(crash, bus):
             BillingMode="PAY_PER_REQUEST",
         )
         history = make_catalog_table("History")
-        yield lambda: Catalog(
-            MetadataTable(Faulty(records, crash)),
-            History(HistoryTable(Faulty(history, crash)), 400),
-            EventBus(Faulty(bus, crash), "bus"),
+        yield lambda calls: Catalog(
+            MetadataTable(Faulty(records, calls)),
+            History(HistoryTable(Faulty(history, calls)), 400),
+            EventBus(Faulty(bus, calls), "bus"),
         )
+
+
+@pytest.fixture
+def new_catalog(crash, bus):
+    with catalogs(bus) as catalog_of:
+        yield lambda: catalog_of(crash)
 
 
 def store(catalog, record):
