@@ -72,8 +72,12 @@ def _rest_api(api_id, status):
 
 
 def hold_back_invocations(limit: int) -> None:
-    """Let `limit` of them run at a time, and `limit` batches of a queue. Routes do not wait."""
-    lambda_svc._ESM_SQS_DEFAULT_CONCURRENCY = limit
+    """Let `limit` of them run at a time, and `limit` batches of a queue. Routes do not wait.
+
+    A mapping may allow more than this machine has room for. What waits makes larger batches.
+    """
+    allowed = lambda_svc._sqs_esm_concurrency
+    lambda_svc._sqs_esm_concurrency = lambda *mapping: min(allowed(*mapping), limit)
     slots = threading.Semaphore(limit)
     asynchronous = ContextVar("asynchronous", default=False)
     invoke, execute = lambda_svc.invoke_async_with_retry, lambda_svc._execute_function

@@ -84,7 +84,8 @@ for _ in range(40):
     lambda_svc.invoke_async_with_retry(function, "event")
 for _ in range(40):
     assert done.acquire(timeout=30)
-print(most, lambda_svc._sqs_esm_concurrency({}, {}, {}))
+mapping = {"ScalingConfig": {"MaximumConcurrency": 50}}
+print(most, *(lambda_svc._sqs_esm_concurrency(one, {}, {}) for one in ({}, mapping)))
 """
 
 
@@ -92,7 +93,7 @@ def test_a_burst_runs_a_few_events_and_batches_at_a_time_and_all_events_run():
     done = subprocess.run(
         [sys.executable, "-c", HOLD], capture_output=True, text=True, check=True, timeout=60
     )
-    assert done.stdout.splitlines()[-1] == "3 3"
+    assert done.stdout.splitlines()[-1] == "3 3 3"
 
 
 COMPRESS = """
