@@ -70,7 +70,8 @@ lint: .venv/installed ## Check the code's form
 lint-page: .local/page_lint/installed ## Check the form of the page's script and styles (needs npm)
 	@.local/page_lint/node_modules/.bin/biome check --error-on-warnings --config-path=dev/page_lint/rules.json chalicelib/web/page
 
-test: lint test-unit test-integration ## Everything that a clean machine can check
+test: .venv/installed ## Everything that a clean machine can check (EXAMPLES=10 for ten times as many made-up examples)
+	@$(MAKE) -s -j3 lint test-unit test-integration
 
 test-unit: .venv/installed ## The fast tests
 	@$(PYTHON) -m pytest -q -n auto tests/unit

@@ -6,6 +6,7 @@ python -m dev.emulator start | stop
 import contextlib
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -37,7 +38,8 @@ def start() -> str:
         raise Stop(f"port {port} is taken by something that is no emulator: "
                          "choose another, as in `PORT=4577 make run`")  # fmt: skip
     home = _home(port)
-    (home / "tmp").mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(home / "tmp", ignore_errors=True)  # its workers' code, from before
+    (home / "tmp").mkdir(parents=True)
     with open(home / "log", "wb") as log:
         fcntl.flock(log, fcntl.LOCK_EX)  # the server inherits the lock, and holds it while it lives
         server = subprocess.Popen(

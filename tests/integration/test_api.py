@@ -24,6 +24,7 @@ from chalicelib.catalog.metadata_table import MetadataTable, _to_item
 from chalicelib.catalog.record import FileRecord
 from chalicelib.web.uploads import presigned_upload
 from tests.deployed import PROJECT, Catalog, eventually, one_segment
+from tests.examples import examples
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -309,6 +310,7 @@ def test_schemathesis_finds_nothing(catalog):
         [
             *(Path(sys.executable).parent / "schemathesis", "run"),
             *(f"{catalog.url}/openapi.json", "--url", catalog.url),
+            *("--max-examples", str(examples(15))),
         ],
         cwd=PROJECT,
         capture_output=True,

@@ -3,11 +3,12 @@
 import json
 import os
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import boto3
+import botocore.session
 import pytest
 import yaml
 from chalice.local import LambdaContext
@@ -26,6 +27,10 @@ os.environ |= STAGE["environment_variables"] | {
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": "us-east-1",
 }
+
+# What boto3 knows of AWS's services is read from its files once, and not again for each of moto's
+# sessions, which took most of the time of a test with clients.
+botocore.session.create_loader = cache(botocore.session.create_loader)
 
 
 @pytest.fixture

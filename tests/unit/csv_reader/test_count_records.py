@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.csv_reader import count_records
 from chalicelib.csv_reader.count_records import RecordCounter
+from tests.examples import examples
 from tests.unit.csv_reader.csv_oracle import (
     csv_bytes,
     cut,
@@ -89,7 +90,7 @@ def small_blocks(block: int, quoteless_stretch: int):
         yield
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=examples(1000), deadline=None)
 @given(
     data=csv_bytes,
     dialect=delimiters_and_quotes,
@@ -104,7 +105,7 @@ def test_any_bytes_in_any_chunks_count_as_csv_reader_counts_them(
         assert records(cut(data, lengths), *dialect) == records_of_csv_reader(data, *dialect)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(pattern=csv_bytes.filter(bool), stray=csv_bytes, times=st.integers(1, 3000))
 def test_whole_blocks_of_the_real_size_count_as_csv_reader_counts_them(pattern, stray, times):
     data = pattern * times + stray + pattern * times

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.csv_reader.find_record import RecordFinder
+from tests.examples import examples
 from tests.unit.csv_reader.csv_oracle import (
     csv_bytes,
     cut,
@@ -58,7 +59,7 @@ def test_columns_aligned_with_spaces_are_counted_by_their_runs():
     assert find([b"  id   na", b"me ", b"  x\n"], delimiter=" ").fields == 3
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(data=csv_bytes, dialect=delimiters_and_quotes, skip=st.integers(0, 3), lengths=piece_lengths)
 def test_any_bytes_in_any_pieces_are_split_into_records_as_csv_reader_does(
     data, dialect, skip, lengths

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.csv_reader import profile_columns, profile_stream, read, read_csv_metadata
 from chalicelib.csv_reader.column_profile import DAY_FIRST, DECIMAL_COMMA, MONTH_FIRST
+from tests.examples import examples
 from tests.unit.csv_reader import profile_oracle
 from tests.unit.csv_reader.csv_oracle import Pieces
 from tests.unit.csv_reader.csv_oracle import rows as csv_rows
@@ -109,7 +110,7 @@ def as_oracle(found) -> dict:
     return fields
 
 
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(columns)
 def test_every_figure_is_what_plain_python_makes_of_the_column(column):
     found = profiled(column)
@@ -259,7 +260,7 @@ def small_batches(values: int):
         yield
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(columns, st.sampled_from([1, 5, 10_000]), st.integers(1, 4))
 def test_a_long_file_is_profiled_as_plain_python_does_too(column, values, times):
     column = column * times

@@ -20,6 +20,7 @@ from chalicelib.csv_reader import (
 from chalicelib.csv_reader import read as reading
 from chalicelib.csv_reader.column_profile import RaggedRows
 from chalicelib.csv_reader.profile_columns import ColumnProfiler
+from tests.examples import examples
 from tests.unit.csv_reader.csv_oracle import Pieces, csv_bytes, piece_lengths, rows
 
 
@@ -27,7 +28,7 @@ def read(data: bytes, **options) -> CsvMetadata:
     return read_csv_metadata(io.BytesIO(data), profile=True, **options)
 
 
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(data=csv_bytes, lengths=piece_lengths, zipped=st.booleans())
 def test_of_any_bytes_every_row_is_profiled_and_nothing_else_is_other_than_without(
     data, lengths, zipped
@@ -46,7 +47,7 @@ def test_of_any_bytes_every_row_is_profiled_and_nothing_else_is_other_than_witho
     assert_as_csv_module_splits(gzip.decompress(data) if found.compression else data, found)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75), deadline=None)
 @given(data=csv_bytes, times=st.integers(1, 20), lengths=piece_lengths)
 def test_of_a_long_file_of_any_bytes_too(data, times, lengths):
     with pytest.MonkeyPatch.context() as patch:

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.csv_reader.recode import Utf8Recoder
+from tests.examples import examples
 from tests.unit.csv_reader.csv_oracle import cut, piece_lengths
 
 ENCODINGS = [
@@ -22,7 +23,7 @@ some_bytes = st.one_of(
 )
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(
     data=some_bytes,
     encoding=st.sampled_from(ENCODINGS),

@@ -1,6 +1,7 @@
 """What MiniStack lacks, and what dev/ministack_server.py adds to it, each in its own process."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -190,4 +191,48 @@ def test_ministack_still_takes_a_while_for_that_or_else_the_patch_can_go():
     slept, _ = seconds_until_ready(patch="")
     assert len([pause for pause in slept if pause > 0]) == 3, (
         "MiniStack has functions ready at once now: delete have_functions_ready_at_once"
+    )
+
+
+UNPACK = """
+import io, json, os, zipfile
+from ministack.core.lambda_runtime import Worker
+{patch}
+zipped = io.BytesIO()
+with zipfile.ZipFile(zipped, "w") as archive:
+    archive.writestr("app.py", "import os\\ndef handler(*_): return os.path.realpath(__file__)")
+config = {{
+    "FunctionName": "f", "Runtime": "python3.11", "Handler": "app.handler",
+    "FunctionArn": "arn:aws:lambda:us-east-1:000000000000:function:f",
+}}
+workers = [Worker("f", config, zipped.getvalue()) for _ in range(2)]
+first, second = (worker.invoke({{}}, "id")["result"] for worker in workers)
+workers[0].kill()
+stays = os.path.exists(second)
+workers[1].kill()
+print(json.dumps([first == second, stays]))
+"""
+
+
+def is_unpacked_once(patch, tmp_path):
+    """Whether two workers run the same file, and whether it outlives one of them."""
+    done = subprocess.run(
+        [sys.executable, "-c", UNPACK.format(patch=patch)],
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_workers_share_what_their_code_unpacks_to(tmp_path):
+    patch = "from dev.ministack_server import unpack_code_once; unpack_code_once()"
+    assert is_unpacked_once(patch, tmp_path) == [True, True]
+
+
+def test_ministack_still_unpacks_for_each_worker_or_else_the_patch_can_go(tmp_path):
+    assert is_unpacked_once("", tmp_path) == [False, True], (
+        "MiniStack's workers share their code now: delete unpack_code_once"
     )

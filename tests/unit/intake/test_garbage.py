@@ -14,6 +14,7 @@ from chalicelib.intake.extract import UnextractedRecords
 from chalicelib.intake.queue import ProcessingQueue
 from chalicelib.intake.s3_event import InvalidEvent, ObjectEvent
 from chalicelib.intake.store import UnstoredMessages, store_record
+from tests.examples import examples
 from tests.unit.catalog.test_record import RECORD
 from tests.unit.intake.test_faults import S3
 from tests.unit.intake.test_model import Context, Queue
@@ -38,7 +39,10 @@ EVENT = {
 }
 MESSAGE = json.loads(RECORD.to_json())
 MANY = settings(
-    max_examples=1_000, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=examples(300),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
 )
 
 

@@ -39,6 +39,7 @@ from chalicelib.intake.describe import Refused
 from chalicelib.intake.events import EventBus
 from chalicelib.intake.queue import ProcessingQueue
 from chalicelib.intake.store import UnstoredMessages
+from tests.examples import examples
 from tests.unit.conftest import make_catalog_table
 
 KEYS = ("a/2026-11-01.csv", "a/2026-11-02.csv", "b/ü & c+d%20.csv")
@@ -536,12 +537,12 @@ class CatalogOnLocalStack(Catalog):
     versionings = (None,)
 
 
-@pytest.mark.parametrize(("machine", "examples"), [(Catalog, 80), (CatalogOnLocalStack, 25)])
-def test_once_all_is_drained_the_catalog_equals_the_bucket(machine, examples):
+@pytest.mark.parametrize(("machine", "count"), [(Catalog, 32), (CatalogOnLocalStack, 10)])
+def test_once_all_is_drained_the_catalog_equals_the_bucket(machine, count):
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=examples,
+            max_examples=examples(count),
             stateful_step_count=40,
             deadline=None,
             derandomize=True,
