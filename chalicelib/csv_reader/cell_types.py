@@ -41,7 +41,7 @@ YEAR_FIRST, DAY_FIRST, MONTH_FIRST, EITHER = "year first", "day first", "month f
 # NA is Namibia, and a dash may be a mark, so a column has to vouch for what these stand for. A cell
 # of spaces is treated as they are.
 _NULL_WORDS = frozenset({"na", "n/a", "null", "\\n", "none", "-", ".", ""})
-_WORDS = {
+WORDS = {
     **dict.fromkeys(("true", "false"), TRUE_FALSE),
     "yes": YES,
     "no": NO,
@@ -49,13 +49,18 @@ _WORDS = {
     "f": F,
     **dict.fromkeys(_NULL_WORDS, NULL_WORD),
 }
-LONGEST_WORD = max(map(len, _WORDS))
+LONGEST_WORD = max(map(len, WORDS))
 
 # Whoever has one of these characters, and is longer than every word above, is text: all patterns
 # below do without them, but for the codes of currencies.
 TEXT_CHARACTER = "[^-+0-9.,:/ \t%$€£¥₹'\u2019\u00a0\u202fa-fA-FtTzZuU]"
 CURRENCY_CODES = ("USD", "EUR", "GBP", "CHF")
 _TEXT_CHARACTER = re.compile(TEXT_CHARACTER)
+
+# Whoever has one of these is text, however short.
+_LETTERS_OF_WORDS = {*"".join((*WORDS, *CURRENCY_CODES))} - {"\\", *"-./"}
+_LETTERS_OF_WORDS |= {letter.swapcase() for letter in _LETTERS_OF_WORDS}
+CERTAIN_TEXT_CHARACTER = f"{TEXT_CHARACTER[:-1]}{''.join(sorted(_LETTERS_OF_WORDS))}\\\\]"
 
 _WHOLE = r"(?:0|[1-9][0-9]*)"
 _GROUPS = r"[1-9][0-9]{0,2}"
@@ -114,7 +119,7 @@ def read_cell(text: str):
     """
     value = text.strip(" \t")
     if len(value) <= LONGEST_WORD:
-        word = _WORDS.get(value.lower())
+        word = WORDS.get(value.lower())
         if word:
             return word, None
         if not value:

@@ -54,14 +54,8 @@ class KindEvidence:
     def add_cells(self, count: int, texts: tuple[str, str], lengths: tuple[int, int]) -> None:
         """Add so many cells, between these texts by code point, and between these lengths."""
         self.count += count
-        self.texts = (
-            (min(self.texts[0], texts[0]), max(self.texts[1], texts[1])) if self.texts else texts
-        )
-        self.lengths = (
-            (min(self.lengths[0], lengths[0]), max(self.lengths[1], lengths[1]))
-            if self.lengths
-            else lengths
-        )
+        self.texts = _spanning(self.texts, texts)
+        self.lengths = _spanning(self.lengths, lengths)
 
     def add_number(self, text: str, count: int) -> None:
         """Add the digits of `count` cells that read `text`, a number."""
@@ -73,6 +67,15 @@ class KindEvidence:
         total = count * int(Decimal(whole + fraction))
         if total and scale < -_SMALLEST_EXPONENT + len(digits):
             self.sums[scale] = self.sums.get(scale, 0) + (-total if text[0] == "-" else total)
+
+
+def _spanning(span: tuple | None, other: tuple) -> tuple:
+    """From the least to the greatest of both."""
+    if span is None or (other[0] <= span[0] and span[1] <= other[1]):
+        return other
+    if span[0] <= other[0] and other[1] <= span[1]:
+        return span
+    return min(span[0], other[0]), max(span[1], other[1])
 
 
 class ColumnEvidence:

@@ -31,6 +31,7 @@ class ColumnTally:
         self.evidence = ColumnEvidence()
         self.distinct: DistinctSketch | None = None
         self.quantiles: QuantileSketch | None = None
+        self.is_mixed = False  # whether to expect cells that are not as most of them are
 
     def count_cells(self, cells: Sequence[str], first_row: int) -> list[tuple[str, int, int]]:
         """The distinct ones of the cells of so many rows, with how often, and where first."""
@@ -66,14 +67,20 @@ class ColumnTally:
         self.distinct.add(hashes_of(self.counts))
         self.quantiles = quantiles
         self.add_sketched(self.values())
+        self.is_mixed = len(self.evidence.kinds) > 1
         self.counts = None
 
     def add_sketched(self, counted: Iterable[tuple[str, int, int]]) -> None:
         """Look at cells that are not kept. Their hashes are not asked for here."""
+        single = []
         for key, count, row in counted:
             kind, value = self.evidence.add(key, count, row)
             if kind in NUMBERS:
-                self.quantiles.add(as_float(value), count)
+                if count == 1:
+                    single.append(as_float(value))
+                else:
+                    self.quantiles.add(as_float(value), count)
+        self.quantiles.extend(single)
 
 
 def as_float(number) -> float:

@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterable
 
 HASHES = 1 << 64
-_UNSORTED = 2048  # hashes at most that are kept besides, since sorting takes its time
+_UNSORTED = 8192  # hashes at most that are kept besides, since sorting takes its time
 
 
 class DistinctSketch:

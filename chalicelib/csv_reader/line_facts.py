@@ -51,13 +51,23 @@ class LineObserver:
         self._first_quoted_newline: int | None = None
         self._lf = self._crlf = self._cr = 0
 
-    def add(self, batch: Batch) -> None:
-        """Take in some more records. They are split only where they are not one to a line."""
-        self._quotes += batch.utf8.count(self._quote)
-        self._stray_quotes += len(self._stray.findall(batch.utf8))
-        lines = self._count_lines(batch.utf8)
-        if batch.before >= self._above and lines == batch.count:
-            return
+    def add(self, batch: Batch, is_plain: bool) -> None:
+        """Take in some more records. They are split only where they are not one to a line.
+
+        `is_plain` says that all quotes begin or end a cell, or are doubled.
+        """
+        quotes = batch.marks.count(self._quote)
+        self._quotes += quotes
+        if quotes and not is_plain:
+            self._stray_quotes += len(self._stray.findall(batch.utf8))
+        others = self._count_lines(batch) - batch.count
+        if batch.before >= self._above:
+            if not quotes or not others:
+                self._blank += others
+                return
+            if is_plain and self._first_quoted_newline and not _may_be_blank(batch):
+                self._quoted_newlines += others
+                return
         seen = batch.before
         for is_blank, lines in self._records(batch.utf8):
             if seen < self._above:
@@ -85,16 +95,16 @@ class LineObserver:
             cr=self._cr,
         )
 
-    def _count_lines(self, utf8: bytes) -> int:
+    def _count_lines(self, batch: Batch) -> int:
         """How many lines there are, of which the last one needs no end. Adds up the ends."""
-        ends, crlf, cr = utf8.count(b"\n"), 0, 0
-        if b"\r" in utf8:
-            crlf = utf8.count(b"\r\n")
-            cr = utf8.count(b"\r") - crlf
-        self._lf += ends - crlf
+        lf, crlf, cr = batch.marks.count(b"\n"), 0, 0
+        if b"\r" in batch.marks:
+            crlf = batch.utf8.count(b"\r\n")
+            cr = batch.marks.count(b"\r") - crlf
+        self._lf += lf - crlf
         self._crlf += crlf
         self._cr += cr
-        return ends + cr + (not utf8.endswith((b"\n", b"\r")))
+        return lf + cr + (not batch.pieces[-1].endswith((b"\n", b"\r")))
 
     def _records(self, utf8: bytes) -> Iterator[tuple[bool, int]]:
         """Whether each record is blank, and how many lines it has.
@@ -112,3 +122,8 @@ class LineObserver:
         for record in reader:
             yield not record, reader.line_num - before
             before = reader.line_num
+
+
+def _may_be_blank(batch: Batch) -> bool:
+    """Whether lines of the batch may be blank: those within quotes are not told apart."""
+    return b"\r" in batch.marks or batch.utf8.startswith(b"\n") or b"\n\n" in batch.utf8

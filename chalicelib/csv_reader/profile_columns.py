@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, zip_longest
 
 from chalicelib.csv_reader.column_profile import ColumnProfile, RaggedRows
-from chalicelib.csv_reader.column_queries import ask, take_in
+from chalicelib.csv_reader.column_queries import ColumnQuestion, ask_all
 from chalicelib.csv_reader.column_tally import ColumnTally
 from chalicelib.csv_reader.describe_column import describe_column
 from chalicelib.csv_reader.distinct_sketch import DistinctSketch
-from chalicelib.csv_reader.duckdb_table import DuckDbTable
+from chalicelib.csv_reader.duckdb_batch import DuckDbBatch
 from chalicelib.csv_reader.plain_records import PlainRecords
 from chalicelib.csv_reader.quantile_sketch import QuantileSketch
 from chalicelib.csv_reader.ragged_rows import RaggedRowCounter
@@ -50,22 +50,27 @@ class ColumnProfiler:
         self.width = 0
         self._tallies: list[ColumnTally] = []
         self._ragged = RaggedRowCounter()
-        self._table: DuckDbTable | None = None
+        self._duckdb: DuckDbBatch | None = None
         self.rows = 0
 
-    def add(self, batch: Batch) -> None:
-        """Take in some more records. Raises `EngineFailed`, with all that was before kept."""
+    def add(self, batch: Batch) -> bool:
+        """Take in some more records. Raises `EngineFailed`, with all that was before kept.
+
+        Returns whether they are certain to be plain records.
+        """
         if self.rows == 0:
             self._add_first(batch)
-            return
-        if not self._table:
+            return False
+        if not self._duckdb:
             self._plain = PlainRecords(self._delimiter, self._quote, self.width)
-            self._table = DuckDbTable(len(self._tallies), self.width, self._plain.delimiter)
+            self._duckdb = DuckDbBatch(len(self._tallies), self.width, self._plain.delimiter)
         self._sketch_where_many()
-        if batch.count < _FEW_ROWS or not self._add_table(batch):
+        is_plain = self._ask_duckdb(batch) if batch.count >= _FEW_ROWS else None
+        if is_plain is None:
             rows = self._split(batch.utf8)
             while some := list(islice(rows, 1 + _CELLS_AT_ONCE // self.width)):
                 self._add_rows(some)
+        return is_plain is True
 
     def columns(self, names: Sequence[str]) -> tuple[ColumnProfile, ...]:
         """The profiles of the first columns, as far as they have names."""
@@ -77,8 +82,8 @@ class ColumnProfiler:
 
     def close(self) -> None:
         """Let go of what the profile was made with."""
-        if self._table:
-            self._table.close()
+        if self._duckdb:
+            self._duckdb.close()
 
     def _add_first(self, batch: Batch) -> None:
         rows = list(self._split(batch.utf8))
@@ -109,25 +114,35 @@ class ColumnProfiler:
             else:
                 tally.add_counted(counted)
         if sketched:
-            hashes = iter(self._table.hashes_of(key for _, some in sketched for key, _, _ in some))
+            hashes = iter(self._duckdb.hashes_of(key for _, some in sketched for key, _, _ in some))
             for tally, counted in sketched:
                 tally.distinct.add(islice(hashes, len(counted)))
                 tally.add_sketched(counted)
         self.rows += len(rows)
 
-    def _add_table(self, batch: Batch) -> bool:
-        """Ask DuckDB of a batch, if it can read that: not where a record has some megabytes."""
-        utf8 = self._plain.as_they_stand(batch.utf8, batch.count)
+    def _ask_duckdb(self, batch: Batch) -> bool | None:
+        """Add a batch by DuckDB, as it stands if it is plain, which is told; else written anew.
+
+        None if DuckDB can't read it: not where a record has some megabytes.
+        """
+        pieces = self._plain.as_they_stand(batch)
+        if pieces and self._add_by_duckdb(pieces, batch.count, []):
+            return True
         widths: list[int] = []
-        if utf8 is None:
-            utf8 = self._plain.written(_noting_widths(self._split(batch.utf8), widths))
-        if not self._table.load(utf8, batch.count):
+        utf8 = self._plain.written(_noting_widths(self._split(batch.utf8), widths))
+        return False if self._add_by_duckdb([utf8], batch.count, widths) else None
+
+    def _add_by_duckdb(self, pieces: Sequence[bytes], count: int, widths: list[int]) -> bool:
+        duckdb = self._duckdb
+        duckdb.write(pieces, count)
+        questions = [ColumnQuestion(i, tally) for i, tally in enumerate(self._tallies)]
+        found = ask_all(duckdb, questions)
+        if not found:
             return False
-        answers = [ask(self._table, i, tally) for i, tally in enumerate(self._tallies)]
-        for tally, answer in zip(self._tallies, answers, strict=True):
-            take_in(tally, answer, self.rows + 1, batch.count)
+        for question in questions:
+            question.take_in(found, self.rows + 1, count, duckdb.sample_level)
         self._ragged.add(widths, self.width, self.rows + 1)
-        self.rows += batch.count
+        self.rows += count
         return True
 
     def _sketch_where_many(self) -> None:
@@ -139,7 +154,7 @@ class ColumnProfiler:
             if len(tally.counts) > MOST_VALUES or memory > _MOST_CHARACTERS:
                 memory -= _memory(tally)
                 tally.sketch(
-                    self._table.hashes_of, DistinctSketch(MOST_VALUES), QuantileSketch(size)
+                    self._duckdb.hashes_of, DistinctSketch(MOST_VALUES), QuantileSketch(size)
                 )
 
 

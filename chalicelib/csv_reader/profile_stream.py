@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from chalicelib.csv_reader.column_profile import ColumnProfile, RaggedRows
 from chalicelib.csv_reader.count_records import RecordCounter
 from chalicelib.csv_reader.detect_dialect import CsvDialect
-from chalicelib.csv_reader.duckdb_table import EngineFailed
+from chalicelib.csv_reader.duckdb_batch import EngineFailed
 from chalicelib.csv_reader.line_facts import LineFacts, LineObserver
 from chalicelib.csv_reader.profile_columns import ColumnProfiler
 from chalicelib.csv_reader.recode import Utf8Recoder
@@ -16,9 +16,9 @@ from chalicelib.csv_reader.record_batches import Batch, RecordBatches
 from chalicelib.csv_reader.split_rows import read_rows
 
 _FIRST_BATCH_BYTES = 1 << 20
-_BATCH_BYTES = 1 << 24
-_WIDE = 300  # columns, whose cells are looked at one by one, which takes more memory
-_WIDE_BATCH_BYTES = 1 << 22
+_BATCH_BYTES = 3 << 23
+_NARROW = 30  # columns, up to which a batch may be as large as that
+_WIDE_BATCH_BYTES = 1 << 22  # at least, of however many columns
 _LONGEST_RECORD = 1 << 25
 
 
@@ -37,7 +37,9 @@ class StreamProfiler:
         self._lines = LineObserver(
             recoder.delimiter, quote, dialect.preamble_rows + dialect.header_rows
         )
-        self._batches = RecordBatches(counter, quote, _FIRST_BATCH_BYTES, _LONGEST_RECORD)
+        self._batches = RecordBatches(
+            counter, recoder.delimiter, quote, _FIRST_BATCH_BYTES, _LONGEST_RECORD
+        )
         self._recoder = recoder
         self._dialect = dialect
         self._profiler: ColumnProfiler | None = ColumnProfiler(
@@ -105,17 +107,21 @@ class StreamProfiler:
         if self._time_is_short():
             self._stop("time ran short")
             return
-        self._lines.add(batch)
+        is_plain = False
         try:
-            self._profiler.add(batch)
+            is_plain = self._profiler.add(batch)
         except EngineFailed as error:
             self._stop(str(error))
         except MemoryError:
             self._profiler.close()
             self._profiler = None
             self._stop("memory ran short")
-        is_wide = self._profiler and self._profiler.width > _WIDE
-        self._batches.size = _WIDE_BATCH_BYTES if is_wide else _BATCH_BYTES
+        self._lines.add(batch, is_plain)
+        width = max(self._profiler.width if self._profiler else 0, _NARROW)
+        most = max(_BATCH_BYTES * _NARROW // width, _WIDE_BATCH_BYTES)
+        # It is known which columns have many values before the batches are large.
+        size = 2 * self._batches.size if batch.before else _FIRST_BATCH_BYTES
+        self._batches.size = min(size, most)
 
     def _stop(self, reason: str) -> None:
         self._stopped_by = reason

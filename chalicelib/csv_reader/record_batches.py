@@ -2,19 +2,32 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 from chalicelib.csv_reader.count_records import RecordCounter
 
 _LONG = 1 << 20  # of a record, whose end is worth looking for
 
 
-class Batch(NamedTuple):
-    """Some records as they stand in the file, the number of those before, and how many they are."""
+@dataclass(frozen=True)
+class Batch:
+    """Some records as they stand in the file, the number of those before, and how many they are.
 
-    utf8: bytes
+    `marks` are all of their delimiters, quotes and line ends, in their order. `may_stray` says that
+    quotes within fields that are not quoted were met, in these records or before them.
+    """
+
+    pieces: tuple[bytes, ...]
     before: int
     count: int
+    marks: bytes
+    may_stray: bool
+
+    @cached_property
+    def utf8(self) -> bytes:
+        """All of it in one piece."""
+        return b"".join(self.pieces)
 
 
 class RecordBatches:
@@ -24,8 +37,11 @@ class RecordBatches:
     comes after a record that is longer than `longest` no batch is made; it is counted all the same.
     """
 
-    def __init__(self, counter: RecordCounter, quote: bytes, size: int, longest: int):
+    def __init__(
+        self, counter: RecordCounter, delimiter: bytes, quote: bytes, size: int, longest: int
+    ):
         self._counter = counter
+        self._unmarked = bytes(set(range(256)) - {*delimiter, *quote, *b"\r\n"})
         self._line_end_after_quote = re.compile(rb"%b[^%b\r\n]*[\r\n]+" % (quote, quote))
         self._longest = longest
         self._pieces: list[bytes] = []
@@ -72,13 +88,15 @@ class RecordBatches:
         self._pieces.clear()
 
     def _take(self, utf8: bytes) -> None:
-        self._counter.feed(utf8)
-        self._pieces.append(utf8)
-        self._pending += len(utf8)
+        if utf8:
+            self._counter.feed(utf8)
+            self._pieces.append(utf8)
+            self._pending += len(utf8)
 
     def _batch(self) -> Batch:
         count = self._counter.records - self._before
-        batch = Batch(b"".join(self._pieces), self._before, count)
+        marks = b"".join([piece.translate(None, self._unmarked) for piece in self._pieces])
+        batch = Batch(tuple(self._pieces), self._before, count, marks, self._counter.met_stray)
         self._before += count
         self._pieces.clear()
         self._pending = self._whole = 0
