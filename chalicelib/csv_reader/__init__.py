@@ -16,8 +16,8 @@ and with a profile, for the rows as they are counted:
 
     profile_stream          as far as time and memory go, in record_batches of whole records
     profile_columns           column_tally: the values of each column; ragged_rows
-                              after the first megabyte: plain_records, given to duckdb_table, and
-                              column_queries of it
+                              after the first megabyte: plain_records, written for a duckdb_batch,
+                              which is asked column_queries
                               cell_types: what a cell is; column_evidence: what they all were
     describe_column         judge_column: the type; distinct_sketch, quantile_sketch: the figures
 

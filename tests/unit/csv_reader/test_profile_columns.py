@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.csv_reader import profile_columns, profile_stream, read, read_csv_metadata
+from chalicelib.csv_reader import (
+    column_queries,
+    profile_columns,
+    profile_stream,
+    read,
+    read_csv_metadata,
+)
 from chalicelib.csv_reader.column_profile import DAY_FIRST, DECIMAL_COMMA, MONTH_FIRST
 from tests.examples import examples
 from tests.unit.csv_reader import profile_oracle
@@ -61,6 +67,18 @@ POOLS = {
         "١٢",
     ],
     "spaced": [" 5", "5 ", "\t7", " 0.5 ", " 2020-01-31", " true"],
+    "prices": ["12.50", "0.99", "1000.00", "-3.25", "7.5"],
+    "prices with commas": ["12,50", "0,99", "1000,00", "-3,25", "7,5", "1.000,00"],
+    "long fractions with commas": ["12,5012", "0,1234", "-3,2510"],
+    "moments": ["2020-01-31 10:00:00", "2021-12-01 23:59:59", "2020-02-29 00:00:00"],
+    "moments with a T": ["2020-01-31T10:00:00", "2020-01-31T10:00:00.250", "0001-01-01T00:00:00"],
+    "nearly moments": ["2020-01-31 10:00: 5", "2020-01-31 10:0:00", "2020-01-31 10:00:0"],
+    "nearly dates": ["2020-01-3 ", "2020-1-031", "2020-01-3/", "infinity", "epoch", "10000-01-01"],
+    "letters first": [
+        *("Hills", "harbor", "fjord", "amber", "yes sir", "no", "no ", "Nathan", "nul", "none"),
+        *("GBP 5", "USD", "East", "deadbeef", "deadbeef-dead-beef-dead-beefdeadbeef", "Zürich"),
+        *("false ", "falsehood", "t", "e5", "Élan", "Ωmega", "12 Main St", "5 km", "€uro", "–"),
+    ],
 }
 
 
@@ -257,6 +275,7 @@ def small_batches(values: int):
         patch.setattr(profile_stream, "_BATCH_BYTES", 1000)
         patch.setattr(profile_columns, "_FEW_ROWS", 3)
         patch.setattr(profile_columns, "MOST_VALUES", values)
+        patch.setattr(column_queries, "_QUESTIONS_AT_ONCE", 1)
         yield
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import subprocess
 import sys
 import tracemalloc
 from dataclasses import replace
@@ -303,3 +304,14 @@ def test_without_its_engine_a_long_file_has_a_profile_of_its_first_rows_and_all_
         f"the profile covers only the first {found.profiled_rows:,} of 200,000 rows:"
         " DuckDB can't be loaded",
     )
+
+
+def test_a_profile_loads_no_numpy_and_no_pandas_even_where_they_are():
+    says = (
+        "import io, sys; from chalicelib.csv_reader import read_csv_metadata\n"
+        "data = b'id,name\\n' + b''.join(b'%d,%d\\n' % (i, i % 7) for i in range(200_000))\n"
+        "print(read_csv_metadata(io.BytesIO(data), profile=True).profiled_rows)\n"
+        "print('duckdb' in sys.modules, {'numpy', 'pandas'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", says], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["200000", "True set()"]
