@@ -53,14 +53,14 @@ LONGEST_WORD = max(map(len, WORDS))
 
 # Whoever has one of these characters, and is longer than every word above, is text: all patterns
 # below do without them, but for the codes of currencies.
-TEXT_CHARACTER = "[^-+0-9.,:/ \t%$€£¥₹'\u2019\u00a0\u202fa-fA-FtTzZuU]"
-CURRENCY_CODES = ("USD", "EUR", "GBP", "CHF")
-_TEXT_CHARACTER = re.compile(TEXT_CHARACTER)
+_TEXT_CHARACTERS = "[^-+0-9.,:/ \t%$€£¥₹'\u2019\u00a0\u202fa-fA-FtTzZuU]"
+_CURRENCY_CODES = ("USD", "EUR", "GBP", "CHF")
+_TEXT_CHARACTER = re.compile(_TEXT_CHARACTERS)
 
 # Whoever has one of these is text, however short.
-_LETTERS_OF_WORDS = {*"".join((*WORDS, *CURRENCY_CODES))} - {"\\", *"-./"}
+_LETTERS_OF_WORDS = {*"".join((*WORDS, *_CURRENCY_CODES))} - {"\\", *"-./"}
 _LETTERS_OF_WORDS |= {letter.swapcase() for letter in _LETTERS_OF_WORDS}
-CERTAIN_TEXT_CHARACTER = f"{TEXT_CHARACTER[:-1]}{''.join(sorted(_LETTERS_OF_WORDS))}\\\\]"
+CERTAIN_TEXT_CHARACTER = f"{_TEXT_CHARACTERS[:-1]}{''.join(sorted(_LETTERS_OF_WORDS))}\\\\]"
 
 _WHOLE = r"(?:0|[1-9][0-9]*)"
 _GROUPS = r"[1-9][0-9]{0,2}"
@@ -70,7 +70,7 @@ _GROUPED = (
     rf"|(?:['\u2019 \u00a0\u202f][0-9]{{3}})+\.[0-9]+)"
 )
 _AMOUNT = rf"(?:{_GROUPED}|{_PLAIN})"
-_MONEY = rf"(?:[$€£¥₹]|{'|'.join(CURRENCY_CODES)})"
+_MONEY = rf"(?:[$€£¥₹]|{'|'.join(_CURRENCY_CODES)})"
 _GAP = "[ \u00a0\u202f]?"
 _CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(\.[0-9]{1,9})?)?"
 
@@ -124,7 +124,7 @@ def read_cell(text: str):
             return word, None
         if not value:
             return NULL_WORD, None
-    elif _TEXT_CHARACTER.search(value) and not any(code in value for code in CURRENCY_CODES):
+    elif _TEXT_CHARACTER.search(value) and not any(code in value for code in _CURRENCY_CODES):
         return TEXT, None
     match = _NUMBER.fullmatch(value)
     if match:

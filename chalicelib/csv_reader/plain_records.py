@@ -11,7 +11,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-from chalicelib.csv_reader.record_batches import Batch
+from chalicelib.csv_reader.record_batches import Batch, unmarked
 
 
 class PlainRecords:
@@ -28,7 +28,7 @@ class PlainRecords:
         mark = re.escape(delimiter)
         # A pattern that begins with its one literal is searched for at the speed of `find`.
         self._stray = re.compile(rb'"(?:(?<=[^"\n%b]")|(?=[^"\n%b]))' % (mark, mark))
-        self._unmarked = bytes(set(range(256)) - {*delimiter, *b'"\n'})
+        self._unmarked = unmarked(delimiter, quote)
         self._empty_end = delimiter + b"\n"
         self._regular = delimiter * (width - 1) + b"\n"
 

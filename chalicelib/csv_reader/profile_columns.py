@@ -65,12 +65,18 @@ class ColumnProfiler:
             self._plain = PlainRecords(self._delimiter, self._quote, self.width)
             self._duckdb = DuckDbBatch(len(self._tallies), self.width, self._plain.delimiter)
         self._sketch_where_many()
-        is_plain = self._ask_duckdb(batch) if batch.count >= _FEW_ROWS else None
-        if is_plain is None:
-            rows = self._split(batch.utf8)
-            while some := list(islice(rows, 1 + _CELLS_AT_ONCE // self.width)):
-                self._add_rows(some)
-        return is_plain is True
+        if batch.count >= _FEW_ROWS:
+            pieces = self._plain.as_they_stand(batch)
+            if pieces and self._add_by_duckdb(pieces, batch.count, []):
+                return True
+            widths: list[int] = []
+            utf8 = self._plain.written(_noting_widths(self._split(batch.utf8), widths))
+            if self._add_by_duckdb([utf8], batch.count, widths):
+                return False
+        rows = self._split(batch.utf8)
+        while some := list(islice(rows, 1 + _CELLS_AT_ONCE // self.width)):
+            self._add_rows(some)
+        return False
 
     def columns(self, names: Sequence[str]) -> tuple[ColumnProfile, ...]:
         """The profiles of the first columns, as far as they have names."""
@@ -120,19 +126,8 @@ class ColumnProfiler:
                 tally.add_sketched(counted)
         self.rows += len(rows)
 
-    def _ask_duckdb(self, batch: Batch) -> bool | None:
-        """Add a batch by DuckDB, as it stands if it is plain, which is told; else written anew.
-
-        None if DuckDB can't read it: not where a record has some megabytes.
-        """
-        pieces = self._plain.as_they_stand(batch)
-        if pieces and self._add_by_duckdb(pieces, batch.count, []):
-            return True
-        widths: list[int] = []
-        utf8 = self._plain.written(_noting_widths(self._split(batch.utf8), widths))
-        return False if self._add_by_duckdb([utf8], batch.count, widths) else None
-
     def _add_by_duckdb(self, pieces: Sequence[bytes], count: int, widths: list[int]) -> bool:
+        """Add plain records, if DuckDB can read them: not where one has some megabytes."""
         duckdb = self._duckdb
         duckdb.write(pieces, count)
         questions = [ColumnQuestion(i, tally) for i, tally in enumerate(self._tallies)]

@@ -18,7 +18,7 @@ from chalicelib.csv_reader.split_rows import read_rows
 _FIRST_BATCH_BYTES = 1 << 20
 _BATCH_BYTES = 3 << 23
 _NARROW = 30  # columns, up to which a batch may be as large as that
-_WIDE_BATCH_BYTES = 1 << 22  # at least, of however many columns
+_LEAST_BATCH_BYTES = 1 << 22  # of however many columns
 _LONGEST_RECORD = 1 << 25
 
 
@@ -117,8 +117,10 @@ class StreamProfiler:
             self._profiler = None
             self._stop("memory ran short")
         self._lines.add(batch, is_plain)
-        width = max(self._profiler.width if self._profiler else 0, _NARROW)
-        most = max(_BATCH_BYTES * _NARROW // width, _WIDE_BATCH_BYTES)
+        if self._stopped_by:
+            return
+        width = max(self._profiler.width, _NARROW)
+        most = max(_BATCH_BYTES * _NARROW // width, _LEAST_BATCH_BYTES)
         # It is known which columns have many values before the batches are large.
         size = 2 * self._batches.size if batch.before else _FIRST_BATCH_BYTES
         self._batches.size = min(size, most)

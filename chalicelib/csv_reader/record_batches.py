@@ -30,6 +30,11 @@ class Batch:
         return b"".join(self.pieces)
 
 
+def unmarked(delimiter: bytes, quote: bytes) -> bytes:
+    """All bytes but delimiters, quotes and line ends, for `translate` to leave only those."""
+    return bytes(set(range(256)) - {*delimiter, *quote, *b"\r\n"})
+
+
 class RecordBatches:
     """Cuts what it is fed between records, by what `counter` says of where fields are quoted.
 
@@ -41,7 +46,7 @@ class RecordBatches:
         self, counter: RecordCounter, delimiter: bytes, quote: bytes, size: int, longest: int
     ):
         self._counter = counter
-        self._unmarked = bytes(set(range(256)) - {*delimiter, *quote, *b"\r\n"})
+        self._unmarked = unmarked(delimiter, quote)
         self._line_end_after_quote = re.compile(rb"%b[^%b\r\n]*[\r\n]+" % (quote, quote))
         self._longest = longest
         self._pieces: list[bytes] = []
