@@ -32,6 +32,11 @@ os.environ |= STAGE["environment_variables"] | {
 # sessions, which took most of the time of a test with clients.
 botocore.session.create_loader = cache(botocore.session.create_loader)
 
+# A client takes longer to make than most tests take to run: these are made once, and moto answers
+# them in each test with an AWS of its own.
+one_client = cache(boto3.client)
+one_resource = cache(boto3.resource)
+
 
 @pytest.fixture
 def aws() -> Iterator[SimpleNamespace]:
@@ -39,10 +44,10 @@ def aws() -> Iterator[SimpleNamespace]:
     import app
 
     with mock_aws():
-        s3, sqs = boto3.client("s3"), boto3.client("sqs")
+        s3, sqs = one_client("s3"), one_client("sqs")
         s3.create_bucket(Bucket=app.settings.bucket)
         queue_url = sqs.create_queue(QueueName=app.settings.queue)["QueueUrl"]
-        table = boto3.resource("dynamodb").create_table(
+        table = one_resource("dynamodb").create_table(
             TableName=app.settings.table,
             AttributeDefinitions=[{"AttributeName": "Filename", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],
@@ -79,13 +84,13 @@ def with_history(aws) -> SimpleNamespace:
     import app
 
     aws.catalog_table = make_catalog_table(app.settings.catalog_table)
-    boto3.client("events").create_event_bus(Name=app.settings.event_bus)
+    one_client("events").create_event_bus(Name=app.settings.event_bus)
     return aws
 
 
 def make_catalog_table(name):
     """The history's table, as the answer without one says how to make it."""
-    return boto3.resource("dynamodb", region_name="us-east-1").create_table(
+    return one_resource("dynamodb", region_name="us-east-1").create_table(
         TableName=name,
         AttributeDefinitions=[
             {"AttributeName": "PK", "AttributeType": "S"},
@@ -102,8 +107,7 @@ def make_catalog_table(name):
 @pytest.fixture
 def indexed(aws) -> SimpleNamespace:
     """The same, with the table's indexes as resources.yaml has them."""
-    described = yaml.safe_load((PROJECT / "resources.yaml").read_text().replace("!", ""))
-    properties = described["Resources"]["RecordsTable"]["Properties"]
+    properties = records_table()
     for index in properties["GlobalSecondaryIndexes"]:
         aws.table.meta.client.update_table(
             TableName=aws.table.name,
@@ -111,6 +115,13 @@ def indexed(aws) -> SimpleNamespace:
             GlobalSecondaryIndexUpdates=[{"Create": index}],
         )
     return aws
+
+
+@cache
+def records_table() -> dict:
+    """What resources.yaml says of the table."""
+    described = yaml.safe_load((PROJECT / "resources.yaml").read_text().replace("!", ""))
+    return described["Resources"]["RecordsTable"]["Properties"]
 
 
 @pytest.fixture

@@ -1,19 +1,19 @@
 from dataclasses import replace
 from itertools import permutations
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.catalog.times import padded_sequencer
 from tests.unit.catalog.test_record import RECORD
+from tests.unit.conftest import one_resource
 
 
 @pytest.fixture
 def table():
     with mock_aws():
-        yield boto3.resource("dynamodb").create_table(
+        yield one_resource("dynamodb").create_table(
             TableName="MetadataTable",
             AttributeDefinitions=[{"AttributeName": "Filename", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],

@@ -4,7 +4,6 @@ import json
 from contextlib import contextmanager
 from dataclasses import replace
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
@@ -17,7 +16,7 @@ from chalicelib.intake.events import EventBus
 from chalicelib.intake.queue import Message, ProcessingQueue
 from chalicelib.intake.store import Catalog, UnstoredMessages, store_each
 from tests.unit.catalog.test_record import RECORD
-from tests.unit.conftest import make_catalog_table
+from tests.unit.conftest import make_catalog_table, one_resource
 from tests.unit.intake.test_model import Crash, Faulty
 
 FIRST = replace(RECORD, dataset="reports/{date}/sales.csv")
@@ -66,7 +65,7 @@ def bus():
 def catalogs(bus):
     """Makes what a fresh process has of one catalog, whose calls go around `calls`."""
     with mock_aws():
-        records = boto3.resource("dynamodb", region_name="us-east-1").create_table(
+        records = one_resource("dynamodb").create_table(
             TableName="Records",
             AttributeDefinitions=[{"AttributeName": "Filename", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],

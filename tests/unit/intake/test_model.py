@@ -18,7 +18,6 @@ from itertools import count
 from types import SimpleNamespace
 from urllib.parse import quote_plus
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from hypothesis import HealthCheck, settings
@@ -40,7 +39,7 @@ from chalicelib.intake.events import EventBus
 from chalicelib.intake.queue import ProcessingQueue
 from chalicelib.intake.store import UnstoredMessages
 from tests.examples import examples
-from tests.unit.conftest import make_catalog_table
+from tests.unit.conftest import make_catalog_table, one_resource
 
 KEYS = ("a/2026-11-01.csv", "a/2026-11-02.csv", "b/ü & c+d%20.csv")
 CONTENTS = (b"id\n1\n", b"id,name\n1,Ada\n2,Grace\n", b"", b"\x89PNG\r\n\x1a\n\0\0\xff\xfe")
@@ -337,7 +336,7 @@ class Catalog(RuleBasedStateMachine):
         self.aws = mock_aws()
         self.aws.start()
         self.table = Recorded(
-            boto3.resource("dynamodb", region_name="us-east-1").create_table(
+            one_resource("dynamodb").create_table(
                 TableName="Records",
                 AttributeDefinitions=[{"AttributeName": "Filename", "AttributeType": "S"}],
                 KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],
@@ -537,7 +536,7 @@ class CatalogOnLocalStack(Catalog):
     versionings = (None,)
 
 
-@pytest.mark.parametrize(("machine", "count"), [(Catalog, 32), (CatalogOnLocalStack, 10)])
+@pytest.mark.parametrize(("machine", "count"), [(Catalog, 24), (CatalogOnLocalStack, 8)])
 def test_once_all_is_drained_the_catalog_equals_the_bucket(machine, count):
     run_state_machine_as_test(
         machine,
