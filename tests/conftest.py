@@ -1,15 +1,17 @@
 """What all tests share: how they run, and the catalog on an emulator, which is deployed once."""
 
+import fcntl
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, settings
 
-from tests.deployed import Catalog, Project, copy_emulator_to
+from tests.deployed import Catalog, Project, copy_emulator_to, package
 from tests.ports import port_of_ones_own
 from tests.sign_in import SignInCatalog
 
@@ -41,12 +43,27 @@ def endpoint(tmp_path_factory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def new_project(endpoint, tmp_path_factory) -> Iterator[Callable[[], Project]]:
+def the_package(tmp_path_factory, worker_id) -> Path:
+    """The app as Chalice packages it, with its requirements: once, for all that deploy it."""
+    folder = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        folder = folder.parent  # which the workers share
+    with open(folder / "packaging", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = folder / "packaged"
+        if not made.exists():
+            package(tmp_path_factory.mktemp("packaging")).parent.rename(made)
+    [the_package] = made.iterdir()
+    return the_package
+
+
+@pytest.fixture(scope="session")
+def new_project(endpoint, the_package, tmp_path_factory) -> Iterator[Callable[[], Project]]:
     """Makes a copy of the project with names of its own; what was deployed is taken off at last."""
     projects = []
 
     def make() -> Project:
-        projects.append(Project(tmp_path_factory.mktemp("project"), endpoint))
+        projects.append(Project(tmp_path_factory.mktemp("project"), endpoint, the_package))
         return projects[-1]
 
     yield make

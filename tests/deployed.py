@@ -18,6 +18,8 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import boto3
+from chalice.deploy.packager import DependencyBuilder, LambdaDeploymentPackager
+from chalice.utils import UI, OSUtils
 
 PROJECT = Path(__file__).parents[1]
 SHIPPED = (".chalice", "app.py", "chalicelib", "dev", "ops", "requirements.txt", "resources.yaml")
@@ -47,10 +49,33 @@ def copy_emulator_to(home: Path) -> None:
         shutil.copytree(PROJECT / part, home / part)
 
 
-class Project:
-    """A copy of the project whose resources, functions and API have names of their own."""
+def package(root: Path, processor: str = "x86_64") -> Path:
+    """Have Chalice package a copy of the app in `root`, with its requirements. Returns the zip."""
+    copy_project(root, "app.py", "chalicelib", "requirements.txt")
+    system = OSUtils()
+    requirements = DependencyBuilder(system, architecture=processor)
+    packager = LambdaDeploymentPackager(system, requirements, UI(), processor)
+    python = "python{}.{}".format(*sys.version_info)
+    return Path(packager.create_deployment_package(str(root), python))
 
-    def __init__(self, root: Path, endpoint: str):
+
+def copy_project(root: Path, *names: str) -> None:
+    """Copy files and folders of the project, without what Python compiled, which would ship."""
+    for name in names:
+        if (PROJECT / name).is_dir():
+            ignored = shutil.ignore_patterns("__pycache__", "deployments", "deployed")
+            shutil.copytree(PROJECT / name, root / name, ignore=ignored)
+        else:
+            shutil.copy(PROJECT / name, root / name)
+
+
+class Project:
+    """A copy of the project whose resources, functions and API have names of their own.
+
+    `package` is what Chalice would make of it, so that it need not.
+    """
+
+    def __init__(self, root: Path, endpoint: str, package: Path):
         token = uuid.uuid4().hex[:8]
         self.root = root
         self.environment = {
@@ -60,11 +85,11 @@ class Project:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": "us-east-1",
+            "PYTHONDONTWRITEBYTECODE": "1",  # it would be packaged
         }
-        for name in SHIPPED:
-            copy = shutil.copytree if (PROJECT / name).is_dir() else shutil.copy
-            copy(PROJECT / name, root / name)
-        (root / ".chalice/deployed/local.json").unlink(missing_ok=True)
+        copy_project(root, *SHIPPED)
+        (root / ".chalice/deployments").mkdir()
+        shutil.copy(package, root / ".chalice/deployments")
         path = root / ".chalice/config.json"
         config = json.loads(path.read_text())
         config["app_name"] = f"csv-{token}"

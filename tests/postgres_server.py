@@ -56,19 +56,22 @@ def is_installed() -> bool:
 def postgres_server() -> Iterator[Postgres]:
     """A server, until the end of the block."""
     home = Path(tempfile.mkdtemp())
-    as_user: list[str] = []
+    as_user = {}
     if os.geteuid() == 0:  # whom Postgres refuses to run for
-        as_user = ["runuser", "-u", "postgres", "--"]
+        as_user = {"user": "postgres", "group": "postgres", "extra_groups": []}
         shutil.chown(home, "postgres")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     made = ["-D", str(home / "data"), "-U", "tests", "-A", "trust", "-N", "-E", "UTF8"]
-    subprocess.run([*as_user, program("initdb"), *made], check=True, capture_output=True, cwd=home)
+    subprocess.run([program("initdb"), *made], check=True, capture_output=True, cwd=home, **as_user)
     where = ["-p", port, "-k", str(home), "-c", "listen_addresses=", "-c", "fsync=off"]
     with open(home / "log", "wb") as log:
         server = subprocess.Popen(
-            [*as_user, program("postgres"), "-D", str(home / "data"), *where], cwd=home, stderr=log
+            [program("postgres"), "-D", str(home / "data"), *where],
+            cwd=home,
+            stderr=log,
+            **as_user,
         )
     try:
         _wait_for(home / f".s.PGSQL.{port}", server)

@@ -2,34 +2,24 @@
 
 import json
 import re
-import shutil
-import sys
 from zipfile import ZipFile
 
 import pytest
-from chalice.deploy.packager import DependencyBuilder, LambdaDeploymentPackager
-from chalice.utils import UI, OSUtils
 
-from tests.deployed import PROJECT
+from tests.deployed import PROJECT, package
 
 MACHINES = {"x86_64": 62, "arm64": 183}  # e_machine, of byte 18 of an ELF file (elf.h)
 CONFIG = json.loads((PROJECT / ".chalice/config.json").read_text())
 
 
 @pytest.fixture(scope="module", params=MACHINES)
-def packaged(request, tmp_path_factory):
+def packaged(request, the_package, tmp_path_factory):
     """A processor, and the package for it."""
-    root = tmp_path_factory.mktemp("packaged")
-    shutil.copytree(PROJECT / "chalicelib", root / "chalicelib")
-    for name in ("app.py", "requirements.txt"):
-        shutil.copy(PROJECT / name, root / name)
-    system = OSUtils()
-    packager = LambdaDeploymentPackager(
-        system, DependencyBuilder(system, architecture=request.param), UI(), request.param
-    )
-    python = "python{}.{}".format(*sys.version_info)
-    with ZipFile(packager.create_deployment_package(str(root), python)) as package:
-        yield request.param, package
+    file = the_package
+    if request.param != "x86_64":
+        file = package(tmp_path_factory.mktemp("packaged"), request.param)
+    with ZipFile(file) as opened:
+        yield request.param, opened
 
 
 def test_every_requirement_has_a_wheel_for_either_processor(packaged):

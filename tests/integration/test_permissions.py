@@ -25,13 +25,14 @@ FUNCTIONS_CREDENTIALS = {"DurationSeconds": 900, "RoleSessionName": "test"}
 
 
 @pytest.fixture(scope="module")
-def enforcing(tmp_path_factory):
+def enforcing(the_package, tmp_path_factory):
     """The catalog as `make deploy` deploys it, on a MiniStack of its own that enforces IAM.
 
     Without what the template has against coming without TLS, which an emulator does not speak.
     """
     with port_of_ones_own() as port:
-        project = Project(tmp_path_factory.mktemp("enforcing"), f"http://localhost:{port}")
+        root = tmp_path_factory.mktemp("enforcing")
+        project = Project(root, f"http://localhost:{port}", the_package)
         command = [sys.executable, "-m", "dev.emulator"]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
         environment |= {"PORT": port, "AUTH": "true"}
