@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import product
 from urllib.parse import quote
 
 import pytest
@@ -124,16 +125,17 @@ STATES = [
 ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 def test_axe_finds_no_violation_and_nothing_scrolls_sideways(
-    open_page: Open, state: Callable[..., Page], width: int, scheme: str
+    open_page: Open, state: Callable[..., Page]
 ):
-    page = state(open_page, width=width, scheme=scheme)
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page = state(open_page)
+    for width, scheme in product((360, 1440), ("light", "dark")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        results = Axe().run(page)
+        assert results.violations_count == 0, f"{width}, {scheme}: {results.generate_report()}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_dark_is_dark_and_light_is_light(open_page):
