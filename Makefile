@@ -77,7 +77,7 @@ test-unit: .venv/installed ## The fast tests
 	@$(PYTHON) -m pytest -q -n auto tests/unit
 
 test-integration: .venv/installed ## The whole path on an emulator, and the page in a browser (AWS_ENDPOINT_URL=… for one that runs)
-	@$(PYTHON) -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder tests/integration tests/browser
+	@$(PYTHON) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder tests/integration tests/browser
 
 bench: .local/bench/installed ## Measure the reader against csv.reader, pandas, DuckDB and polars (needs Linux)
 	@.local/bench/venv/bin/python -m bench.bench

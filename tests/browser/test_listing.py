@@ -45,6 +45,17 @@ def test_files_are_listed_newest_first_with_their_shape(open_page):
     expect(cells.nth(1)).to_have_attribute("title", "96,442,180 bytes")
 
 
+def test_a_click_during_which_the_list_is_loaded_again_opens_its_file(open_page):
+    page = open_page(FakeCatalog([a_record("people.csv")]))
+    names(page).hover()
+    page.mouse.down()
+    with page.expect_response(lambda response: "/metadata" in response.url):
+        page.get_by_role("button", name="Refresh").evaluate("button => button.click()")
+    expect(page.locator("#files")).to_have_attribute("aria-busy", "false")
+    page.mouse.up()
+    expect(page.get_by_role("heading", name="people.csv")).to_be_visible()
+
+
 def test_a_failed_file_says_why_and_one_with_warnings_says_how_many(open_page):
     failed = a_failed_record("budget.csv", "it looks like an Excel workbook")
     warned = a_record("people.csv", warnings=["duplicate column name: id"])

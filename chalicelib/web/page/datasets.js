@@ -2,7 +2,7 @@
 import { datasetAddress, datasetsAddress, fileAddress, here, openDataset } from "./address.js";
 import { ask } from "./api.js";
 import { changeOf, verdicts, worst } from "./changes.js";
-import { button, byId, card, cell, element, fact, notice } from "./elements.js";
+import { button, byId, card, cell, element, fact, notice, showRows } from "./elements.js";
 import { moreLine, pagedItems } from "./paging.js";
 import { count, plural, timeElement } from "./words.js";
 
@@ -27,7 +27,7 @@ export function showDatasets() {
 function showItems(state) {
   const { items, error, loading } = state;
   byId("datasets-card").hidden = !items.length;
-  byId("dataset-rows").replaceChildren(...items.map(datasetRow));
+  showRows(byId("dataset-rows"), items.map(datasetRow));
   byId("datasets-count").textContent = loading
     ? "Loading…"
     : error

@@ -18,6 +18,13 @@ function filled(node, attributes, children) {
 
 export const cell = (content, attributes) => element("td", { role: "cell", ...attributes }, content);
 
+// The rows of a table. If none has changed they stay, so that a click that has begun on one is not lost.
+export function showRows(body, rows) {
+  const shown = [...body.children];
+  const isSame = rows.length === shown.length && rows.every((row, place) => row.isEqualNode(shown[place]));
+  if (!isSame) body.replaceChildren(...rows);
+}
+
 export const card = (title, ...content) =>
   element("div", { class: "card padded" }, element("h2", {}, title), ...content);
 

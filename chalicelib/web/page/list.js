@@ -1,7 +1,7 @@
 // The list of files: loading, searching, showing.
 import { fileAddress, here } from "./address.js";
 import { ask } from "./api.js";
-import { bones, button, byId, cell, element, notice } from "./elements.js";
+import { bones, button, byId, cell, element, notice, showRows } from "./elements.js";
 import { renderOverview } from "./overview.js";
 import {
   isAlmostAskedFor,
@@ -139,7 +139,7 @@ function renderSortButtons() {
 
 function renderRows(records, waiting) {
   const focused = document.activeElement?.closest("#rows tr")?.dataset.filename;
-  byId("rows").replaceChildren(...(waiting ? Array.from({ length: 8 }, skeletonRow) : records.map(fileRow)));
+  showRows(byId("rows"), waiting ? Array.from({ length: 8 }, skeletonRow) : records.map(fileRow));
   if (focused !== undefined) linkOf(focused)?.focus({ preventScroll: true });
 }
 
