@@ -72,10 +72,28 @@ def received(url: str) -> Iterator[dict]:
         yield from fresh
 
 
+def looked_at(queue: str) -> list[dict]:
+    """The queue's messages, which are all in sight again: a redrive finds what was listed."""
+    url = queue_url(queue)
+    messages = list(received(url)) if url else []
+    for start in range(0, len(messages), 10):  # more are no batch
+        boto3.client("sqs").change_message_visibility_batch(
+            QueueUrl=url,
+            Entries=[
+                {
+                    "Id": str(number),
+                    "ReceiptHandle": message["ReceiptHandle"],
+                    "VisibilityTimeout": 0,
+                }
+                for number, message in enumerate(messages[start : start + 10])
+            ],
+        )
+    return messages
+
+
 def unstored(stage: Stage) -> list[DeadLetter]:
     """The messages that could not be stored; why, and how often, stands in the log of `store`."""
-    url = queue_url(stage.dead_letter_queue)
-    messages = list(received(url)) if url else []
+    messages = looked_at(stage.dead_letter_queue)
     sent = [int(message["Attributes"]["SentTimestamp"]) for message in messages]
     logged = _failures_logged(stage, since=min(sent)) if messages else {}
     return [
@@ -95,8 +113,7 @@ def unextracted(stage: Stage) -> list[DeadLetter]:
 
     ("Capturing records of Lambda asynchronous invocations", AWS Lambda Developer Guide)
     """
-    url = queue_url(stage.failed_extractions_queue)
-    return [_unextracted(message) for message in received(url)] if url else []
+    return [_unextracted(message) for message in looked_at(stage.failed_extractions_queue)]
 
 
 def _unextracted(message: dict) -> DeadLetter:

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, settings
 
 from tests.deployed import Catalog, Project, copy_emulator_to, package
+from tests.examples import examples
 from tests.ports import port_of_ones_own
 from tests.sign_in import SignInCatalog
 
@@ -19,6 +20,7 @@ from tests.sign_in import SignInCatalog
 # run before did not have. `make fuzz` looks for those.
 settings.register_profile(
     "repeatable",
+    max_examples=examples(50),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from ops import dead_letters
-from ops.dead_letters import redrive_events, redrive_messages, unstored
+from ops.dead_letters import received, redrive_events, redrive_messages, unextracted, unstored
 from ops.stage import read_stage
 
 STAGE = read_stage("local")
@@ -57,6 +57,14 @@ def test_an_event_that_lambda_does_not_take_stays(aws, failed_extractions):
     with pytest.raises(ClientError):
         redrive_events(STAGE)
     assert len(bodies(aws, failed_extractions.url)) == 1
+
+
+def test_what_was_listed_is_in_sight_for_whoever_sends_it_back(aws):
+    url = aws.sqs.create_queue(QueueName=STAGE.failed_extractions_queue)["QueueUrl"]
+    for _ in range(12):
+        aws.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(RECORD))
+    assert len(unextracted(STAGE)) == 12
+    assert len(list(received(url))) == 12
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "ThrottlingException"])
