@@ -307,7 +307,7 @@ def test_on_dynamodb_as_moto_has_it_pages_are_the_same(indexed):
         table.put_if_newer(record)
     for sort in ("upload_timestamp", "filename"):
         for order in ("asc", "desc"):
-            query = {"sort": sort, "order": order, "limit": 7}
+            query = {"sort": sort, "order": order, "limit": 25}
             assert names(indexed.table, **query) == names(TableInMemory(FILES), **query)
     assert names(indexed.table, prefix="a/1", limit=2) == names(
         TableInMemory(FILES), prefix="a/1", limit=2
