@@ -21,7 +21,7 @@ from ops.stage import LOCAL, Stage, require_emulator, use
 from ops.terminal import Stop, cell, say
 
 MOVE_SECONDS = 600
-LOOK_SECONDS = 20  # for which a message that was looked at stays out of sight
+LOOK_SECONDS = 20  # for which a message that was looked at stays out of sight at most
 # What SQS answers where it has no such task (the first, on emulators).
 CANNOT_MOVE = (
     "InvalidAction",
@@ -76,8 +76,9 @@ def looked_at(queue: str) -> list[dict]:
     """The queue's messages, which are all in sight again: a redrive finds what was listed."""
     url = queue_url(queue)
     messages = list(received(url)) if url else []
+    sqs = boto3.client("sqs")
     for start in range(0, len(messages), 10):  # more are no batch
-        boto3.client("sqs").change_message_visibility_batch(
+        sqs.change_message_visibility_batch(
             QueueUrl=url,
             Entries=[
                 {

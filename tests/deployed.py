@@ -45,8 +45,7 @@ def eventually(check: Callable, seconds: float = 60):
 
 def copy_emulator_to(home: Path) -> None:
     """Copy what starts an emulator, so that the one started there keeps its state there."""
-    for part in ("dev", "ops"):
-        shutil.copytree(PROJECT / part, home / part)
+    copy_project(home, "dev", "ops")
 
 
 def package(root: Path, processor: str = "x86_64") -> Path:

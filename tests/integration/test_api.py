@@ -15,7 +15,6 @@ from urllib.parse import quote, urlencode
 
 import boto3
 import pytest
-import yaml
 
 from chalicelib.catalog.file_query import FileQuery
 from chalicelib.catalog.indexes import SHARDS
@@ -25,6 +24,7 @@ from chalicelib.catalog.record import FileRecord
 from chalicelib.web.uploads import presigned_upload
 from tests.deployed import PROJECT, Catalog, eventually, one_segment
 from tests.examples import examples
+from tests.template import resources
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -225,8 +225,7 @@ def test_answers_above_1_kb_are_compressed_for_who_takes_gzip(catalog):
 @pytest.fixture
 def big_table(endpoint):
     """A table of its own with the indexes of resources.yaml, as boto3 has it."""
-    template = yaml.safe_load((PROJECT / "resources.yaml").read_text().replace("!", ""))
-    described = template["Resources"]["RecordsTable"]["Properties"]
+    described = resources()["RecordsTable"]["Properties"]
     dynamodb = boto3.resource(
         "dynamodb",
         endpoint_url=endpoint,

@@ -10,12 +10,12 @@ from types import SimpleNamespace
 import boto3
 import botocore.session
 import pytest
-import yaml
 from chalice.local import LambdaContext
 from chalice.test import Client
 from moto import mock_aws
 
 from tests.ports import port_of_ones_own
+from tests.template import resources
 
 PROJECT = Path(__file__).parents[2]
 STAGE = json.loads((PROJECT / ".chalice/config.json").read_text())["stages"]["local"]
@@ -47,12 +47,7 @@ def aws() -> Iterator[SimpleNamespace]:
         s3, sqs = one_client("s3"), one_client("sqs")
         s3.create_bucket(Bucket=app.settings.bucket)
         queue_url = sqs.create_queue(QueueName=app.settings.queue)["QueueUrl"]
-        table = one_resource("dynamodb").create_table(
-            TableName=app.settings.table,
-            AttributeDefinitions=[{"AttributeName": "Filename", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        table = make_records_table(app.settings.table)
         for made_once in (
             app.s3_client,
             app.processing_queue,
@@ -88,6 +83,16 @@ def with_history(aws) -> SimpleNamespace:
     return aws
 
 
+def make_records_table(name):
+    """The records' table as one makes it by hand."""
+    return one_resource("dynamodb").create_table(
+        TableName=name,
+        AttributeDefinitions=[{"AttributeName": "Filename", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+
 def make_catalog_table(name):
     """The history's table, as the answer without one says how to make it."""
     return one_resource("dynamodb", region_name="us-east-1").create_table(
@@ -107,7 +112,7 @@ def make_catalog_table(name):
 @pytest.fixture
 def indexed(aws) -> SimpleNamespace:
     """The same, with the table's indexes as resources.yaml has them."""
-    properties = records_table()
+    properties = resources()["RecordsTable"]["Properties"]
     for index in properties["GlobalSecondaryIndexes"]:
         aws.table.meta.client.update_table(
             TableName=aws.table.name,
@@ -115,13 +120,6 @@ def indexed(aws) -> SimpleNamespace:
             GlobalSecondaryIndexUpdates=[{"Create": index}],
         )
     return aws
-
-
-@cache
-def records_table() -> dict:
-    """What resources.yaml says of the table."""
-    described = yaml.safe_load((PROJECT / "resources.yaml").read_text().replace("!", ""))
-    return described["Resources"]["RecordsTable"]["Properties"]
 
 
 @pytest.fixture

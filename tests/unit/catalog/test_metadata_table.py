@@ -7,18 +7,13 @@ from moto import mock_aws
 from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.catalog.times import padded_sequencer
 from tests.unit.catalog.test_record import RECORD
-from tests.unit.conftest import one_resource
+from tests.unit.conftest import make_records_table
 
 
 @pytest.fixture
 def table():
     with mock_aws():
-        yield one_resource("dynamodb").create_table(
-            TableName="MetadataTable",
-            AttributeDefinitions=[{"AttributeName": "Filename", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        yield make_records_table("MetadataTable")
 
 
 def test_a_record_is_read_back_as_it_was_written(table):

@@ -4,12 +4,12 @@ import json
 import re
 
 import pytest
-import yaml
 
 from chalicelib.catalog.history_items import INDEXED_COLUMNS
 from chalicelib.catalog.history_table import PLACES_AT_MOST
 from chalicelib.catalog.indexes import LISTED_COLUMNS, LISTED_COLUMNS_BYTES, SHARDS
 from chalicelib.catalog.listing import FILES_AT_MOST, SORTED_HERE_AT_MOST, WHOLE_RECORDS_AT_MOST
+from tests.template import resources
 from tests.unit.conftest import PROJECT
 
 TEXT = re.sub(r"\s+", " ", (PROJECT / "docs/scaling.md").read_text())
@@ -37,8 +37,7 @@ def test_it_names_what_is_set(claim):
 
 
 def test_the_table_is_billed_as_it_says():
-    template = yaml.safe_load((PROJECT / "resources.yaml").read_text().replace("!", ""))
-    assert template["Resources"]["RecordsTable"]["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert resources()["RecordsTable"]["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
 
 
 def test_the_sum_of_a_million_uploads_is_right():

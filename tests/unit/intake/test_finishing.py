@@ -16,7 +16,7 @@ from chalicelib.intake.events import EventBus
 from chalicelib.intake.queue import Message, ProcessingQueue
 from chalicelib.intake.store import Catalog, UnstoredMessages, store_each
 from tests.unit.catalog.test_record import RECORD
-from tests.unit.conftest import make_catalog_table, one_resource
+from tests.unit.conftest import make_catalog_table, make_records_table
 from tests.unit.intake.test_model import Crash, Faulty
 
 FIRST = replace(RECORD, dataset="reports/{date}/sales.csv")
@@ -65,12 +65,7 @@ def bus():
 def catalogs(bus):
     """Makes what a fresh process has of one catalog, whose calls go around `calls`."""
     with mock_aws():
-        records = one_resource("dynamodb").create_table(
-            TableName="Records",
-            AttributeDefinitions=[{"AttributeName": "Filename", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        records = make_records_table("Records")
         history = make_catalog_table("History")
         yield lambda calls: Catalog(
             MetadataTable(Faulty(records, calls)),

@@ -39,7 +39,7 @@ from chalicelib.intake.events import EventBus
 from chalicelib.intake.queue import ProcessingQueue
 from chalicelib.intake.store import UnstoredMessages
 from tests.examples import examples
-from tests.unit.conftest import make_catalog_table, one_resource
+from tests.unit.conftest import make_catalog_table, make_records_table
 
 KEYS = ("a/2026-11-01.csv", "a/2026-11-02.csv", "b/ü & c+d%20.csv")
 CONTENTS = (b"id\n1\n", b"id,name\n1,Ada\n2,Grace\n", b"", b"\x89PNG\r\n\x1a\n\0\0\xff\xfe")
@@ -335,14 +335,7 @@ class Catalog(RuleBasedStateMachine):
         self.patch = pytest.MonkeyPatch()
         self.aws = mock_aws()
         self.aws.start()
-        self.table = Recorded(
-            one_resource("dynamodb").create_table(
-                TableName="Records",
-                AttributeDefinitions=[{"AttributeName": "Filename", "AttributeType": "S"}],
-                KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],
-                BillingMode="PAY_PER_REQUEST",
-            )
-        )
+        self.table = Recorded(make_records_table("Records"))
         self.history = make_catalog_table("History")
         self.events = Events(random.Random(0))  # noqa: S311
         self.faults = Faults()

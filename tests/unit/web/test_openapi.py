@@ -9,6 +9,7 @@ from openapi_spec_validator import validate
 from chalicelib.catalog.file_query import _READERS
 from chalicelib.catalog.record import FileRecord
 from chalicelib.web.openapi import openapi
+from tests.template import resources
 from tests.unit.conftest import PROJECT
 
 SPEC = openapi()
@@ -106,12 +107,9 @@ def test_what_the_api_answers_is_of_its_schema(client, indexed):
 
 
 def test_the_indexes_of_resources_yaml_are_those_of_the_code():
-    import yaml
-
     from chalicelib.catalog.indexes import BY_FILENAME, BY_SCHEMA, BY_UPLOAD_TIME, PROJECTED
 
-    described = yaml.safe_load((PROJECT / "resources.yaml").read_text().replace("!", ""))
-    table = described["Resources"]["RecordsTable"]["Properties"]
+    table = resources()["RecordsTable"]["Properties"]
     assert [
         (index["IndexName"], [key["AttributeName"] for key in index["KeySchema"]])
         for index in table["GlobalSecondaryIndexes"]
