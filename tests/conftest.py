@@ -2,16 +2,18 @@
 
 import fcntl
 import os
+import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, settings
 
-from tests.deployed import Catalog, Project, copy_emulator_to, package
+from tests.deployed import Catalog, Project, copy_emulator_to, package, take_down
 from tests.examples import examples
 from tests.ports import port_of_ones_own
 from tests.sign_in import SignInCatalog
@@ -27,72 +29,99 @@ settings.register_profile(
 )
 settings.load_profile("repeatable")
 
-
-@pytest.fixture(scope="session")
-def endpoint(tmp_path_factory) -> Iterator[str]:
-    """The URL of an emulator."""
-    if url := os.environ.get("AWS_ENDPOINT_URL"):
-        yield url
-        return
-    home = tmp_path_factory.mktemp("emulator")
-    copy_emulator_to(home)
-    command = [sys.executable, "-m", "dev.emulator"]
-    with port_of_ones_own() as port:
-        environment = os.environ | {"PORT": port}
-        subprocess.run([*command, "start"], cwd=home, env=environment, check=True)
-        yield f"http://localhost:{port}"
-        subprocess.run([*command, "stop"], cwd=home, env=environment, check=True)
+AN_EMULATOR = (sys.executable, "-m", "dev.emulator")
+Made = TypeVar("Made")
 
 
 @pytest.fixture(scope="session")
-def the_package(tmp_path_factory, worker_id) -> Path:
-    """The app as Chalice packages it, with its requirements: once, for all that deploy it."""
+def shared(tmp_path_factory, worker_id) -> Path:
+    """A folder that all workers share."""
     folder = tmp_path_factory.getbasetemp()
-    if worker_id != "master":
-        folder = folder.parent  # which the workers share
-    with open(folder / "packaging", "a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        made = folder / "packaged"
-        if not made.exists():
-            package(tmp_path_factory.mktemp("packaging")).parent.rename(made)
-    [the_package] = made.iterdir()
-    return the_package
+    return folder if worker_id == "master" else folder.parent
 
 
 @pytest.fixture(scope="session")
-def new_project(endpoint, the_package, tmp_path_factory) -> Iterator[Callable[[], Project]]:
-    """Makes a copy of the project with names of its own.
+def once(shared) -> Callable[[str, Callable[[], Made]], Made]:
+    """Makes what all workers use: the first to ask makes it, and the others wait for that."""
 
-    What was deployed is taken off at last, from an emulator that goes on.
-    """
-    projects = []
+    def once(name: str, make: Callable[[], Made]) -> Made:
+        with open(shared / f"{name}.lock", "a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            made = shared / f"{name}.pickle"
+            if not made.exists():
+                made.write_bytes(pickle.dumps(make()))
+            return pickle.loads(made.read_bytes())  # noqa: S301
 
-    def make() -> Project:
-        projects.append(Project(tmp_path_factory.mktemp("project"), endpoint, the_package))
-        return projects[-1]
-
-    yield make
-    for project in projects if "AWS_ENDPOINT_URL" in os.environ else ():
-        if (project.root / ".chalice/deployed/local.json").exists():
-            project.delete_functions()
+    return once
 
 
 @pytest.fixture(scope="session")
-def catalog(new_project) -> Catalog:
+def endpoint(once, shared) -> str:
+    """The URL of an emulator."""
+
+    def start() -> str:
+        home = shared / "emulator"
+        home.mkdir()
+        copy_emulator_to(home)
+        with port_of_ones_own() as port:
+            environment = os.environ | {"PORT": port}
+            subprocess.run([*AN_EMULATOR, "start"], cwd=home, env=environment, check=True)
+        return f"http://localhost:{port}"
+
+    return os.environ.get("AWS_ENDPOINT_URL") or once("endpoint", start)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End the emulator; or take off one that goes on what was deployed. No worker is left."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    shared = session.config._tmp_path_factory.getbasetemp()
+    if (home := shared / "emulator").exists():
+        subprocess.run([*AN_EMULATOR, "stop"], cwd=home, check=True)
+    if url := os.environ.get("AWS_ENDPOINT_URL"):
+        for deployed in shared.glob("csv-*/.chalice/deployed/local.json"):
+            take_down(deployed.parents[2], url)
+
+
+@pytest.fixture(scope="session")
+def the_package(once, tmp_path_factory) -> Path:
+    """The app as Chalice packages it, with its requirements."""
+    return once("package", lambda: package(tmp_path_factory.mktemp("packaging")))
+
+
+@pytest.fixture(scope="session")
+def new_project(endpoint, the_package, shared) -> Callable[[], Project]:
+    """Makes a copy of the project with names of its own."""
+    return lambda: Project(shared, endpoint, the_package)
+
+
+@pytest.fixture(scope="session")
+def catalog(once, new_project) -> Catalog:
     """The catalog, deployed as `make run` does it."""
-    project = new_project()
-    project.run("python", "-m", "ops.deploy", "local", "--yes")
-    return Catalog(project)
+
+    def deploy() -> Project:
+        project = new_project()
+        project.run("python", "-m", "ops.deploy", "local", "--yes")
+        return project
+
+    return Catalog(once("catalog", deploy))
 
 
 @pytest.fixture(scope="session")
-def people_catalog(new_project) -> SignInCatalog:
-    """The catalog, deployed as `make deploy` does it, where people sign in; one is invited."""
-    project = new_project()
-    try:
-        project.client("cognito-idp").list_user_pools(MaxResults=1)
-    except ClientError as error:
-        pytest.skip(f"LocalStack's free edition has no Cognito, so nobody can sign in: {error}")
-    project.set_variables(API_AUTHORIZATION="COGNITO", ALARM_EMAIL="on-call@example.com")
-    project.run("python", "-m", "ops.deploy", "local", "--yes")
-    return SignInCatalog(project)
+def people_catalog(once, new_project) -> SignInCatalog:
+    """The catalog, deployed as `make deploy` does it, where people sign in; one has done so."""
+
+    def deploy() -> Project:
+        project = new_project()
+        try:
+            project.client("cognito-idp").list_user_pools(MaxResults=1)
+        except ClientError as error:
+            pytest.skip(f"LocalStack's free edition has no Cognito, so nobody can sign in: {error}")
+        project.set_variables(API_AUTHORIZATION="COGNITO", ALARM_EMAIL="on-call@example.com")
+        project.run("python", "-m", "ops.deploy", "local", "--yes")
+        # Once more, as who knows Chalice does it: the pool is in the settings by now.
+        project.run("chalice-local", "deploy", "--stage", "local")
+        SignInCatalog(project).sign_in_first()
+        return project
+
+    return SignInCatalog(once("people_catalog", deploy))

@@ -68,30 +68,41 @@ def copy_project(root: Path, *names: str) -> None:
             shutil.copy(PROJECT / name, root / name)
 
 
+def environment_for(endpoint: str) -> dict[str, str]:
+    """What a command needs that speaks to the emulator there, and nothing of the shell's AWS."""
+    mine = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return mine | {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "PYTHONDONTWRITEBYTECODE": "1",  # it would be packaged
+    }
+
+
+def take_down(root: Path, endpoint: str) -> None:
+    """Take off the emulator what was deployed from `root`."""
+    command = [Path(sys.executable).parent / "chalice-local", "delete", "--stage", "local"]
+    subprocess.run(command, cwd=root, env=environment_for(endpoint), check=True)
+
+
 class Project:
-    """A copy of the project whose resources, functions and API have names of their own.
+    """A copy of the project, in a folder of `folder`, whose resources have names of their own.
 
     `package` is what Chalice would make of it, so that it need not.
     """
 
-    def __init__(self, root: Path, endpoint: str, package: Path):
+    def __init__(self, folder: Path, endpoint: str, package: Path):
         token = uuid.uuid4().hex[:8]
-        self.root = root
-        self.environment = {
-            name: value for name, value in os.environ.items() if not name.startswith("AWS_")
-        } | {
-            "AWS_ENDPOINT_URL": endpoint,
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "PYTHONDONTWRITEBYTECODE": "1",  # it would be packaged
-        }
-        copy_project(root, *SHIPPED)
-        (root / ".chalice/deployments").mkdir()
-        shutil.copy(package, root / ".chalice/deployments")
-        path = root / ".chalice/config.json"
+        self.root = folder / f"csv-{token}"
+        self.root.mkdir()
+        self.environment = environment_for(endpoint)
+        copy_project(self.root, *SHIPPED)
+        (self.root / ".chalice/deployments").mkdir()
+        shutil.copy(package, self.root / ".chalice/deployments")
+        path = self.root / ".chalice/config.json"
         config = json.loads(path.read_text())
-        config["app_name"] = f"csv-{token}"
+        config["app_name"] = self.root.name
         variables = config["stages"]["local"]["environment_variables"]
         for name in NAMES:
             variables[name] = f"{variables[name]}-{token}"
@@ -149,21 +160,6 @@ class Project:
             aws_secret_access_key="test",
         )
 
-    def make_resources_by_hand(self) -> None:
-        """The three resources that the app needs, and nothing that resources.yaml adds to them."""
-        self.client("s3").create_bucket(Bucket=self.bucket)
-        self.client("sqs").create_queue(QueueName=self.queue)
-        self.client("dynamodb").create_table(
-            TableName=self.table,
-            AttributeDefinitions=[{"AttributeName": "Filename", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "Filename", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-
-    def delete_functions(self) -> None:
-        """Take the app off the emulator again."""
-        self.run("chalice-local", "delete", "--stage", "local")
-
 
 class Catalog:
     """A deployed project, as one with a bucket and a URL sees it."""
@@ -207,6 +203,21 @@ class Catalog:
 
     def upload(self, key: str, content: bytes) -> None:
         self.s3.put_object(Bucket=self.project.bucket, Key=key, Body=content)
+
+    def item(self, key: str) -> dict:
+        """The record of the file, as it is in the table."""
+        return self.dynamodb.get_item(TableName=self.project.table, Key={"Filename": {"S": key}})[
+            "Item"
+        ]
+
+    def make_stale(self, item: dict) -> None:
+        """Give the file the record that it had, as if the catalog had missed what came since."""
+        self.dynamodb.put_item(TableName=self.project.table, Item=item)
+
+    def delete(self, key: str) -> None:
+        """Delete the file, and return when the catalog has noticed."""
+        self.s3.delete_object(Bucket=self.project.bucket, Key=key)
+        eventually(lambda: self.record(key) is None)
 
     def record(self, key: str) -> dict | None:
         """The record of the file, or None if the catalog has none."""

@@ -7,6 +7,7 @@ import re
 import secrets
 import urllib.error
 import urllib.request
+from functools import cached_property
 from html import unescape
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -49,7 +50,7 @@ def ask(url: str, data: dict | bytes | None = None, **headers: str) -> Answer:
 
 
 class SignInCatalog(Catalog):
-    """A deployed catalog that asks for a token, and a person who has signed in once."""
+    """A deployed catalog that asks for a token, and a person who may sign in."""
 
     def __init__(self, project: Project):
         super().__init__(project)
@@ -60,12 +61,16 @@ class SignInCatalog(Catalog):
         self.user_pool = self.settings["USER_POOL_ARN"].rpartition("/")[2]
         self.page_url = f"{self.url}/"
         self.person = Person("ada@example.com", "correct horse battery")
-        self.token = self.token_of(self.person.email, self.invite(), self.person.password)
 
-    def invite(self) -> str:
-        """Invite the person, and return their temporary password."""
+    def sign_in_first(self) -> None:
+        """Have the person invited, and choose their password."""
         said = self.people("invite", self.person.email)
-        return re.fullmatch(r".* is invited, with the temporary password (\S+)\n", said)[1]
+        invited = re.fullmatch(r".* is invited, with the temporary password (\S+)\n", said)
+        self.token_of(self.person.email, invited[1], self.person.password)
+
+    @cached_property
+    def token(self) -> str:
+        return self.token_of(*self.person)
 
     def people(self, *command: str, typed: str = "", succeeds: bool = True) -> str:
         module = ("python", "-m", "ops.people", "local")

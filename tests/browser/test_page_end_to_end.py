@@ -164,7 +164,7 @@ def test_an_error_of_the_api_is_shown_in_its_words(open_catalog):
 
 def test_on_a_dark_phone_the_list_fits(open_catalog, catalog):
     catalog.record_of(HOSTILE_NAME, b"x\n1\n")
-    page = open_catalog(width=360, scheme="dark")
+    page = open_catalog(f"/#/?prefix={quote(HOSTILE_NAME)}", width=360, scheme="dark")
     expect(row(page, HOSTILE_NAME)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 

@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-import shlex
 import subprocess
 import sys
 import urllib.error
@@ -22,7 +21,7 @@ from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.metadata_table import MetadataTable, _to_item
 from chalicelib.catalog.record import FileRecord
 from chalicelib.web.uploads import presigned_upload
-from tests.deployed import PROJECT, Catalog, eventually, one_segment
+from tests.deployed import PROJECT, eventually, one_segment
 from tests.examples import examples
 from tests.template import resources
 
@@ -121,7 +120,9 @@ def test_a_tampered_cursor_is_refused(listed):
     assert listed.get(f"/metadata?{urlencode({'limit': 1, 'cursor': cursor})}")[0] == 400
 
 
-@pytest.mark.parametrize("path", ["/metadata/{key}", "/metadata?filename={key}", "/metadata"])
+@pytest.mark.parametrize(
+    "path", ["/metadata/{key}", "/metadata?filename={key}", "/metadata?prefix={key}"]
+)
 def test_an_answer_that_one_has_already_is_304_without_a_body(listed, path):
     url = listed.url + path.format(key=one_segment("list/a.csv"))
     status, headers, body = ask(url)
@@ -183,32 +184,15 @@ def test_a_form_takes_no_more_than_it_says_and_no_other_key(catalog):
 
 def test_a_download_of_what_was_overwritten_or_deleted_says_so(catalog):
     catalog.record_of("gone.csv", b"id\n1\n")
-    pause_extraction(catalog)
-    try:
-        catalog.upload("gone.csv", b"id\n1\n2\n")
-        status, answer = catalog.get("/metadata/gone.csv/download")
-        assert (status, answer["Code"]) == (409, "ConflictError")
-        catalog.s3.delete_object(Bucket=catalog.project.bucket, Key="gone.csv")
-        status, answer = catalog.get("/metadata/gone.csv/download")
-        assert (status, answer["Code"]) == (409, "ConflictError")
-    finally:
-        resume_extraction(catalog)
-
-
-NOTIFICATIONS = {}
-
-
-def pause_extraction(catalog):
-    bucket = {"Bucket": catalog.project.bucket}
-    found = catalog.s3.get_bucket_notification_configuration(**bucket)
-    NOTIFICATIONS.update({k: v for k, v in found.items() if k.endswith("Configurations")})
-    catalog.s3.put_bucket_notification_configuration(**bucket, NotificationConfiguration={})
-
-
-def resume_extraction(catalog):
-    catalog.s3.put_bucket_notification_configuration(
-        Bucket=catalog.project.bucket, NotificationConfiguration=NOTIFICATIONS
-    )
+    as_it_was = catalog.item("gone.csv")
+    catalog.record_of("gone.csv", b"id\n1\n2\n")
+    catalog.make_stale(as_it_was)
+    status, answer = catalog.get("/metadata/gone.csv/download")
+    assert (status, answer["Code"]) == (409, "ConflictError")
+    catalog.delete("gone.csv")
+    catalog.make_stale(as_it_was)
+    status, answer = catalog.get("/metadata/gone.csv/download")
+    assert (status, answer["Code"]) == (409, "ConflictError")
 
 
 def test_answers_above_1_kb_are_compressed_for_who_takes_gzip(catalog):
@@ -317,34 +301,3 @@ def test_schemathesis_finds_nothing(catalog):
         check=False,
     )
     assert done.returncode == 0, done.stdout
-
-
-def test_on_a_table_made_by_hand_the_command_in_the_log_adds_the_index(new_project):
-    project = new_project()
-    project.make_resources_by_hand()
-    project.run("python", "-m", "ops.policies")
-    project.run("chalice-local", "deploy", "--stage", "local")
-    catalog = Catalog(project)
-    record = catalog.record_of("by hand.csv", b"id\n1\n")
-    assert catalog.get("/metadata/by%20hand.csv") == (200, record)
-    for query, index in (("", "ByUploadTime"), ("?sort=filename", "ByFilename")):
-        status, answer = catalog.get(f"/metadata{query}")
-        assert (status, answer["Code"]) == (409, "ConflictError")
-        project.run(*shlex.split(eventually(lambda name=index: command_logged(catalog, name))))
-        page = eventually(lambda query=query: listed_page(catalog, query))
-        [listed] = page["items"]
-        said = {name: value for name, value in listed.items() if value not in (None, [])}
-        assert said == {name: record[name] for name in said}
-        assert said.keys() >= {"filename", "row_count", "column_names"}
-
-
-def command_logged(catalog, index):
-    """The command that adds the index, as the API has logged it."""
-    commands = [entry.get("command", "") for entry in catalog.log_entries("api")]
-    return next((command for command in commands if index in command), None)
-
-
-def listed_page(catalog, query):
-    status, answer = catalog.get(f"/metadata{query}")
-    assert status in (200, 409), answer
-    return status == 200 and answer

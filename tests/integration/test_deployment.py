@@ -2,9 +2,12 @@
 
 import json
 import os
+import shlex
+import shutil
 import socket
 import subprocess
 import sys
+from copy import copy
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +19,9 @@ from tests.ports import port_of_ones_own
 PEOPLE = b"id,name\n1,Ada\n"
 
 
-def test_the_three_resources_may_be_made_by_hand(new_project):
+@pytest.fixture(scope="module")
+def by_hand(new_project) -> Catalog:
+    """The app, deployed as who knows Chalice does it, on the three resources alone."""
     project = new_project()
     aws = ("aws", f"--endpoint-url={project.environment['AWS_ENDPOINT_URL']}")
     project.run(*aws, "s3", "mb", f"s3://{project.bucket}")
@@ -27,20 +32,6 @@ def test_the_three_resources_may_be_made_by_hand(new_project):
         "--key-schema", "AttributeName=Filename,KeyType=HASH",
         "--billing-mode", "PAY_PER_REQUEST",
     )  # fmt: skip
-    project.run("chalice-local", "deploy", "--stage", "local")
-    assert Catalog(project).record_of("people.csv", PEOPLE)["row_count"] == 1
-    said = project.run("python", "-m", "ops.deploy", "local", "--yes")
-    assert (
-        f"left as it is, made by hand: bucket {project.bucket}, queue {project.queue}, "
-        f"table {project.table}"
-    ) in said
-    assert Catalog(project).record_of("more.csv", PEOPLE)["row_count"] == 1
-    assert Catalog(project).record("people.csv")["row_count"] == 1
-
-
-def test_concurrency_is_divided_as_the_stage_sets_it(new_project):
-    project = new_project()
-    project.make_resources_by_hand()
     path = project.root / ".chalice/config.json"
     config = json.loads(path.read_text())
     functions = config["stages"]["local"]["lambda_functions"]
@@ -48,38 +39,89 @@ def test_concurrency_is_divided_as_the_stage_sets_it(new_project):
     functions["api_handler"]["reserved_concurrency"] = 50
     path.write_text(json.dumps(config))
     project.run("chalice-local", "deploy", "--stage", "local")
-    lambda_ = project.client("lambda")
+    return Catalog(project)
+
+
+def test_the_three_resources_may_be_made_by_hand(by_hand):
+    before = by_hand.record_of("people.csv", PEOPLE)
+    assert before["row_count"] == 1
+    project = by_hand.project
+    said = project.run("python", "-m", "ops.deploy", "local", "--yes")
+    assert (
+        f"left as it is, made by hand: bucket {project.bucket}, queue {project.queue}, "
+        f"table {project.table}"
+    ) in said
+    assert Catalog(project).url == by_hand.url
+    assert by_hand.record("people.csv") == before
+    assert by_hand.record_of("more.csv", PEOPLE)["row_count"] == 1
+
+
+def test_concurrency_is_divided_as_the_stage_sets_it(by_hand):
+    lambda_ = by_hand.project.client("lambda")
+    functions = by_hand.project.functions
 
     def reserved(function):
-        answer = lambda_.get_function_concurrency(FunctionName=project.functions[function])
+        answer = lambda_.get_function_concurrency(FunctionName=functions[function])
         return answer.get("ReservedConcurrentExecutions")
 
-    assert {name: reserved(name) for name in project.functions} == {
+    assert {name: reserved(name) for name in functions} == {
         "extract": 300,
         "store": None,
         "api": 50,
     }
-    sources = lambda_.list_event_source_mappings(FunctionName=project.functions["store"])
+    sources = lambda_.list_event_source_mappings(FunctionName=functions["store"])
     [queue] = sources["EventSourceMappings"]
     assert queue["ScalingConfig"] == {"MaximumConcurrency": 50}
 
 
+def test_on_a_table_made_by_hand_the_command_in_the_log_adds_the_index(by_hand):
+    record = by_hand.record_of("by hand.csv", b"id\n1\n")
+    assert by_hand.get("/metadata/by%20hand.csv") == (200, record)
+    for query, index in (("", "ByUploadTime"), ("&sort=filename", "ByFilename")):
+        listing = f"/metadata?prefix=by{query}"
+        status, answer = by_hand.get(listing)
+        assert (status, answer["Code"]) == (409, "ConflictError")
+        command = eventually(lambda name=index: command_logged(by_hand, name))
+        by_hand.project.run(*shlex.split(command))
+        page = eventually(lambda listing=listing: listed_page(by_hand, listing))
+        [listed] = page["items"]
+        said = {name: value for name, value in listed.items() if value not in (None, [])}
+        assert said == {name: record[name] for name in said}
+        assert said.keys() >= {"filename", "row_count", "column_names"}
+
+
+def command_logged(catalog, index):
+    """The command that adds the index, as the API has logged it."""
+    commands = [entry.get("command", "") for entry in catalog.log_entries("api")]
+    return next((command for command in commands if index in command), None)
+
+
+def listed_page(catalog, listing):
+    status, answer = catalog.get(listing)
+    assert status in (200, 409), answer
+    return status == 200 and answer
+
+
 def test_a_clone_that_lacks_chalices_file_makes_no_second_api(catalog, tmp_path):
-    here = catalog.project.root / ".chalice/deployed/local.json"
-    elsewhere = here.rename(tmp_path / "local.json")
-    try:
-        for command in ("ops.deploy", "ops.destroy"):
-            said = catalog.project.run("python", "-m", command, "local", "--yes", succeeds=False)
-            assert "an API named csv-metadata is there already" in said
-    finally:
-        elsewhere.rename(here)
-    assert catalog.record_of("one.csv", PEOPLE)["row_count"] == 1
+    clone = copy(catalog.project)
+    clone.root = tmp_path / "clone"
+    lacking = shutil.ignore_patterns("deployed", "deployments")
+    shutil.copytree(catalog.project.root, clone.root, ignore=lacking)
+    for command in ("ops.deploy", "ops.destroy"):
+        said = clone.run("python", "-m", command, "local", "--yes", succeeds=False)
+        assert "an API named csv-metadata is there already" in said
+    assert catalog.record_of("deployed/one.csv", PEOPLE)["row_count"] == 1
 
 
-def test_an_app_that_was_taken_down_leaves_files_and_records_and_can_be_put_back(new_project):
+def test_an_app_is_deployed_again_taken_down_and_put_back_and_keeps_files_and_records(new_project):
     project = new_project()
     project.run("python", "-m", "ops.deploy", "local", "--yes")
-    Catalog(project).record_of("kept.csv", PEOPLE)
+    catalog = Catalog(project)
+    kept = catalog.record_of("kept.csv", PEOPLE)
+    project.run("python", "-m", "ops.deploy", "local", "--yes")
+    assert Catalog(project).url == catalog.url
+    assert catalog.record("kept.csv") == kept
+    assert catalog.record_of("after.csv", PEOPLE)["row_count"] == 1
     api_id = urlsplit(Catalog(project).url).path.split("/")[3]
     assert api_id in apis(project)
     said = project.run("python", "-m", "ops.destroy", "local", "--yes")
@@ -94,7 +136,7 @@ def test_an_app_that_was_taken_down_leaves_files_and_records_and_can_be_put_back
     said = project.run("python", "-m", "ops.destroy", "local", "--yes", succeeds=False)
     assert "nothing is deployed to the local stage" in said
     project.run("python", "-m", "ops.deploy", "local", "--yes")
-    assert Catalog(project).record("kept.csv")["row_count"] == 1
+    assert Catalog(project).record("kept.csv") == kept
     assert Catalog(project).record_of("new.csv", PEOPLE)["row_count"] == 1
 
 
@@ -123,14 +165,6 @@ def test_policies_that_do_not_match_the_settings_are_refused_before_anything_is_
     assert not any(bucket["Name"].startswith(project.bucket) for bucket in buckets)
 
 
-def test_deploying_again_keeps_the_api_and_the_records(catalog):
-    before = catalog.record_of("kept.csv", PEOPLE)
-    catalog.project.run("python", "-m", "ops.deploy", "local", "--yes")
-    assert Catalog(catalog.project).url == catalog.url
-    assert catalog.record("kept.csv") == before
-    assert catalog.record_of("after.csv", PEOPLE)["row_count"] == 1
-
-
 def test_what_ships_is_smaller_than_30_mb(catalog):
     packages = list((catalog.project.root / ".chalice/deployments").glob("*.zip"))
     assert packages
@@ -138,10 +172,11 @@ def test_what_ships_is_smaller_than_30_mb(catalog):
 
 
 def test_both_forms_of_an_emulators_url_answer(catalog):
-    catalog.record_of("people.csv", PEOPLE)
+    catalog.record_of("deployed/people.csv", PEOPLE)
     older = Catalog(catalog.project)
     older.url = catalog.older_url
-    assert older.get("/metadata/people.csv") == catalog.get("/metadata/people.csv")
+    question = "/metadata?filename=deployed/people.csv"
+    assert older.get(question) == catalog.get(question)
 
 
 def test_the_functions_log_what_they_did_as_json(catalog):
@@ -161,11 +196,8 @@ def test_the_functions_log_what_they_did_as_json(catalog):
 
 
 def test_the_table_holds_what_the_api_answers(catalog):
-    record = catalog.record_of("people.csv", PEOPLE)
-    answer = catalog.dynamodb.get_item(
-        TableName=catalog.project.table, Key={"Filename": {"S": "people.csv"}}
-    )
-    item = answer["Item"]
+    record = catalog.record_of("deployed/table.csv", PEOPLE)
+    item = catalog.item("deployed/table.csv")
     assert item["RowCount"] == {"N": "1"}
     assert item["ColumnNames"] == {"L": [{"S": "id"}, {"S": "name"}]}
     assert item["UploadTimestamp"] == {"S": record["upload_timestamp"]}

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import uuid
+from functools import cache
 from urllib.parse import quote
 
 import boto3
@@ -31,8 +32,8 @@ def enforcing(the_package, tmp_path_factory):
     Without what the template has against coming without TLS, which an emulator does not speak.
     """
     with port_of_ones_own() as port:
-        root = tmp_path_factory.mktemp("enforcing")
-        project = Project(root, f"http://localhost:{port}", the_package)
+        folder = tmp_path_factory.mktemp("enforcing")
+        project = Project(folder, f"http://localhost:{port}", the_package)
         command = [sys.executable, "-m", "dev.emulator"]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
         environment |= {"PORT": port, "AUTH": "true"}
@@ -53,6 +54,7 @@ def enforcing(the_package, tmp_path_factory):
 def as_function(enforcing):
     """Gives a client with the credentials of a function's role: `as_function("store", "s3")`."""
 
+    @cache
     def client(function, service):
         name = enforcing.project.functions[function]
         found = enforcing.project.client("lambda").get_function(FunctionName=name)

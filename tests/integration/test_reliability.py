@@ -55,17 +55,8 @@ def etags_in_bucket(catalog, prefix):
     }
 
 
-def test_lambda_is_told_where_to_keep_what_failed_on_every_try_and_deploying_again_is_harmless(
-    catalog,
-):
+def test_lambda_is_told_where_to_keep_what_failed_on_every_try(catalog):
     project = catalog.project
-    project.run(
-        "python",
-        "-c",
-        "from ops.deploy import deploy_resources, keep_failed_extractions as keep\n"
-        "from ops.stage import use\n"
-        "stage = use('local'); deploy_resources(stage, None); keep(stage)",
-    )
     destination = project.client("lambda").get_function_event_invoke_config(
         FunctionName=project.functions["extract"]
     )["DestinationConfig"]["OnFailure"]["Destination"]
@@ -127,7 +118,6 @@ def test_a_bad_message_stands_in_the_dead_letter_queue_alone_and_comes_back(cata
     redriven = tools("ops.dead_letters", "local", "redrive")
     assert "1 messages and 0 events sent back" in redriven
     assert count(catalog, catalog.project.dead_letter_queue) == 0
-    catalog.sqs.purge_queue(QueueUrl=queue_url(catalog, catalog.project.queue))
 
 
 def test_an_event_that_failed_on_every_try_is_kept_and_run_again(catalog, tools):
@@ -139,22 +129,22 @@ def test_an_event_that_failed_on_every_try_is_kept_and_run_again(catalog, tools)
 
 
 def test_backfill_catalogs_what_was_missed_and_takes_off_what_is_gone(catalog, tools):
-    table, bucket = catalog.project.table, catalog.project.bucket
     stale = catalog.record_of("missed/stale.csv", b"id\n1\n")
-    gone = catalog.record_of("missed/gone.csv", b"id\n1\n")
+    catalog.record_of("missed/gone.csv", b"id\n1\n")
     catalog.record_of("missed/lost.csv", b"id\n1\n")
-    keep = catalog.s3.get_bucket_notification_configuration(Bucket=bucket)
-    catalog.s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
-    catalog.upload("missed/stale.csv", b"id\n1\n2\n")
-    catalog.s3.delete_object(Bucket=bucket, Key="missed/gone.csv")
-    catalog.dynamodb.delete_item(TableName=table, Key={"Filename": {"S": "missed/lost.csv"}})
-    keep.pop("ResponseMetadata")
-    catalog.s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=keep)
+    before = [catalog.item(f"missed/{name}.csv") for name in ("stale", "gone")]
+    catalog.record_of("missed/stale.csv", b"id\n1\n2\n")
+    catalog.delete("missed/gone.csv")
+    for item in before:
+        catalog.make_stale(item)
+    catalog.dynamodb.delete_item(
+        TableName=catalog.project.table, Key={"Filename": {"S": "missed/lost.csv"}}
+    )
     said = tools("ops.backfill", "local", "backfill", "missed/")
     assert "3 sent, 3 of them cataloged" in said
     assert catalog.record("missed/stale.csv")["row_count"] == 2
     assert catalog.record("missed/stale.csv")["upload_timestamp"] > stale["upload_timestamp"]
-    assert catalog.record(gone["filename"]) is None
+    assert catalog.record("missed/gone.csv") is None
     assert catalog.record("missed/lost.csv")["row_count"] == 1
     assert "catalog and bucket agree" in tools("ops.backfill", "local", "verify", "missed/")
     assert "0 sent" in tools("ops.backfill", "local", "backfill", "missed/")

@@ -1,9 +1,12 @@
-"""Where people sign in: who has a good token is answered, and nobody else is."""
+"""Where people sign in: who has a good token is answered, and nobody else is.
+
+All of it after a plain `chalice deploy`, which has to find the user pool in the settings.
+"""
 
 import pytest
 
 from chalicelib.web.security import PUBLIC
-from tests.deployed import Catalog, eventually
+from tests.deployed import eventually
 from tests.sign_in import Person, SignInForm, ask
 
 
@@ -199,13 +202,6 @@ def test_a_script_gets_a_token_with_a_password_that_no_argument_has(catalog):
     assert catalog.token_of(*catalog.person).count(".") == 2
     said = catalog.people("token", catalog.person.email, succeeds=False)
     assert said == "password: there is no line for it\n"
-
-
-def test_a_plain_chalice_deploy_finds_the_pool_in_the_settings(catalog):
-    catalog.project.run("chalice-local", "deploy", "--stage", "local")
-    assert Catalog(catalog.project).url == catalog.url
-    assert catalog.ask("/metadata").status == 401
-    assert catalog.ask("/metadata", Authorization=catalog.token).status == 200
 
 
 def test_alarms_reach_the_address_of_the_stage(catalog):
