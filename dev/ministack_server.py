@@ -1,6 +1,6 @@
 """MiniStack, with what it lacks for this app. Run as a process: `python -m dev.ministack_server`.
 
-Seven things are added, each from outside, to the release that requirements-dev.txt pins:
+Eight things are added, each from outside, to the release that requirements-dev.txt pins:
 
 - ImportRestApi and PutRestApi, with which Chalice deploys its routes, on top of the importer that
   MiniStack has for CloudFormation.
@@ -14,6 +14,7 @@ Seven things are added, each from outside, to the release that requirements-dev.
 - What a function's code unpacks to is unpacked once, and compiled once, for all who run it.
   MiniStack otherwise does both for each of its workers, which takes longer than all they do.
 - Who signs out has their token revoked: `POST /oauth2/revoke`.
+- Who may send, delete or postpone a message may do so in batches, where IAM is enforced.
 """
 
 import gzip
@@ -27,7 +28,7 @@ from types import SimpleNamespace
 from urllib.parse import parse_qs
 
 from ministack import app
-from ministack.core import lambda_runtime
+from ministack.core import iam_actions, lambda_runtime
 from ministack.services import apigateway_v1, cognito, lambda_svc
 
 INVOCATIONS_AT_ONCE = max(2, os.cpu_count() or 2)
@@ -41,6 +42,7 @@ def main() -> None:
     have_functions_ready_at_once()
     unpack_code_once()
     add_token_revocation()
+    allow_batches_of_messages()
     app.main()
 
 
@@ -171,6 +173,17 @@ def add_token_revocation() -> None:
         return 200, {"Content-Type": "application/json"}, b""
 
     cognito.handle_request = handle
+
+
+def allow_batches_of_messages() -> None:
+    """Ask for the right to the single action ("AddPermission", Amazon SQS API Reference)."""
+    extract = iam_actions.extract_iam_action
+
+    def extract_iam_action(service, *request):
+        action = extract(service, *request)
+        return action.removesuffix("Batch") if action and service == "sqs" else action
+
+    iam_actions.extract_iam_action = extract_iam_action
 
 
 if __name__ == "__main__":

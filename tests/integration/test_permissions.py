@@ -290,7 +290,10 @@ ALLOWED = {
         *READ_FILES, ("dynamodb", "get_item", ITEM),
         ("sqs", "send_message", to("failed_extractions_queue", **MESSAGE)),
     ],
-    "store": [("sqs", "receive_message", to("queue"))],
+    "store": [
+        ("sqs", "receive_message", to("queue")),
+        ("sqs", "delete_message_batch", to("queue", Entries=[{"Id": "0", "ReceiptHandle": "0"}])),
+    ],
     "api": [
         ("s3", "get_object", OBJECT), ("dynamodb", "get_item", ITEM),
         ("dynamodb", "query", BY_INDEX),
@@ -363,3 +366,14 @@ def test_a_role_writes_its_own_log_and_no_other(as_function, enforcing, role):
         else:
             with pytest.raises(ClientError, match="AccessDenied"):
                 logs.create_log_stream(**where)
+
+
+def test_no_function_has_been_refused_anything(enforcing):
+    enforcing.record_of("refused.csv", b"id\n1\n")
+    for name in enforcing.project.functions.values():
+        pages = enforcing.logs.get_paginator("filter_log_events").paginate(
+            logGroupName=f"/aws/lambda/{name}"
+        )
+        lines = [event["message"] for page in pages for event in page["events"]]
+        assert lines
+        assert not [line for line in lines if "AccessDenied" in line]

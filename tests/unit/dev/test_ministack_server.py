@@ -236,3 +236,35 @@ def test_ministack_still_unpacks_for_each_worker_or_else_the_patch_can_go(tmp_pa
     assert is_unpacked_once("", tmp_path) == [False, True], (
         "MiniStack's workers share their code now: delete unpack_code_once"
     )
+
+
+BATCH = """
+from ministack.core import iam_actions
+{patch}
+for name in ("DeleteMessageBatch", "DeleteMessage"):
+    target = {{"x-amz-target": f"AmazonSQS.{{name}}"}}
+    print(iam_actions.extract_iam_action("sqs", "POST", "/", target, b"{{}}", {{}}))
+"""
+
+
+def rights_to_delete(patch):
+    """What IAM is asked for where a batch of messages is deleted, and where one is."""
+    done = subprocess.run(
+        [sys.executable, "-c", BATCH.format(patch=patch)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return done.stdout.splitlines()[-2:]
+
+
+def test_who_may_delete_a_message_may_delete_a_batch():
+    patch = "from dev.ministack_server import allow_batches_of_messages as allow; allow()"
+    assert rights_to_delete(patch) == ["sqs:DeleteMessage", "sqs:DeleteMessage"]
+
+
+def test_ministack_still_wants_a_right_of_its_own_for_batches_or_else_the_patch_can_go():
+    assert rights_to_delete("") == ["sqs:DeleteMessageBatch", "sqs:DeleteMessage"], (
+        "MiniStack asks for the single right now: delete allow_batches_of_messages"
+    )
