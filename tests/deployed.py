@@ -36,10 +36,11 @@ NAMES = (
 
 def eventually(check: Callable, seconds: float = 60):
     """Call `check` until its answer is true, and return that. Fails after `seconds`."""
-    deadline = time.monotonic() + seconds
+    start = time.monotonic()
     while not (answer := check()):
-        assert time.monotonic() < deadline, f"not within {seconds} seconds: {check}"
-        time.sleep(0.1)
+        waited = time.monotonic() - start
+        assert waited < seconds, f"not within {seconds} seconds: {check}"
+        time.sleep(min(0.1 + waited / 10, 1))
     return answer
 
 

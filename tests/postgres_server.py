@@ -16,7 +16,7 @@ _SECONDS = 60
 
 
 class ServerFailed(Exception):
-    """The server ended, or did not listen in time; its log says why."""
+    """The server ended, or did not answer in time; its log says why."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def program(name: str) -> str | None:
 
 def is_installed() -> bool:
     """Whether all that it takes is there."""
-    return all(map(program, ("initdb", "postgres", "psql")))
+    return all(map(program, ("initdb", "postgres", "psql", "pg_isready")))
 
 
 @contextmanager
@@ -73,10 +73,14 @@ def postgres_server() -> Iterator[Postgres]:
             stderr=log,
             **as_user,
         )
+    environment = {"PGHOST": str(home), "PGPORT": port, "PGUSER": "tests"}
+    environment |= {"PGDATABASE": "postgres", "PGTZ": "UTC", "PGCLIENTENCODING": "UTF8"}
     try:
-        _wait_for(home / f".s.PGSQL.{port}", server)
-        environment = {"PGHOST": str(home), "PGPORT": port, "PGUSER": "tests"}
-        environment |= {"PGDATABASE": "postgres", "PGTZ": "UTC", "PGCLIENTENCODING": "UTF8"}
+        until = time.monotonic() + _SECONDS
+        while not _answers(environment):
+            if server.poll() is not None or time.monotonic() > until:
+                raise ServerFailed((home / "log").read_text())
+            time.sleep(0.05)
         yield Postgres(program("psql"), environment)
     finally:
         server.terminate()
@@ -84,9 +88,7 @@ def postgres_server() -> Iterator[Postgres]:
         shutil.rmtree(home)
 
 
-def _wait_for(listening: Path, server: subprocess.Popen) -> None:
-    until = time.monotonic() + _SECONDS
-    while not listening.exists():
-        if server.poll() is not None or time.monotonic() > until:
-            raise ServerFailed((listening.parent / "log").read_text())
-        time.sleep(0.05)
+def _answers(environment: dict[str, str]) -> bool:
+    """Whether the server takes questions: it listens a moment before it does."""
+    asked = subprocess.run([program("pg_isready"), "-q"], check=False, env=os.environ | environment)
+    return asked.returncode == 0

@@ -236,10 +236,10 @@ def test_memory_does_not_grow_with_the_file_nor_with_a_line_nor_with_a_field(hea
     read(b"id,name\n1,2\n")
     tracemalloc.start()
     try:
-        read_csv_metadata(Repeated(head, piece, 4_000_000))
+        read_csv_metadata(Repeated(head, piece, 2_000_000))
         _, peak_of_a_small_one = tracemalloc.get_traced_memory()
         tracemalloc.reset_peak()
-        read_csv_metadata(Repeated(head, piece, 12_000_000))
+        read_csv_metadata(Repeated(head, piece, 6_000_000))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

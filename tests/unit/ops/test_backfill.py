@@ -170,15 +170,15 @@ class Silent:
 
 
 def test_it_waits_for_what_it_sent_and_for_nothing_else(indexed, extracting, monkeypatch):
-    for number in range(250):
+    for number in range(100):
         indexed.s3.put_object(Bucket=indexed.bucket, Key=f"{number:03}.csv", Body=b"id\n1\n")
     found = list(differences(STAGE))
     extracting.lost.update({"007.csv", "008.csv"})
-    monkeypatch.setattr(backfill, "WAITING_AT_MOST", 100)
+    monkeypatch.setattr(backfill, "WAITING_AT_MOST", 40)
     run = Backfill(STAGE, Silent())
     left = run.run(iter(found))
-    assert sorted(extracting.sent) == [f"{number:03}.csv" for number in range(250)]
-    assert (run.sent, run.cataloged, run.failed) == (250, 248, 0)
+    assert sorted(extracting.sent) == [f"{number:03}.csv" for number in range(100)]
+    assert (run.sent, run.cataloged, run.failed) == (100, 98, 0)
     assert [difference.key for difference in left.first] == ["007.csv", "008.csv"]
 
 
