@@ -25,56 +25,109 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def new_window(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens windows; a script error, a breach of the CSP or a request elsewhere fails the test."""
-    windows: list[Page] = []
-    faults: list[str] = []
+class Watch:
+    """Notes what goes wrong in windows: script errors, breaches of the CSP, requests elsewhere."""
 
-    def new_window(origins: set[str], width: int = 1280, scheme: str = "light") -> Page:
-        page = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,
-            reduced_motion="reduce",
-            timezone_id="UTC",
-        ).new_page()
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+        self._listening: list[tuple[Page, str, Callable]] = []
 
+    def begin(self, page: Page, origins: set[str]) -> None:
         def request_made(request: Request) -> None:
             url = urlsplit(request.url)
             if url.scheme != "data" and f"{url.scheme}://{url.netloc}" not in origins:
-                faults.append(f"a request to {request.url}")
+                self.faults.append(f"a request to {request.url}")
 
         def console_used(message) -> None:
             # An HTTP status that the page asked for and shows is no fault of the page.
             if message.type in {"error", "warning"} and "status of" not in message.text:
-                faults.append(message.text)
+                self.faults.append(message.text)
 
-        page.on("request", request_made)
-        page.on("console", console_used)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        windows.append(page)
-        return page
+        def script_failed(error) -> None:
+            self.faults.append(str(error))
 
-    yield new_window
-    seen = list(faults)  # closing breaks off what a test left open
-    for page in windows:
-        page.unroute_all(behavior="ignoreErrors")
-        page.context.close()
-    assert seen == []
+        for event, listener in (
+            ("request", request_made), ("console", console_used), ("pageerror", script_failed)
+        ):  # fmt: skip
+            page.on(event, listener)
+            self._listening.append((page, event, listener))
+
+    def end(self) -> None:
+        """Look away: what follows breaks off what a test left open."""
+        while self._listening:
+            page, *listener = self._listening.pop()
+            page.remove_listener(*listener)
 
 
 @pytest.fixture
-def open_page(new_window: Callable[..., Page]) -> Open:
-    """Opens the page of a fake catalog: `open_page(catalog, "#/file/a.csv", width=360)`."""
+def watch() -> Iterator[Watch]:
+    """Fails the test whose windows had faults."""
+    watch = Watch()
+    yield watch
+    assert watch.faults == []
 
-    def open_page(catalog: FakeCatalog, address: str = "", **window: object) -> Page:
-        page = new_window({API_ORIGIN, BUCKET_ORIGIN, SIGN_IN_URL}, **window)
-        page.clock.set_fixed_time(NOW)
+
+def a_window(browser: Browser) -> Page:
+    return browser.new_context(reduced_motion="reduce", timezone_id="UTC").new_page()
+
+
+def shape(page: Page, width: int = 1280, scheme: str = "light") -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+
+
+@pytest.fixture
+def new_window(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
+    """Opens windows of the test's own: `new_window({"http://localhost:4566"}, width=360)`."""
+    windows: list[Page] = []
+
+    def new_window(origins: set[str], **shaped: object) -> Page:
+        windows.append(page := a_window(browser))
+        shape(page, **shaped)
+        watch.begin(page, origins)
+        return page
+
+    yield new_window
+    watch.end()
+    for page in windows:
+        page.unroute_all(behavior="ignoreErrors")
+        page.context.close()
+
+
+@pytest.fixture(scope="session")
+def kept_window(browser: Browser) -> Page:
+    """A window that one test after the other has, since to make one takes longer than most do."""
+    page = a_window(browser)
+    page.clock.set_fixed_time(NOW)
+    return page
+
+
+@pytest.fixture
+def open_page(kept_window: Page, new_window, watch: Watch) -> Iterator[Open]:
+    """Opens the page of a fake catalog: `open_page(catalog, "#/file/a.csv", width=360)`.
+
+    In the window that is kept, but for a second page, and for where people sign in: the window
+    would keep their tokens.
+    """
+    origins = {API_ORIGIN, BUCKET_ORIGIN, SIGN_IN_URL}
+    kept = [kept_window]
+
+    def open_page(catalog: FakeCatalog, address: str = "", **shaped: object) -> Page:
+        if kept and not catalog.sign_in:
+            page = kept.pop()
+            shape(page, **shaped)
+            watch.begin(page, origins)
+        else:
+            page = new_window(origins, **shaped)
+            page.clock.set_fixed_time(NOW)
         catalog.answer(page)
         page.goto(API_ORIGIN + catalog.root + address)
         return page
 
-    return open_page
+    yield open_page
+    watch.end()
+    kept_window.unroute_all(behavior="ignoreErrors")
+    kept_window.goto("about:blank")
 
 
 def a_file(name: str, content: bytes = b"id,name\n1,Ada\n") -> dict[str, object]:
