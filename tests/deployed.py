@@ -207,9 +207,8 @@ class Catalog:
 
     def item(self, key: str) -> dict:
         """The record of the file, as it is in the table."""
-        return self.dynamodb.get_item(TableName=self.project.table, Key={"Filename": {"S": key}})[
-            "Item"
-        ]
+        wanted = {"TableName": self.project.table, "Key": {"Filename": {"S": key}}}
+        return self.dynamodb.get_item(**wanted)["Item"]
 
     def make_stale(self, item: dict) -> None:
         """Give the file the record that it had, as if the catalog had missed what came since."""
