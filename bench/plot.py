@@ -14,7 +14,8 @@ from itertools import islice
 
 from rich.console import Console
 
-from bench.bench import ROOT, peak_memory, records, reset_peak_memory
+from bench.bench import peak_memory, reset_peak_memory
+from bench.files import ROOT, records
 from chalicelib.csv_reader import read_csv_metadata
 
 GIGABYTES = [0.1, 0.5, 1, 2, 3, 4, 5]

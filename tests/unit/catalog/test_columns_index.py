@@ -14,7 +14,7 @@ from chalicelib.catalog.indexes import shard_of, upload_order
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.metadata_table import MetadataTable, _to_item
 from chalicelib.catalog.schema_change import schema_id_of
-from tests.unit.catalog.test_listing import a_file
+from tests.unit.catalog.table_in_memory import a_file
 
 
 def with_columns(name, columns, second=0):

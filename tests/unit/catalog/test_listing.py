@@ -2,102 +2,20 @@
 
 import io
 import json
-import math
 from dataclasses import replace
 from decimal import Decimal
 from threading import Barrier
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.catalog.file_query import FileQuery
-from chalicelib.catalog.indexes import PROJECTED, SHARDS, index_attributes, upload_order
+from chalicelib.catalog.indexes import SHARDS, index_attributes, upload_order
 from chalicelib.catalog.listing import FILES_AT_MOST, WHOLE_RECORDS_AT_MOST, list_files
-from chalicelib.catalog.metadata_table import IndexMissing, MetadataTable, _to_item, logger
+from chalicelib.catalog.metadata_table import IndexMissing, MetadataTable, logger
+from tests.unit.catalog.table_in_memory import TableInMemory, a_file
 from tests.unit.catalog.test_record import RECORD
-
-SORT_KEYS = {"ByUploadTime": "UploadOrder", "ByFilename": "Filename", "BySchema": "UploadOrder"}
-
-
-class TableInMemory:
-    """A DynamoDB table with the two indexes, as far as a listing uses it.
-
-    It reckons what Query reads, in read request units: half of one for each 4 KB begun, of what
-    the index projects ("Read consistency" and "Item sizes", Amazon DynamoDB Developer Guide).
-    """
-
-    name = "MetadataTable"
-
-    def __init__(self, records=()):
-        self.items = {}
-        self.queries = 0
-        self.items_read = 0
-        self.units = 0.0
-        self.whole_items_read = 0
-        self.missing = set()
-        self.meta = SimpleNamespace(client=self)
-        for record in records:
-            self.put(record)
-
-    def put(self, record):
-        self.items[record.filename] = _to_item(record)
-
-    def delete(self, filename):
-        self.items.pop(filename, None)
-
-    def get_item(self, Key):
-        self.whole_items_read += 1
-        item = self.items.get(Key["Filename"])
-        return {"Item": item} if item else {}
-
-    def describe_table(self, **_):
-        return {"Table": {"TableArn": "arn:aws:dynamodb:::table/MetadataTable", "TableId": "1"}}
-
-    def query(
-        self,
-        IndexName,
-        ExpressionAttributeNames,
-        ExpressionAttributeValues,
-        ScanIndexForward,
-        Limit,
-        ExclusiveStartKey=None,
-        **_,
-    ):
-        sort_key = SORT_KEYS[IndexName]
-        low = ExpressionAttributeValues.get(":low", "")
-        high = ExpressionAttributeValues.get(":high", "\U0010ffff" * 2)
-        kept = {"Filename", "Shard", sort_key, *PROJECTED}
-        found = sorted(
-            (
-                {name: value for name, value in item.items() if name in kept}
-                for item in self.items.values()
-                if item.get(ExpressionAttributeNames["#shard"])
-                == ExpressionAttributeValues[":shard"]
-                and low <= item[sort_key] <= high
-            ),
-            key=lambda item: item[sort_key],
-            reverse=not ScanIndexForward,
-        )
-        if ExclusiveStartKey:
-            start = ExclusiveStartKey[sort_key]
-            found = [
-                item
-                for item in found
-                if (item[sort_key] > start if ScanIndexForward else item[sort_key] < start)
-            ]
-        page = found[:Limit]
-        self.queries += 1
-        self.items_read += len(page)
-        size = sum(len(str(item)) for item in page)
-        self.units += max(1, math.ceil(size / 4096)) / 2
-        return {"Items": page, **({"LastEvaluatedKey": page[-1]} if len(found) > Limit else {})}
-
-
-def a_file(name, second=0, **fields):
-    time = f"2026-11-22T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}.000Z"
-    return replace(RECORD, filename=name, upload_timestamp=time, **fields)
 
 
 def pages(table, query):

@@ -17,7 +17,7 @@ from chalicelib.intake.queue import Message, ProcessingQueue
 from chalicelib.intake.store import Catalog, UnstoredMessages, store_each
 from tests.unit.catalog.test_record import RECORD
 from tests.unit.conftest import make_catalog_table, make_records_table
-from tests.unit.intake.test_model import Crash, Faulty
+from tests.unit.intake.aws_in_memory import Crash, Faulty
 
 FIRST = replace(RECORD, dataset="reports/{date}/sales.csv")
 SECOND = replace(

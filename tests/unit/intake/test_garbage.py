@@ -16,8 +16,8 @@ from chalicelib.intake.s3_event import InvalidEvent, ObjectEvent
 from chalicelib.intake.store import UnstoredMessages, store_record
 from tests.examples import examples
 from tests.unit.catalog.test_record import RECORD
+from tests.unit.intake.aws_in_memory import Context, Queue
 from tests.unit.intake.test_faults import S3
-from tests.unit.intake.test_model import Context, Queue
 
 JSON = st.recursive(
     st.none()
