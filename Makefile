@@ -68,7 +68,8 @@ lint: .venv/installed ## Check the code's form
 	@if command -v npm >/dev/null; then $(MAKE) -s lint-page; else echo "The page's script was not checked: node and npm are not here"; fi
 
 lint-page: .local/page_lint/installed ## Check the form of the page's script and styles (needs npm)
-	@.local/page_lint/node_modules/.bin/biome check --error-on-warnings --config-path=dev/page_lint/rules.json chalicelib/web/page
+	@cd chalicelib/web/page && $(CURDIR)/.local/page_lint/node_modules/.bin/biome check \
+		--error-on-warnings --config-path=$(CURDIR)/dev/page_lint/rules.json
 
 test: .venv/installed ## Everything that a clean machine can check (EXAMPLES=10 for ten times as many made-up examples)
 	@$(MAKE) -s -j3 lint test-unit test-integration
