@@ -293,7 +293,7 @@ def test_schemathesis_finds_nothing(catalog):
         [
             *(Path(sys.executable).parent / "schemathesis", "run"),
             *(f"{catalog.url}/openapi.json", "--url", catalog.url),
-            *("--max-examples", str(examples(15))),
+            *("--max-examples", str(examples(10))),
         ],
         cwd=PROJECT,
         capture_output=True,
