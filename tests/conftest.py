@@ -4,8 +4,6 @@ import fcntl
 import gc
 import os
 import pickle
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, settings
 
-from tests.deployed import Catalog, Project, copy_emulator_to, package, take_down
+from tests.deployed import Catalog, Project, copy_emulator_to, emulator, package, take_down
 from tests.examples import examples
 from tests.ports import port_of_ones_own
 from tests.sign_in import SignInCatalog
@@ -30,7 +28,6 @@ settings.register_profile(
 )
 settings.load_profile("repeatable")
 
-AN_EMULATOR = (sys.executable, "-m", "dev.emulator")
 Made = TypeVar("Made")
 
 
@@ -75,8 +72,7 @@ def endpoint(once, shared) -> str:
         home.mkdir()
         copy_emulator_to(home)
         with port_of_ones_own() as port:
-            environment = os.environ | {"PORT": port}
-            subprocess.run([*AN_EMULATOR, "start"], cwd=home, env=environment, check=True)
+            emulator("start", home, PORT=port)
         return f"http://localhost:{port}"
 
     return os.environ.get("AWS_ENDPOINT_URL") or once("endpoint", start)
@@ -88,7 +84,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     shared = session.config._tmp_path_factory.getbasetemp()
     if (home := shared / "emulator").exists():
-        subprocess.run([*AN_EMULATOR, "stop"], cwd=home, check=True)
+        emulator("stop", home)
     if url := os.environ.get("AWS_ENDPOINT_URL"):
         for deployed in shared.glob("csv-*/.chalice/deployed/local.json"):
             take_down(deployed.parents[2], url)

@@ -13,7 +13,8 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -49,6 +50,12 @@ def copy_emulator_to(home: Path) -> None:
     copy_project(home, "dev", "ops")
 
 
+def emulator(action: str, home: Path, **environment: str) -> None:
+    """`start` or `stop` the emulator of `home`."""
+    command = [sys.executable, "-m", "dev.emulator", action]
+    subprocess.run(command, cwd=home, env=without_aws() | environment, check=True)
+
+
 def package(root: Path, processor: str = "x86_64") -> Path:
     """Have Chalice package a copy of the app in `root`, with its requirements. Returns the zip."""
     copy_project(root, "app.py", "chalicelib", "requirements.txt")
@@ -69,10 +76,14 @@ def copy_project(root: Path, *names: str) -> None:
             shutil.copy(PROJECT / name, root / name)
 
 
+def without_aws() -> dict[str, str]:
+    """The shell's environment, and nothing of its AWS."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+
+
 def environment_for(endpoint: str) -> dict[str, str]:
-    """What a command needs that speaks to the emulator there, and nothing of the shell's AWS."""
-    mine = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return mine | {
+    """What a command needs that speaks to the emulator there."""
+    return without_aws() | {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
@@ -101,13 +112,11 @@ class Project:
         copy_project(self.root, *SHIPPED)
         (self.root / ".chalice/deployments").mkdir()
         shutil.copy(package, self.root / ".chalice/deployments")
-        path = self.root / ".chalice/config.json"
-        config = json.loads(path.read_text())
-        config["app_name"] = self.root.name
-        variables = config["stages"]["local"]["environment_variables"]
-        for name in NAMES:
-            variables[name] = f"{variables[name]}-{token}"
-        path.write_text(json.dumps(config))
+        with self.config() as config:
+            config["app_name"] = self.root.name
+            variables = config["stages"]["local"]["environment_variables"]
+            for name in NAMES:
+                variables[name] = f"{variables[name]}-{token}"
         (
             self.bucket,
             self.queue,
@@ -144,12 +153,18 @@ class Project:
         assert (done.returncode == 0) is succeeds, done.stdout
         return done.stdout
 
-    def set_variables(self, stage: str = "local", **variables: str) -> None:
-        """Set variables of a stage in the copy's .chalice/config.json."""
+    @contextmanager
+    def config(self) -> Iterator[dict]:
+        """The copy's .chalice/config.json, to be changed within the block."""
         path = self.root / ".chalice/config.json"
         config = json.loads(path.read_text())
-        config["stages"][stage]["environment_variables"] |= variables
+        yield config
         path.write_text(json.dumps(config))
+
+    def set_variables(self, stage: str = "local", **variables: str) -> None:
+        """Set variables of a stage in the copy's .chalice/config.json."""
+        with self.config() as config:
+            config["stages"][stage]["environment_variables"] |= variables
 
     def client(self, service: str):
         """A boto3 client for the emulator."""
@@ -233,13 +248,14 @@ class Catalog:
 
     def log_entries(self, function: str) -> list[dict]:
         """What the function has logged as JSON."""
+        return [json.loads(line) for line in self.log_lines(function) if line.startswith("{")]
+
+    def log_lines(self, function: str) -> list[str]:
+        """All that stands in the function's log."""
         pages = self.logs.get_paginator("filter_log_events").paginate(
             logGroupName=f"/aws/lambda/{self.project.functions[function]}"
         )
-        lines = [
-            line for page in pages for e in page["events"] for line in e["message"].split("\n")
-        ]
-        return [json.loads(line) for line in lines if line.startswith("{")]
+        return [line for page in pages for e in page["events"] for line in e["message"].split("\n")]
 
 
 def one_segment(key: str) -> str:

@@ -1,19 +1,15 @@
 """The app put onto an emulator: by hand, by command, and again; and the emulator stopped."""
 
-import json
-import os
 import shlex
 import shutil
 import socket
-import subprocess
-import sys
 from copy import copy
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.deployed import Catalog, copy_emulator_to, eventually
+from tests.deployed import Catalog, copy_emulator_to, emulator, eventually
 from tests.ports import port_of_ones_own
 
 PEOPLE = b"id,name\n1,Ada\n"
@@ -32,12 +28,10 @@ def by_hand(new_project) -> Catalog:
         "--key-schema", "AttributeName=Filename,KeyType=HASH",
         "--billing-mode", "PAY_PER_REQUEST",
     )  # fmt: skip
-    path = project.root / ".chalice/config.json"
-    config = json.loads(path.read_text())
-    functions = config["stages"]["local"]["lambda_functions"]
-    functions["extract"]["reserved_concurrency"] = 300
-    functions["api_handler"]["reserved_concurrency"] = 50
-    path.write_text(json.dumps(config))
+    with project.config() as config:
+        functions = config["stages"]["local"]["lambda_functions"]
+        functions["extract"]["reserved_concurrency"] = 300
+        functions["api_handler"]["reserved_concurrency"] = 50
     project.run("chalice-local", "deploy", "--stage", "local")
     return Catalog(project)
 
@@ -219,14 +213,11 @@ def children(pid):
 
 def test_stopping_the_emulator_leaves_no_process_and_frees_its_port(tmp_path):
     copy_emulator_to(tmp_path)
-    environment = {n: v for n, v in os.environ.items() if not n.startswith("AWS_")}
-    command = [sys.executable, "-m", "dev.emulator"]
     with port_of_ones_own() as port:
-        here = {"cwd": tmp_path, "env": environment | {"PORT": port}, "check": True}
-        subprocess.run([*command, "start"], **here)
+        emulator("start", tmp_path, PORT=port)
         pid = int((tmp_path / f".local/emulator-{port}/pid").read_text())
         assert pid in children(pid)
-        subprocess.run([*command, "stop"], **here)
+        emulator("stop", tmp_path)
         assert children(pid) == []
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", int(port))) != 0

@@ -5,10 +5,7 @@ with them, and then each is shown what it may not do, with its own credentials.
 """
 
 import json
-import os
 import re
-import subprocess
-import sys
 import uuid
 from functools import cache
 from urllib.parse import quote
@@ -18,7 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.web.openapi import openapi
-from tests.deployed import Catalog, Project, eventually
+from tests.deployed import Catalog, Project, emulator, eventually
 from tests.ports import port_of_ones_own
 from tests.sign_in import ask
 
@@ -34,10 +31,7 @@ def enforcing(the_package, tmp_path_factory):
     with port_of_ones_own() as port:
         folder = tmp_path_factory.mktemp("enforcing")
         project = Project(folder, f"http://localhost:{port}", the_package)
-        command = [sys.executable, "-m", "dev.emulator"]
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
-        environment |= {"PORT": port, "AUTH": "true"}
-        subprocess.run([*command, "start"], cwd=project.root, env=environment, check=True)
+        emulator("start", project.root, PORT=port, AUTH="true")
         try:
             template = project.root / "resources.yaml"
             policies = r"^  (FilesBucketPolicy|QueuesPolicy):\n(    .*\n|\n)+"
@@ -47,7 +41,7 @@ def enforcing(the_package, tmp_path_factory):
             project.run("python", "-m", "ops.deploy", "local", "--yes")
             yield Catalog(project)
         finally:
-            subprocess.run([*command, "stop"], cwd=project.root, env=environment, check=True)
+            emulator("stop", project.root)
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +80,7 @@ def tool(catalog, *command):
 def test_a_file_is_cataloged_and_taken_off_again(enforcing):
     record = enforcing.record_of("a.csv", b"id\n1\n")
     assert (record["status"], record["row_count"]) == ("ready", 1)
-    enforcing.s3.delete_object(Bucket=enforcing.project.bucket, Key="a.csv")
-    eventually(lambda: enforcing.record("a.csv") is None)
+    enforcing.delete("a.csv")
 
 
 def example(parameter):
@@ -168,8 +161,7 @@ def test_in_a_bucket_with_versions_each_is_read_as_itself(enforcing):
         assert ask(led.headers["Location"]).body == "id\n1\n2\n"
         rows = enforcing.get("/preview?filename=versions.csv")[1]["rows"]
         assert rows == [["1"], ["2"]]
-        enforcing.s3.delete_object(**bucket, Key="versions.csv")
-        eventually(lambda: enforcing.record("versions.csv") is None)
+        enforcing.delete("versions.csv")
         marker = enforcing.s3.list_object_versions(**bucket, Prefix="versions.csv")["DeleteMarkers"]
         enforcing.s3.delete_object(**bucket, Key="versions.csv", VersionId=marker[0]["VersionId"])
         enforcing.s3.copy_object(
@@ -370,10 +362,7 @@ def test_a_role_writes_its_own_log_and_no_other(as_function, enforcing, role):
 
 def test_no_function_has_been_refused_anything(enforcing):
     enforcing.record_of("refused.csv", b"id\n1\n")
-    for name in enforcing.project.functions.values():
-        pages = enforcing.logs.get_paginator("filter_log_events").paginate(
-            logGroupName=f"/aws/lambda/{name}"
-        )
-        lines = [event["message"] for page in pages for event in page["events"]]
+    for function in enforcing.project.functions:
+        lines = enforcing.log_lines(function)
         assert lines
         assert not [line for line in lines if "AccessDenied" in line]

@@ -5,6 +5,20 @@ import os
 import subprocess
 import sys
 
+
+def printed(probe, **environment):
+    """The last line that a probe prints, in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", probe],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return done.stdout.splitlines()[-1]
+
+
 SPEC = {
     "swagger": "2.0",
     "info": {"title": "probe", "version": "1.0"},
@@ -34,10 +48,7 @@ PATCH = "from dev.ministack_server import add_rest_api_import; add_rest_api_impo
 def answers(patch):
     other = SPEC | {"paths": {"/other": SPEC["paths"]["/files/{name}"]}}
     probe = PROBE.format(patch=patch, specs=json.dumps([SPEC, other]))
-    done = subprocess.run(
-        [sys.executable, "-c", probe], capture_output=True, text=True, check=True, timeout=60
-    )
-    return json.loads(done.stdout.splitlines()[-1])
+    return json.loads(printed(probe))
 
 
 def test_routes_are_imported_and_overwritten_as_chalice_asks_for_it():
@@ -91,10 +102,7 @@ print(most, *(lambda_svc._sqs_esm_concurrency(one, {}, {}) for one in ({}, mappi
 
 
 def test_a_burst_runs_a_few_events_and_batches_at_a_time_and_all_events_run():
-    done = subprocess.run(
-        [sys.executable, "-c", HOLD], capture_output=True, text=True, check=True, timeout=60
-    )
-    assert done.stdout.splitlines()[-1] == "3 3 3"
+    assert printed(HOLD) == "3 3 3"
 
 
 COMPRESS = """
@@ -129,10 +137,7 @@ print(json.dumps([
 
 
 def test_answers_are_compressed_from_the_size_on_that_the_api_sets_for_who_takes_gzip():
-    done = subprocess.run(
-        [sys.executable, "-c", COMPRESS], capture_output=True, text=True, check=True, timeout=60
-    )
-    assert json.loads(done.stdout.splitlines()[-1]) == ["gzip", None, None, None]
+    assert json.loads(printed(COMPRESS)) == ["gzip", None, None, None]
 
 
 READY = """
@@ -171,14 +176,7 @@ print(json.dumps([slept, ask("GET", "/f/configuration", {{}})]))
 
 def seconds_until_ready(patch):
     """For how long a function is made and changed, by MiniStack's own sleeping, and what it is."""
-    done = subprocess.run(
-        [sys.executable, "-c", READY.format(patch=patch)],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return json.loads(done.stdout.splitlines()[-1])
+    return json.loads(printed(READY.format(patch=patch)))
 
 
 def test_a_function_is_ready_as_soon_as_it_is_made_or_changed():
@@ -216,15 +214,7 @@ print(json.dumps([first == second, stays]))
 
 def is_unpacked_once(patch, tmp_path):
     """Whether two workers run the same file, and whether it outlives one of them."""
-    done = subprocess.run(
-        [sys.executable, "-c", UNPACK.format(patch=patch)],
-        env=os.environ | {"TMPDIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return json.loads(done.stdout.splitlines()[-1])
+    return json.loads(printed(UNPACK.format(patch=patch), TMPDIR=str(tmp_path)))
 
 
 def test_workers_share_what_their_code_unpacks_to(tmp_path):
@@ -239,24 +229,19 @@ def test_ministack_still_unpacks_for_each_worker_or_else_the_patch_can_go(tmp_pa
 
 
 BATCH = """
+import json
 from ministack.core import iam_actions
 {patch}
-for name in ("DeleteMessageBatch", "DeleteMessage"):
+def right_to(name):
     target = {{"x-amz-target": f"AmazonSQS.{{name}}"}}
-    print(iam_actions.extract_iam_action("sqs", "POST", "/", target, b"{{}}", {{}}))
+    return iam_actions.extract_iam_action("sqs", "POST", "/", target, b"{{}}", {{}})
+print(json.dumps([right_to("DeleteMessageBatch"), right_to("DeleteMessage")]))
 """
 
 
 def rights_to_delete(patch):
     """What IAM is asked for where a batch of messages is deleted, and where one is."""
-    done = subprocess.run(
-        [sys.executable, "-c", BATCH.format(patch=patch)],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return done.stdout.splitlines()[-2:]
+    return json.loads(printed(BATCH.format(patch=patch)))
 
 
 def test_who_may_delete_a_message_may_delete_a_batch():
