@@ -22,11 +22,12 @@ from chalicelib.intake.extract import extract_each
 from chalicelib.intake.report import logger, metrics
 from chalicelib.intake.store import Catalog, store_batch
 from chalicelib.intake.time_left import seconds_left
-from chalicelib.web import files, preview, schema
+from chalicelib.web import files, preview
 from chalicelib.web import history as past
+from chalicelib.web import load_statement as schema
 from chalicelib.web.answers import answer_to, cacheable
-from chalicelib.web.openapi import openapi
-from chalicelib.web.page import show_page
+from chalicelib.web.openapi.document import openapi
+from chalicelib.web.page.page import show_page
 from chalicelib.web.security import secured
 
 if "AWS_CHALICE_CLI_MODE" in os.environ:  # Chalice's own command loads this, and no function

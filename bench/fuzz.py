@@ -7,14 +7,11 @@ Ends with the smallest file that breaks one, or when the time is up.
 import argparse
 import time
 
-from tests.unit.csv_reader import (
-    test_count_records,
-    test_find_record,
-    test_profile_columns,
-    test_profile_stream,
-    test_read,
-    test_recode,
-)
+from tests.unit.csv_reader import test_count as test_count_records
+from tests.unit.csv_reader import test_read, test_recode
+from tests.unit.csv_reader import test_record_finder as test_find_record
+from tests.unit.csv_reader.profile import test_columns as test_profile_columns
+from tests.unit.csv_reader.profile import test_stream as test_profile_stream
 
 PROPERTIES = [
     function

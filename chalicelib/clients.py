@@ -5,10 +5,10 @@ from functools import cache
 import boto3
 from botocore.config import Config
 
-from chalicelib.catalog.datasets import dataset_namer
-from chalicelib.catalog.history import History
-from chalicelib.catalog.history_table import HistoryTable
-from chalicelib.catalog.metadata_table import MetadataTable
+from chalicelib.catalog.history.datasets import dataset_namer
+from chalicelib.catalog.history.keeping import History
+from chalicelib.catalog.history.table import HistoryTable
+from chalicelib.catalog.table import MetadataTable
 from chalicelib.config import Settings
 from chalicelib.intake.contracts import Contracts
 from chalicelib.intake.events import EventBus

@@ -18,8 +18,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TransferSpeedColu
 from rich.table import Table
 
 from chalicelib.csv_reader import UnreadableCsv, read_csv_metadata
-from chalicelib.web.schema import UnknownFormat, schema_of
-from chalicelib.web.schema_table import NoSchema
+from chalicelib.tools.load.statement import UnknownFormat, schema_of
+from chalicelib.tools.load.table import NoSchema
 from ops.terminal import Stop, cell, say
 
 PATIENCE_SECONDS = 2  # that one waits without being told how long it takes

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from playwright.sync_api import Page, Route
 
-from chalicelib.web.page import page as catalog_page
+from chalicelib.web.page.page import page as catalog_page
 from dev.fake_sign_in import CLIENT_ID, SIGN_IN_URL, FakeSignIn
 
 API_ORIGIN = "https://catalog.test"

@@ -10,10 +10,10 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.catalog.contract import contract_of
-from chalicelib.catalog.history_items import newest_key
-from chalicelib.catalog.history_table import HistoryMissing, HistoryTable
-from chalicelib.catalog.metadata_table import MetadataTable
+from chalicelib.catalog.history.items import newest_key
+from chalicelib.catalog.history.table import HistoryMissing, HistoryTable
 from chalicelib.catalog.record import READY
+from chalicelib.catalog.table import MetadataTable
 from ops.stage import LOCAL, Stage, require_emulator, use
 from ops.terminal import Stop
 

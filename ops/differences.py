@@ -22,11 +22,11 @@ from urllib.parse import quote_plus
 
 import boto3
 
-from chalicelib.catalog.file_query import FILENAME, FileQuery
 from chalicelib.catalog.indexes import BY_FILENAME
 from chalicelib.catalog.keys import is_csv_key
-from chalicelib.catalog.metadata_table import IndexMissing, MetadataTable
+from chalicelib.catalog.query import FILENAME, FileQuery
 from chalicelib.catalog.record import DELETED, FAILED
+from chalicelib.catalog.table import IndexMissing, MetadataTable
 from chalicelib.catalog.times import moment_of, utc_timestamp
 from chalicelib.csv_reader import READER_VERSION
 from ops.stage import Stage

@@ -11,14 +11,14 @@ from itertools import islice
 
 import boto3
 
-from chalicelib.catalog.datasets import dataset_namer
-from chalicelib.catalog.history import Accepted, History
-from chalicelib.catalog.history_items import COLUMNS_ARE_COMPLETE, version_key
-from chalicelib.catalog.history_table import HistoryTable, is_version_of
+from chalicelib.catalog.history.changes import schema_id_of_record
+from chalicelib.catalog.history.datasets import dataset_namer
+from chalicelib.catalog.history.items import COLUMNS_ARE_COMPLETE, version_key
+from chalicelib.catalog.history.keeping import Accepted, History
+from chalicelib.catalog.history.table import HistoryTable, is_version_of
 from chalicelib.catalog.indexes import BY_UPLOAD_TIME, Range
-from chalicelib.catalog.metadata_table import IndexMissing, MetadataTable
 from chalicelib.catalog.record import READY, FileRecord
-from chalicelib.catalog.schema_change import schema_id_of_record
+from chalicelib.catalog.table import IndexMissing, MetadataTable
 from chalicelib.catalog.times import utc_timestamp
 from ops.stage import Stage
 

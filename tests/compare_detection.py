@@ -6,8 +6,8 @@ python -m tests.compare_detection       clevercsv is asked too where it is insta
 import csv
 from collections.abc import Callable
 
-from chalicelib.csv_reader.detect_dialect import detect_dialect
-from tests.unit.csv_reader.dialect_examples import EXAMPLES
+from chalicelib.csv_reader.detect.dialect import detect_dialect
+from tests.unit.csv_reader.detect.dialect_examples import EXAMPLES
 
 Answer = tuple[str | None, bool | None]
 

@@ -17,8 +17,8 @@ from typing import Any
 import duckdb
 import pandas
 
-from chalicelib.web.forecast import forecast
-from tests.unit.web.schema_files import DIFFICULT, PROJECT, VEGA, cells_of, described, values
+from chalicelib.tools.forecast.findings import forecast
+from tests.unit.tools.load.schema_files import DIFFICULT, PROJECT, VEGA, cells_of, described, values
 
 DOCUMENT = PROJECT / "docs/forecast.md"
 
@@ -154,9 +154,10 @@ Python's `csv.Sniffer`. Wrong is a row, a column or a value that is not there as
 file. A type that is wider than it could be is not, and neither is a column by another name.
 
 Each finding says how it is known. `evidence` is `test` where the tool itself was seen to do it:
-DuckDB, pandas, Postgres and `csv.Sniffer` are run by `tests/unit/web/test_forecast.py`, on files
-that each rule is about and on files that it is not. It is `documentation` for Athena, Glue and
-Excel, which cannot be run here; `source` is the title of the page then.
+DuckDB, pandas, Postgres and `csv.Sniffer` are run by
+`tests/unit/tools/forecast/test_findings.py`, on files that each rule is about and on files that it
+is not. It is `documentation` for Athena, Glue and Excel, which cannot be run here; `source` is the
+title of the page then.
 
 The record has counts and first places, and not the cells: what only these would tell is not
 forecast. A finding that is false is a defect; one that is missing stands in the table.

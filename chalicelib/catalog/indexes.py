@@ -14,8 +14,8 @@ from operator import attrgetter
 from typing import Any
 from zlib import crc32
 
-from chalicelib.catalog.file_query import FileQuery
 from chalicelib.catalog.keys import KEY_BYTES
+from chalicelib.catalog.query import FileQuery
 from chalicelib.catalog.record import FileRecord
 
 # A partition takes 1,000 writes a second ("DynamoDB burst and adaptive capacity"), and an index

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from chalicelib.catalog.cursor import cursor_at, position_of
-from chalicelib.catalog.file_query import DESCENDING, FILENAME, FileQuery
-from chalicelib.catalog.history_table import HistoryTable
+from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.indexes import BY_FILENAME, BY_SCHEMA, BY_UPLOAD_TIME, Index
-from chalicelib.catalog.metadata_table import IndexMissing, MetadataTable
+from chalicelib.catalog.query import DESCENDING, FILENAME, FileQuery
 from chalicelib.catalog.record import FileRecord
+from chalicelib.catalog.table import IndexMissing, MetadataTable
 
 # What one request looks through, where a filter leaves out most of what an index gives: so many
 # files, and the whole records of so many whose columns an index does not have all of.

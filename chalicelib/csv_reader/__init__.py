@@ -1,31 +1,22 @@
-"""What is in a CSV file, read once, as a stream. Pure: no AWS, no clock, no environment.
+"""Reads a CSV file once, as a stream. Pure: no AWS, no clock, no environment.
 
 `read.py` takes the steps in this order:
 
-    read_ahead              the stream, while what came before is looked at
-    decompress              gzip, where it is gzip
-    refuse_other_formats    a workbook, a picture, a web page named .csv
-    detect_encoding         of the first 64 KiB, and from their text
-    detect_dialect            detect_layout: the delimiter and the quote character
-                              detect_header: where the table begins, and whether it has a header
-    recode                  the whole file as UTF-8, with delimiters of one byte
-    name_columns            the header, found by find_record, joined by header_rows
-    count_records           the rows
+    read_ahead      read the stream while earlier chunks are looked at
+    decompress      gzip
+    detect/         how the file is to be read, from its first 64 KiB: other_formats, encoding,
+                    dialect (layout: delimiter and quote; header: where the table begins)
+    recode          the whole file as UTF-8, with delimiters of one byte
+    column_names    the header, found by record_finder, joined by detect/header_rows
+    count           the records
+    profile/        every column, of the rows as they are counted: stream, batches, columns;
+                    engine and queries for large files; cells, evidence, judgement, figures
 
-and with a profile, for the rows as they are counted:
-
-    profile_stream          as far as time and memory go, in record_batches of whole records
-    profile_columns           column_tally: the values of each column; ragged_rows
-                              after the first megabyte: plain_records, written for a duckdb_batch,
-                              which is asked column_queries
-                              cell_types: what a cell is; column_evidence: what they all were
-    describe_column         judge_column: the type; distinct_sketch, quantile_sketch: the figures
-
-`split_rows` and `cell_kinds` are what the detecting steps look through: records and their cells.
+`rows` and `beginning` split a file's beginning for detection and for the preview.
 """
 
-from chalicelib.csv_reader.column_profile import ColumnProfile, RaggedRows
-from chalicelib.csv_reader.detect_encoding import UnreadableCsv
+from chalicelib.csv_reader.detect.encoding import UnreadableCsv
+from chalicelib.csv_reader.profile.column_profile import ColumnProfile, RaggedRows
 from chalicelib.csv_reader.read import READER_VERSION, CsvMetadata, read_csv_metadata
 
 __all__ = [

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from chalicelib.csv_reader.detect_encoding import UnreadableCsv
+from chalicelib.csv_reader.detect.encoding import UnreadableCsv
 
 CHUNK_BYTES = 1 << 18
 _GZIP_MAGIC = b"\x1f\x8b"

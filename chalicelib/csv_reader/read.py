@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import BinaryIO
 
-from chalicelib.csv_reader.column_profile import ColumnProfile, RaggedRows
-from chalicelib.csv_reader.count_records import RecordCounter
+from chalicelib.csv_reader.column_names import ColumnNames
+from chalicelib.csv_reader.count import RecordCounter
 from chalicelib.csv_reader.decompress import gunzip, is_gzip, read_chunks
-from chalicelib.csv_reader.detect_dialect import detect_dialect
-from chalicelib.csv_reader.detect_encoding import UnreadableCsv, detect_encoding
-from chalicelib.csv_reader.line_facts import LineFacts
-from chalicelib.csv_reader.name_columns import ColumnNames
-from chalicelib.csv_reader.profile_stream import StreamProfiler
+from chalicelib.csv_reader.detect.dialect import detect_dialect
+from chalicelib.csv_reader.detect.encoding import UnreadableCsv, detect_encoding
+from chalicelib.csv_reader.profile.column_profile import ColumnProfile, RaggedRows
+from chalicelib.csv_reader.profile.line_facts import LineFacts
+from chalicelib.csv_reader.profile.stream import StreamProfiler
 from chalicelib.csv_reader.read_ahead import read_ahead
 from chalicelib.csv_reader.recode import Utf8Recoder
 

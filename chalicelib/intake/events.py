@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from chalicelib.catalog.history_items import change_in
+from chalicelib.catalog.history.items import change_in
 from chalicelib.catalog.record import DELETED, FAILED, FileRecord
 from chalicelib.catalog.times import moment_of
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.catalog.history.changes import schema_id_of_record
 from chalicelib.catalog.keys import is_csv_key
 from chalicelib.catalog.record import FileRecord
-from chalicelib.catalog.schema_change import schema_id_of_record
 from chalicelib.intake import report
 from chalicelib.intake.contracts import Contracts
 from chalicelib.intake.describe import Refused, describe

@@ -12,9 +12,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.catalog.history import Accepted, History
-from chalicelib.catalog.metadata_table import MetadataTable
+from chalicelib.catalog.history.keeping import Accepted, History
 from chalicelib.catalog.record import DELETED, FileRecord, InvalidMessage
+from chalicelib.catalog.table import MetadataTable
 from chalicelib.intake import report
 from chalicelib.intake.events import EventBus, events_of, is_quiet
 from chalicelib.intake.queue import Message, ProcessingQueue

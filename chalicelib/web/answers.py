@@ -12,9 +12,9 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from chalicelib.catalog.file_query import InvalidParameter
-from chalicelib.catalog.history_table import HistoryMissing
-from chalicelib.catalog.metadata_table import IndexMissing
+from chalicelib.catalog.history.table import HistoryMissing
+from chalicelib.catalog.query import InvalidParameter
+from chalicelib.catalog.table import IndexMissing
 from chalicelib.web.downloads import FileChanged
 from chalicelib.web.uploads import InvalidUpload
 

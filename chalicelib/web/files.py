@@ -8,20 +8,20 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.catalog.cursor import InvalidCursor
-from chalicelib.catalog.file_query import (
+from chalicelib.catalog.history.table import HistoryTable
+from chalicelib.catalog.listing import list_files
+from chalicelib.catalog.query import (
     FileQuery,
     InvalidParameter,
     check_names,
     single,
     true_or_false,
 )
-from chalicelib.catalog.history_table import HistoryTable
-from chalicelib.catalog.listing import list_files
-from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.catalog.record import FileRecord
+from chalicelib.catalog.table import MetadataTable
+from chalicelib.tools.forecast.findings import forecast
 from chalicelib.web.answers import Answer, NoSuchFile, Unavailable, cacheable, cacheable_text
 from chalicelib.web.downloads import DOWNLOAD_SECONDS, presigned_download
-from chalicelib.web.forecast import forecast
 from chalicelib.web.listing_csv import CSV_TYPE, listing_as_csv, prefers_csv
 from chalicelib.web.uploads import presigned_upload, requested_name
 

@@ -5,16 +5,16 @@ from typing import Any
 from urllib.parse import unquote
 
 from chalicelib.catalog.cursor import InvalidCursor
-from chalicelib.catalog.file_query import InvalidParameter, read_parameters, single
-from chalicelib.catalog.history_pages import (
+from chalicelib.catalog.history.pages import (
     DatasetsQuery,
     HistoryQuery,
     describe_dataset,
     list_datasets,
     list_versions,
 )
-from chalicelib.catalog.history_table import HistoryTable
+from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.keys import KEY_BYTES, utf8_length
+from chalicelib.catalog.query import InvalidParameter, read_parameters, single
 from chalicelib.web.answers import Answer, NoSuchDataset, NoSuchFile, cacheable
 from chalicelib.web.files import Parameters
 

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterable
 
-from chalicelib.catalog.file_query import up_to
-from chalicelib.catalog.metadata_table import MetadataTable
+from chalicelib.catalog.query import up_to
 from chalicelib.catalog.record import FAILED, FileRecord
-from chalicelib.csv_reader.cell_fits import fits
-from chalicelib.csv_reader.split_beginning import Beginning, split_beginning
+from chalicelib.catalog.table import MetadataTable
+from chalicelib.csv_reader.beginning import Beginning, split_beginning
+from chalicelib.csv_reader.profile.fits import fits
 from chalicelib.web.answers import Answer, NotAllowed, NothingKnown
 from chalicelib.web.downloads import read_beginning
 from chalicelib.web.files import Parameters, asked_for

@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 
-from chalicelib.web.openapi_record import Json
+from chalicelib.web.openapi.record import Json
 
 PUBLIC = ("/", "/health", "/openapi.json")  # where people sign in: a page must be seen to do so
 

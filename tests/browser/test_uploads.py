@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Page, expect
 
-from chalicelib.web.page import page as catalog_page
+from chalicelib.web.page.page import page as catalog_page
 from dev.fake_catalog import (
     API_ORIGIN,
     BUCKET_ORIGIN,

@@ -15,11 +15,11 @@ from urllib.parse import quote, urlencode
 import boto3
 import pytest
 
-from chalicelib.catalog.file_query import FileQuery
 from chalicelib.catalog.indexes import SHARDS
 from chalicelib.catalog.listing import list_files
-from chalicelib.catalog.metadata_table import MetadataTable, _to_item
+from chalicelib.catalog.query import FileQuery
 from chalicelib.catalog.record import FileRecord
+from chalicelib.catalog.table import MetadataTable, _to_item
 from chalicelib.web.uploads import presigned_upload
 from tests.deployed import PROJECT, eventually, one_segment
 from tests.examples import examples

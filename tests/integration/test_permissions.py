@@ -14,7 +14,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.web.openapi import openapi
+from chalicelib.web.openapi.document import openapi
 from tests.deployed import Catalog, Project, emulator, eventually
 from tests.ports import port_of_ones_own
 from tests.sign_in import ask

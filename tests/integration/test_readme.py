@@ -12,7 +12,7 @@ from functools import partial
 
 import pytest
 
-from chalicelib.web.openapi import openapi
+from chalicelib.web.openapi.document import openapi
 from tests.deployed import PROJECT
 from tests.ports import port_of_ones_own
 from tests.postgres_server import NOT_INSTALLED, is_installed, postgres_server

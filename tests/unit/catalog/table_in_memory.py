@@ -5,7 +5,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 from chalicelib.catalog.indexes import PROJECTED
-from chalicelib.catalog.metadata_table import _to_item
+from chalicelib.catalog.table import _to_item
 from tests.unit.catalog.test_record import RECORD
 
 SORT_KEYS = {"ByUploadTime": "UploadOrder", "ByFilename": "Filename", "BySchema": "UploadOrder"}

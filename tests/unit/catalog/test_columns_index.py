@@ -5,15 +5,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from chalicelib.catalog import history_table
-from chalicelib.catalog.file_query import FileQuery
-from chalicelib.catalog.history import Accepted, History
-from chalicelib.catalog.history_items import COLUMNS_ARE_COMPLETE, INDEXED_COLUMNS
-from chalicelib.catalog.history_table import HistoryTable
+from chalicelib.catalog.history import table as history_table
+from chalicelib.catalog.history.changes import schema_id_of
+from chalicelib.catalog.history.items import COLUMNS_ARE_COMPLETE, INDEXED_COLUMNS
+from chalicelib.catalog.history.keeping import Accepted, History
+from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.indexes import shard_of, upload_order
 from chalicelib.catalog.listing import list_files
-from chalicelib.catalog.metadata_table import MetadataTable, _to_item
-from chalicelib.catalog.schema_change import schema_id_of
+from chalicelib.catalog.query import FileQuery
+from chalicelib.catalog.table import MetadataTable, _to_item
 from tests.unit.catalog.table_in_memory import a_file
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.catalog.cursor import InvalidCursor, cursor_at, position_of
-from chalicelib.catalog.file_query import FileQuery
+from chalicelib.catalog.query import FileQuery
 
 QUERY = FileQuery(prefix="a/", column=frozenset({"id", "name"}))
 POSITIONS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=256)

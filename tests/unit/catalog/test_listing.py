@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.catalog.file_query import FileQuery
 from chalicelib.catalog.indexes import SHARDS, index_attributes, upload_order
 from chalicelib.catalog.listing import FILES_AT_MOST, WHOLE_RECORDS_AT_MOST, list_files
-from chalicelib.catalog.metadata_table import IndexMissing, MetadataTable, logger
+from chalicelib.catalog.query import FileQuery
+from chalicelib.catalog.table import IndexMissing, MetadataTable, logger
 from tests.unit.catalog.table_in_memory import TableInMemory, a_file
 from tests.unit.catalog.test_record import RECORD
 

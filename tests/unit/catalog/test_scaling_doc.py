@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from chalicelib.catalog.history_items import INDEXED_COLUMNS
-from chalicelib.catalog.history_table import PLACES_AT_MOST
+from chalicelib.catalog.history.items import INDEXED_COLUMNS
+from chalicelib.catalog.history.table import PLACES_AT_MOST
 from chalicelib.catalog.indexes import LISTED_COLUMNS, LISTED_COLUMNS_BYTES, SHARDS
 from chalicelib.catalog.listing import FILES_AT_MOST, SORTED_HERE_AT_MOST, WHOLE_RECORDS_AT_MOST
 from tests.template import resources

@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from chalicelib.csv_reader.decompress import gunzip, is_gzip
-from chalicelib.csv_reader.detect_encoding import UnreadableCsv
+from chalicelib.csv_reader.detect.encoding import UnreadableCsv
 from tests.unit.csv_reader.csv_oracle import cut
 
 TEXT = random.Random(1).randbytes(3_000).hex().encode()  # noqa: S311

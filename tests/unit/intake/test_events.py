@@ -7,8 +7,8 @@ from dataclasses import replace
 import jsonschema
 import pytest
 
-from chalicelib.catalog.history_items import version_item
-from chalicelib.catalog.schema_change import Schema, change_between
+from chalicelib.catalog.history.changes import Schema, change_between
+from chalicelib.catalog.history.items import version_item
 from chalicelib.intake.events import events_of
 from tests.unit.catalog.test_record import RECORD
 from tests.unit.conftest import PROJECT

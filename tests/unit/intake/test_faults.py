@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.response import StreamingBody
 
-from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.catalog.record import InvalidMessage
+from chalicelib.catalog.table import MetadataTable
 from chalicelib.catalog.times import padded_sequencer
 from chalicelib.intake.describe import Refused, describe
 from chalicelib.intake.events import EventBus

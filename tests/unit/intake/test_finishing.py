@@ -8,10 +8,10 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from chalicelib.catalog.history import History
-from chalicelib.catalog.history_items import version_key
-from chalicelib.catalog.history_table import HistoryTable
-from chalicelib.catalog.metadata_table import MetadataTable
+from chalicelib.catalog.history.items import version_key
+from chalicelib.catalog.history.keeping import History
+from chalicelib.catalog.history.table import HistoryTable
+from chalicelib.catalog.table import MetadataTable
 from chalicelib.intake.events import EventBus
 from chalicelib.intake.queue import Message, ProcessingQueue
 from chalicelib.intake.store import Catalog, UnstoredMessages, store_each

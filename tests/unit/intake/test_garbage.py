@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.catalog.metadata_table import _to_item
 from chalicelib.catalog.record import MESSAGE_LIMIT, FileRecord, InvalidMessage
+from chalicelib.catalog.table import _to_item
 from chalicelib.intake.extract import UnextractedRecords
 from chalicelib.intake.queue import ProcessingQueue
 from chalicelib.intake.s3_event import InvalidEvent, ObjectEvent

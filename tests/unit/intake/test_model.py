@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from moto import mock_aws
 
-from chalicelib.catalog.history import History
-from chalicelib.catalog.history_items import version_key
-from chalicelib.catalog.history_pages import DatasetsQuery, describe_dataset, list_datasets
-from chalicelib.catalog.history_table import HistoryTable
+from chalicelib.catalog.history.changes import Schema, change_between
+from chalicelib.catalog.history.items import version_key
+from chalicelib.catalog.history.keeping import History
+from chalicelib.catalog.history.pages import DatasetsQuery, describe_dataset, list_datasets
+from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.indexes import upload_order
-from chalicelib.catalog.metadata_table import MetadataTable, _from_item
-from chalicelib.catalog.schema_change import Schema, change_between
+from chalicelib.catalog.table import MetadataTable, _from_item
 from chalicelib.catalog.times import moment_of
 from chalicelib.intake.contracts import Contracts
 from chalicelib.intake.describe import Refused

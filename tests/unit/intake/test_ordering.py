@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.catalog.metadata_table import MetadataTable
+from chalicelib.catalog.table import MetadataTable
 from chalicelib.catalog.times import padded_sequencer, utc_timestamp
 from chalicelib.intake.describe import describe
 from chalicelib.intake.s3_event import ObjectEvent

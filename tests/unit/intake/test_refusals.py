@@ -6,8 +6,8 @@ from itertools import permutations
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.catalog.metadata_table import MetadataTable
 from chalicelib.catalog.record import FileRecord
+from chalicelib.catalog.table import MetadataTable
 from chalicelib.intake.describe import Refused
 from tests.unit.catalog.test_record import RECORD
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.catalog.history_pages import describe_dataset
+from chalicelib.catalog.history.pages import describe_dataset
 from tests.unit.catalog.test_record import RECORD
 from tests.unit.intake.test_finishing import Bus, catalogs
 

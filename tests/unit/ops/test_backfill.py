@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.catalog.metadata_table import MetadataTable
+from chalicelib.catalog.table import MetadataTable
 from chalicelib.csv_reader import READER_VERSION
 from chalicelib.intake.describe import describe
 from chalicelib.intake.s3_event import ObjectEvent

@@ -1,8 +1,8 @@
 """A table that was made by hand gets the indexes that listing reads."""
 
-from chalicelib.catalog.file_query import FileQuery
 from chalicelib.catalog.listing import list_files
-from chalicelib.catalog.metadata_table import MetadataTable
+from chalicelib.catalog.query import FileQuery
+from chalicelib.catalog.table import MetadataTable
 from ops.indexes import add_indexes
 from ops.stage import read_stage
 from tests.unit.catalog.test_record import RECORD

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.catalog.contract import judge
-from chalicelib.catalog.file_query import FileQuery
-from chalicelib.catalog.history_pages import HistoryQuery, describe_dataset, list_versions
-from chalicelib.catalog.history_table import HistoryTable
+from chalicelib.catalog.history.pages import HistoryQuery, describe_dataset, list_versions
+from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.listing import list_files
-from chalicelib.catalog.metadata_table import MetadataTable
+from chalicelib.catalog.query import FileQuery
+from chalicelib.catalog.table import MetadataTable
 from ops.contract import contract
 from ops.past import Past
 from ops.stage import ROOT, read_stage

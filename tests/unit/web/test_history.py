@@ -7,9 +7,9 @@ from urllib.parse import quote
 import jsonschema
 import pytest
 
-from chalicelib.catalog.schema_change import schema_id_of
+from chalicelib.catalog.history.changes import schema_id_of
 from chalicelib.catalog.times import padded_sequencer
-from chalicelib.web.openapi import openapi
+from chalicelib.web.openapi.document import openapi
 from tests.unit.catalog.test_record import RECORD
 
 DATASET = "sales/{date}.csv"

@@ -9,7 +9,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from chalicelib.config import AUTHORIZATIONS, Settings
-from chalicelib.web.openapi import openapi
+from chalicelib.web.openapi.document import openapi
 from chalicelib.web.security import PUBLIC, secured
 
 OF_COGNITO = {

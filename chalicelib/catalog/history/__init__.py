@@ -1,0 +1,1 @@
+"""Versions, schemas, changes and datasets: what is kept of each accepted write."""

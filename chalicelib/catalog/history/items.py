@@ -1,0 +1,203 @@
+"""What the second table holds, item by item.
+
+file#<key>         <sequencer> <time>   a write of the file, without its columns' names
+schema#<id>        -                    the names of a schema's columns
+schema#<id>        shards               in which shards of the index by schema its files are
+column#<name>      <schema id>          that a schema has the column, its name casefolded
+dataset#<template> <schema id>          the first and the last file of a dataset's schema
+datasets#<shard>   <template>           a dataset: its newest file, and what changed last
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.catalog.history.changes import Change, Schema, change_between, schema_id_of_record
+from chalicelib.catalog.indexes import shard_of
+from chalicelib.catalog.record import READY, FileRecord
+from chalicelib.catalog.times import moment_of
+
+Item = dict[str, Any]
+Key = tuple[str, str]
+
+THE_SCHEMA, THE_SHARDS = "-", "shards"
+COLUMNS_ARE_COMPLETE: Key = ("columns", "complete")
+TYPED_COLUMNS = 1_000  # so many columns' types a version keeps, by a letter each
+INDEXED_COLUMNS = 100  # so many columns of a schema are found by the index of columns
+OTHER_COLUMNS = "column#"  # the key of the schemas that have more: no column is called that
+
+# A sort key has up to 1,024 bytes, a partition key twice that.
+_KEY_BYTES = 1_000
+
+_LETTERS = {
+    "empty": "e",
+    "boolean": "b",
+    "integer": "i",
+    "decimal": "d",
+    "double": "f",
+    "date": "D",
+    "time": "T",
+    "timestamp": "s",
+    "timestamptz": "z",
+    "uuid": "u",
+    "text": "t",
+}
+_TYPES = {letter: name for name, letter in _LETTERS.items()}
+_READ_AS = (
+    "delimiter",
+    "quote_character",
+    "encoding",
+    "compression",
+    "preamble_rows",
+    "header_rows",
+)
+
+
+def file_partition(filename: str) -> str:
+    return f"file#{filename}"
+
+
+def version_key(record: FileRecord) -> Key:
+    """Where the version of a write stands. Some emulators know one sequencer only: hence the time.
+
+    A space is before every character of a sequencer, so that the order is that of writes.
+    """
+    return file_partition(record.filename), f"{record.sequencer} {record.upload_timestamp}"
+
+
+def schema_key(schema_id: str, what: str = THE_SCHEMA) -> Key:
+    return f"schema#{schema_id}", what
+
+
+def column_partition(name: str) -> str:
+    return f"column#{_bounded(name.casefold())}"
+
+
+def dataset_partition(dataset: str) -> str:
+    return f"dataset#{_bounded(dataset)}"
+
+
+def datasets_partition(shard: int) -> str:
+    return f"datasets#{shard}"
+
+
+def newest_key(dataset: str) -> Key:
+    place = _bounded(dataset)
+    return datasets_partition(shard_of(place)), place
+
+
+def _bounded(text: str) -> str:
+    """The text, or of one that is too long for a key its beginning, and a digest for the end."""
+    encoded = text.encode()
+    if len(encoded) <= _KEY_BYTES:
+        return text
+    digest = hashlib.sha256(encoded).hexdigest()
+    return encoded[: _KEY_BYTES - len(digest)].decode(errors="ignore") + digest
+
+
+def version_of(record: FileRecord) -> Item:
+    """What the history keeps of a write: enough to compare it with, but for its columns' names."""
+    version = {
+        "Filename": record.filename,
+        "Sequencer": record.sequencer,
+        "UploadTimestamp": record.upload_timestamp,
+        "ProcessedTimestamp": record.processed_timestamp,
+        "Status": record.status,
+        "FileSize": record.file_size,
+        "RowCount": record.row_count,
+        "ColumnCount": record.column_count,
+    }
+    if record.status == READY:
+        version |= {
+            "SchemaId": record.schema_id or schema_id_of_record(record),
+            "Types": "".join(_LETTERS.get(one["type"], "t") for one in record.columns)[
+                :TYPED_COLUMNS
+            ],
+            "ReadAs": {name: getattr(record, name) for name in _READ_AS},
+        }
+    return {name: value for name, value in version.items() if value is not None}
+
+
+def version_item(
+    record: FileRecord, change: Item | None, in_dataset: Item | None, days: int
+) -> Item:
+    """The item of a version, with what it changed; `in_dataset`, since the dataset's last file."""
+    partition, place = version_key(record)
+    processed = moment_of(record.processed_timestamp)
+    item = {
+        "PK": partition,
+        "SK": place,
+        **version_of(record),
+        "ExpiresAt": int(processed.timestamp()) + days * 86_400,
+    }
+    for name, what in (("Change", change), ("DatasetChange", in_dataset)):
+        if what:
+            item[name] = json.dumps(what, ensure_ascii=False, separators=(",", ":"))
+    return item
+
+
+def change_in(version: Mapping[str, Any], name: str = "Change") -> Item | None:
+    return json.loads(version[name]) if name in version else None
+
+
+def schema_item(record: FileRecord) -> Item:
+    partition, place = schema_key(version_of(record)["SchemaId"])
+    return {
+        "PK": partition,
+        "SK": place,
+        "HasHeader": bool(record.has_header),
+        "ColumnNames": list(record.column_names),
+        "ColumnCount": record.column_count or 0,
+    }
+
+
+def column_items(record: FileRecord) -> list[Item]:
+    """The items by which a schema is found by its columns; of one that has many, by the first.
+
+    Without a header there are no names to find anything by.
+    """
+    if not record.has_header:
+        return []
+    schema_id = version_of(record)["SchemaId"]
+    names = dict.fromkeys(map(column_partition, record.column_names[:INDEXED_COLUMNS]))
+    if (record.column_count or 0) > INDEXED_COLUMNS:
+        names[OTHER_COLUMNS] = None
+    return [{"PK": name, "SK": schema_id} for name in names]
+
+
+def schema_in(version: Mapping[str, Any], names: Mapping[str, Any]) -> Schema:
+    """The schema of a version that is ready, `names` being the item of its names."""
+    return Schema(
+        schema_id=version["SchemaId"],
+        has_header=names["HasHeader"],
+        names=tuple(names["ColumnNames"]),
+        column_count=int(names["ColumnCount"]),
+        types=tuple(_TYPES[letter] for letter in version.get("Types", "")),
+        **{
+            name: int(value) if name.endswith("_rows") and value is not None else value
+            for name, value in version.get("ReadAs", {}).items()
+        },
+    )
+
+
+def file_of(version: Mapping[str, Any]) -> Item:
+    """Which file, and which write of it, in the fields' own names."""
+    return {
+        "filename": version["Filename"],
+        "sequencer": version["Sequencer"],
+        "upload_timestamp": version["UploadTimestamp"],
+    }
+
+
+def compared(old: Mapping[str, Any], old_schema: Schema, new: Schema) -> Item | None:
+    """What changed between a version and a file, with what it was compared with, as JSON has it."""
+    change: Change | None = change_between(old_schema, new)
+    if change is None:
+        return None
+    with_it = {
+        "filename": old["Filename"],
+        "sequencer": old["Sequencer"],
+        "schema_id": old["SchemaId"],
+    }
+    return {**change.as_dict(), "compared_with": with_it}

@@ -1,0 +1,184 @@
+"""What is told of the past: the versions of a file, the datasets, the schemas of one dataset."""
+
+import heapq
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from operator import itemgetter
+from typing import Any
+
+from chalicelib.catalog.cursor import cursor_at, position_of
+from chalicelib.catalog.history.changes import Schema, change_between
+from chalicelib.catalog.history.items import (
+    Item,
+    change_in,
+    dataset_partition,
+    datasets_partition,
+    file_of,
+    file_partition,
+    newest_key,
+)
+from chalicelib.catalog.history.table import HistoryTable
+from chalicelib.catalog.indexes import LISTED_COLUMNS, SHARDS, after_all_with
+
+SCHEMAS_AT_MOST = 100
+_SCHEMAS_READ = 1_000  # of a dataset that has more, the last may be missed
+
+_FIRST, _LAST = "\0", "\U0010ffff"  # before and after all sort keys
+
+
+@dataclass(frozen=True)
+class HistoryQuery:
+    """Which page of the versions of a file."""
+
+    limit: int = 25
+    cursor: str | None = None
+
+
+@dataclass(frozen=True)
+class DatasetsQuery:
+    """Which page of the datasets whose names start with `prefix`."""
+
+    prefix: str = ""
+    limit: int = 25
+    cursor: str | None = None
+
+
+def list_versions(
+    table: HistoryTable, filename: str, query: HistoryQuery
+) -> tuple[list[Item], str | None]:
+    """A page of the versions of a file, newest first, and the cursor of the next page.
+
+    Raises `InvalidCursor`, `HistoryMissing`.
+    """
+    table.check()
+    position = _LAST if query.cursor is None else position_of(query.cursor, query)
+    partition = file_partition(filename)
+    items = table.items_of(partition, (_FIRST, position), descending=True, about=query.limit + 2)
+    page = list(islice((item for item in items if item["SK"] < position), query.limit + 1))
+    return [_version(item) for item in page[: query.limit]], _next(page, query)
+
+
+def _version(item: Item) -> Item:
+    count = {
+        name: None if item.get(attribute) is None else int(item[attribute])
+        for name, attribute in (
+            ("file_size", "FileSize"),
+            ("row_count", "RowCount"),
+            ("column_count", "ColumnCount"),
+        )
+    }
+    return {
+        "sequencer": item["Sequencer"],
+        "upload_timestamp": item["UploadTimestamp"],
+        "status": item["Status"],
+        **count,
+        "schema_id": item.get("SchemaId"),
+        "change": change_in(item),
+    }
+
+
+def _next(page: list[Item], query: Any) -> str | None:
+    return cursor_at(page[-2]["SK"], query) if len(page) > query.limit else None
+
+
+def list_datasets(table: HistoryTable, query: DatasetsQuery) -> tuple[list[Item], str | None]:
+    """A page of the datasets in the order of their names, and the cursor of the next page.
+
+    Raises `InvalidCursor`, `HistoryMissing`.
+    """
+    table.check()
+    position = None if query.cursor is None else position_of(query.cursor, query)
+    within = (position or query.prefix or _FIRST, after_all_with(query.prefix) or _LAST)
+    about = 2 * -(-query.limit // SHARDS) + 4
+    shards = (table.items_of(datasets_partition(n), within, about=about) for n in range(SHARDS))
+    found = (
+        item
+        for item in heapq.merge(*shards, key=itemgetter("SK"))
+        if item["SK"].startswith(query.prefix) and (position is None or item["SK"] > position)
+    )
+    page = list(islice(found, query.limit + 1))
+    return [_dataset(item) for item in page[: query.limit]], _next(page, query)
+
+
+def _dataset(item: Item) -> Item:
+    change = item.get("LastChange")
+    return {
+        "dataset": item["Dataset"],
+        "newest": file_of(item) | {"schema_id": item["SchemaId"]},
+        "schemas_total": len(item["Schemas"]),
+        "last_change": change and change | {"changes_total": int(change["changes_total"])},
+    }
+
+
+def describe_dataset(table: HistoryTable, dataset: str) -> Item | None:
+    """The dataset's newest file, its schema, and the schemas it had; None if there is none."""
+    table.check()
+    key = newest_key(dataset)
+    newest = table.read([key]).get(key)
+    if newest is None:
+        return None
+    of_schemas = islice(table.items_of(dataset_partition(dataset)), _SCHEMAS_READ)
+    items = [item | _last_of(item, newest) for item in of_schemas]
+    items.sort(key=itemgetter("LastOrder"), reverse=True)
+    shown = items[:SCHEMAS_AT_MOST]
+    schemas = {
+        schema_id: Schema(
+            schema_id=schema_id,
+            has_header=names["HasHeader"],
+            names=tuple(names["ColumnNames"]),
+            column_count=int(names["ColumnCount"]),
+        )
+        for schema_id, names in table.schemas(
+            [newest["SchemaId"], *(item["SK"] for item in shown)]
+        ).items()
+    }
+    in_order = sorted(shown, key=itemgetter("FirstOrder"))
+    changes = {
+        after["SK"]: change_between(schemas[before["SK"]], schemas[after["SK"]])
+        for before, after in pairwise(in_order)
+    }
+    before = {after["SK"]: earlier for earlier, after in pairwise(in_order)}
+    return {
+        "dataset": newest["Dataset"],
+        "newest": file_of(newest) | {"schema_id": newest["SchemaId"]},
+        "schema": _schema(schemas[newest["SchemaId"]], None),
+        "schemas": [
+            {
+                **_schema(schemas[item["SK"]], LISTED_COLUMNS),
+                "first": item["FirstFile"],
+                "last": item["LastFile"],
+                "change": (change := changes.get(item["SK"]))
+                and change.as_dict() | {"compared_with": _compared_with(before[item["SK"]])},
+            }
+            for item in shown
+        ],
+        "schemas_total": len(items),
+    }
+
+
+def _last_of(item: Item, newest: Item) -> Item:
+    """The last file of a schema: the newest of the dataset, if that is of this schema.
+
+    One that has just come to be has its first file only.
+    """
+    if item["SK"] == newest["SchemaId"]:
+        return {"LastFile": file_of(newest), "LastOrder": newest["NewestOrder"]}
+    return {f"Last{end}": item.get(f"Last{end}", item[f"First{end}"]) for end in ("File", "Order")}
+
+
+def _compared_with(item: Item) -> Item:
+    last = item["LastFile"]
+    return {
+        "filename": last["filename"],
+        "sequencer": last["sequencer"],
+        "schema_id": item["SK"],
+    }
+
+
+def _schema(schema: Schema, names_at_most: int | None) -> Item:
+    return {
+        "schema_id": schema.schema_id,
+        "has_header": schema.has_header,
+        "column_count": schema.column_count,
+        "column_names": list(schema.names[:names_at_most]),
+    }

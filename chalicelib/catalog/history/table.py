@@ -1,0 +1,221 @@
+"""The second table, CatalogTable: reads and writes its items, several to a request.
+
+What its items are, `history_items` has; what is written when, `history` has.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.catalog.history.items import (
+    COLUMNS_ARE_COMPLETE,
+    OTHER_COLUMNS,
+    THE_SHARDS,
+    Item,
+    Key,
+    column_partition,
+    file_partition,
+    schema_key,
+    version_key,
+)
+from chalicelib.catalog.indexes import schema_shard
+from chalicelib.catalog.record import READY, FileRecord
+
+# So many places are asked for the files of a page at most. Looking through takes 32 requests for
+# 1,000 files, which may have none of the answer.
+PLACES_AT_MOST = 96
+
+WRITTEN_AT_ONCE = 25  # "BatchWriteItem", Amazon DynamoDB API Reference
+READ_AT_ONCE = 100  # "BatchGetItem"
+TRIES = 5  # for what a batch leaves undone; then the message comes again
+
+_KEPT_SCHEMAS = 64
+
+
+class HistoryMissing(Exception):
+    """There is no table of the history; the message has the command that makes one."""
+
+
+class LeftUndone(Exception):
+    """DynamoDB has left some of a batch undone, again and again: it is short of capacity."""
+
+
+class HistoryTable:
+    """Reads and writes the history through `table`, a boto3 DynamoDB Table.
+
+    A schema never changes, so that those read last are kept.
+    """
+
+    def __init__(self, table):
+        self._table = table
+        self._was_there = False
+        self._schemas: dict[str, Item] = {}
+
+    def is_there(self) -> bool:
+        """Whether there is such a table. One that was there is taken to stay."""
+        if not self._was_there:
+            try:
+                self._table.get_item(Key={"PK": "-", "SK": "-"})
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                    raise
+                return False
+            self._was_there = True
+        return True
+
+    def check(self) -> None:
+        """Raise `HistoryMissing` unless there is such a table."""
+        if not self.is_there():
+            client = self._table.meta.client.meta
+            raise HistoryMissing(
+                f"there is no table {self._table.name}, which keeps the history: `make deploy` "
+                f"makes it, or this: aws --endpoint-url={client.endpoint_url}"
+                f" --region {client.region_name} dynamodb create-table"
+                f" --table-name {self._table.name}"
+                " --attribute-definitions AttributeName=PK,AttributeType=S"
+                " AttributeName=SK,AttributeType=S --key-schema AttributeName=PK,KeyType=HASH"
+                " AttributeName=SK,KeyType=RANGE --billing-mode PAY_PER_REQUEST"
+            )
+
+    def has(self, record: FileRecord) -> bool:
+        """Whether the history has exactly this write, as it was read then."""
+        partition, place = version_key(record)
+        answer = self._table.get_item(Key={"PK": partition, "SK": place}, ConsistentRead=True)
+        return is_version_of(answer.get("Item"), record)
+
+    def read(self, keys: Iterable[Key]) -> dict[Key, Item]:
+        """The items that there are of these keys."""
+        wanted = [{"PK": partition, "SK": place} for partition, place in dict.fromkeys(keys)]
+        found = {}
+        for start in range(0, len(wanted), READ_AT_ONCE):
+            left = {
+                self._table.name: {
+                    "Keys": wanted[start : start + READ_AT_ONCE],
+                    "ConsistentRead": True,
+                }
+            }
+            for _ in range(TRIES):
+                answer = self._table.meta.client.batch_get_item(RequestItems=left)
+                for item in answer["Responses"].get(self._table.name, ()):
+                    found[item["PK"], item["SK"]] = item
+                if not (left := answer.get("UnprocessedKeys")):
+                    break
+            else:
+                raise LeftUndone("some items could not be read")
+        return found
+
+    def write(self, items: Iterable[Item]) -> None:
+        """Put the items, in any order; those that are there already are replaced."""
+        puts = [{"PutRequest": {"Item": item}} for item in items]
+        for start in range(0, len(puts), WRITTEN_AT_ONCE):
+            left = {self._table.name: puts[start : start + WRITTEN_AT_ONCE]}
+            for _ in range(TRIES):
+                answer = self._table.meta.client.batch_write_item(RequestItems=left)
+                if not (left := answer.get("UnprocessedItems")):
+                    break
+            else:
+                raise LeftUndone("some items could not be written")
+
+    def update(self, key: Key, condition: str | None = None, **request: Any) -> bool:
+        """Update an item, if the condition holds. Returns whether it did."""
+        partition, place = key
+        if condition:
+            request["ConditionExpression"] = condition
+        try:
+            self._table.update_item(Key={"PK": partition, "SK": place}, **request)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True
+
+    def items_of(
+        self,
+        partition: str,
+        between: tuple[str, str] | None = None,
+        descending: bool = False,
+        about: int = READ_AT_ONCE,
+    ) -> Iterator[Item]:
+        """The items of a partition in order, read as they are asked for, `about` so many at once.
+
+        `between` are the first and the last sort key, both included.
+        """
+        values = {":partition": partition}
+        condition = "PK = :partition"
+        if between:
+            condition += " AND SK BETWEEN :low AND :high"
+            values[":low"], values[":high"] = between
+        request = {
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": values,
+            "ScanIndexForward": not descending,
+            "Limit": about,
+        }
+        while True:
+            page = self._table.query(**request)
+            yield from page["Items"]
+            if "LastEvaluatedKey" not in page:
+                return
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def last_ready_before(self, record: FileRecord) -> Item | None:
+        """The last version of the file before this write that was ready."""
+        _, place = version_key(record)
+        versions = self.items_of(
+            file_partition(record.filename), (" ", place), descending=True, about=4
+        )
+        return next((v for v in versions if v["SK"] < place and v["Status"] == READY), None)
+
+    def places_of_columns(self, names: Iterable[str]) -> list[str] | None:
+        """Where in the index by schema there are files that may have all these columns.
+
+        None if there are too many such places to be asked, or if the index is not known to be
+        complete. The names are casefolded.
+        """
+        if COLUMNS_ARE_COMPLETE not in self.read([COLUMNS_ARE_COMPLETE]):
+            return None
+        with_each = [self._few_schemas(column_partition(name)) for name in list(names)[:3]]
+        few = [schemas for schemas in with_each if schemas is not None]
+        with_many_columns = self._few_schemas(OTHER_COLUMNS)
+        if not few or with_many_columns is None:
+            return None
+        shards = self.shards(frozenset.intersection(*few) | with_many_columns)
+        places = [
+            schema_shard(schema_id, shard)
+            for schema_id, found in sorted(shards.items())
+            for shard in sorted(found)
+        ]
+        return places if len(places) <= PLACES_AT_MOST else None
+
+    def _few_schemas(self, partition: str) -> frozenset[str] | None:
+        """The schemas that have a column, or None if they are many."""
+        items = self.items_of(partition, about=PLACES_AT_MOST + 1)
+        found = frozenset(item["SK"] for item in islice(items, PLACES_AT_MOST + 1))
+        return found if len(found) <= PLACES_AT_MOST else None
+
+    def schemas(self, schema_ids: Iterable[str]) -> dict[str, Item]:
+        """The items of the names of these schemas."""
+        wanted = list(dict.fromkeys(schema_ids))
+        found = {one: self._schemas[one] for one in wanted if one in self._schemas}
+        keys = [schema_key(one) for one in wanted if one not in found]
+        for (partition, _), item in self.read(keys).items():
+            found[partition.removeprefix("schema#")] = item
+        if len(self._schemas) > _KEPT_SCHEMAS:
+            self._schemas.clear()
+        self._schemas |= found
+        return found
+
+    def shards(self, schema_ids: Iterable[str]) -> dict[str, frozenset[int]]:
+        """In which shards of the index by schema there are files of these schemas."""
+        found = self.read(schema_key(one, THE_SHARDS) for one in schema_ids)
+        return {
+            partition.removeprefix("schema#"): frozenset(map(int, item["Shards"]))
+            for (partition, _), item in found.items()
+        }
+
+
+def is_version_of(item: Item | None, record: FileRecord) -> bool:
+    """Whether the item is of this write, as it was read then: it may be read again later."""
+    return bool(item) and item["ProcessedTimestamp"] == record.processed_timestamp

@@ -1,0 +1,106 @@
+"""The names of a CSV file's columns, from its header as the file goes by."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from chalicelib.csv_reader.detect.dialect import CsvDialect, split_record
+from chalicelib.csv_reader.detect.header_rows import joined_names
+from chalicelib.csv_reader.recode import Utf8Recoder
+from chalicelib.csv_reader.record_finder import RecordFinder
+
+_MAX_NAMES_BYTES = 1 << 19
+_WARNINGS_OF_A_KIND = 10
+_SHOWN_CHARACTERS = 60
+
+
+class ColumnNames:
+    """The names and the number of the columns, known once the header has gone by.
+
+    Without a header, the columns of the first row are numbered. Of each row of a header, half a
+    mebibyte is kept.
+    """
+
+    def __init__(self, dialect: CsvDialect, recoder: Utf8Recoder):
+        self._dialect = dialect
+        self._recoder = recoder
+        quote = dialect.quote_character.encode()
+        self._finders = [
+            RecordFinder(dialect.preamble_rows + row, recoder.delimiter, quote, _MAX_NAMES_BYTES)
+            for row in range(max(dialect.header_rows, 1))
+        ]
+
+    def feed(self, utf8: bytes) -> None:
+        """Look on for the header in what `recoder` made of the file."""
+        for finder in self._finders:
+            finder.feed(utf8)
+
+    def finish(self) -> None:
+        """Split what was found into `names`, `count` them, and say what is odd in `warnings`."""
+        found = [finder for finder in self._finders if finder.found]
+        self.header_rows = len(found) if self._dialect.has_header else 0
+        rows = [_fields(self._recoder.text(finder.text), self._dialect) for finder in found]
+        self.count = kept = max(map(len, rows), default=0)
+        for finder, fields in zip(found, rows, strict=True):
+            if finder.is_cut:
+                self.count = max(self.count, finder.fields)
+                kept = min(kept, len(fields) - 1)
+        if self.header_rows:
+            groups = self._dialect.group_rows
+            names = joined_names(rows[:groups], rows[groups], rows[groups + 1 :])
+            self.names = tuple(names[:kept])
+        else:
+            self.names = tuple(_numbered_names(self.count))
+        self.warnings = list(_name_warnings(self.names)) if self.header_rows else []
+        if len(self.names) < self.count:
+            self.warnings.append(
+                f"only the first {len(self.names):,} of {self.count:,} column names are kept"
+            )
+
+
+def _fields(record: str, dialect: CsvDialect) -> list[str]:
+    """Split a record that may hold a field longer than the csv module takes by default."""
+    limit = csv.field_size_limit()
+    csv.field_size_limit(max(limit, len(record)))
+    try:
+        return split_record(record, dialect)
+    finally:
+        csv.field_size_limit(limit)
+
+
+def _numbered_names(count: int) -> Iterator[str]:
+    """`column_1` to `column_<count>`, or as many as fit in what is kept of a header."""
+    room = _MAX_NAMES_BYTES
+    for number in range(1, count + 1):
+        name = f"column_{number}"
+        room -= len(name) + 1
+        if room < 0:
+            return
+        yield name
+
+
+def _name_warnings(names: Sequence[str]) -> Iterator[str]:
+    """What a person should know of a header's names, a few of each kind."""
+    repeated = (name for name, times in Counter(names).items() if times > 1 and name.strip())
+    blank = (f"column {i}" for i, name in enumerate(names, 1) if not name.strip())
+    padded = (name for name in names if name.strip() and name != name.strip())
+    unprintable = (name for name in names if not name.isprintable())
+    for kind, found in (
+        ("duplicate column name", map(_shown, repeated)),
+        ("blank column name", blank),
+        ("leading or trailing spaces in column name", map(_quoted, padded)),
+        ("non-printing characters in column name", map(_quoted, unprintable)),
+    ):
+        for what in islice(found, _WARNINGS_OF_A_KIND):
+            yield f"{kind}: {what}"
+        if more := sum(1 for _ in found):
+            yield f"{kind}: {more:,} more"
+
+
+def _shown(name: str) -> str:
+    return name if len(name) <= _SHOWN_CHARACTERS else name[: _SHOWN_CHARACTERS - 1] + "…"
+
+
+def _quoted(name: str) -> str:
+    return repr(_shown(name))

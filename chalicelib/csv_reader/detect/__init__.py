@@ -1,0 +1,1 @@
+"""How a file is to be read, judged by its first 64 KiB."""

@@ -1,0 +1,76 @@
+"""How a CSV file is laid out: its delimiter, its quote character, and where its table begins."""
+
+from dataclasses import dataclass
+
+from chalicelib.csv_reader.detect.header import find_table_start
+from chalicelib.csv_reader.detect.layout import find_layout, read_layout
+from chalicelib.csv_reader.rows import read_rows
+
+_SAMPLE = 65_536  # characters; what stands further down decides nothing
+
+
+@dataclass(frozen=True)
+class CsvDialect:
+    """What it takes to read a CSV file's text as a table.
+
+    `delimiter` is one character, or two, or one space for columns that runs of spaces align.
+    `preamble_rows` counts the non-blank records above the header, or above the data, which are no
+    part of the table. Of a header of several rows, `group_rows` stand above the row of names, and
+    `unit_rows` below.
+    """
+
+    delimiter: str
+    quote_character: str
+    has_header: bool
+    preamble_rows: int
+    group_rows: int = 0
+    unit_rows: int = 0
+
+    @property
+    def header_rows(self) -> int:
+        """How many records the header is of."""
+        return self.has_header + self.group_rows + self.unit_rows
+
+
+def detect_dialect(text: str, complete: bool) -> CsvDialect:
+    """The dialect of a file that begins with `text`; any text whatsoever gets an answer.
+
+    `complete` says that `text` is the whole file: otherwise its last record is cut short. The first
+    400 records decide.
+    """
+    complete = complete and len(text) <= _SAMPLE
+    text = text[:_SAMPLE]
+    declared = _declared_delimiter(text)
+    if declared:
+        text = text[6:].removeprefix("\n")
+    layout = find_layout(text, complete, declared)
+    start = find_table_start(layout.rows, layout.width, layout.gaps)
+    return CsvDialect(
+        delimiter=layout.delimiter or _delimiter_of_one_column(text, start.preamble_rows),
+        quote_character=layout.quote_character,
+        has_header=start.has_header,
+        preamble_rows=start.preamble_rows + bool(declared),
+        group_rows=start.group_rows,
+        unit_rows=start.unit_rows,
+    )
+
+
+def split_record(text: str, dialect: CsvDialect) -> list[str]:
+    """The fields of the record that `text` begins with, as they stand there."""
+    return next(read_rows(text, dialect.delimiter, dialect.quote_character), [])
+
+
+def _declared_delimiter(text: str) -> str | None:
+    """The delimiter that a first line `sep=;` declares, as Excel writes and reads it."""
+    line_is_over = text[5:6] in ("\r", "\n")
+    if text[:4].lower() == "sep=" and line_is_over and text[4] not in "\"'\r\n":
+        return text[4]
+    return None
+
+
+def _delimiter_of_one_column(text: str, preamble_rows: int) -> str:
+    """A comma, unless that would divide the first cell; then what is nowhere in the text."""
+    rows = read_layout(text, True, ",", '"').rows
+    if len(rows) <= preamble_rows or len(rows[preamble_rows]) == 1:
+        return ","
+    return next((delimiter for delimiter in "\t;|" if delimiter not in text), "\x1f")

@@ -1,0 +1,207 @@
+"""Where the table in a CSV file begins, and whether its first row names the columns."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from chalicelib.csv_reader.detect.cell_kinds import BLANK, CODE, DATE, LABEL, LINK, NUMBER, kind_of
+from chalicelib.csv_reader.detect.header_rows import (
+    group_rows_above,
+    names_stand_below,
+    units_stand_below,
+)
+
+_BODY_ROWS = 12  # enough to know what is in a column
+_BODY_COLUMNS = 60
+_REPEATED_NAME = 0.5  # what is to outweigh when a name stands twice in a row
+_MOST = 0.7  # of a column's cells, which makes it one of their kind
+_LONGEST_NAME = 60
+_SECTIONS = 8  # parts between blank lines that are looked at for a header
+_HEADERS_ARE_USUAL = 0.4  # so a row has to be like the others to be one of them
+_CLEAR = 1.0  # a label over a column of numbers
+_VALUES = {NUMBER, DATE, LINK}
+
+# Words that name columns more often than they stand in them, whatever the language.
+_COLUMN_WORDS = frozenset(
+    """
+    id key code name title type date year month day time timestamp value amount total count
+    number no nr num quantity qty price cost rate percent percentage score rank status state
+    city country region county district province area address street zip postcode phone email
+    url link website description desc comment comments note notes category class group label
+    index lat latitude lon lng long longitude age sex gender first last unit units source
+    target user username department agency population level size weight height length width
+    start end from to x y z text language version nom prénom libellé libelle année annee mois
+    jour valeur montant commune ville pays département departement région adresse nombre taux
+    fecha año mes valor provincia municipio código codigo país tipo datum jahr monat wert
+    anzahl ort stadt land bezirk kreis straße plz bezeichnung betrag gemeinde naam jaar
+    gemeente anno mese comune regione ano município estado rok kod nazwa
+    """.split()  # noqa: SIM905
+)
+_WORDS = re.compile(r"[^\W\d_]+")
+_IDENTIFIER = re.compile(r"[^\W\d]\w*[_.]\w+|[a-z]+(?:[A-Z][a-z0-9]*)+")
+
+
+@dataclass(frozen=True)
+class TableStart:
+    """How many records stand above the table, and whether its first one is a header.
+
+    Of a header of several rows, `group_rows` stand above the names of the columns, and `unit_rows`
+    below.
+    """
+
+    preamble_rows: int
+    has_header: bool
+    group_rows: int = 0
+    unit_rows: int = 0
+
+
+def find_table_start(rows: Sequence[list[str]], width: int, gaps: Sequence[int]) -> TableStart:
+    """Where in `rows`, the records that a file begins with less the blank ones, its table begins.
+
+    `width` is the number of fields that most rows of the table have; `gaps` are the indices of the
+    rows that blank lines stand above, in order. The table begins with the first row that is as wide
+    and about as full as its others, unless a blank line further down parts that from a row that is
+    clearly a header. Only a header may be wider or narrower than the rows below it.
+    """
+    start = _find_names(rows, width, gaps)
+    if not start.has_header:
+        return start
+    names_at, groups = start.preamble_rows, 0
+    if names_stand_below(rows, names_at, width):
+        names_at, groups = names_at + 1, 1
+    groups += group_rows_above(rows, names_at - groups, width, gaps)
+    units = int(units_stand_below(rows, names_at, width))
+    return TableStart(names_at - groups, True, groups, units)
+
+
+def _find_names(rows: Sequence[list[str]], width: int, gaps: Sequence[int]) -> TableStart:
+    """Where the table begins below the groups of columns, if there are any."""
+    if not rows:
+        return TableStart(0, has_header=False)
+    table = [row for row in rows if len(row) == width]
+    usual_fill = median(map(_filled, table[:: 1 + len(table) // _BODY_ROWS])) if table else 0
+
+    def may_begin(i: int) -> bool:
+        return len(rows[i]) == width and 2 * _filled(rows[i]) > usual_fill
+
+    first = next(
+        (i for i in range(len(rows)) if may_begin(i) and not _is_comment(rows, i, width)), 0
+    )
+    sections = [first, *(gap for gap in gaps if gap > first and may_begin(gap))][:_SECTIONS]
+    if len(sections) > 1:
+        for start, end in zip(sections, [*sections[1:], len(rows)], strict=True):
+            columns = _columns(rows[start + 1 : end], width)
+            if len(columns[0]) > 1 and _contrast(rows[start], columns) >= _CLEAR:
+                return TableStart(start, has_header=True)
+    if _names_columns(rows[first], _columns(rows[first + 1 :], width)):
+        return TableStart(first, has_header=True)
+    above = first - 1
+    if (
+        above >= 0
+        and first not in gaps
+        and _may_head(rows[above], width)
+        and _names_columns(rows[above], _columns(rows[first:], width))
+    ):
+        return TableStart(above, has_header=True)
+    return TableStart(first, has_header=False)
+
+
+def _may_head(row: list[str], width: int) -> bool:
+    """Whether a row that is not of the table's width may be the header of it all the same."""
+    return len(row) > 1 and 2 * len(row) > width and 2 * _filled(row) > len(row)
+
+
+def _is_comment(rows: Sequence[list[str]], i: int, width: int) -> bool:
+    """Whether row `i` is behind a hash, and isn't the header there: that would stand last."""
+    if not rows[i][0].startswith("#") or i + 1 == len(rows):
+        return False
+    below = rows[i + 1]
+    if below[0].startswith("#") or (width == 1 and rows[i][0].startswith("# ")):
+        return True
+    return len(below) == width and _contrast(below, _columns(rows[i + 2 :], width)) >= _CLEAR
+
+
+def _filled(row: list[str]) -> int:
+    """How many cells hold something; a name left out above an index column counts."""
+    filled = [i for i, cell in enumerate(row) if cell.strip()]
+    return len(filled) + (filled == list(range(1, len(filled) + 1)) != [])
+
+
+def _columns(rows: Sequence[list[str]], width: int) -> list[list[str]]:
+    """The cells of each column in the first of those rows that have the table's width."""
+    body = [row for row in rows[: 3 * _BODY_ROWS] if len(row) == width][:_BODY_ROWS]
+    return [[row[i] for row in body] for i in range(min(width, _BODY_COLUMNS))]
+
+
+def _names_columns(row: list[str], columns: list[list[str]]) -> bool:
+    """Whether `row` names the `columns` below it, rather than being one more row of them."""
+    row = row[:_BODY_COLUMNS]
+    kinds = [kind_of(cell) for cell in row]
+    series = _is_series(row)
+    if not columns[0]:
+        return not any(kind in _VALUES for kind in kinds) or (series and kinds[0] == LABEL)
+    names = [cell.strip() for cell in row if cell.strip()]
+    repeated = len(set(names)) < len(names) and not series
+    return _HEADERS_ARE_USUAL + _contrast(row, columns) > _REPEATED_NAME * repeated
+
+
+def _contrast(row: list[str], columns: list[list[str]]) -> float:
+    """How much `row` is unlike the rows of `columns` (above 0), or like them (below 0)."""
+    series = _is_series(row[:_BODY_COLUMNS])
+    return sum(
+        _cell_contrast(cell.strip(), column, series)
+        for cell, column in zip(row, columns, strict=False)
+        if cell.strip()
+    )
+
+
+def _cell_contrast(cell: str, column: list[str], series: bool) -> float:
+    """How much a cell, which is not blank, is unlike the column below it, from -1 to 1.
+
+    A label over numbers is all that a header needs, and a number over numbers all that it can't
+    have; over text there are hints, which add up. The weights are those that read the examples
+    right.
+    """
+    values = [value.strip() for value in column]
+    kind = kind_of(cell)
+    kinds = Counter(map(kind_of, values))
+    del kinds[BLANK]
+    if not kinds:
+        return 0.0
+    usual, count = kinds.most_common(1)[0]
+    share = count / kinds.total()
+    if usual in _VALUES and share >= _MOST:
+        if kind != usual:
+            return 0.5 if kind in _VALUES else 1.0
+        return 0.5 if series and not all(map(_is_year, values)) else -1.0
+    if kind in _VALUES:
+        return 0.3 if series or share == 1 else -1.0
+    if cell in values:
+        return -1.0
+    contrast = 0.0
+    if _IDENTIFIER.fullmatch(cell) or not _COLUMN_WORDS.isdisjoint(_WORDS.findall(cell.lower())):
+        contrast += 0.6
+    if usual == CODE and share >= _MOST:
+        contrast += -0.5 if kind == CODE else 0.6
+    lengths = [len(value) for value in values if value]
+    if len(lengths) > 2 and not min(lengths) <= len(cell) <= max(lengths):
+        contrast += 0.3
+    return contrast - 0.5 * (len(cell) > _LONGEST_NAME)
+
+
+def _is_year(cell: str) -> bool:
+    year = cell.strip()
+    return len(year) == 4 and year.isdecimal() and 1500 <= int(year) <= 2150
+
+
+def _is_series(row: list[str]) -> bool:
+    """Whether the numbers in a row are years, or count its columns: what numbers in a header do."""
+    numbers = [cell.strip() for cell in row if kind_of(cell) == NUMBER]
+    if numbers and all(map(_is_year, numbers)):
+        return True
+    counted = [str(i) for i in range(len(row) + 1)]
+    if len(numbers) == len(row) - 1 and (len(numbers) > 2 or not row[0].strip()):
+        return numbers in (counted[:-2], counted[1:-1])
+    return len(numbers) > 4 and numbers in (counted[: len(numbers)], counted[1 : len(numbers) + 1])

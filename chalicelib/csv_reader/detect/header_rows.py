@@ -1,0 +1,147 @@
+"""Headers of several rows: groups above the names, as merged cells leave them, and units below.
+
+Eight in a hundred files of public offices have one. Taking a row of data for a part of the header
+is the worse mistake, so each row has to prove what it is: a group by spanning columns, units by
+being units above numbers.
+"""
+
+import re
+from collections.abc import Sequence
+
+from chalicelib.csv_reader.detect.cell_kinds import BLANK, DATE, LINK, NUMBER, kind_of
+
+JOINT = " / "
+_MOST_GROUP_ROWS = 3
+_BODY_ROWS = 12
+_MOST = 0.7  # of a column's cells, which makes it one of numbers
+_LONGEST_GROUP = 80
+
+_UNIT = (
+    r"(?:%|‰|°[CF]?|deg ?[CF]?|[munkcM]?m[23²³]?|[munkc]?m\^[23]|ha|ft|mi|in|[mkµ]?g|[mk]?l|t"
+    r"|ppm|ppb|[mµn]?s|sec|min|h|hrs?|days?|years?|yr|[mkMGµ]?[VAWJN]|[kMGT]?Wh|[kMG]?Hz|[hkM]?Pa"
+    r"|m?bar|[mµ]?mol|psu|[kMG]?B|USD|EUR|GBP|CHF|[$€£¥]|number|count|index|ratio|persons?"
+    r"|people|thousands?|millions?)"
+)
+_UNITS = re.compile(rf"{_UNIT}(?: ?[/·*] ?{_UNIT}[23²³]?)*|[(\[][^()\[\]]{{1,20}}[)\]]")
+
+
+def group_rows_above(
+    rows: Sequence[list[str]], names_at: int, width: int, gaps: Sequence[int]
+) -> int:
+    """How many rows right above the row of names are groups of columns."""
+    count = 0
+    while (
+        count < min(names_at, _MOST_GROUP_ROWS)
+        and names_at - count not in gaps
+        and _spans(rows[names_at - count - 1], rows[names_at], width)
+    ):
+        count += 1
+    return count
+
+
+def names_stand_below(rows: Sequence[list[str]], groups_at: int, width: int) -> bool:
+    """Whether the row that was taken for the names are groups, and the next one the names."""
+    if groups_at + 2 >= len(rows):
+        return False
+    groups, names = rows[groups_at], rows[groups_at + 1]
+    if len(groups) != width or len(names) != width:
+        return False
+    numeric = _numeric_columns(rows[groups_at + 2 :], width)
+    named = [i for i in numeric if _is_name(names[i])]
+    of_one_row = [i for i in numeric if groups[i].strip() and not names[i].strip()]
+    if len(named) < 2 or len(named) + len(of_one_row) < len(numeric):
+        return False
+    if not all(_is_name(cell) for cell in names if cell.strip()):
+        return False
+    spanned = [
+        i
+        for i in named
+        if i and (not groups[i].strip() or groups[i].strip() == groups[i - 1].strip())
+    ]
+    pairs = list(zip(carried([groups])[0], names, strict=True))
+    return bool(spanned) and len(set(pairs)) == len(pairs)
+
+
+def units_stand_below(rows: Sequence[list[str]], names_at: int, width: int) -> bool:
+    """Whether the row below the names has the units of the numbers in their columns."""
+    if names_at + 2 >= len(rows) or len(rows[names_at + 1]) != width:
+        return False
+    units = [cell.strip() for cell in rows[names_at + 1]]
+    if any(kind_of(cell) in (NUMBER, DATE, LINK) and not _UNITS.fullmatch(cell) for cell in units):
+        return False
+    above_numbers = [units[i] for i in _numeric_columns(rows[names_at + 2 :], width)]
+    found = [unit for unit in above_numbers if _UNITS.fullmatch(unit)]
+    certain = [unit for unit in found if not unit.isalpha()]
+    others = [unit for unit in above_numbers if kind_of(unit) != BLANK and unit not in found]
+    return not others and len(found) * 2 >= len(above_numbers) and (len(found) > 1 or certain != [])
+
+
+def joined_names(
+    groups: Sequence[list[str]], names: list[str], units: Sequence[list[str]]
+) -> list[str]:
+    """The names of the columns: all that stands above them, from top to bottom.
+
+    A group's name is carried over the blank cells to its right, as far as the group above it goes.
+    """
+    if not groups and not units:
+        return names
+    rows = [*carried(groups), names, *units]
+    width = max(map(len, rows))
+    padded = [[*row, *[""] * (width - len(row))] for row in rows]
+    return [
+        JOINT.join(filter(None, map(str.strip, column))) for column in zip(*padded, strict=True)
+    ]
+
+
+def carried(groups: Sequence[list[str]]) -> list[list[str]]:
+    """The rows of groups, each group's name in all cells that it spans."""
+    filled: list[list[str]] = []
+    for row in groups:
+        spanning = ""
+        cells = []
+        for i, cell in enumerate(row):
+            begins_above = any(
+                i < len(above) and above[i].strip() for above in groups[: len(filled)]
+            )
+            spanning = cell if cell.strip() or begins_above else spanning
+            cells.append(spanning)
+        filled.append(cells)
+    return filled
+
+
+def _spans(groups: list[str], names: list[str], width: int) -> bool:
+    """Whether `groups` has names that stand over several of the names below."""
+    if len(groups) != width or len(names) != width:
+        return False
+    filled = [i for i, cell in enumerate(groups) if cell.strip()]
+    if not all(_is_name(groups[i]) for i in filled) or not filled:
+        return False
+    if len(filled) == 1 and filled != [1]:
+        return False  # a title in a sheet's first column, or in its middle
+    ends = [*filled[1:], width]
+    spans = [end - start for start, end in zip(filled, ends, strict=True)]
+    of_several = [
+        start
+        for start, end, span in zip(filled, ends, spans, strict=True)
+        if span > 1 and all(names[i].strip() for i in range(start, end))
+    ]
+    return bool(of_several)
+
+
+def _is_name(cell: str) -> bool:
+    value = cell.strip()
+    is_year = len(value) == 4 and value.isdecimal()
+    return 0 < len(value) <= _LONGEST_GROUP and (
+        is_year or kind_of(value) not in (NUMBER, LINK, BLANK)
+    )
+
+
+def _numeric_columns(rows: Sequence[list[str]], width: int) -> list[int]:
+    """The columns of which most cells in the first of those rows are numbers."""
+    body = [row for row in rows[: 3 * _BODY_ROWS] if len(row) == width][:_BODY_ROWS]
+    found = []
+    for i in range(width):
+        cells = [kind_of(row[i]) for row in body if row[i].strip()]
+        if cells and cells.count(NUMBER) >= _MOST * len(cells):
+            found.append(i)
+    return found

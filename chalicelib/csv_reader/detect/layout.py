@@ -1,0 +1,215 @@
+"""Which delimiter and which quote character make a table of a text.
+
+A delimiter is believed for the regularity of the rows that it makes (van den Burg, Nazábal and
+Sutton, "Wrangling messy CSV files by detecting row and type patterns", 2019), times the share of
+the cells that look whole. Rows above and below the table don't count against it, and a file of one
+column has to be told from one that a delimiter happens to stand in.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+
+from chalicelib.csv_reader.detect.cell_kinds import (
+    BLANK,
+    CODE,
+    DATE,
+    LABEL,
+    LINK,
+    NUMBER,
+    TEXT,
+    kind_of,
+)
+from chalicelib.csv_reader.rows import read_rows
+
+# How readily a character is believed to divide cells. Colons, spaces, tildes and carets stand in
+# cells as a matter of course, so they have to explain a file much better than the others do.
+_CREDIT = {
+    ",": 1.0,
+    "\t": 1.0,
+    ";": 1.0,
+    "\x01": 1.0,
+    "\x1f": 1.0,
+    "|": 0.99,
+    "||": 0.98,
+    ", ": 0.9,
+    "::": 0.7,
+    "~": 0.6,
+    "^": 0.6,
+    ":": 0.5,
+    " ": 0.5,
+}
+_LEAST_CREDIBLE = frozenset({":", "::", " ", "~", "^"})
+
+_RECORDS = 400  # read of the sample, blank ones among them
+_ROWS = 16  # whose only cells are looked at, for a file of one column
+_CELLS = 48  # looked at, for a table
+
+# How sure a sign a cell is that its row was divided where it should be.
+_WHOLE = {BLANK: 0.5, NUMBER: 1.0, DATE: 1.0, LINK: 1.0, CODE: 0.9, LABEL: 0.9, TEXT: 0.6}
+_BEYOND_DOUBT = 10  # rows of three or more words each: no prose goes on like that
+_RAGGED = 0.3  # what a row of two or more fields is worth that has not the table's width
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the records of a text are under a delimiter (none: one column) and a quote character.
+
+    `rows` are the records that are not blank; `gaps` are the indices of those that blank lines
+    stand above; `width` is the number of fields of most rows of the table.
+    """
+
+    delimiter: str | None
+    quote_character: str
+    rows: list[list[str]]
+    gaps: list[int]
+    width: int
+
+
+def find_layout(text: str, complete: bool, declared: str | None) -> Layout:
+    """The likeliest layout of a file that begins with `text`.
+
+    `complete` says that `text` is the whole file: otherwise its last record is cut short. A
+    `declared` delimiter is taken for granted, and only the quote character looked for.
+    """
+    layouts = [
+        read_layout(text, complete, delimiter, quote)
+        for delimiter in ([declared] if declared else _delimiters_in(text))
+        for quote in _quotes_in(text, delimiter)
+    ]
+    if declared:
+        return max(layouts, key=_wholeness)
+    ranked = sorted(
+        ((_regularity(layout), layout) for layout in layouts),
+        key=lambda pair: pair[0],
+        reverse=True,
+    )
+    best = read_layout(text, complete, None, '"')
+    best_score = _one_column_score(best)
+    for regularity, layout in ranked:
+        if regularity <= best_score:
+            break  # cells can't look more than whole
+        score = regularity * _wholeness(layout)
+        if score > best_score:
+            best, best_score = layout, score
+    return best
+
+
+def read_layout(text: str, complete: bool, delimiter: str | None, quote: str) -> Layout:
+    """The layout of `text` under that delimiter and quote character."""
+    rows: list[list[str]] = []
+    gaps: list[int] = []
+    for record in islice(read_rows(text, delimiter, quote), _RECORDS):
+        if record:
+            rows.append(record)
+        elif gaps[-1:] != [len(rows)]:
+            gaps.append(len(rows))
+    if not complete and len(rows) > 1:
+        rows.pop()
+    gaps = [gap for gap in gaps if gap < len(rows)]
+    return Layout(delimiter, quote, rows, gaps, _usual_width(rows))
+
+
+def _usual_width(rows: Iterable[list[str]]) -> int:
+    """The width of the rows that hold most cells, if any two agree, else of the first that is wide.
+
+    Cells and not rows are counted, since long notes of one or two fields stand above short tables.
+    """
+    widths = Counter(map(len, rows))
+    return max(
+        widths,
+        key=lambda width: width * widths[width] if width > 1 < widths[width] else min(width, 2),
+        default=1,
+    )
+
+
+def _delimiters_in(text: str) -> list[str]:
+    """The delimiters that can be told to be in `text` at all, the more credible first."""
+    found = [delimiter for delimiter in _CREDIT if delimiter in text]
+    if ", " in found and ', "' not in text:
+        found.remove(", ")  # a comma will do where no quote stands behind the space
+    for one, two in (("|", "||"), (":", "::")):
+        if two in found and text.count(one) == 2 * text.count(two):
+            found.remove(one)
+    return found
+
+
+def _quotes_in(text: str, delimiter: str) -> list[str]:
+    """The quote characters that may be in use: an apostrophe only where it closes what it opens."""
+    if "'" not in text:
+        return ['"']
+    opening = sum(map(text.count, (delimiter + "'", "\n'", "\r'"))) + text.startswith("'")
+    closing = sum(map(text.count, ("'" + delimiter, "'\n", "'\r"))) + text.endswith("'")
+    return ['"', "'"] if opening and closing and abs(opening - closing) <= 1 else ['"']
+
+
+def _regularity(layout: Layout) -> float:
+    """How much like a table the rows are, from 0 to 1, by their widths alone.
+
+    It is the share of rows that agree, among those from the first to the last of the table, squared
+    as chance agrees in part; the share that these are of all; and the more columns the better.
+    """
+    rows, width = layout.rows, layout.width
+    if width == 1:
+        return 0.0
+    agreeing = [i for i, row in enumerate(rows) if len(row) == width]
+    if len(agreeing) == 1 and layout.delimiter in _LEAST_CREDIBLE:
+        return 0.0  # a sentence agrees with itself
+    first, last = agreeing[0], agreeing[-1]
+    table = rows[first : last + 1]
+    ragged = sum(1 for row in table if 1 < len(row) != width)
+    agreement = (len(agreeing) + _RAGGED * ragged) / len(table)
+    coverage = len(table) / len(rows)
+    regularity = agreement**2 * coverage * (1 - 1 / width) * _CREDIT[layout.delimiter or ","]
+    if first and layout.delimiter == "," and width == 2 and _is_numeric(rows[first]):
+        regularity *= 0.3  # decimal commas below the name of their only column
+    return regularity
+
+
+def _is_numeric(row: list[str]) -> bool:
+    return all(kind_of(cell) == NUMBER for cell in row)
+
+
+def _wholeness(layout: Layout) -> float:
+    """How whole the cells of the table look, from 0 to 1."""
+    table = [row for row in layout.rows if len(row) == layout.width]
+    rows = _spread(table, max(3, _CELLS // layout.width))
+    cells = [cell for row in rows for cell in row[:_CELLS]]
+    beyond_doubt = layout.width > 2 and len(table) == len(layout.rows) >= _BEYOND_DOUBT
+    doubtful = layout.delimiter in _LEAST_CREDIBLE and not beyond_doubt
+    return sum(_cell_wholeness(cell, doubtful) for cell in cells) / max(1, len(cells))
+
+
+def _spread(rows: list[list[str]], count: int) -> list[list[str]]:
+    """At most `count` of the rows, from all over."""
+    return rows[:: max(1, -(-len(rows) // count))]
+
+
+def _cell_wholeness(cell: str, doubtful: bool) -> float:
+    kind = kind_of(cell)
+    if kind == TEXT:
+        value = cell.strip()
+        stray_quote = cell[0] in "'\"" or (value[-1] in "'\"" and value[-1] != value[0])
+        if stray_quote or any(mark in value for mark in ";|\t"):
+            return 0.0
+    if doubtful and kind in (LABEL, TEXT, CODE):
+        return 0.4  # words, which sentences divide into just as well
+    return _WHOLE[kind]
+
+
+def _one_column_score(layout: Layout) -> float:
+    """What a table has to beat: little, unless the rows are whole values as they stand."""
+    cells = [row[0] for row in _spread(layout.rows, _ROWS)]
+    return sum(map(_lone_cell_score, cells)) / len(cells) if cells else 1.0
+
+
+def _lone_cell_score(cell: str) -> float:
+    kind = kind_of(cell)
+    if kind == TEXT:
+        return 0.12
+    if kind in (DATE, LINK) and "," not in cell:
+        return 0.9
+    if kind == NUMBER and "," not in cell and " " not in cell.strip():
+        return 0.9
+    return 0.25

@@ -1,0 +1,1 @@
+"""What is in the columns, of every row."""

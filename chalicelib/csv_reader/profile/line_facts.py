@@ -1,0 +1,129 @@
+"""How the records of a file stand in its lines: what tools trip over that read it by lines."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chalicelib.csv_reader.profile.batches import Batch
+
+
+@dataclass(frozen=True)
+class LineFacts:
+    """Where records and lines differ, and where quotes stand.
+
+    `records_above` and `lines_above` stand above the first row, blank ones among them, of which
+    `blank` counts those from there on. `quoted_newlines` are line ends within cells of the rows,
+    the first of them in the row `first_quoted_newline`. `quotes` are all quote characters, and
+    `stray_quotes` those that neither begin nor end a cell nor are doubled, as far as they are told.
+    `lf`, `crlf` and `cr` are all ends of lines, by the characters that they are of.
+    """
+
+    records_above: int
+    lines_above: int
+    blank: int
+    quotes: int
+    stray_quotes: int
+    quoted_newlines: int
+    first_quoted_newline: int | None
+    lf: int
+    crlf: int
+    cr: int
+
+
+class LineObserver:
+    """Takes in batches of records, in bytes as `RecordCounter` takes them.
+
+    `above` is how many records that are not blank stand above the rows.
+    """
+
+    def __init__(self, delimiter: bytes, quote: bytes, above: int):
+        self._delimiter = delimiter.decode("latin-1")
+        self._quote = quote
+        self._above = above
+        mark = re.escape(quote)
+        ordinary = b"[^\r\n%b%b]" % (mark, re.escape(delimiter))
+        # A pattern that begins with its one literal is searched for at the speed of `find`.
+        self._stray = re.compile(b"%b(?<=%b%b)(?=%b)" % (mark, ordinary, mark, ordinary))
+        self._records_above = self._lines_above = self._blank = 0
+        self._quotes = self._stray_quotes = self._quoted_newlines = 0
+        self._first_quoted_newline: int | None = None
+        self._lf = self._crlf = self._cr = 0
+
+    def add(self, batch: Batch, is_plain: bool) -> None:
+        """Take in some more records. They are split only where they are not one to a line.
+
+        `is_plain` says that all quotes begin or end a cell, or are doubled.
+        """
+        quotes = batch.marks.count(self._quote)
+        self._quotes += quotes
+        if quotes and not is_plain:
+            self._stray_quotes += len(self._stray.findall(batch.utf8))
+        others = self._count_lines(batch) - batch.count
+        if batch.before >= self._above:
+            if not quotes or not others:
+                self._blank += others
+                return
+            if is_plain and self._first_quoted_newline and not _may_be_blank(batch):
+                self._quoted_newlines += others
+                return
+        seen = batch.before
+        for is_blank, lines in self._records(batch.utf8):
+            if seen < self._above:
+                self._records_above += 1
+                self._lines_above += lines
+            elif is_blank:
+                self._blank += 1
+            elif lines > 1:
+                self._quoted_newlines += lines - 1
+                self._first_quoted_newline = self._first_quoted_newline or seen - self._above + 1
+            seen += not is_blank
+
+    def result(self, stray_quotes: bool) -> LineFacts:
+        """What was found. `stray_quotes` says that others have met some."""
+        return LineFacts(
+            records_above=self._records_above,
+            lines_above=self._lines_above,
+            blank=self._blank,
+            quotes=self._quotes,
+            stray_quotes=self._stray_quotes or int(stray_quotes),
+            quoted_newlines=self._quoted_newlines,
+            first_quoted_newline=self._first_quoted_newline,
+            lf=self._lf,
+            crlf=self._crlf,
+            cr=self._cr,
+        )
+
+    def _count_lines(self, batch: Batch) -> int:
+        """How many lines there are, of which the last one needs no end. Adds up the ends."""
+        lf, crlf, cr = batch.marks.count(b"\n"), 0, 0
+        if b"\r" in batch.marks:
+            crlf = batch.utf8.count(b"\r\n")
+            cr = batch.marks.count(b"\r") - crlf
+        self._lf += lf - crlf
+        self._crlf += crlf
+        self._cr += cr
+        return lf + cr + (not batch.pieces[-1].endswith((b"\n", b"\r")))
+
+    def _records(self, utf8: bytes) -> Iterator[tuple[bool, int]]:
+        """Whether each record is blank, and how many lines it has.
+
+        Read as Latin-1, a character each byte; before Python 3.11 the csv module takes no NUL.
+        """
+        file = io.BytesIO(utf8.replace(b"\0", b" "))
+        reader = csv.reader(
+            io.TextIOWrapper(file, "latin-1", newline=""),
+            delimiter=self._delimiter,
+            quotechar=self._quote.decode(),
+            skipinitialspace=self._delimiter == " ",
+        )
+        before = 0
+        for record in reader:
+            yield not record, reader.line_num - before
+            before = reader.line_num
+
+
+def _may_be_blank(batch: Batch) -> bool:
+    """Whether lines of the batch may be blank: those within quotes are not told apart."""
+    return b"\r" in batch.marks or batch.utf8.startswith(b"\n") or b"\n\n" in batch.utf8

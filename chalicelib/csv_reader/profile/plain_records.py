@@ -1,0 +1,89 @@
+"""Records in the plainest form of CSV, which every parser reads alike.
+
+Parsers differ over stray quotes, ragged rows, blank lines and line ends. So what is given to
+another one is checked to have none of that: every row as wide as the others, every line ended by
+LF, and every quote at the start or the end of a field, or doubled inside. The checks run at the
+speed of Python's C loops; what fails them is to be split by Python's csv module and written anew.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+
+from chalicelib.csv_reader.profile.batches import Batch, unmarked
+
+
+class PlainRecords:
+    """Tells and makes plain records of `width` fields, divided by `delimiter`.
+
+    Where fields are quoted, two faults are left to a strict parser, which refuses them: a row of
+    more or fewer fields, unless the last one is empty, and a field that goes on after its quotes.
+    """
+
+    def __init__(self, delimiter: bytes, quote: bytes, width: int):
+        self._can_be_plain = quote == b'"' and delimiter.isascii() and delimiter != b" "
+        self.delimiter = delimiter.decode() if self._can_be_plain else ","
+        self._width = width
+        mark = re.escape(delimiter)
+        # A pattern that begins with its one literal is searched for at the speed of `find`.
+        self._stray = re.compile(rb'"(?:(?<=[^"\n%b]")|(?=[^"\n%b]))' % (mark, mark))
+        self._unmarked = unmarked(delimiter, quote)
+        self._empty_end = delimiter + b"\n"
+        self._regular = delimiter * (width - 1) + b"\n"
+
+    def as_they_stand(self, batch: Batch) -> Sequence[bytes] | None:
+        """The pieces of a batch, if they are plain but for their line ends; else None."""
+        if not self._can_be_plain:
+            return None
+        pieces, marks = batch.pieces, batch.marks
+        if b"\r" in marks:
+            utf8 = _with_line_feeds(batch)
+            if utf8 is None:
+                return None
+            pieces, marks = (utf8,), utf8.translate(None, self._unmarked)
+        if not pieces[-1].endswith(b"\n"):
+            pieces, marks = (*pieces, b"\n"), marks + b"\n"
+        if b'"' in marks:
+            return pieces if self._is_plainly_quoted(batch, pieces, marks) else None
+        if marks != self._regular * batch.count and marks.count(b"\n") != batch.count:
+            lines = b"".join(pieces).split(b"\n")
+            utf8 = b"\n".join([*filter(None, lines), b""])
+            pieces, marks = (utf8,), utf8.translate(None, self._unmarked)
+        return pieces if marks == self._regular * batch.count else None
+
+    def _is_plainly_quoted(self, batch: Batch, pieces: Sequence[bytes], marks: bytes) -> bool:
+        utf8 = b"".join(pieces)
+        if batch.may_stray or b'" ' in utf8:  # spaces after a quote are dropped by some
+            parts = utf8.split(b'"')
+            outside = b'"'.join(parts[::2])
+            if len(parts) % 2 == 0 or self._stray.search(outside):
+                return False
+            marks = outside.translate(None, self._unmarked).replace(b'"', b"")
+        elif self._empty_end not in utf8:
+            return True
+        else:
+            # Without the quotes between which no other mark stands: few are left.
+            marks = b"".join(marks.replace(b'""', b"").split(b'"')[::2])
+        return marks == self._regular * batch.count
+
+    def written(self, rows: Iterable[Sequence[str]]) -> bytes:
+        """Rows in the plain form, each cut or filled up to the width."""
+        text = io.StringIO()
+        writer = csv.writer(
+            text, delimiter=self.delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n"
+        )
+        filler = [""] * self._width
+        writer.writerows([*row, *filler][: self._width] for row in rows)
+        return text.getvalue().encode()
+
+
+def _with_line_feeds(batch: Batch) -> bytes | None:
+    """The batch with all its lines ended by LF, unless one may end inside of quotes."""
+    is_quoted = b'"' in batch.marks
+    if is_quoted and batch.marks.count(b"\n") != batch.count:
+        return None
+    utf8 = batch.utf8.replace(b"\r\n", b"\n")
+    if b"\r" in utf8:
+        return None if is_quoted else utf8.replace(b"\r", b"\n")
+    return utf8

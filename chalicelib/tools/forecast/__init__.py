@@ -1,0 +1,1 @@
+"""Forecasts: a module for each tool's misreadings."""

@@ -1,0 +1,137 @@
+"""What a forecast goes by: the facts of a record, and a finding that one leads to."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from chalicelib.csv_reader.profile import cells as kinds
+
+_SHOWN_CHARACTERS = 40
+TEST, DOCUMENTATION = "test", "documentation"
+PLAIN_NUMBERS = frozenset({kinds.INTEGER, kinds.LONG_INTEGER, kinds.FRACTION, kinds.EXPONENT})
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a tool would get wrong, where, and how that is known.
+
+    `message` is a sentence for a person; `column` and `row` are its place, where there is one;
+    `evidence` is a test on the tool itself, which is then the `source`, or the documentation, of
+    which `source` is the title of a page.
+    """
+
+    tool: str
+    message: str
+    column: str | None
+    row: int | None
+    evidence: str
+    source: str
+
+
+class Facts:
+    """The record of a file that was read, as its forecast asks it."""
+
+    def __init__(self, record: Mapping[str, Any]):
+        self.record = record
+        self.lines: Mapping[str, Any] = record.get("lines") or {}
+        self.width: int = record["column_count"]
+        self.names: list[str] = list(record["column_names"])
+        self.delimiter: str = record["delimiter"]
+        self.is_utf_8 = record["encoding"] in ("ascii", "utf-8", "utf-8-sig")
+        header_rows = record.get("header_rows")
+        self.header_rows = int(record["has_header"]) if header_rows is None else header_rows
+        is_whole = record.get("profiled_rows") == record["row_count"]
+        profiles = record.get("columns") or () if is_whole else ()
+        self.columns = [Cells(name, p) for name, p in zip(self.names, profiles, strict=False)]
+        self.is_profiled = len(self.columns) == self.width
+
+    @property
+    def has_bytes_replaced(self) -> bool:
+        """Whether some bytes are not of the file's encoding."""
+        return any(warning.endswith("and were replaced") for warning in self.record["warnings"])
+
+    @property
+    def has_unterminated_quote(self) -> bool:
+        return "unterminated quote" in self.record["warnings"]
+
+    @property
+    def is_gzip_by_another_name(self) -> bool:
+        """Whether the file is compressed, and its name does not say so."""
+        name = self.record["filename"].lower()
+        return self.record["compression"] == "gzip" and not name.endswith(".gz")
+
+    @property
+    def first_long_row(self) -> int | None:
+        return (self.record.get("ragged_rows") or {}).get("first_long")
+
+    @property
+    def first_ragged_row(self) -> int | None:
+        ragged = self.record.get("ragged_rows") or {}
+        rows = [ragged.get(first) for first in ("first_long", "first_short")]
+        return min((row for row in rows if row is not None), default=None)
+
+    @property
+    def mixes_line_ends(self) -> bool:
+        """Whether lines end in several ways, and not only because cells have lines of their own."""
+        ends = sum(bool(self.lines.get(end)) for end in ("lf", "crlf", "cr"))
+        return ends > 1 and not self.lines["quoted_newlines"]
+
+
+class Cells:
+    """One column: its name, its type, and the kinds of its cells, each with its first."""
+
+    def __init__(self, name: str, profile: Mapping[str, Any]):
+        self.name = name
+        self.type: str = profile["type"]
+        self.profile = profile
+        self.kinds: dict[str, Mapping[str, Any]] = {
+            kind["kind"]: kind for kind in profile.get("kinds") or ()
+        }
+
+    @property
+    def first(self) -> Mapping[str, Any] | None:
+        """The first cell that is not empty."""
+        return min(self.kinds.values(), key=lambda kind: kind["row"], default=None)
+
+    @property
+    def values(self) -> list[str] | None:
+        """All values that there are, or None if they are too many to be known."""
+        top = self.profile.get("top_values") or ()
+        is_all = top and len(top) == self.profile.get("distinct_count")
+        return [value for value, _ in top] if is_all else None
+
+    def known_texts(self) -> Iterator[tuple[str, int | None]]:
+        """The cells that are known by their text, and the rows of those whose row is."""
+        for kind in self.kinds.values():
+            if kind["text"] is not None:
+                yield kind["text"], kind["row"]
+        for extreme in ("min", "max"):
+            if self.profile.get(extreme) is not None:
+                yield self.profile[extreme], None
+
+
+def first_rounded(cells: Cells) -> tuple[str, str, int | None] | None:
+    """A number among the known cells that is another one as a double: it, that one, and its row."""
+    for text, row in cells.known_texts():
+        try:
+            number = Decimal(text.strip())
+            double = repr(float(number))
+        except (InvalidOperation, OverflowError):
+            continue
+        if number.is_finite() and Decimal(double) != number:
+            return text.strip(), double.removesuffix(".0"), row
+    return None
+
+
+def shown(text: str | None, instead: str = "a cell") -> str:
+    """A text of the file within a sentence: on one line, and not too long."""
+    if text is None:
+        return instead
+    line = "".join(c if c.isprintable() else " " for c in text)
+    return line if len(line) <= _SHOWN_CHARACTERS else line[: _SHOWN_CHARACTERS - 1] + "…"
+
+
+def at(row: int | None) -> str:
+    """Where it begins, behind a sentence."""
+    return "" if row is None else f" (row {row:,} first)"

@@ -1,0 +1,1 @@
+"""Load statements: a module for each tool."""

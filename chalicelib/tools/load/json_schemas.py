@@ -1,0 +1,159 @@
+"""The two schemas that are JSON: Frictionless Table Schema (v2, with its dialect), and CSVW."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import quote
+
+from chalicelib.csv_reader.profile.column_profile import DAY_FIRST, MONTH_FIRST
+from chalicelib.tools.load.python import date_format
+from chalicelib.tools.load.table import YEAR_FIRST, Column, Table, unique_names
+
+Json = dict[str, Any]
+
+_FIELD_TYPES = {
+    "integer": "integer",
+    "decimal": "number",
+    "double": "number",
+    "time": "time",
+    "timestamptz": "datetime",
+}
+_DATATYPES = {"integer": "integer", "decimal": "decimal", "double": "double"}
+_CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:([T ])[0-9]{2}:[0-9]{2}(:[0-9]{2})?)")
+_W3C_DATES = {YEAR_FIRST: "yyyy{0}M{0}d", DAY_FIRST: "d{0}M{0}yyyy", MONTH_FIRST: "M{0}d{0}yyyy"}
+_PAIRS = (("true", "false"), ("yes", "no"), ("t", "f"))
+
+
+def table_schema(table: Table) -> str:
+    """A Table Schema, which holds the dialect that goes with it as `dialect`.
+
+    The header is read where it names the columns one by one; otherwise it is skipped with whatever
+    else stands above the rows.
+    """
+    labels = [column.label for column in table.columns]
+    dialect: Json = {
+        "$schema": "https://datapackage.org/profiles/2.0/tabledialect.json",
+        "delimiter": table.delimiter,
+        "quoteChar": table.quote,
+        "doubleQuote": True,
+        "header": table.header_names_columns,
+        "skipBlankRows": True,
+    }
+    if table.delimiter == " ":
+        dialect["skipInitialSpace"] = True
+    if table.header_names_columns:
+        names = labels
+    else:
+        names = unique_names(labels)
+        dialect["commentRows"] = list(range(1, table.records_above + 1))
+    schema = {
+        "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
+        "fields": [_field(c, name) for c, name in zip(table.columns, names, strict=True)],
+        "fieldsMatch": "exact",
+        "missingValues": [""],
+        "dialect": dialect,
+        "encoding": table.encoding,
+    }
+    if table.is_gzip:
+        schema["compression"] = "gz"
+    return _written(schema, "description", table.doubt)
+
+
+def _field(column: Column, name: str) -> Json:
+    field: Json = {"name": name, "type": _FIELD_TYPES.get(column.type, "string")}
+    if column.type == "boolean":
+        true, false = _truths(column)
+        field |= {"type": "boolean", "trueValues": true, "falseValues": false}
+    elif column.type == "date":
+        field |= {"type": "date", "format": date_format(column)}
+    elif column.type == "timestamp" and column.date_order == YEAR_FIRST:
+        field |= {"type": "datetime", "format": "any"}
+    elif column.type in ("time", "timestamptz"):
+        field["format"] = "any"
+    elif column.type == "uuid" and not column.is_spaced:
+        field["format"] = "uuid"
+    if column.decimal_comma:
+        field["decimalChar"] = ","
+    if column.null_words:
+        field["missingValues"] = ["", *column.null_words]
+    return field
+
+
+def _truths(column: Column) -> tuple[list[str], list[str]]:
+    """The cells for yes and those for no: those that there are, or each way to write them."""
+    values = column.values or [
+        spelled
+        for pair in _PAIRS
+        for word in pair
+        for spelled in (word, word.title(), word.upper())
+    ]
+    true = [value for value in values if value.strip().lower() in ("true", "yes", "t")]
+    return true, [value for value in values if value not in true]
+
+
+def csvw_schema(table: Table) -> str:
+    """Metadata of the W3C's "Metadata Vocabulary for Tabular Data"."""
+    names = unique_names((column.label for column in table.columns), spelled=_spelled)
+    header = table.header_names_columns
+    dialect = {
+        "encoding": table.encoding.replace("utf-8-sig", "utf-8"),
+        "delimiter": table.delimiter,
+        "quoteChar": table.quote,
+        "doubleQuote": True,
+        "header": header,
+        "headerRowCount": int(header),
+        "skipRows": 0 if header else table.lines_above,
+        "skipBlankRows": True,
+    }
+    columns = [_described(c, name) for c, name in zip(table.columns, names, strict=True)]
+    schema = {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": quote(table.file_name),
+        "dialect": dialect,
+        "tableSchema": {"columns": columns},
+    }
+    return _written(schema, "rdfs:comment", table.doubt)
+
+
+def _described(column: Column, name: str) -> Json:
+    described: Json = {"name": name, "titles": column.label}
+    described["datatype"] = _datatype(column)
+    if column.null_words:
+        described["null"] = ["", *column.null_words]
+    return described
+
+
+def _datatype(column: Column) -> str | Json:
+    """The datatype, with a format of the W3C's list; what is written otherwise is a string."""
+    if column.decimal_comma:
+        return {"base": _DATATYPES[column.type], "format": {"decimalChar": ","}}
+    if column.type == "boolean":
+        for true, false in _PAIRS:
+            if column.values and set(column.values) <= {true, false}:
+                return {"base": "boolean", "format": f"{true}|{false}"}
+    if column.type == "date":
+        if (column.date_order, column.date_separator) == (YEAR_FIRST, "-"):
+            return "date"
+        if column.date_order != YEAR_FIRST:
+            form = _W3C_DATES[column.date_order].format(column.date_separator)
+            return {"base": "date", "format": form}
+    if column.type == "timestamp":
+        shapes = {
+            _CLOCK.fullmatch(text) and _CLOCK.fullmatch(text).groups() for text in column.extremes
+        }
+        if len(shapes) == 1 and None not in shapes:
+            [(between, seconds)] = shapes
+            form = f"yyyy-MM-dd{between}HH:mm{':ss' if seconds else ''}"
+            return {"base": "datetime", "format": form}
+    return _DATATYPES.get(column.type, "string")
+
+
+def _spelled(name: str) -> str:
+    """A name that can be a variable of a URI template (RFC 6570), which CSVW wants."""
+    return re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_")
+
+
+def _written(schema: Json, place: str, doubt: str | None) -> str:
+    if doubt:
+        schema[place] = doubt
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

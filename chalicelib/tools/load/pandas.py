@@ -1,0 +1,85 @@
+"""pandas: the call of `read_csv` that reads a file right, and what is left to convert."""
+
+from chalicelib.csv_reader.profile.column_profile import DAY_FIRST
+from chalicelib.tools.load.python import (
+    BOOLEANS,
+    date_format,
+    mapping,
+    plain_source,
+    texts,
+)
+from chalicelib.tools.load.table import Column, Table, comments, listed, python_text, unique_names
+
+_DIGITS_OF_A_DOUBLE = 15
+_TYPES = {"integer": "Int64", "decimal": "Float64", "double": "Float64"}
+
+
+def pandas_schema(table: Table) -> str:
+    """The call, with a type for each column that pandas reads as it is written."""
+    names = unique_names(column.label for column in table.columns)
+    says = [table.doubt]
+    imports, source = ["import pandas as pd"], python_text(table.location)
+    preparation = ""
+    # The rows above the table are counted without blank lines, as `header` is.
+    above = table.preamble_rows + table.header_rows
+    header = above - 1 if above else None
+    if len(table.delimiter) > 1 or table.delimiter == " ":
+        more, preparation, source = plain_source(table)
+        imports, table, header = [*imports, *more], table.plain(), None
+    columns = list(zip(names, table.columns, strict=True))
+    converted = [
+        (f"df[{python_text(name)}]", column)
+        for name, column in columns
+        if column.type not in ("text", "time", "uuid") and _type(column) == "string"
+    ]
+    if any(_is_exact(column) for _, column in converted):
+        imports.append("from decimal import Decimal")
+    read = [
+        source,
+        f"sep={python_text(table.delimiter)}",
+        f"quotechar={python_text(table.quote)}",
+        f'encoding="{table.encoding}"',
+        'encoding_errors="replace"',
+        f"compression={python_text('gzip') if table.is_gzip else None}",
+        f"header={header}",
+        f"names={texts(names)}",
+        f"usecols=range({len(names)})",
+        f"dtype={mapping((name, python_text(_type(column))) for name, column in columns)}",
+        "keep_default_na=False",
+        f"na_values={mapping((name, texts(['', *column.null_words])) for name, column in columns)}",
+    ]
+    return (
+        f"{comments('#', says)}{chr(10).join(sorted(imports))}\n\n"
+        f"{preparation}df = pd.read_csv(\n{listed(read)},\n)\n"
+        + "".join(f"{cells} = {_conversion(column, cells)}\n" for cells, column in converted)
+    )
+
+
+def _is_exact(column: Column) -> bool:
+    """Whether the column has decimals of more digits than a double keeps."""
+    return column.type == "decimal" and column.precision > _DIGITS_OF_A_DOUBLE
+
+
+def _type(column: Column) -> str:
+    if column.decimal_comma or _is_exact(column):
+        return "string"
+    return _TYPES.get(column.type, "string")
+
+
+def _conversion(column: Column, cells: str) -> str:
+    """The values of a column that was read as text."""
+    text = f"{cells}.str.strip()"
+    if column.type == "boolean":
+        return f'{text}.str.lower().map({BOOLEANS}).astype("boolean")'
+    if column.type == "date":
+        return f'pd.to_datetime({text}, format="{date_format(column)}")'
+    if column.type == "timestamp":
+        day_first = column.date_order == DAY_FIRST
+        return f'pd.to_datetime({text}, format="mixed", dayfirst={day_first})'
+    if column.type == "timestamptz":
+        return f'pd.to_datetime({text}, format="mixed", utc=True)'
+    if column.decimal_comma:
+        text = f'{text}.str.replace(",", ".", regex=False)'
+    if _is_exact(column):
+        return f'{text}.map(Decimal, na_action="ignore")'
+    return f'{text}.astype("Float64")'

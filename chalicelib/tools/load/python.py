@@ -1,0 +1,59 @@
+"""What pandas and polars have in common: literals of Python, dates, and a file made plain first."""
+
+from collections.abc import Iterable
+
+from chalicelib.csv_reader.profile.column_profile import DAY_FIRST, MONTH_FIRST
+from chalicelib.tools.load.table import (
+    YEAR_FIRST,
+    Column,
+    Table,
+    listed,
+    python_text,
+    rows_in_python,
+)
+
+_DATES = {YEAR_FIRST: "%Y{0}%m{0}%d", DAY_FIRST: "%d{0}%m{0}%Y", MONTH_FIRST: "%m{0}%d{0}%Y"}
+BOOLEANS = '{"true": True, "yes": True, "t": True, "false": False, "no": False, "f": False}'
+
+
+def date_format(column: Column) -> str:
+    """How the dates of a column are written, in the words of `strptime`."""
+    return _DATES[column.date_order].format(column.date_separator)
+
+
+def texts(values: Iterable[str]) -> str:
+    """A list of texts."""
+    return f"[{', '.join(map(python_text, values))}]"
+
+
+def mapping(pairs: Iterable[tuple[str, str]]) -> str:
+    """A dict from names to what stands for their values, a line each, within a call."""
+    lines = [f"{python_text(name)}: {value}" for name, value in pairs]
+    return f"{{\n{listed(lines, ' ' * 8)},\n    }}"
+
+
+def plain_source(table: Table) -> tuple[list[str], str, str]:
+    """How a file is made plain in memory: the imports, the statements, and what is read then.
+
+    Of the plain file there are UTF-8, commas, quotes around every cell, as many cells to a row as
+    there are columns, no blank lines and no header.
+    """
+    location, imports = python_text(table.location), ["import csv", "import io", "import itertools"]
+    if table.location.startswith("s3://"):
+        imports.append("import fsspec")
+        compression = "gzip" if table.is_gzip else None
+        opened = f'fsspec.open({location}, "rb", compression={compression!r}).open()'
+    elif table.is_gzip:
+        imports.append("import gzip")
+        opened = f"gzip.open({location})"
+    else:
+        opened = f'open({location}, "rb")'
+    statements = f"""csv.field_size_limit(2**31 - 1)
+plain = io.StringIO(newline="")
+with {opened} as file:
+    text = io.TextIOWrapper(file, "{table.encoding}", errors="replace", newline="")
+    rows = {rows_in_python(table, "text")}
+    csv.writer(plain, quoting=csv.QUOTE_ALL, lineterminator="\\n").writerows(rows)
+
+"""
+    return imports, statements, "io.BytesIO(plain.getvalue().encode())"

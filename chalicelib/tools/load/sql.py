@@ -1,0 +1,68 @@
+"""What the dialects of SQL share: quotation, and the way from the text of a cell to its value."""
+
+import re
+
+from chalicelib.csv_reader.profile.column_profile import DAY_FIRST, MONTH_FIRST
+from chalicelib.tools.load.table import Column
+
+_DATED = ("date", "timestamp")
+
+
+def identifier(name: str) -> str:
+    """A name in double quotes."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quoted(text: str) -> str:
+    """A text in single quotes, which no dialect here lets have a NUL."""
+    return "'" + text.replace("\0", "").replace("'", "''") + "'"
+
+
+def literal(text: str) -> str:
+    """A text in single quotes, with escapes that DuckDB and Postgres know for what is a control."""
+    if not _CONTROL.search(text):
+        return quoted(text)
+    escaped = text.replace("\\", "\\\\")
+    return "E" + quoted(_CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", escaped))
+
+
+_CONTROL = re.compile(r"[\x01-\x1f\x7f]")
+
+
+def without_null_words(column: Column, name: str) -> str:
+    """The cell's text, or NULL where it is a word for that."""
+    if not column.null_words:
+        return name
+    words = ", ".join(map(literal, column.null_words))
+    return f"CASE WHEN {name} NOT IN ({words}) THEN {name} END"
+
+
+def is_written_otherwise(column: Column) -> bool:
+    """Whether a database that reads numbers and ISO 8601 would not read this column's cells."""
+    return bool(
+        column.null_words
+        or column.decimal_comma
+        or column.zone_is_apart
+        or (column.type in _DATED and (column.date_order, column.date_separator) not in _READ)
+    )
+
+
+_READ = {("year first", "-"), ("year first", "/")}
+
+
+def rewritten(column: Column, text: str, group: str = "\\") -> str:
+    """The text of a number or a date, as a database reads it. `group` marks a group by its number.
+
+    The parts of a date may have one digit; what stands behind it stays.
+    """
+    if column.decimal_comma:
+        return f"replace({text}, ',', '.')"
+    if column.zone_is_apart:
+        return f"regexp_replace({text}, ' ([-+][0-9:]+)$', '{group}1')"
+    if column.type in _DATED and (column.date_order, column.date_separator) not in _READ:
+        orders = {DAY_FIRST: (3, 2, 1), MONTH_FIRST: (3, 1, 2)}
+        parts = orders.get(column.date_order, (1, 2, 3))
+        pattern = rf"([0-9]+)[{column.date_separator}]([0-9]+)[{column.date_separator}]([0-9]+)"
+        iso = "-".join(f"{group}{part}" for part in parts)
+        return f"regexp_replace({text}, '{pattern}', '{iso}')"
+    return text

@@ -1,0 +1,316 @@
+"""What every schema says of a file: where it is, how it is split, and its columns.
+
+Names are as they stand in the file where a tool takes them so; where it does not, the rules for all
+tools are here: none is blank, none stands twice, and nothing in them ends a line or a quotation.
+"""
+
+import json
+import re
+import shlex
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chalicelib.csv_reader.profile.column_profile import DAY_FIRST, DECIMAL_COMMA, MONTH_FIRST
+
+YEAR_FIRST = "year first"
+_MOST_NULL_WORDS = 50  # the profile names no more, so of so many it may have left some out
+_DIGITS_OF_A_DECIMAL = 38
+_DATED = ("date", "timestamp")
+_DATE_SEPARATOR = re.compile(r"[0-9]+([-/.])")
+
+
+class NoSchema(Exception):
+    """No schema can be given of this file, or not in this format; the message says why."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its label in the file, and its type with what it takes to read its cells so.
+
+    `date_order` is the profile's note, or `YEAR_FIRST`; `null_words` are the cells, besides empty
+    ones, that stand for nothing. `is_filled` says that no cell is empty. `extremes` are the least
+    and the greatest cell, and `values` all that there are, where they are few.
+    """
+
+    label: str
+    type: str = "text"
+    precision: int | None = None
+    scale: int | None = None
+    null_words: tuple[str, ...] = ()
+    decimal_comma: bool = False
+    date_order: str = YEAR_FIRST
+    date_separator: str = "-"
+    zone_is_apart: bool = False
+    is_spaced: bool = False
+    is_filled: bool = False
+    longest: int | None = None
+    extremes: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file as a table. `records_above` its rows are blank lines, its preamble and its header.
+
+    Of `blank_lines`, `quotes`, `stray_quotes` and `quoted_newlines`, None is not known. `doubt` is
+    the reason, where columns are text here whose types are not known. `has_odd_ends` says that
+    lines end in more ways than one, or in carriage returns.
+    """
+
+    location: str
+    file_name: str
+    columns: tuple[Column, ...]
+    row_count: int
+    delimiter: str
+    quote: str
+    encoding: str
+    is_gzip: bool
+    preamble_rows: int
+    header_rows: int
+    records_above: int
+    lines_above: int
+    blank_lines: int | None
+    quoted_newlines: int | None
+    quotes: int | None
+    stray_quotes: int | None
+    is_ragged: bool
+    has_odd_ends: bool
+    doubt: str | None
+
+    @property
+    def header_names_columns(self) -> bool:
+        """Whether the first line is the header, and each label in it can name its column."""
+        labels = [column.label for column in self.columns]
+        return (
+            self.header_rows == self.records_above == self.lines_above == 1
+            and unique_names(labels) == labels
+        )
+
+    @property
+    def name(self) -> str:
+        """A name for the table that every tool takes unquoted, after the file's."""
+        stem = re.sub(r"\.(csv|tsv|txt)(\.gz)?$", "", self.file_name, flags=re.IGNORECASE)
+        name = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_")[:50]
+        return name if name and not name[0].isdigit() else f"table_{name}".rstrip("_")
+
+    def plain(self) -> "Table":
+        """The same table in the file that `plain_copy` writes."""
+        return replace(
+            self,
+            location="plain.csv",
+            file_name="plain.csv",
+            delimiter=",",
+            quote='"',
+            encoding="utf-8",
+            is_gzip=False,
+            preamble_rows=0,
+            header_rows=0,
+            records_above=0,
+            lines_above=0,
+            blank_lines=0,
+            stray_quotes=0,
+            is_ragged=False,
+            has_odd_ends=False,
+        )
+
+
+def table_of(record: Mapping[str, Any]) -> Table:
+    """The table that a record, in the shape that JSON has, tells of. Raises `NoSchema`."""
+    if record.get("error") or record["column_count"] is None:
+        raise NoSchema(f"the file could not be read: {record.get('error')}")
+    labels = record["column_names"]
+    if len(labels) < record["column_count"]:
+        raise NoSchema(
+            f"only {len(labels):,} of {record['column_count']:,} column names are kept, and a "
+            "schema names them all"
+        )
+    if not labels:
+        raise NoSchema("the file has no columns")
+    profiles, doubt = _profiles(record)
+    header_rows = record.get("header_rows")
+    header_rows = int(record["has_header"]) if header_rows is None else header_rows
+    above = record["preamble_rows"] + header_rows
+    lines = record.get("lines") or {}
+    bucket = record.get("bucket")
+    return Table(
+        location=f"s3://{bucket}/{record['filename']}" if bucket else record["filename"],
+        file_name=record["filename"].rpartition("/")[2],
+        columns=tuple(
+            _column(label, profile) for label, profile in zip(labels, profiles, strict=True)
+        ),
+        row_count=record["row_count"],
+        delimiter=record["delimiter"],
+        quote=record["quote_character"],
+        encoding=record["encoding"],
+        is_gzip=record["compression"] == "gzip",
+        preamble_rows=record["preamble_rows"],
+        header_rows=header_rows,
+        records_above=lines.get("records_above", above),
+        lines_above=lines.get("lines_above", above),
+        blank_lines=lines.get("blank"),
+        quoted_newlines=lines.get("quoted_newlines"),
+        quotes=lines.get("quotes"),
+        stray_quotes=lines.get("stray_quotes"),
+        is_ragged=(record.get("ragged_rows") or {"count": 1})["count"] > 0,
+        has_odd_ends=bool(lines.get("cr") or (lines.get("lf") and lines.get("crlf"))),
+        doubt=doubt,
+    )
+
+
+def _profiles(record: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], str | None]:
+    """A profile for each column, and why there is none for some. All is text as far as is known."""
+    profiles = list(record.get("columns") or ())
+    missing = record["column_count"] - len(profiles)
+    seen, rows = record.get("profiled_rows") or 0, record["row_count"]
+    doubt = None
+    if not profiles or seen < rows:
+        profiles, missing = [], record["column_count"]
+        doubt = "All columns are text here: "
+        doubt += (
+            f"the types of {seen:,} of {rows:,} rows are known." if seen else "no type is known."
+        )
+    elif missing:
+        doubt = f"The last {missing:,} columns are text here: their types are not known."
+    return [*profiles, *[{"type": "text"}] * missing], doubt
+
+
+def _column(label: str, profile: Mapping[str, Any]) -> Column:
+    """The column, as text where the profile does not say all that its type takes to be read."""
+    notes = profile.get("notes") or ()
+    words = tuple(profile.get("null_words") or ())
+    low, high = profile.get("min"), profile.get("max")
+    separator = _DATE_SEPARATOR.match((low or "").strip())
+    longest = profile.get("max_length")
+    column = Column(
+        label=label,
+        type=profile["type"],
+        precision=profile.get("precision"),
+        scale=profile.get("scale"),
+        null_words=words,
+        decimal_comma=DECIMAL_COMMA in notes,
+        date_order=next((note for note in (DAY_FIRST, MONTH_FIRST) if note in notes), YEAR_FIRST),
+        date_separator=separator[1] if separator else "-",
+        zone_is_apart=any(re.search(r" [-+][0-9:]+$", text or "") for text in (low, high)),
+        is_spaced=any(note.startswith("Spaces") for note in notes),
+        is_filled=profile.get("null_count") == 0,
+        longest=longest,
+        extremes=tuple(text.strip() for text in (low, high) if text),
+        values=_values(profile),
+    )
+    unreadable = (
+        len(words) >= _MOST_NULL_WORDS
+        or (column.type in _DATED and not separator)
+        or (column.type == "decimal" and column.precision > _DIGITS_OF_A_DECIMAL)
+    )
+    return Column(label, longest=longest) if unreadable or column.type == "empty" else column
+
+
+def _values(profile: Mapping[str, Any]) -> tuple[str, ...]:
+    top = profile.get("top_values") or ()
+    return tuple(value for value, _ in top) if len(top) == profile.get("distinct_count") else ()
+
+
+def unique_names(
+    labels: Iterable[str],
+    most_bytes: int | None = None,
+    spelled: Callable[[str], str] = str,
+    reserved: Iterable[str] = (),
+) -> list[str]:
+    """A name for each label: it as it stands, as far as that can be a name beside the others.
+
+    What does not print becomes a space, and `spelled` may write it otherwise; a blank one is
+    numbered by its place; one that stands there already, in whatever case, gets a number, and all
+    are cut to `most_bytes` of UTF-8, between characters.
+    """
+    taken = {name.casefold() for name in reserved}
+    numbers: dict[str, int] = {}
+    names = []
+    for place, label in enumerate(labels, 1):
+        printed = "".join(c if c.isprintable() else " " for c in label).strip()
+        wish = spelled(printed) or f"column_{place}"
+        name = _cut(wish, most_bytes)
+        key = name.casefold()
+        while name.casefold() in taken:
+            numbers[key] = numbers.get(key, 1) + 1
+            suffix = f"_{numbers[key]}"
+            name = _cut(wish, most_bytes and most_bytes - len(suffix)) + suffix
+        taken.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def _cut(name: str, most_bytes: int | None) -> str:
+    return name if most_bytes is None else name.encode()[:most_bytes].decode(errors="ignore")
+
+
+def comments(mark: str, sentences: Iterable[str | None]) -> str:
+    """The sentences as lines of comment behind `mark`; nothing in one can end its line."""
+    lines = (re.sub(r"[^ -~\u00a1-\ud7ff]", " ", one) for one in sentences if one)
+    return "".join(f"{mark} {line}\n" for line in lines)
+
+
+def is_plain(table: Table) -> bool:
+    """Whether the file is one that every reader of CSV splits alike, as far as can be known."""
+    return (
+        len(table.delimiter.encode()) == 1
+        and table.delimiter != " "
+        and not table.is_ragged
+        and not table.has_odd_ends
+        and not table.blank_lines
+        and not table.stray_quotes
+        and table.records_above == table.lines_above == table.preamble_rows + table.header_rows
+    )
+
+
+def plain_copy(table: Table, path: str) -> str:
+    """A command of the shell that writes the rows of the file at `path` as the plainest of CSV.
+
+    UTF-8, commas, every cell quoted, as many cells to a row as there are columns, and no header.
+    """
+    return f"python3 -c {shlex.quote(_script(table))} {shlex.quote(path)}"
+
+
+def _script(table: Table) -> str:
+    opened = "gzip.open(sys.argv[1])" if table.is_gzip else 'open(sys.argv[1],"rb")'
+    return (
+        "import csv,gzip,io,itertools,sys;"
+        "csv.field_size_limit(2**31-1);"
+        'sys.stdout.reconfigure(encoding="utf-8",newline="");'
+        f'f=io.TextIOWrapper({opened},"{table.encoding}",errors="replace",newline="");'
+        f"r={rows_in_python(table, 'f')};"
+        'csv.writer(sys.stdout,quoting=csv.QUOTE_ALL,lineterminator="\\n").writerows(r)'
+    )
+
+
+def rows_in_python(table: Table, file: str) -> str:
+    """An expression of Python for the rows of an open text file, as wide as the table each.
+
+    It wants the modules csv and itertools, and has no single quote in it, for the shell's sake.
+    """
+    delimiter, lines, row, options = json.dumps(table.delimiter), file, "r", ""
+    if len(table.delimiter) > 1:
+        lines = f'(l.replace({delimiter},"\\ue000") for l in {file})'
+        row = f'[c.replace("\\ue000",{delimiter}) for c in r]'
+        delimiter = '"\\ue000"'
+    elif table.delimiter == " ":
+        options = ",skipinitialspace=True"
+        row = "(r[:-1] if len(r)>1 and not r[-1] else r)"
+    quote = json.dumps(table.quote).replace("'", "\\x27")
+    reader = f"csv.reader({lines},delimiter={delimiter},quotechar={quote}{options})"
+    width = len(table.columns)
+    above = table.preamble_rows + table.header_rows
+    return (
+        f'(({row}+[""]*{width})[:{width}] for r in '
+        f"itertools.islice(filter(None,{reader}),{above},None))"
+    )
+
+
+def python_text(text: str) -> str:
+    """A literal of Python in double quotes, on one line."""
+    return json.dumps(text, ensure_ascii=not text.isprintable())
+
+
+def listed(lines: Sequence[str], indent: str = "    ") -> str:
+    """The lines one below the other, with commas between."""
+    return ",\n".join(indent + line for line in lines)

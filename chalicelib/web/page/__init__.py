@@ -1,0 +1,1 @@
+"""The web page: markup, styles and script, and what serves them."""

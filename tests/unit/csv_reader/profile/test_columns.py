@@ -1,0 +1,317 @@
+"""The profiles of columns, every figure against plain Python."""
+
+import csv
+import io
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from importlib.resources import files
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.csv_reader import read, read_csv_metadata
+from chalicelib.csv_reader.profile import columns as profile_columns
+from chalicelib.csv_reader.profile import queries as column_queries
+from chalicelib.csv_reader.profile import stream as profile_stream
+from chalicelib.csv_reader.profile.column_profile import DAY_FIRST, DECIMAL_COMMA, MONTH_FIRST
+from tests.examples import examples
+from tests.unit.csv_reader.csv_oracle import Pieces
+from tests.unit.csv_reader.csv_oracle import rows as csv_rows
+from tests.unit.csv_reader.profile import profile_oracle
+
+POOLS = {
+    "integers": ["0", "1", "-1", "7", "12", "+5", "-0", "9007199254740993", "1000"],
+    "long": ["9223372036854775807", "9223372036854775808", "-9223372036854775809", "1" * 40],
+    "fractions": ["0.5", "-0.25", ".5", "5.", "12.50", "9007199254740993.1", "0." + "1" * 38],
+    "exponents": ["1e5", "-1.5E-3", "1e400", "1e-400", "2e308", ".5e1", "1.e2"],
+    "zeros": ["007", "-007", "007.1", "00", "0e1", "00e1"],
+    "commas": ["1,5", "0,123", ",5", "12,3456", "-1,5"],
+    "ambiguous commas": ["1,234", "12,345", "-999,000"],
+    "decorated": ["1,234,567", "1.234,50", "1 234", "5%", "12,5 %", "$5", "5 €", "EUR 1,234.50"],
+    "true and false": ["true", "FALSE", "True", "false"],
+    "yes and no": ["yes", "No", "t", "F", "ja", "oui", "y", "n"],
+    "iso dates": ["2020-01-31", "2021-02-30", "2020-2-1", "0001-01-01", "0000-01-01", "9999-12-31"],
+    "dates": ["01/02/2020", "13/02/2020", "02/13/2020", "31/02/2020", "5/6/1999"],
+    "other dates": ["2020/01/31", "31.12.2020", "1.2.2020", "2020.01.02", "31/12/20", "1-2-2020"],
+    "times": ["10:00", "9:05:03", "24:00", "23:59:59.5", "12:60", "00:00:00.123456789"],
+    "timestamps": [
+        "2020-01-31 10:00",
+        "2020-01-31T10:00:00",
+        "2020-01-31T10:00:00.25",
+        "2020-01-31 24:00",
+    ],
+    "other timestamps": ["13/02/2020 10:00", "01/02/2020 11:00:01", "02/13/2020T09:00"],
+    "zoned": [
+        "2020-01-31T10:00Z",
+        "2020-01-31 10:00:00+02:00",
+        "2020-01-31 23:00-0530",
+        "2020-01-31T08:00 UTC",
+    ],
+    "uuids": ["123e4567-e89b-12d3-a456-426614174000", "123E4567-E89B-12D3-A456-426614174001"],
+    "nulls": ["", "NA", "n/a", "NULL", "\\N", "None", "-", ".", "   "],
+    "words": [
+        "Bonn",
+        "München",
+        "東京",
+        "a, b",
+        'say "hi"',
+        "two\nlines",
+        "x" * 1000,
+        "nan",
+        "inf",
+        "1_000",
+        "١٢",
+    ],
+    "spaced": [" 5", "5 ", "\t7", " 0.5 ", " 2020-01-31", " true"],
+    "prices": ["12.50", "0.99", "1000.00", "-3.25", "7.5"],
+    "prices with commas": ["12,50", "0,99", "1000,00", "-3,25", "7,5", "1.000,00"],
+    "long fractions with commas": ["12,5012", "0,1234", "-3,2510"],
+    "moments": ["2020-01-31 10:00:00", "2021-12-01 23:59:59", "2020-02-29 00:00:00"],
+    "moments with a T": ["2020-01-31T10:00:00", "2020-01-31T10:00:00.250", "0001-01-01T00:00:00"],
+    "nearly moments": ["2020-01-31 10:00: 5", "2020-01-31 10:0:00", "2020-01-31 10:00:0"],
+    "nearly dates": ["2020-01-3 ", "2020-1-031", "2020-01-3/", "infinity", "epoch", "10000-01-01"],
+    "letters first": [
+        *("Hills", "harbor", "fjord", "amber", "yes sir", "no", "no ", "Nathan", "nul", "none"),
+        *("GBP 5", "USD", "East", "deadbeef", "deadbeef-dead-beef-dead-beefdeadbeef", "Zürich"),
+        *("false ", "falsehood", "t", "e5", "Élan", "Ωmega", "12 Main St", "5 km", "€uro", "–"),
+    ],
+}
+
+
+def any_pool(names):
+    return st.sampled_from([cell for name in names for cell in POOLS[name]])
+
+
+any_cell = st.lists(st.sampled_from(sorted(POOLS)), min_size=1, max_size=3).flatmap(any_pool)
+columns = st.one_of(
+    st.lists(st.sampled_from(sorted(POOLS)), min_size=1, max_size=3).flatmap(
+        lambda names: st.lists(any_pool(names), min_size=1, max_size=12)
+    ),
+    # Nearly all of one kind, with an exception or two.
+    st.tuples(
+        st.sampled_from(sorted(POOLS)).flatmap(
+            lambda name: st.lists(any_pool([name]), min_size=1, max_size=4)
+        ),
+        st.lists(any_cell, min_size=1, max_size=2),
+        st.integers(20, 130),
+        st.integers(0, 50),
+    ).map(lambda t: (t[0] * t[2])[: t[3]] + t[1] + (t[0] * t[2])[t[3] :]),
+)
+
+
+def written(names, rows, **options) -> bytes:
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n", **options).writerows([names, *rows])
+    return stream.getvalue().encode()
+
+
+def profiled(column: list[str], name="value"):
+    """The profile of a column, beside one that keeps rows from being blank."""
+    rows = [(f"row {number}", cell) for number, cell in enumerate(column, 1)]
+    found = read_csv_metadata(Pieces(written(["row", name], rows), [100]), profile=True)
+    assert found.column_names == ("row", name)
+    assert found.profiled_rows == found.row_count == len(column)
+    return found.columns[1]
+
+
+def as_oracle(found) -> dict:
+    """What the oracle tells too."""
+    fields = asdict(found)
+    almost = found.almost
+    fields["almost"] = almost and (almost.type, almost.count, almost.row, almost.text)
+    for name in ("name", "notes", "kinds"):
+        del fields[name]
+    return fields
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(columns)
+def test_every_figure_is_what_plain_python_makes_of_the_column(column):
+    found = profiled(column)
+    expected = profile_oracle.profile(column)
+    assert as_oracle(found) == expected
+    assert sum(kind.count for kind in found.kinds) == sum(cell != "" for cell in column)
+    for kind in found.kinds:
+        assert column[kind.row - 1].strip().startswith(kind.text.strip().removesuffix("…"))
+
+
+def vega_files():
+    for file in sorted(files("vega_datasets").joinpath("_data").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".csv"):
+            yield pytest.param(file.read_bytes(), id=file.name)
+
+
+@pytest.mark.parametrize("data", list(vega_files()))
+def test_real_files_are_profiled_as_plain_python_does(data):
+    found = read_csv_metadata(io.BytesIO(data), profile=True)
+    rows = csv_rows(data, found.encoding, found.delimiter, found.quote_character)[1:]
+    assert found.profiled_rows == found.row_count == len(rows)
+    for index, column in enumerate(found.columns):
+        cells = [row[index] if index < len(row) else "" for row in rows]
+        assert column.name == found.column_names[index]
+        assert as_oracle(column) == profile_oracle.profile(cells)
+
+
+def notes_hold(found, part: str) -> bool:
+    return any(part in note for note in found.notes)
+
+
+# The traps, one by one: cells, the type, and a part of a note if there is to be one.
+TRAPS = {
+    "leading zeros": (["007", "8"], "text", "Leading zeros"),
+    "leading zeros behind a minus": (["-007", "8"], "text", "Leading zeros"),
+    "leading zeros before a point": (["007.1"], "text", "Leading zeros"),
+    "Python's underscores": (["1_000", "2"], "text", None),
+    "digits that are not ASCII": (["١٢", "3"], "text", None),
+    "not a number": (["nan", "1.5"], "text", None),
+    "infinity": (["inf", "1.5"], "text", None),
+    "an exponent": (["1e5", "2"], "double", None),
+    "an exponent that no double has": (["1e400", "2"], "text", None),
+    "19 digits": (["9223372036854775807", "1"], "integer", None),
+    "19 digits that are too many": (["9999999999999999999", "1"], "decimal", None),
+    "40 digits": (["1" * 40, "1"], "decimal", None),
+    "a fraction beside 16 digits": (["9007199254740993", "0.5"], "decimal", None),
+    "a fraction of 39 digits": (["0." + "1" * 38], "double", None),
+    "decimal commas": (["1,5", "2,25"], "decimal", DECIMAL_COMMA),
+    "a comma that may part thousands": (["1,234", "5,678"], "text", "Ambiguous numbers"),
+    "the same beside a decimal comma": (["1,234", "5,67"], "decimal", DECIMAL_COMMA),
+    "the same beside thousands": (
+        ["1,234", "5,678,901"],
+        "text",
+        "the thousands separator is taken",
+    ),
+    "commas and points": (["1,5", "2.5"], "text", "are mixed"),
+    "thousands in Europe": (["1.234,50", "2,25"], "text", "the thousands separator is taken off"),
+    "thousands in America": (["1,234.50", "2.25"], "text", "the thousands separator is taken off"),
+    "percent": (["5%", "12.5 %"], "text", "once the percent sign is taken off"),
+    "currency": (["$5", "1,234.50 €"], "text", "once the currency is taken off"),
+    "dates that may be either": (["01/02/2020", "03/04/2020"], "text", "Ambiguous dates"),
+    "a 13th beside them": (["01/02/2020", "13/02/2020"], "date", DAY_FIRST),
+    "a 13th in second place": (["01/02/2020", "02/13/2020"], "date", MONTH_FIRST),
+    "a 13th in either place": (["13/02/2020", "02/13/2020"], "text", "Mixed dates"),
+    "years of two digits": (["31/12/20"], "text", "two digits"),
+    "dates in two forms": (["2020-01-31", "2020/01/31"], "text", "several ways"),
+    "dates and times": (["2020-01-31", "2020-02-01 10:00"], "timestamp", None),
+    "zones in some": (["2020-01-31T10:00:00", "2020-01-31T10:00:00Z"], "text", "with a zone"),
+    "zones in all": (["2020-01-31T10:00:00+02:00", "2020-01-31T10:00:00Z"], "timestamptz", None),
+    "24 o'clock": (["24:00", "10:00"], "text", None),
+    "a day that never was": (["2021-02-30", "2021-02-28"], "text", None),
+    "Namibia": (["NA", "DE", "FR"], "text", None),
+    "Namibia alone": (["NA", ""], "text", None),
+    "nothing known among numbers": (["NA", "1", "2"], "integer", None),
+    "0 and 1": (["0", "1", "1"], "integer", "Holds only 0 and 1"),
+    "yes and no": (["yes", "No"], "boolean", None),
+    "yes alone": (["yes", "yes"], "text", None),
+    "t and f": (["t", "f"], "boolean", None),
+    "t alone": (["t", "t"], "text", None),
+    "Y and N": (["Y", "N"], "text", None),
+    "true and false, in any case": (["TRUE", "false"], "boolean", None),
+    "booleans in two languages": (["true", "faux"], "text", None),
+    "two kinds of booleans": (["true", "no"], "text", None),
+    "empty": (["", ""], "empty", None),
+    "spaces around numbers": ([" 1", "2 ", "3"], "integer", "Spaces stand around values"),
+    "a uuid": (["123e4567-e89b-12d3-a456-426614174000"], "uuid", None),
+}
+
+
+@pytest.mark.parametrize(("cells", "type_name", "note"), TRAPS.values(), ids=list(TRAPS))
+def test_no_trap_catches_the_type(cells, type_name, note):
+    found = profiled(cells)
+    assert found.type == type_name
+    assert notes_hold(found, note) if note else not found.notes
+
+
+def test_long_numbers_lose_no_digit():
+    found = profiled(["9007199254740993", "0.5"])
+    assert (found.precision, found.scale) == (17, 1)
+    assert (found.min, found.max) == ("0.5", "9007199254740993")
+    assert profiled(["1" * 40, "12"]).precision == 40
+
+
+def test_null_words_are_null_and_named_where_all_else_is_of_a_type():
+    found = profiled(["NA", "1", "", "N/A", "3", "NA"])
+    assert (found.null_count, found.null_words) == (4, ("NA", "N/A"))
+    assert (found.distinct_count, found.top_values, found.max_length) == (
+        2,
+        (("1", 1), ("3", 1)),
+        1,
+    )
+
+
+def test_quoted_empties_are_null_as_unquoted_ones_are():
+    found = read_csv_metadata(io.BytesIO(b'id,note\n1,""\n2,\n3,"x"\n'), profile=True)
+    assert found.columns[1].null_count == 2
+
+
+def test_what_nearly_all_cells_are_is_told_with_the_first_that_is_not():
+    found = profiled([*map(str, range(150)), "N/A", "n. b.", *map(str, range(150, 300))])
+    almost = found.almost
+    assert found.type == "text"
+    assert (almost.type, almost.count, almost.row, almost.text) == ("integer", 2, 151, "N/A")
+    assert profiled([*map(str, range(98)), "n. b.", "N/A"]).almost is None
+
+
+@pytest.mark.parametrize("name", ["id", "ID", "customer_id", "orderId", "KEY", "uuid"])
+def test_a_key_that_is_not_unique_is_told(name):
+    assert notes_hold(profiled(["a1", "a2", "a2"], name), "Not unique")
+    assert not notes_hold(profiled(["a1", "a2", "a3"], name), "Not unique")
+
+
+@pytest.mark.parametrize("name", ["grid", "city", "width"])
+def test_what_is_no_key_may_repeat(name):
+    assert not notes_hold(profiled(["a1", "a2", "a2"], name), "Not unique")
+
+
+@contextmanager
+def small_batches(values: int):
+    """As if a file of some hundred bytes were long, and more than so many values too many."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(read, "_SAMPLE_BYTES", 150)
+        patch.setattr(profile_stream, "_FIRST_BATCH_BYTES", 200)
+        patch.setattr(profile_stream, "_BATCH_BYTES", 1000)
+        patch.setattr(profile_columns, "_FEW_ROWS", 3)
+        patch.setattr(profile_columns, "MOST_VALUES", values)
+        patch.setattr(column_queries, "_QUESTIONS_AT_ONCE", 1)
+        yield
+
+
+@settings(max_examples=examples(30), deadline=None)
+@given(columns, st.sampled_from([1, 5, 10_000]), st.integers(1, 4))
+def test_a_long_file_is_profiled_as_plain_python_does_too(column, values, times):
+    column = column * times
+    with small_batches(values):
+        found = profiled(column)
+    expected = profile_oracle.profile(column)
+    told = as_oracle(found)
+    if expected["distinct_count"] + len(expected["null_words"]) > values:
+        # Too many to be kept: what is estimated is said to be, and the rest is exact all the same.
+        assert found.distinct_is_exact or values <= found.distinct_count
+        assert found.distinct_count <= len(column) - found.null_count
+        for name in ("distinct_count", "distinct_is_exact", "top_values"):
+            del told[name], expected[name]
+        if "The quartiles are estimates." in found.notes:
+            del told["quartiles"], expected["quartiles"]
+    assert told == expected
+
+
+@pytest.mark.parametrize("data", list(vega_files()))
+def test_real_files_are_profiled_alike_by_either_engine(data):
+    whole = read_csv_metadata(io.BytesIO(data), profile=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(read, "_SAMPLE_BYTES", 2000)
+        patch.setattr(profile_stream, "_FIRST_BATCH_BYTES", len(data) // 5)
+        patch.setattr(profile_stream, "_BATCH_BYTES", len(data) // 3)
+        patch.setattr(profile_columns, "_FEW_ROWS", 1)
+        found = read_csv_metadata(Pieces(data, [len(data) // 9]), profile=True)
+    for column, expected in zip(found.columns, whole.columns, strict=True):
+        if not column.distinct_is_exact:
+            assert column.distinct_count == pytest.approx(expected.distinct_count, rel=0.05)
+            expected = replace(
+                expected,
+                distinct_count=column.distinct_count,
+                distinct_is_exact=False,
+                quartiles=column.quartiles,
+                notes=column.notes,
+            )
+        assert column == expected

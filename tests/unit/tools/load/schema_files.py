@@ -1,0 +1,135 @@
+"""Files that tools read wrong by default, and what is in them: the tables of the schemas' tests."""
+
+import gzip
+import io
+import re
+from dataclasses import asdict
+from datetime import date, datetime, time, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import vega_datasets
+
+from chalicelib.csv_reader import read_csv_metadata
+from chalicelib.csv_reader.profile.column_profile import DAY_FIRST, DECIMAL_COMMA, MONTH_FIRST
+from chalicelib.csv_reader.rows import read_rows
+
+PROJECT = Path(__file__).parents[4]
+
+DIFFICULT = {
+    "semicolons.csv": b"name;price\nBolt;0,12\nNut;1,08\nWasher;\n",
+    "preamble.csv": b"Sales report\nmade on Monday\n\nid,name\n1,Ada\n2,Grace\n3,\n",
+    "quoted newlines.csv": b'id,note\n1,"a\nb"\n2,"c\r\nd"\n3,"say ""hi"""\n4,\n',
+    "two header rows.csv": b"Region,2024,\n,sold,returned\nNorth,10,1\nSouth,20,2\nEast,7,0\n",
+    "utf-16.csv": "id,name\n1,Zoë\n2,Ærø\n".encode("utf-16"),
+    "utf-16 big-endian.csv": "id,name\n1,Zoë\n2,Ærø\n".encode("utf-16-be"),
+    "windows.csv": "id;city\n1;Köln\n2;Århus\n3;Göteborg\n".encode("cp1252"),
+    "codes.csv": b"code,zip,amount\n007,01234,1\n010,00501,2\n123,10001,3\n",
+    "long ids.csv": b"id,account\n9007199254740993,12345678901234567890\n1,1\n",
+    "ambiguous dates.csv": b"id,day\n1,01/02/2020\n2,03/04/2020\n",
+    "days first.csv": b"day,at\n13/02/2020,14.02.2020 9:05\n01/03/2020,01.03.2020 10:00:30\n",
+    "months first.csv": b"day\n02/13/2020\n03/01/2020\n",
+    "times.csv": b"at,zone,clock\n2020-01-01,2020-01-01T10:00:00Z,9:05\n"
+    b"2020-01-01T10:00,2020-06-01 10:00:00 +02:00,23:59:59.5\n",
+    "nulls.csv": b"country,count,share\nNA,1,0.5\nDE,NA,-\nFR,3,0.25\n",
+    "yes and no.csv": b"id,ok,flag\n1,yes,t\n2,No,F\n3,,\n",
+    "zero and one.csv": b"id,flag\n1,0\n2,1\n",
+    "spaces.csv": b"id, price ,ok\n1, 0.5 , true\n2, 0.75 , false\n",
+    "blank lines.csv": b"id,name\n\n1,Ada\n\n\n2,Grace\n\n",
+    "stray quotes.csv": b'size,name\n5" pipe,x\n6" pipe,"y"z\n7,"w"\n',
+    "ragged.csv": b"a,b,c\n1,2,3\n4,5\n6,7,8,9\n10,11,12\n",
+    "carriage returns.csv": b"id,name\r1,Ada\r2,Grace\r",
+    "mixed line ends.csv": b"id,name\r\n1,Ada\n2,Grace\n",
+    "no header.csv": b"1,Ada,2020-01-01\n2,Grace,2020-01-02\n",
+    "duplicate and blank names.csv": b"id,id,,ID\n1,2,3,4\n5,6,7,8\n",
+    "one column.csv": b"name\nAda\n\nGrace\n",
+    "two characters.csv": b"id||name\n1||Ada\n2||Grace\n",
+    "aligned.csv": b"id   price  sold\n1    0.5    10\n2    12.25  7\n30   1.5    12\n",
+    "apostrophes.csv": b"id,name\n1,'a,b'\n2,'c'\n3,'d,e'\n",
+    "tabs.tsv": b"id\tname\n1\ta,b\n2\tc\n",
+    "compressed.csv.gz": gzip.compress(b'id,name\n1,"a\nb"\n2,c\n', mtime=0),
+    "empty cells.csv": b'id,name,nothing\n1,"",\n,x,\n3,"y",\n',
+    "big numbers.csv": b"value,exact\n1e5,12345678901234567890.5\n2.5E-3,0.25\n",
+    "uuids.csv": b"id\n6F9619FF-8B86-D011-B42D-00CF4FC964FF\n",
+    "header only.csv": b"id,name\n",
+    "key=value[1] it's.csv": b"id\n1\n2\n",
+}
+SAMPLES = {
+    path.name: path.read_bytes()
+    for path in sorted((PROJECT / "samples").rglob("*"))
+    if path.suffix in (".csv", ".tsv")
+}
+VEGA = {
+    path.name: path.read_bytes()
+    for path in sorted(Path(vega_datasets.__file__).parent.rglob("*.csv"))
+}
+
+
+def described(content: bytes, name: str) -> dict[str, Any]:
+    """The record of a file on a disk, in the shape that JSON has."""
+    return asdict(read_csv_metadata(io.BytesIO(content), profile=True)) | {"filename": name}
+
+
+def cells_of(content: bytes, record: dict[str, Any]) -> list[list[str]]:
+    """The rows of a file, as many cells each as there are columns, as they stand there."""
+    if record["compression"]:
+        content = gzip.decompress(content)
+    text = content.decode(record["encoding"], errors="replace")
+    rows = filter(None, read_rows(text, record["delimiter"], record["quote_character"]))
+    above = record["preamble_rows"] + record["header_rows"]
+    width = record["column_count"]
+    return [(row + [""] * width)[:width] for row in list(rows)[above:]]
+
+
+def values(content: bytes, record: dict[str, Any]) -> list[tuple]:
+    """The same as values of the columns' types."""
+    return [tuple(map(value, record["columns"], row)) for row in cells_of(content, record)]
+
+
+def value(column: dict[str, Any], cell: str) -> Any:
+    """A cell as Python has it; None for an empty one and for a word that stands for nothing."""
+    if cell == "" or cell in column["null_words"]:
+        return None
+    if column["type"] == "text":
+        return cell
+    return _READERS[column["type"]](column, cell.strip())
+
+
+def _number(column, cell):
+    return Decimal(cell.replace(",", ".") if DECIMAL_COMMA in column["notes"] else cell)
+
+
+def _date(column, cell):
+    first, second, third = map(int, re.match(r"(\d+)[-/.](\d+)[-/.](\d+)", cell).groups())
+    if DAY_FIRST in column["notes"]:
+        return date(third, second, first)
+    if MONTH_FIRST in column["notes"]:
+        return date(third, first, second)
+    return date(first, second, third)
+
+
+def _time(_column, cell):
+    hours, minutes, seconds = [*map(float, cell.split(":")), 0.0][:3]
+    return time(int(hours), int(minutes), int(seconds), round(seconds % 1 * 1_000_000))
+
+
+def _timestamp(column, cell):
+    day, clock = re.match(r"[-/.\d]+", cell)[0], re.search(r"[T ](.*)", cell)
+    return datetime.combine(_date(column, day), _time(column, clock[1]) if clock else time())
+
+
+_READERS = {
+    "boolean": lambda _, cell: cell.lower() in ("true", "yes", "t"),
+    "integer": lambda _, cell: int(cell),
+    "decimal": _number,
+    "double": lambda column, cell: float(_number(column, cell)),
+    "date": _date,
+    "time": _time,
+    "timestamp": _timestamp,
+    "timestamptz": lambda _, cell: datetime.fromisoformat(
+        re.sub(" ([-+])", r"\1", cell.replace("Z", "+00:00").replace("UTC", "+00:00"))
+    ).astimezone(timezone.utc),
+    "uuid": lambda _, cell: UUID(cell),
+}
