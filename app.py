@@ -9,6 +9,7 @@ from chalice import Chalice, CognitoUserPoolAuthorizer, IAMAuthorizer, Response
 from chalice.app import BaseLambdaEvent, ConvertToMiddleware
 
 from chalicelib.clients import (
+    catalog,
     contracts,
     dataset_of,
     event_bus,
@@ -20,7 +21,7 @@ from chalicelib.clients import (
 )
 from chalicelib.intake.extract import extract_each
 from chalicelib.intake.report import logger, metrics
-from chalicelib.intake.store import Catalog, store_batch
+from chalicelib.intake.store import store_batch
 from chalicelib.intake.time_left import seconds_left
 from chalicelib.web import files, preview
 from chalicelib.web import history as past
@@ -83,13 +84,8 @@ extract.event_class = AnyEvent
 @app.on_sqs_message(queue=settings.queue, batch_size=10, name="store", maximum_concurrency=50)
 def store(event):
     """Put the record of each message into the table, keep its history, and send its events."""
-    store_batch(
-        event.to_dict(),
-        settings.bucket,
-        processing_queue(),
-        Catalog(metadata_table(), history(), event_bus()),
-        seconds_left(event.context),
-    )
+    given = (settings.bucket, processing_queue(), catalog(), event_bus())
+    store_batch(event.to_dict(), *given, seconds_left(event.context))
 
 
 @app.route("/", authorizer=signed)

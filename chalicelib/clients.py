@@ -5,6 +5,7 @@ from functools import cache
 import boto3
 from botocore.config import Config
 
+from chalicelib.catalog.acceptance import Catalog
 from chalicelib.catalog.history.datasets import dataset_namer
 from chalicelib.catalog.history.keeping import History
 from chalicelib.catalog.history.table import HistoryTable
@@ -48,6 +49,11 @@ def metadata_table() -> MetadataTable:
 def history() -> History:
     table = boto3.resource("dynamodb", config=CALLS).Table(settings.catalog_table)
     return History(HistoryTable(table), settings.history_days)
+
+
+def catalog() -> Catalog:
+    """Not made once: a table for the history may be there later."""
+    return Catalog.of(metadata_table(), history())
 
 
 @cache

@@ -19,20 +19,34 @@ class InvalidColumns(ValueError):
     """What should be packed profiles is something else."""
 
 
+class Profiles(tuple[Column, ...]):
+    """The profiles of a record's columns that are packed already, and into what."""
+
+    packed: bytes
+
+    @classmethod
+    def of(cls, columns: Iterable[Column], packed: bytes) -> "Profiles":
+        profiles = cls(columns)
+        profiles.packed = packed
+        return profiles
+
+
 def pack(columns: Iterable[Column]) -> bytes:
     """The profiles in few bytes."""
+    if isinstance(columns, Profiles):
+        return columns.packed
     text = json.dumps(list(columns), separators=(",", ":"), allow_nan=False)
     return zlib.compress(text.encode(), 9)
 
 
-def unpack(packed: bytes) -> tuple[Column, ...]:
-    """The profiles that were packed. Raises `InvalidColumns`."""
+def unpack(packed: bytes) -> Profiles:
+    """The profiles that were packed, with what they pack into. Raises `InvalidColumns`."""
     unpacker = zlib.decompressobj()
     try:
         text = unpacker.decompress(packed, _MOST_BYTES)
         if not unpacker.eof or unpacker.unused_data:
             raise InvalidColumns("packed columns are too many, or cut off")
-        return checked(json.loads(text))
+        return Profiles.of(checked(json.loads(text)), packed)
     except (zlib.error, ValueError, RecursionError) as error:
         raise InvalidColumns(f"not packed columns: {error}"[:200]) from error
 

@@ -106,18 +106,15 @@ class FileRecord:
 
     @classmethod
     def from_json(cls, body: str) -> "FileRecord":
-        """Read a message's body. Fields that this version does not know are left out.
+        """Read a message's body. Raises `InvalidMessage`."""
+        return cls.from_message(json_object(body))
+
+    @classmethod
+    def from_message(cls, message: Mapping[str, Any]) -> "FileRecord":
+        """Read a message's JSON. Fields that this version does not know are left out.
 
         Raises `InvalidMessage`.
         """
-        if len(body) > MESSAGE_LIMIT:
-            raise InvalidMessage(f"{len(body):,} characters, and no record has {MESSAGE_LIMIT:,}")
-        try:
-            message = json.loads(body)
-        except (ValueError, RecursionError) as error:
-            raise InvalidMessage(f"not JSON: {error}") from error
-        if not isinstance(message, dict):
-            raise InvalidMessage(f"a {type(message).__name__}, not an object")
         record = cls.from_dict(message)
         record._check()
         return record
@@ -131,7 +128,8 @@ class FileRecord:
                 known["columns"] = base64.b64decode(known["columns"], validate=True)
             if isinstance(known.get("columns"), bytes):
                 known["columns"] = unpack(known["columns"])
-            known["columns"] = checked(known.get("columns", ()))
+            else:
+                known["columns"] = checked(known.get("columns", ()))
         except ValueError as error:
             raise InvalidMessage(str(error)) from error
         for name in _LISTS:
@@ -189,6 +187,19 @@ class FileRecord:
 _TYPES = get_type_hints(FileRecord)
 _LISTS = ("column_names", "columns", "warnings", "violations")
 COUNTS = tuple(known.name for known in fields(FileRecord) if "minimum" in known.metadata["schema"])
+
+
+def json_object(body: str) -> dict[str, Any]:
+    """The object that a message's body is. Raises `InvalidMessage`."""
+    if len(body) > MESSAGE_LIMIT:
+        raise InvalidMessage(f"{len(body):,} characters, and no record has {MESSAGE_LIMIT:,}")
+    try:
+        message = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise InvalidMessage(f"not JSON: {error}") from error
+    if not isinstance(message, dict):
+        raise InvalidMessage(f"a {type(message).__name__}, not an object")
+    return message
 
 
 def _check_timestamp(name: str, value: str) -> None:

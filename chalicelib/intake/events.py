@@ -136,8 +136,3 @@ def _event(kind: str, record: FileRecord, of: str = "", **more: Any) -> Event:
         "Resources": [f"arn:aws:s3:::{record.bucket}/{record.filename}"],
         "Detail": json.dumps(detail, ensure_ascii=False, separators=(",", ":")),
     }
-
-
-def is_quiet(body: str) -> bool:
-    """Whether a message, whose record is known to be valid, is of a file that is no news."""
-    return json.loads(body).get("quiet") is True

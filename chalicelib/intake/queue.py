@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from chalicelib.catalog.record import FileRecord
+from chalicelib.catalog.record import FileRecord, json_object
 from chalicelib.intake.s3_event import InvalidEvent
 
 DELETED_AT_ONCE = 10  # "DeleteMessageBatch", Amazon SQS API Reference
@@ -35,6 +35,11 @@ class Message:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise InvalidEvent(f"not an SQS message: {error!r}"[:300]) from error
+
+    def record(self) -> tuple[FileRecord, bool]:
+        """The record in the body, and whether it is quiet: no news. Raises `InvalidMessage`."""
+        content = json_object(self.body)
+        return FileRecord.from_message(content), content.get("quiet") is True
 
 
 class ProcessingQueue:

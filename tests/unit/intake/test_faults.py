@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 from dataclasses import replace
 from datetime import datetime, timezone
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.response import StreamingBody
 
+from chalicelib.catalog.acceptance import Catalog
 from chalicelib.catalog.record import InvalidMessage
 from chalicelib.catalog.table import MetadataTable
 from chalicelib.catalog.times import padded_sequencer
@@ -20,11 +22,11 @@ from chalicelib.intake.queue import Message, ProcessingQueue
 from chalicelib.intake.s3_event import ObjectEvent
 from chalicelib.intake.store import (
     CALL_SECONDS,
-    Catalog,
+    MESSAGE_SECONDS,
+    Batch,
     UnstoredMessages,
     retry_in,
     store_batch,
-    store_each,
 )
 from chalicelib.intake.time_left import MARGIN_SECONDS
 from tests.unit.catalog.test_record import RECORD
@@ -142,34 +144,56 @@ def test_a_file_beyond_one_run_fails_with_that_reason():
     assert "of 5,000,000,000 bytes" in record.error
 
 
+class Taken:
+    """A catalog that notes what it takes, and a queue that notes what is deleted of it."""
+
+    def __init__(self, messages, undeletable=()):
+        self.names = {message.receipt_handle: message.body for message in messages}
+        self.accepted, self.deleted, self.left = [], [], []
+        self.undeletable = set(undeletable)
+        self.history = None
+
+    def accept(self, record):
+        self.accepted.append(record.filename)
+
+    def keep(self, accepted):
+        return []
+
+    def delete_message_batch(self, QueueUrl, Entries):
+        failed = [one for one in Entries if one["ReceiptHandle"] in self.undeletable]
+        self.deleted += [one["ReceiptHandle"] for one in Entries if one not in failed]
+        return {"Failed": failed}
+
+    def change_message_visibility(self, QueueUrl, ReceiptHandle, VisibilityTimeout):
+        self.left.append(ReceiptHandle)
+
+    def get_queue_url(self, QueueName):
+        return {"QueueUrl": QueueName}
+
+    def batch(self, seconds_left=lambda: math.inf):
+        queue = ProcessingQueue(self, "queue")
+        return Batch(RECORD.bucket, queue, self, EventBus(None, ""), seconds_left)
+
+
+MESSAGES = [Message(f"{n}", replace(RECORD, filename=f"{n}.csv").to_json(), f"{n}") for n in "012"]
+
+
 def test_a_function_stops_ahead_of_its_time_out_and_leaves_what_it_did_not_begin():
-    stored, left = [], []
-    times = iter([3, 0, 0])
-    messages = [Message(str(n), f"body {n}", str(n)) for n in range(3)]
+    times = iter([MESSAGE_SECONDS + 1, MESSAGE_SECONDS, 8, 8, 1])
+    taken = Taken(MESSAGES)
     with pytest.raises(UnstoredMessages, match="2 could not be stored"):
-        store_each(
-            messages,
-            stored.append,
-            lambda _: None,
-            lambda message, error: left.append((message.message_id, str(error))),
-            lambda: next(times),
-        )
-    assert stored == ["body 0"]
-    assert [number for number, _ in left] == ["1", "2"]
-    assert "time is up" in left[0][1]
+        taken.batch(lambda: next(times)).store(MESSAGES)
+    assert taken.accepted == ["0.csv"]
+    assert taken.deleted == ["0"]
+    assert taken.left == ["1"]  # for the last there was no time to ask for it
 
 
 def test_a_message_that_cannot_be_deleted_does_not_stop_the_others():
-    stored = []
-
-    def delete(message):
-        if message.message_id == "0":
-            raise ReadTimeoutError(endpoint_url="https://sqs")
-
-    messages = [Message(str(n), f"body {n}", str(n)) for n in range(2)]
-    with pytest.raises(UnstoredMessages):
-        store_each(messages, stored.append, delete, lambda *_: None)
-    assert stored == ["body 0", "body 1"]
+    taken = Taken(MESSAGES, undeletable="0")
+    with pytest.raises(UnstoredMessages, match="1 not be deleted"):
+        taken.batch().store(MESSAGES)
+    assert taken.accepted == ["0.csv", "1.csv", "2.csv"]
+    assert taken.deleted == ["1", "2"]
 
 
 @pytest.mark.parametrize(
@@ -244,7 +268,6 @@ def test_the_calls_of_store_end_within_its_time_out_however_slow_they_are(
         "queue",
     )
     table = MetadataTable(SimpleNamespace(put_item=clock.takes(slowest(dynamodb), table_fails)))
-    no_history = SimpleNamespace(table=SimpleNamespace(is_there=lambda: False))
     messages = [
         {
             "messageId": str(number),
@@ -260,7 +283,8 @@ def test_the_calls_of_store_end_within_its_time_out_however_slow_they_are(
             {"Records": messages},
             RECORD.bucket,
             queue,
-            Catalog(table, no_history, EventBus(None, "")),
+            Catalog(table, None),
+            EventBus(None, ""),
             lambda: time_out - margin - clock.now,
         )
     assert 0 < clock.now <= time_out - margin

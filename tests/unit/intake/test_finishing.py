@@ -1,23 +1,20 @@
 """Whatever call `store` is stopped at, what it left is finished when the message comes again."""
 
 import json
-from contextlib import contextmanager
+import math
 from dataclasses import replace
 
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
-from chalicelib.catalog.history.items import version_key
-from chalicelib.catalog.history.keeping import History
-from chalicelib.catalog.history.table import HistoryTable
-from chalicelib.catalog.table import MetadataTable
+from chalicelib.catalog.history.items import version_key, version_of
+from chalicelib.catalog.history.keeping import Accepted
 from chalicelib.intake.events import EventBus
 from chalicelib.intake.queue import Message, ProcessingQueue
-from chalicelib.intake.store import Catalog, UnstoredMessages, store_each
+from chalicelib.intake.store import Batch, UnstoredMessages
 from tests.unit.catalog.test_record import RECORD
-from tests.unit.conftest import make_catalog_table, make_records_table
-from tests.unit.intake.aws_in_memory import Crash, Faulty
+from tests.unit.intake.aws_in_memory import Crash, Queue
+from tests.unit.intake.processes import Bus, processes
 
 FIRST = replace(RECORD, dataset="reports/{date}/sales.csv")
 SECOND = replace(
@@ -42,15 +39,6 @@ class CrashAt:
         return call(*arguments, **options)
 
 
-class Bus:
-    def __init__(self):
-        self.ids = []
-
-    def put_events(self, Entries):
-        self.ids += [json.loads(entry["Detail"])["id"] for entry in Entries]
-        return {"FailedEntryCount": 0, "Entries": [{} for _ in Entries]}
-
-
 @pytest.fixture
 def crash():
     return CrashAt()
@@ -61,46 +49,28 @@ def bus():
     return Bus()
 
 
-@contextmanager
-def catalogs(bus):
-    """Makes what a fresh process has of one catalog, whose calls go around `calls`."""
-    with mock_aws():
-        records = make_records_table("Records")
-        history = make_catalog_table("History")
-        yield lambda calls: Catalog(
-            MetadataTable(Faulty(records, calls)),
-            History(HistoryTable(Faulty(history, calls)), 400),
-            EventBus(Faulty(bus, calls), "bus"),
-        )
-
-
 @pytest.fixture
-def new_catalog(crash, bus):
-    with catalogs(bus) as catalog_of:
-        yield lambda: catalog_of(crash)
-
-
-def store(catalog, record):
-    if accepted := catalog.accept(record, has_history=True):
-        catalog.finish([(accepted, False)])
+def new_process(crash, bus):
+    with processes(bus) as process_of:
+        yield lambda: process_of(crash)
 
 
 @pytest.mark.parametrize("stopped_after", range(14))
 def test_a_write_is_kept_and_told_though_it_was_replaced_before_it_was_finished(
-    new_catalog, crash, bus, stopped_after
+    new_process, crash, bus, stopped_after
 ):
     crash.left = stopped_after
     was_stopped = False
     try:
-        store(new_catalog(), FIRST)
+        new_process().store(FIRST)
     except Crash:
         was_stopped = True
     crash.left = None
-    accepted = new_catalog().table.get(FIRST.filename) is not None
-    store(new_catalog(), SECOND)
+    accepted = new_process().records.get(FIRST.filename) is not None
+    new_process().store(SECOND)
     if was_stopped:
-        store(new_catalog(), FIRST)
-    history = new_catalog().history.table
+        new_process().store(FIRST)
+    history = new_process().history
     kept = list(history.items_of(f"file#{FIRST.filename}"))
     writes = [FIRST, SECOND] if accepted else [SECOND]
     assert [item["SK"] for item in kept] == [version_key(one)[1] for one in writes]
@@ -114,27 +84,27 @@ def test_a_write_is_kept_and_told_though_it_was_replaced_before_it_was_finished(
 
 @pytest.mark.parametrize("stopped_after", range(16))
 def test_an_overwrite_that_was_stopped_is_finished_as_if_it_had_not_been(
-    new_catalog, crash, bus, stopped_after
+    new_process, crash, bus, stopped_after
 ):
-    store(new_catalog(), FIRST)
+    new_process().store(FIRST)
     crash.left = stopped_after
     try:
-        store(new_catalog(), SECOND)
+        new_process().store(SECOND)
     except Crash:
         crash.left = None
-        store(new_catalog(), SECOND)
+        new_process().store(SECOND)
     crash.left = None
-    _, second = new_catalog().history.table.items_of(f"file#{FIRST.filename}")
+    _, second = new_process().history.items_of(f"file#{FIRST.filename}")
     [step] = json.loads(second["Change"])["changes"]
     assert (step["from"], step["to"]) == ("naïve", "other")
     assert json.loads(second["Change"])["compared_with"]["sequencer"] == FIRST.sequencer
     assert len(set(bus.ids)) == 3
 
 
-def test_a_crash_stops_the_calls_that_these_tests_stop(new_catalog, crash):
+def test_a_crash_stops_the_calls_that_these_tests_stop(new_process, crash):
     crash.left = 0
     with pytest.raises(Crash):
-        store(new_catalog(), FIRST)
+        new_process().store(FIRST)
 
 
 class Refusing(Bus):
@@ -189,24 +159,34 @@ def test_events_go_ten_at_once_and_not_too_large():
 
 
 def test_one_record_that_cannot_be_finished_holds_back_no_other_of_its_batch():
-    finished, left = [], []
+    kept = []
 
-    def finish(results):
-        if "bad" in results:
-            raise ClientError({"Error": {"Code": "ValidationException"}}, "BatchWriteItem")
-        finished.extend(results)
+    class Catalog:
+        def accept(self, record):
+            return Accepted(record)
 
-    messages = [Message(body, body, body) for body in ("good", "bad", "fine")]
-    deleted = []
+        def keep(self, accepted):
+            if any(one.record.filename == "bad.csv" for one in accepted):
+                raise ClientError({"Error": {"Code": "ValidationException"}}, "BatchWriteItem")
+            kept.extend(one.record.filename for one in accepted)
+            return map(version_of, (one.record for one in accepted))
+
+    bus, queue = Bus(), Queue()
+    for name in ("good.csv", "bad.csv", "fine.csv"):
+        queue.send_message(QueueUrl="", MessageBody=replace(FIRST, filename=name).to_json())
+    messages = [Message(number, body, number) for number, body in queue.bodies.items()]
+    batch = Batch(
+        FIRST.bucket,
+        ProcessingQueue(queue, "queue"),
+        Catalog(),
+        EventBus(bus, "bus"),
+        lambda: math.inf,
+    )
     with pytest.raises(UnstoredMessages, match="1 could not"):
-        store_each(
-            messages,
-            lambda body: body,
-            lambda message: deleted.append(message.body),
-            lambda message, _: left.append(message.body),
-            finish=finish,
-        )
-    assert (finished, deleted, left) == (["good", "fine"], ["good", "fine"], ["bad"])
+        batch.store(messages)
+    assert kept == ["good.csv", "fine.csv"]
+    assert len(set(bus.ids)) == 2
+    assert queue.bodies == {"1": messages[1].body}
 
 
 def test_messages_are_deleted_ten_to_a_request_and_those_that_are_not_are_counted():

@@ -2,18 +2,19 @@
 
 import io
 import json
-from types import SimpleNamespace
+from contextlib import contextmanager
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chalicelib.catalog.acceptance import Catalog
 from chalicelib.catalog.record import MESSAGE_LIMIT, FileRecord, InvalidMessage
 from chalicelib.catalog.table import _to_item
 from chalicelib.intake.extract import UnextractedRecords
 from chalicelib.intake.queue import ProcessingQueue
 from chalicelib.intake.s3_event import InvalidEvent, ObjectEvent
-from chalicelib.intake.store import UnstoredMessages, store_record
+from chalicelib.intake.store import UnstoredMessages
 from tests.examples import examples
 from tests.unit.catalog.test_record import RECORD
 from tests.unit.intake.aws_in_memory import Context, Queue
@@ -127,7 +128,7 @@ def handlers(monkeypatch):
         "s3_client": S3(code="NoSuchKey"),
         "processing_queue": ProcessingQueue(Queue(), "queue"),
         "metadata_table": Nothing(),
-        "history": SimpleNamespace(table=SimpleNamespace(is_there=lambda: False)),
+        "catalog": Catalog(Nothing(), None),
     }
     for name, one in made.items():
         monkeypatch.setattr(app, name, lambda one=one: one)
@@ -143,17 +144,33 @@ def test_extract_ends_well_or_with_a_named_error(handlers, event):
         return
 
 
-@MANY
-@given(spoilt(MESSAGE).map(json.dumps) | st.text())
-def test_store_ends_well_or_with_a_named_error(handlers, body):
+@contextmanager
+def logged(handlers):
+    """Gives what reads the lines that the handlers have logged meanwhile."""
+    stream = io.StringIO()
+    before = handlers.logger.registered_handler.setStream(stream)
+    try:
+        yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    finally:
+        handlers.logger.registered_handler.setStream(before)
+
+
+def message_of(body):
+    """What Lambda hands on of a queue that has this one message."""
     record = {
         "messageId": "1",
         "receiptHandle": "1",
         "body": body,
         "attributes": {"ApproximateReceiveCount": "1"},
     }
+    return {"Records": [record]}
+
+
+@MANY
+@given(spoilt(MESSAGE).map(json.dumps) | st.text())
+def test_store_ends_well_or_with_a_named_error(handlers, body):
     try:
-        handlers.store({"Records": [record]}, Context())
+        handlers.store(message_of(body), Context())
     except UnstoredMessages:
         return
 
@@ -168,8 +185,9 @@ def test_a_foreign_bucket_is_refused_by_name(handlers):
     foreign = EVENT | {"s3": EVENT["s3"] | {"bucket": {"name": "theirs"}}}
     with pytest.raises(InvalidEvent, match="'theirs' is not the catalog's"):
         handlers.extract({"Records": [foreign]}, Context())
-    with pytest.raises(InvalidMessage, match="'theirs' is not the catalog's"):
-        store_record(json.dumps(MESSAGE | {"bucket": "theirs"}), "csv-bucket", None)
+    with logged(handlers) as lines, pytest.raises(UnstoredMessages):
+        handlers.store(message_of(json.dumps(MESSAGE | {"bucket": "theirs"})), Context())
+    assert "'theirs' is not the catalog's" in lines()[0]["reason"]
 
 
 def test_one_bad_record_does_not_stop_the_others_of_its_event(handlers, monkeypatch):
@@ -185,9 +203,7 @@ def test_one_bad_record_does_not_stop_the_others_of_its_event(handlers, monkeypa
 
 
 def test_the_event_with_which_s3_tries_out_its_notifications_is_one_log_line(handlers):
-    stream = io.StringIO()
-    before = handlers.logger.registered_handler.setStream(stream)
-    handlers.extract({"Service": "Amazon S3", "Event": "s3:TestEvent"}, Context())
-    handlers.logger.registered_handler.setStream(before)
-    [line] = stream.getvalue().splitlines()
-    assert json.loads(line)["message"] == "ignored: S3 tests its notifications"
+    with logged(handlers) as lines:
+        handlers.extract({"Service": "Amazon S3", "Event": "s3:TestEvent"}, Context())
+    [line] = lines()
+    assert line["message"] == "ignored: S3 tests its notifications"

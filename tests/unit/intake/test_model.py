@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from moto import mock_aws
 
+from chalicelib.catalog.acceptance import Catalog
 from chalicelib.catalog.history.changes import Schema, change_between
 from chalicelib.catalog.history.items import version_key
 from chalicelib.catalog.history.keeping import History
@@ -70,7 +71,7 @@ def as_localstack_counts(_):
     return "0055AED6DCD90281E5"
 
 
-class Catalog(RuleBasedStateMachine):
+class CatalogAndBucket(RuleBasedStateMachine):
     sequencers = staticmethod(as_aws_counts)
     versionings = (None, "Enabled")
 
@@ -88,12 +89,15 @@ class Catalog(RuleBasedStateMachine):
         self.faults = Faults()
         self.bucket = Bucket(app.settings.bucket, self.sequencers, self.faults)
         self.queue = Queue()
+        records = MetadataTable(Faulty(self.table, self.faults))
         for name, made in {
             "s3_client": Faulty(self.bucket, self.faults),
             "processing_queue": ProcessingQueue(Faulty(self.queue, self.faults), "queue"),
-            "metadata_table": MetadataTable(Faulty(self.table, self.faults)),
+            "metadata_table": records,
+            "catalog": Catalog(
+                records, History(HistoryTable(Faulty(self.history, self.faults)), 400)
+            ),
             "contracts": Contracts(Faulty(self.bucket, self.faults), app.settings.bucket),
-            "history": History(HistoryTable(Faulty(self.history, self.faults)), 400),
             "event_bus": EventBus(Faulty(self.events, self.faults), "bus"),
         }.items():
             self.patch.setattr(app, name, lambda made=made: made)
@@ -271,12 +275,12 @@ class Catalog(RuleBasedStateMachine):
         assert len({json.loads(one)["id"] for one in changes}) == len(set(changes)) == kept
 
 
-class CatalogOnLocalStack(Catalog):
+class CatalogOnLocalStack(CatalogAndBucket):
     sequencers = staticmethod(as_localstack_counts)
     versionings = (None,)
 
 
-@pytest.mark.parametrize(("machine", "count"), [(Catalog, 24), (CatalogOnLocalStack, 8)])
+@pytest.mark.parametrize(("machine", "count"), [(CatalogAndBucket, 24), (CatalogOnLocalStack, 8)])
 def test_once_all_is_drained_the_catalog_equals_the_bucket(machine, count):
     run_state_machine_as_test(
         machine,

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.catalog.history.pages import describe_dataset
 from tests.unit.catalog.test_record import RECORD
-from tests.unit.intake.test_finishing import Bus, catalogs
+from tests.unit.intake.processes import Bus, processes
 
 
 def day(number, *names, **changes):
@@ -47,26 +47,21 @@ def bus():
 
 
 @pytest.fixture
-def new_catalog(requests, bus):
-    with catalogs(bus) as catalog_of:
-        yield lambda requests=requests: catalog_of(requests)
-
-
-def store(catalog, *records):
-    accepted = [catalog.accept(record, has_history=True) for record in records]
-    catalog.finish([(one, False) for one in accepted if one])
+def new_process(requests, bus):
+    with processes(bus) as process_of:
+        yield lambda requests=requests: process_of(requests)
 
 
 def test_the_files_of_a_batch_share_all_requests_but_the_one_that_accepts_each(
-    new_catalog, requests
+    new_process, requests
 ):
-    catalog = new_catalog()
+    process = new_process()
     elsewhere = {"dataset": "{n}.csv"}
-    store(catalog, *(day(1, filename=f"{number}.csv", **elsewhere) for number in range(100, 200)))
-    store(catalog, day(1))
-    store(catalog, day(2))
+    process.store(*(day(1, filename=f"{number}.csv", **elsewhere) for number in range(100, 200)))
+    process.store(day(1))
+    process.store(day(2))
     requests.made.clear()
-    store(catalog, *(day(number) for number in range(3, 13)))
+    process.store(*(day(number) for number in range(3, 13)))
     assert requests.made == {
         "put_item": 10,
         "batch_get_item": 1,
@@ -76,19 +71,19 @@ def test_the_files_of_a_batch_share_all_requests_but_the_one_that_accepts_each(
     }
 
 
-def test_what_replaces_a_file_is_told_of_it_by_the_refusal(new_catalog, requests):
-    catalog = new_catalog()
-    store(catalog, day(1))
+def test_what_replaces_a_file_is_told_of_it_by_the_refusal(new_process, requests):
+    process = new_process()
+    process.store(day(1))
     requests.made.clear()
-    assert catalog.accept(day(1, sequencer="F" * 32), has_history=True).replaced == day(1)
+    assert process.catalog.accept(day(1, sequencer="F" * 32)).replaced == day(1)
     assert requests.made == {"put_item": 2, "get_item": 1}
 
 
-def test_a_removal_reads_nothing_of_its_dataset(new_catalog, requests):
-    catalog = new_catalog()
-    store(catalog, day(1))
+def test_a_removal_reads_nothing_of_its_dataset(new_process, requests):
+    process = new_process()
+    process.store(day(1))
     requests.made.clear()
-    store(catalog, day(1, sequencer="F" * 32, status="deleted"))
+    process.store(day(1, sequencer="F" * 32, status="deleted"))
     assert requests.made == {
         "get_item": 2,
         "put_item": 1,
@@ -97,11 +92,11 @@ def test_a_removal_reads_nothing_of_its_dataset(new_catalog, requests):
     }
 
 
-def test_a_message_that_is_twice_in_a_batch_keeps_what_its_file_changed(new_catalog, bus):
-    catalog = new_catalog()
-    store(catalog, day(1))
-    store(catalog, day(2, "id", "other"), day(2, "id", "other"))
-    [version] = catalog.history.table.items_of("file#sales/2026-11-02.csv")
+def test_a_message_that_is_twice_in_a_batch_keeps_what_its_file_changed(new_process, bus):
+    process = new_process()
+    process.store(day(1))
+    process.store(day(2, "id", "other"), day(2, "id", "other"))
+    [version] = process.history.items_of("file#sales/2026-11-02.csv")
     assert json.loads(version["DatasetChange"])["compared_with"]["filename"] == day(1).filename
     assert len(set(bus.ids)) == 3
 
@@ -115,15 +110,15 @@ OTHER = ("id", "other")
     ids=["a later schema", "an earlier schema", "earlier", "later"],
 )
 def test_files_that_two_store_at_the_same_time_leave_the_newest_and_the_last_of_each_schema(
-    new_catalog, requests, others
+    new_process, requests, others
 ):
-    first, second = new_catalog(), new_catalog(Requests())
-    store(first, day(1))
-    requests.before["update_item"] = lambda: [store(second, one) for one in others]
-    store(first, day(5))
+    first, second = new_process(), new_process(Requests())
+    first.store(day(1))
+    requests.before["update_item"] = lambda: [second.store(one) for one in others]
+    first.store(day(5))
     assert not requests.before
     days = [day(1), day(5), *others]
-    told = describe_dataset(first.history.table, "sales/{date}.csv")
+    told = describe_dataset(first.history, "sales/{date}.csv")
     assert told["newest"]["filename"] == max(one.filename for one in days)
     assert {tuple(one["column_names"]): one["last"]["filename"] for one in told["schemas"]} == {
         names: max(one.filename for one in days if one.column_names == names)

@@ -1,0 +1,67 @@
+"""The acceptance of writes: which write of a file wins, and what is kept of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.catalog.history.items import Item
+from chalicelib.catalog.history.keeping import Accepted, History
+from chalicelib.catalog.record import DELETED, FileRecord
+from chalicelib.catalog.table import MetadataTable
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The records and their history; without a history, the records alone."""
+
+    records: MetadataTable
+    history: History | None
+
+    @classmethod
+    def of(cls, records: MetadataTable, history: History) -> "Catalog":
+        """The catalog, with its history if there is a table for that."""
+        return cls(records, history if history.table.is_there() else None)
+
+    def accept(self, record: FileRecord) -> Accepted | None:
+        """Put the record into the table, unless this or a newer write of its file is there already.
+
+        Returns None if it is not of the writes that the table has accepted, now or before. A write
+        is replaced only when the history has it: so of one that is neither in the table nor in the
+        history, when its message comes again, it is certain that it never was accepted.
+        """
+        if self.history is None:
+            return Accepted(record) if self.records.put_if_newer(record) else None
+        # Of a file that is removed there is a record, and of another mostly none.
+        stored = self.records.last_write(record.filename) if record.status == DELETED else None
+        refused = None
+        while True:
+            if stored:
+                if _is_same(stored, record):
+                    return Accepted(record, now=False)
+                if stored == refused or _place(stored) > _place(record):
+                    return Accepted(record, now=False) if self.history.table.has(record) else None
+                self.history.make_sure_of(stored)
+            written, found = self.records.put_over(stored, record)
+            if written:
+                return Accepted(record, replaced=stored)
+            if found is None:  # it is malformed
+                return Accepted(record, now=False) if self.records.put_if_newer(record) else None
+            refused, stored = stored, found
+
+    def keep(self, accepted: Sequence[Accepted]) -> list[Item]:
+        """Keep the history of these writes. Returns the version of each: without a history, none.
+
+        It may be done again, and changes nothing then.
+        """
+        return self.history.keep(accepted) if self.history and accepted else []
+
+
+def _place(record: FileRecord) -> tuple[str, str]:
+    return record.sequencer, record.upload_timestamp
+
+
+def _is_same(stored: FileRecord, record: FileRecord) -> bool:
+    """Whether it is the same write, as it was read by the same run."""
+    return (*_place(stored), stored.processed_timestamp) == (
+        *_place(record),
+        record.processed_timestamp,
+    )
