@@ -3,12 +3,11 @@
 import csv
 import io
 from collections.abc import Iterator
-from itertools import chain
 
 # The module's own limit is 128 KiB a field; it holds for the whole process.
 csv.field_size_limit(2**31 - 1)
 
-_PRIVATE_USE = (range(0xE000, 0xF900), range(0xF0000, 0xFFFFE), range(0x100000, 0x10FFFE))
+_SURROGATES = range(0xD800, 0xE000)  # a text that was decoded has none that stands alone
 
 
 def read_rows(text: str, delimiter: str | None, quote_character: str) -> Iterator[list[str]]:
@@ -18,7 +17,7 @@ def read_rows(text: str, delimiter: str | None, quote_character: str) -> Iterato
     makes each record one field. The csv module takes one character and, before Python 3.11, no NUL,
     so characters that are nowhere in the text stand in for whatever it doesn't take.
     """
-    unused = (chr(code) for code in chain(*_PRIVATE_USE) if chr(code) not in text)
+    unused = (chr(code) for code in _SURROGATES if chr(code) not in text)
     stand_ins = {}
     if delimiter is None:
         delimiter = next(unused)

@@ -60,6 +60,7 @@ _TEXT_DOCUMENTS = (
     b"<stata_dta>",
 )  # these are text in part or whole, and never a header
 _MARKUP = re.compile(r"\s*<(?:(!doctype\s+html|html)|(\?xml|!doctype))[\s>]", re.IGNORECASE)
+_JSON = json.JSONDecoder(parse_int=str, parse_float=str)  # numbers of however many digits
 _JSON_START = re.compile(r'\s*(?:\{\s*"|\[\s*[\[{])')
 
 # What binary noise has and text has not. NUL is left out: whole CSV files come padded with it.
@@ -101,7 +102,7 @@ def document_format(text: str, complete: bool) -> str | None:
 def _is_json(text: str, complete: bool) -> bool:
     """Whether `text` is JSON, or lines of it, or when not `complete` the beginning of such."""
     try:
-        end = json.JSONDecoder().raw_decode(text)[1]
+        end = _JSON.raw_decode(text)[1]
     except json.JSONDecodeError as error:
         cut = error.msg.startswith("Unterminated string") or error.pos >= len(text) - len("false")
         return not complete and cut

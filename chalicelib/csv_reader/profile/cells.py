@@ -11,6 +11,7 @@ Patterns of ASCII decide and no constructors: Python's `int("1_000")`, `int("Ù¡Ù
 import re
 from calendar import isleap, monthrange
 from decimal import Decimal
+from math import isinf
 
 INTEGER = "integer"
 LONG_INTEGER = "long integer"  # past 64 bits
@@ -102,7 +103,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NANOSECONDS = 10**9
 _DAY = 86_400
 _DAYS_BEFORE = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
-_LARGEST_DOUBLE = Decimal("1.7976931348623157e308")
+_FEWEST_DIGITS_PAST_DOUBLES = 309  # written without an exponent
 _FURTHEST_ZONE = 16 * 3600  # of Postgres, which takes the most
 
 
@@ -148,24 +149,30 @@ def read_cell(text: str):
     return TEXT, None
 
 
+_KINDS_OF_SHAPES = {
+    "fraction": FRACTION,
+    "exponent": EXPONENT,
+    "either": COMMA_OR_THOUSANDS,
+    "comma": COMMA,
+}
+
+
 def _number(shape: str, value: str):
-    if shape == "whole":
-        number = _integer(value)
-        return (INTEGER if -(2**63) <= number < 2**63 else LONG_INTEGER), number
+    """The kind and the value of a number, which is text where it is past all doubles.
+
+    So whatever is a number has a mean, and is of a bounded size. How far below all doubles it may
+    be is not bounded: it can be compared, and rounds to zero.
+    """
     if shape == "zero":
         return LEADING_ZERO, None
-    if shape == "exponent":
-        number = Decimal(value)
-        return (EXPONENT, number) if abs(number) <= _LARGEST_DOUBLE else (TEXT, None)
-    if shape == "fraction":
-        return FRACTION, Decimal(value)
-    kind = COMMA if shape == "comma" else COMMA_OR_THOUSANDS
-    return kind, Decimal(value.replace(",", "."))
-
-
-def _integer(value: str) -> int:
-    """Through Decimal, as `int` refuses to read more than 4,300 digits."""
-    return int(value) if len(value) < 4000 else int(Decimal(value))
+    value = value.replace(",", ".")
+    may_be_huge = shape == "exponent" or len(value) >= _FEWEST_DIGITS_PAST_DOUBLES
+    if may_be_huge and isinf(float(value)):
+        return TEXT, None
+    if shape == "whole":
+        number = int(value)
+        return (INTEGER if -(2**63) <= number < 2**63 else LONG_INTEGER), number
+    return _KINDS_OF_SHAPES[shape], Decimal(value)
 
 
 def _year_first(year, separator, month, day, hour, minute, second, fraction, zone):

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from fractions import Fraction
 
 from chalicelib.csv_reader.profile.cells import NULL_WORD, read_cell
 from chalicelib.csv_reader.profile.column_profile import CellKind, ColumnProfile
@@ -16,7 +15,7 @@ from chalicelib.csv_reader.profile.judgement import (
     total,
 )
 from chalicelib.csv_reader.profile.quantile_sketch import quartiles
-from chalicelib.csv_reader.profile.tally import ColumnTally, as_float
+from chalicelib.csv_reader.profile.tally import ColumnTally
 
 _TOP_VALUES = 10
 _KIND_CHARACTERS = 100
@@ -78,17 +77,16 @@ def _distinct(tally: ColumnTally, words: tuple[str, ...], cells: int) -> tuple[i
 
 
 def _moments(tally: ColumnTally, judgement: Judgement, cells: int):
-    """The mean and the quartiles of a numeric column; None for those that no double holds."""
+    """The mean and the quartiles of a numeric column."""
     if not judgement.is_numeric:
         return None, None
-    mean = _finite(total(tally.evidence, judgement) / cells)
+    mean = float(total(tally.evidence, judgement) / cells)
     if tally.counts is None:
         found = tally.quantiles.quartiles()
     else:
         found = quartiles(list(_numbers(tally, judgement)))
     whole = judgement.type == "integer"
-    quarters = tuple(int(q) if whole and q == int(q) else _finite(q) for q in found)
-    return mean, None if None in quarters else quarters
+    return mean, tuple(int(q) if whole and q == int(q) else float(q) for q in found)
 
 
 def _numbers(tally: ColumnTally, judgement: Judgement) -> Iterator[tuple]:
@@ -96,12 +94,6 @@ def _numbers(tally: ColumnTally, judgement: Judgement) -> Iterator[tuple]:
         kind, value = read_cell(key)
         if kind in judgement.kinds:
             yield value, count
-
-
-def _finite(number: Fraction) -> float | None:
-    """The nearest double, if there is one."""
-    nearest = as_float(number)
-    return nearest if abs(nearest) != float("inf") else None
 
 
 def _top_values(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import itemgetter
 
 from chalicelib.csv_reader.profile import cells as kinds
 from chalicelib.csv_reader.profile.cells import date_kind
@@ -89,7 +90,8 @@ def extremes(evidence: ColumnEvidence, judgement: Judgement) -> tuple[str, str]:
         for kind in found
     ]
     low = min((each.low for each in ranges), key=lambda extreme: extreme[:2])
-    high = min((each.high for each in ranges), key=lambda extreme: (-extreme[0], extreme[1]))
+    highest = max(each.high[0] for each in ranges)
+    high = min((each.high for each in ranges if each.high[0] == highest), key=itemgetter(1))
     return low[2], high[2]
 
 

@@ -9,9 +9,11 @@ tenths of a percent at most.
 
 from array import array
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 _QUARTERS = (1, 2, 3)
+_SMALLEST_EXPONENT = -400  # a double below is zero
 
 
 class QuantileSketch:
@@ -67,10 +69,17 @@ def quartiles(weighted: Sequence[tuple]) -> list[Fraction]:
         while passed + weight <= rank:
             passed += weight
             value, weight = next(values)
-        at[rank] = Fraction(value)
+        at[rank] = _exact(value)
     found = []
     for q in _QUARTERS:
         below, part = divmod(last * q, 4)
         above = -(-last * q // 4)
         found.append(at[below] + (at[above] - at[below]) * Fraction(part, 4))
     return found
+
+
+def _exact(number: float | Decimal) -> Fraction:
+    """The number itself; zero for one that is far below all doubles, and no fraction in memory."""
+    if isinstance(number, Decimal) and number.adjusted() < _SMALLEST_EXPONENT:
+        return Fraction(0)
+    return Fraction(number)

@@ -5,7 +5,6 @@ and makes all figures exact. Of a column of many, every cell is looked at as it 
 can't be told exactly of so many values is estimated.
 """
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -77,15 +76,7 @@ class ColumnTally:
             kind, value = self.evidence.add(key, count, row)
             if kind in NUMBERS:
                 if count == 1:
-                    single.append(as_float(value))
+                    single.append(float(value))
                 else:
-                    self.quantiles.add(as_float(value), count)
+                    self.quantiles.add(float(value), count)
         self.quantiles.extend(single)
-
-
-def as_float(number) -> float:
-    """The nearest double, which is infinite for what is larger than all."""
-    try:
-        return float(number)
-    except OverflowError:
-        return math.copysign(math.inf, number)

@@ -65,8 +65,8 @@ def cut(data: bytes, lengths: list[int]) -> Iterator[bytes]:
         yield piece
 
 
-# Each alphabet makes other trouble likely: fields, runs of quotes, line ends, rare quotes, and what
-# isn't ASCII.
+# Each alphabet makes other trouble likely: fields, runs of quotes, line ends, rare quotes, what
+# isn't ASCII, and what looks like a number or stands for another character.
 _ALPHABETS = [
     [b"a", b'"', b",", b"\n"],
     [b"a", b'"'],
@@ -76,6 +76,8 @@ _ALPHABETS = [
     [b"aaaaaaaa", b",", b",", b"\n", b"\n", b'"'],
     [b"id", b"name", b"1", b"2.5", b'","', b'"\n"', b'""', b"\r\n", b";", b"|", b"||", b" ", b"\t"],
     [b"a", b"\xef\xbb\xbf", "é".encode(), "😀".encode(), b"\xff", b"\xc3", b'"', b",", b"\n"],
+    [b"9" * 400, b"4e512345678", b"0e5", b"1e-400", b"-", b".", b"7", b",", b",", b"\n", b"\n"],
+    ["\ue000".encode(), "\U000f0000".encode(), b"\0", b"a", b"||", b",", b"\n", b'"'],
 ]
 csv_bytes = st.sampled_from(_ALPHABETS).flatmap(
     lambda alphabet: st.lists(st.sampled_from(alphabet), max_size=60).map(b"".join)

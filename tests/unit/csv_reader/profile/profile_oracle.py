@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from decimal import Decimal
 from fractions import Fraction
+from math import isinf
 from typing import NamedTuple
 
 NULL_WORDS = {"na", "n/a", "null", "\\n", "none", "-", ".", ""}
@@ -37,8 +38,10 @@ def bare(cell: str) -> str:
 
 def integer(cell: str) -> int:
     value = bare(cell)
-    if not value.lstrip("+-").isdigit() or str(int(value)) != value.removeprefix("+").replace(
-        "-0", "0"
+    if (
+        not value.lstrip("+-").isdigit()
+        or isinf(float(value))
+        or str(int(value)) != value.removeprefix("+").replace("-0", "0")
     ):
         raise ValueError(cell)
     return int(value)
@@ -52,12 +55,13 @@ def short_integer(cell: str) -> int:
 
 def fraction(cell: str) -> Decimal:
     value = bare(cell)
-    if set(value) - set("+-.0123456789") or re.match("[+-]?0[0-9]", value):
+    if not is_mantissa(value) or isinf(float(value)):
         raise ValueError(cell)
-    try:
-        return Decimal(value)
-    except ArithmeticError:
-        raise ValueError(cell) from None
+    return Decimal(value)
+
+
+def is_mantissa(value: str) -> bool:
+    return bool(re.fullmatch(r"[+-]?(?!0[0-9])([0-9]+\.?[0-9]*|\.[0-9]+)", value))
 
 
 def with_comma(cell: str) -> Decimal:
@@ -75,12 +79,9 @@ def is_certainly_with_comma(cell: str) -> bool:
 def double(cell: str) -> Decimal:
     value = bare(cell)
     mantissa, e, exponent = value.lower().partition("e")
-    fraction(mantissa)
-    if e and not (
-        exponent.lstrip("+-").isdigit() and len(exponent) - len(exponent.lstrip("+-")) < 2
-    ):
+    if not is_mantissa(mantissa) or (e and not re.fullmatch("[+-]?[0-9]{1,9}", exponent)):
         raise ValueError(cell)
-    if abs(float(value)) == float("inf"):
+    if isinf(float(value)):
         raise ValueError(cell)
     return Decimal(value)
 
@@ -88,7 +89,9 @@ def double(cell: str) -> Decimal:
 def dates(form: str) -> Callable[[str], datetime]:
     def value(cell: str) -> datetime:
         text = bare(cell)
-        if not re.fullmatch(r"[0-9]+(.)[0-9]+\1[0-9]+", text) or not re.search("[0-9]{4}", text):
+        if not re.fullmatch(r"[0-9]{1,4}(.)[0-9]{1,4}\1[0-9]{1,4}", text) or not re.search(
+            "[0-9]{4}", text
+        ):
             raise ValueError(cell)
         return datetime.strptime(text, form)
 
@@ -205,7 +208,7 @@ def profile(cells: list[str]) -> dict:
     key = (lambda pair: pair[0]) if has_order else (lambda pair: pair[1])
     counts = Counter(values)
     whole, scale = digits(values) if found.name == "decimal" else (None, None)
-    numbers = [Fraction(value) for value, _ in ordered] if found.name in NUMERIC else []
+    numbers = [exact(value) for value, _ in ordered] if found.name in NUMERIC else []
     return {
         "type": found.name,
         "precision": whole if scale is None else max(whole + scale, 1),
@@ -223,6 +226,11 @@ def profile(cells: list[str]) -> dict:
         "top_values": tuple(counts.most_common(10)) if len(counts) <= 50 else (),
         "almost": almost(cells, values, found, possible),
     }
+
+
+def exact(number: int | Decimal) -> Fraction:
+    """The number, or zero for one whose fraction is larger than all memory."""
+    return Fraction(number) if Decimal(number).adjusted() > -10_000 else Fraction(0)
 
 
 def quartiles(numbers: list[Fraction], type_name: str) -> tuple[int | float, ...]:
