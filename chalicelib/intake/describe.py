@@ -24,7 +24,15 @@ from chalicelib.catalog.keys import named_version
 from chalicelib.catalog.record import DELETED, FAILED, READY, FileRecord
 from chalicelib.catalog.times import utc_timestamp
 from chalicelib.csv_reader import READER_VERSION, UnreadableCsv, read_csv_metadata
-from chalicelib.intake.faults import Gone, OutOfTime, Overtaken, UnreadableObject, meaning_of
+from chalicelib.intake import report
+from chalicelib.intake.faults import (
+    Gone,
+    OutOfTime,
+    Overtaken,
+    ReaderFailed,
+    UnreadableObject,
+    meaning_of,
+)
 from chalicelib.intake.s3_event import ObjectEvent
 from chalicelib.intake.time_left import check_time
 
@@ -40,13 +48,31 @@ def describe(
 
     `stored` looks up the record that the catalog has of a key. `profile` says what is kept of the
     columns: `full`, `names` (nothing that stands in a cell) or `off`. A file that is no CSV, or is
-    too large for `seconds_left`, has a record too, with the reason. Raises `Overtaken`, and
-    `Refused`, which has such a record and may be different next time, as whatever boto3 raises may.
+    too large for `seconds_left`, has a record too, with the reason. A file at which the
+    reader fails is read again without a profile; if that fails too, its record says so. Raises
+    `Overtaken`, and `Refused`, which has such a record and may be different next time, as whatever
+    boto3 raises may.
     """
+    failure = None
 
     def read(found: ObjectEvent, body) -> FileRecord:
-        return _read(found, body, profile, seconds_left)
+        kept = "off" if failure else profile
+        try:
+            return _read(found, body, kept, seconds_left, failure)
+        except ReaderFailed as error:
+            report.reader_failed(found.bucket, found.key, error)
+            if kept != "off":
+                raise
+            return _record(found, FAILED, error=str(error)).fitted()
 
+    try:
+        return _describe(event, s3, stored, read)
+    except ReaderFailed as error:
+        failure = error
+    return _describe(event, s3, stored, read)
+
+
+def _describe(event: ObjectEvent, s3, stored, read) -> FileRecord:
     try:
         if event.version_id is None:
             return _describe_key(event, s3, read)
@@ -131,8 +157,12 @@ def _get(s3, **named: str) -> dict[str, Any]:
         raise meaning_of(error) from error
 
 
-def _read(event: ObjectEvent, body, profile, seconds_left) -> FileRecord:
+def _read(
+    event: ObjectEvent, body, profile, seconds_left, failed_before: ReaderFailed | None
+) -> FileRecord:
+    """The record of what is read. Raises `ReaderFailed`, and whatever reading the body raises."""
     stream = _Stoppable(body, seconds_left)
+    failure = None
     try:
         metadata = read_csv_metadata(
             stream, profile=profile != "off", time_is_short=_half_gone(seconds_left)
@@ -145,9 +175,17 @@ def _read(event: ObjectEvent, body, profile, seconds_left) -> FileRecord:
             f"{event.size:,} bytes were read when its time was up"
         )
         return _record(event, FAILED, error=reason).fitted()
+    except Exception as error:
+        if error is stream.fault:
+            raise
+        failure = ReaderFailed(error)
     finally:
         body.close()
+    if failure:
+        raise failure  # out here it has no context, whose frames would keep what was read
     content = asdict(metadata)
+    if failed_before:
+        content["warnings"] += (f"there is no profile of the columns: {failed_before}",)
     columns = json.loads(json.dumps(content.pop("columns")))  # a record's columns are plain JSON
     if profile == "names":
         columns = map(without_contents, columns)
@@ -165,19 +203,29 @@ def _tombstone(event: ObjectEvent) -> FileRecord:
 
 
 class _Stoppable(io.RawIOBase):
-    """The body of an object, which raises `OutOfTime` from `read` when no time is left."""
+    """The body of an object, which raises `OutOfTime` from `read` when no time is left.
+
+    `fault` is what reading the body has raised, if it has: a lack of memory is none of its own.
+    """
 
     def __init__(self, body, seconds_left: Callable[[], float]):
         self._body = body
         self._seconds_left = seconds_left
         self.bytes_read = 0
+        self.fault: Exception | None = None
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer) -> int:
         check_time(self._seconds_left)
-        count = self._body.readinto(buffer)
+        try:
+            count = self._body.readinto(buffer)
+        except MemoryError:
+            raise
+        except Exception as error:
+            self.fault = error
+            raise
         self.bytes_read += count
         return count
 

@@ -4,14 +4,20 @@
     Overtaken         the version that an event named is gone. Done: its removal has its own event.
     UnreadableObject  S3's answer: this app may not read the object, until someone changes that.
     OutOfTime         one run of the function is too short for this file.
+    ReaderFailed      the reader raised what it should not have: the next try would end so too.
 
-The latter two become `failed` records with the reason; for the former of them the event is tried
-again too. Anything else that boto3 raises (throttling, time-outs, 5xx, a connection that breaks) is
+The latter three become `failed` records with the reason, the last of them once the file can't be
+read without a profile either; for the first of them the event is tried again too. Anything else
+that boto3 raises (throttling, time-outs, 5xx, a connection that breaks) is
 transient: it goes up, so that Lambda or SQS tries again, and keeps in a dead-letter queue what no
 try could do.
 """
 
+from traceback import walk_tb
+
 from botocore.exceptions import ClientError
+
+_CALLS_KEPT = 10
 
 # MethodNotAllowed is the answer for a version that is a delete marker.
 _GONE = {"NoSuchKey", "NoSuchVersion", "MethodNotAllowed", "404"}
@@ -43,6 +49,19 @@ class UnreadableObject(Exception):
 
 class OutOfTime(Exception):
     """The function has to stop, or Lambda will stop it."""
+
+
+class ReaderFailed(Exception):
+    """The reader raised something else than that a file is no CSV: what, and at which lines."""
+
+    def __init__(self, error: Exception):
+        """Keep nothing of the error itself: its frames hold what was read, its text may too."""
+        super().__init__(f"the reader failed at this file ({type(error).__name__})")
+        calls = [
+            f"{frame.f_code.co_filename}:{line} in {frame.f_code.co_name}"
+            for frame, line in walk_tb(error.__traceback__)
+        ]
+        self.calls = calls[-_CALLS_KEPT:]
 
 
 def meaning_of(error: ClientError) -> Exception:

@@ -10,6 +10,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from chalicelib.catalog.record import DELETED, FAILED, FileRecord
+from chalicelib.intake.faults import ReaderFailed
 
 logger = Logger()
 metrics = Metrics(namespace="CsvCatalog")
@@ -39,6 +40,15 @@ def step(done: str, metric: str, record: FileRecord, milliseconds: float) -> Non
             "milliseconds": round(milliseconds, 3),
             **({"reason": record.error} if record.error else {}),
         },
+    )
+
+
+def reader_failed(bucket: str, key: str, failure: ReaderFailed) -> None:
+    """Log and count that the reader failed at a file, which is a fault in the reader."""
+    count("ReaderFailures")
+    logger.error(
+        "the reader failed",
+        extra={"bucket": bucket, "key": key, "reason": str(failure), "calls": failure.calls},
     )
 
 

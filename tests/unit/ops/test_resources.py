@@ -95,6 +95,7 @@ def test_each_metric_that_is_shown_is_one_that_the_code_emits_under_its_dimensio
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "FailedExtractionsQueue"),
         ("AWS/SQS", "ApproximateAgeOfOldestMessage", "Queue"),
         ("CsvCatalog", "FilesFailed", "Service"),
+        ("CsvCatalog", "ReaderFailures", "Service"),
         *(
             ("AWS/Lambda", metric, function)
             for metric in ("Errors", "Throttles", "Duration")
@@ -124,8 +125,10 @@ def test_an_alarm_reaches_the_topic_made_for_an_address_or_the_one_that_is_there
     assert subscription == {"TopicArn": "AlarmTopic", "Protocol": "email", "Endpoint": "AlarmEmail"}
 
 
-@pytest.mark.parametrize("name", ["DeadLettersAlarm", "FailedExtractionsAlarm"])
-def test_one_message_that_was_given_up_alarms(name):
+@pytest.mark.parametrize(
+    "name", ["DeadLettersAlarm", "FailedExtractionsAlarm", "ReaderFailuresAlarm"]
+)
+def test_one_message_that_was_given_up_or_one_file_that_the_reader_failed_at_alarms(name):
     alarm = ALARMS[name]
     assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
 
