@@ -13,9 +13,9 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from chalicelib.catalog.history.table import HistoryMissing
-from chalicelib.catalog.query import InvalidParameter
 from chalicelib.catalog.table import IndexMissing
 from chalicelib.web.downloads import FileChanged
+from chalicelib.web.parameters import InvalidParameter
 from chalicelib.web.uploads import InvalidUpload
 
 logger = Logger()

@@ -1,6 +1,6 @@
 """What one may ask of the files: one record, a page of them, a file itself, the right to upload."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
@@ -10,24 +10,23 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.catalog.cursor import InvalidCursor
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.listing import list_files
-from chalicelib.catalog.query import (
-    FileQuery,
-    InvalidParameter,
-    check_names,
-    single,
-    true_or_false,
-)
 from chalicelib.catalog.record import FileRecord
 from chalicelib.catalog.table import MetadataTable
 from chalicelib.tools.forecast.findings import forecast
 from chalicelib.web.answers import Answer, NoSuchFile, Unavailable, cacheable, cacheable_text
 from chalicelib.web.downloads import DOWNLOAD_SECONDS, presigned_download
 from chalicelib.web.listing_csv import CSV_TYPE, listing_as_csv, prefers_csv
+from chalicelib.web.parameters import (
+    InvalidParameter,
+    Parameters,
+    check_names,
+    file_query,
+    single,
+    true_or_false,
+)
 from chalicelib.web.uploads import presigned_upload, requested_name
 
 logger = Logger()
-
-Parameters = Mapping[str, Sequence[str]]
 
 
 def record_at(table: MetadataTable, segment: str) -> FileRecord:
@@ -76,9 +75,7 @@ def show_files(
     table: MetadataTable, history: HistoryTable, parameters: Parameters, accept: str
 ) -> Answer:
     """A page of records; of one file, by its `filename`, its record. CSV for who prefers that."""
-    query = FileQuery.from_parameters(
-        {name: values for name, values in parameters.items() if name != "filename"}
-    )
+    query = file_query(parameters)
     as_csv = prefers_csv(accept)
     if "filename" in parameters:
         record = _record_of(table, single("filename", parameters["filename"]))

@@ -14,9 +14,8 @@ from chalicelib.catalog.history.pages import (
 )
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.keys import KEY_BYTES, utf8_length
-from chalicelib.catalog.query import InvalidParameter, read_parameters, single
 from chalicelib.web.answers import Answer, NoSuchDataset, NoSuchFile, cacheable
-from chalicelib.web.files import Parameters
+from chalicelib.web.parameters import InvalidParameter, Parameters, read_parameters, single
 
 
 def show_history(

@@ -1,11 +1,11 @@
 """The route that answers with a file's load statement."""
 
-from chalicelib.catalog.query import InvalidParameter, single
 from chalicelib.catalog.table import MetadataTable
 from chalicelib.tools.load.statement import UnknownFormat, schema_of
 from chalicelib.tools.load.table import NoSchema
 from chalicelib.web.answers import Answer, NothingKnown, cacheable_text
-from chalicelib.web.files import Parameters, asked_for
+from chalicelib.web.files import asked_for
+from chalicelib.web.parameters import InvalidParameter, Parameters, single
 
 
 def show_schema(table: MetadataTable, parameters: Parameters, segment: str | None = None) -> Answer:

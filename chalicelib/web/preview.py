@@ -3,14 +3,14 @@
 import json
 from collections.abc import Iterable
 
-from chalicelib.catalog.query import up_to
 from chalicelib.catalog.record import FAILED, FileRecord
 from chalicelib.catalog.table import MetadataTable
 from chalicelib.csv_reader.beginning import Beginning, split_beginning
 from chalicelib.csv_reader.profile.fits import fits
 from chalicelib.web.answers import Answer, NotAllowed, NothingKnown
 from chalicelib.web.downloads import read_beginning
-from chalicelib.web.files import Parameters, asked_for
+from chalicelib.web.files import asked_for
+from chalicelib.web.parameters import Parameters, up_to
 
 ROWS = 20
 ROWS_AT_MOST = 100

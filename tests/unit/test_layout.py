@@ -86,6 +86,44 @@ def test_a_record_and_the_reader_meet_where_one_is_made_and_where_a_file_is_spli
     assert both == ["describe.py", "preview.py"]
 
 
+def test_the_reader_is_run_by_intake_and_the_preview_alone_and_its_words_are_for_all():
+    runs = {"read_csv_metadata", "split_beginning", "read", "beginning", "rows", "count"}
+    running = [
+        path.name
+        for path in PYTHON
+        if path.relative_to(PROJECT).parts[:2] != ("chalicelib", "csv_reader")
+        and path.relative_to(PROJECT).parts[0] == "chalicelib"
+        and any(
+            wing_of(module) == "chalicelib.csv_reader" and runs & set(module.split("."))
+            for module in imported(path)
+        )
+    ]
+    assert running == ["describe.py", "preview.py"]
+
+
+def test_the_catalog_knows_nothing_of_urls_and_nobody_knows_the_tests():
+    of_the_catalog = (PROJECT / "chalicelib/catalog").rglob("*.py")
+    assert not [p for p in of_the_catalog if any("urllib" in m for m in imported(p))]
+    assert not [p for p in PYTHON if any(m.startswith(("tests", "bench")) for m in imported(p))]
+
+
+def test_within_the_catalog_records_and_indexes_are_below_the_history_and_that_below_acceptance():
+    room = "chalicelib.catalog"
+    knowing = {
+        path.stem: {
+            module.removeprefix(f"{room}.").split(".")[0]
+            for module in imported(path)
+            if module.startswith(room)
+        }
+        for path in (PROJECT / "chalicelib/catalog").glob("*.py")
+    }
+    assert {name for name, known in knowing.items() if "history" in known} == {
+        "acceptance",
+        "listing",
+    }
+    assert not [name for name, known in knowing.items() if "acceptance" in known]
+
+
 def test_the_reader_could_be_published_by_itself():
     modules = {
         module.split(".")[0]

@@ -6,9 +6,9 @@ import jsonschema
 import pytest
 from openapi_spec_validator import validate
 
-from chalicelib.catalog.query import _READERS
 from chalicelib.catalog.record import FileRecord
 from chalicelib.web.openapi.document import openapi
+from chalicelib.web.parameters import _READERS
 from tests.template import resources
 from tests.unit.conftest import PROJECT
 
