@@ -14,8 +14,8 @@ from chalicelib.clients import (
     dataset_of,
     event_bus,
     history,
-    metadata_table,
     processing_queue,
+    records_table,
     s3_client,
     settings,
 )
@@ -69,7 +69,7 @@ def extract(event):
         bucket=settings.bucket,
         s3=s3_client(),
         queue=processing_queue(),
-        stored=lambda key: metadata_table().get(key),
+        stored=lambda key: records_table().get(key),
         dataset_of=dataset_of,
         contracts=contracts(),
         profile=settings.profile,
@@ -98,7 +98,7 @@ def page():
 @app.route("/health", authorizer=signed)
 def health():
     """Whether the catalog can be asked."""
-    return respond(files.check_health, metadata_table())
+    return respond(files.check_health, records_table())
 
 
 @app.route("/openapi.json", authorizer=signed)
@@ -111,20 +111,20 @@ def describe_api():
 def list_metadata():
     """The records of the files that are asked for, a page at a time; of one, by its `filename`."""
     accept = app.current_request.headers.get("accept", "")
-    return respond(files.show_files, metadata_table(), history().table, parameters(), accept)
+    return respond(files.show_files, records_table(), history().table, parameters(), accept)
 
 
 @app.route("/metadata/{filename}", authorizer=authorizer)
 def get_metadata(filename):
     """The record of one file, its name percent-encoded as one segment of the path."""
-    return respond(files.show_file, metadata_table(), filename)
+    return respond(files.show_file, records_table(), filename)
 
 
 @app.route("/download", authorizer=authorizer)
 @app.route("/metadata/{filename}/download", authorizer=authorizer)
 def download(filename=None):
     """Send the browser to the file itself, as it was when it was cataloged."""
-    return respond(files.send_to_file, metadata_table(), s3_client(), parameters(), filename)
+    return respond(files.send_to_file, records_table(), s3_client(), parameters(), filename)
 
 
 @app.route("/preview", authorizer=authorizer)
@@ -132,14 +132,14 @@ def download(filename=None):
 def show_preview(filename=None):
     """The first rows of the file, as it was when it was cataloged."""
     asked = (settings.preview, parameters(), filename)
-    return respond(preview.show_preview, metadata_table(), s3_client(), *asked)
+    return respond(preview.show_preview, records_table(), s3_client(), *asked)
 
 
 @app.route("/schema", authorizer=authorizer)
 @app.route("/metadata/{filename}/schema", authorizer=authorizer)
 def show_schema(filename=None):
     """What loads the file into the tool that is asked for."""
-    return respond(schema.show_schema, metadata_table(), parameters(), filename)
+    return respond(schema.show_schema, records_table(), parameters(), filename)
 
 
 @app.route("/history", authorizer=authorizer)

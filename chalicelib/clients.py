@@ -9,7 +9,7 @@ from chalicelib.catalog.acceptance import Catalog
 from chalicelib.catalog.history.datasets import dataset_namer
 from chalicelib.catalog.history.keeping import History
 from chalicelib.catalog.history.table import HistoryTable
-from chalicelib.catalog.table import MetadataTable
+from chalicelib.catalog.table import RecordsTable
 from chalicelib.config import Settings
 from chalicelib.intake.contracts import Contracts
 from chalicelib.intake.events import EventBus
@@ -41,19 +41,19 @@ def processing_queue() -> ProcessingQueue:
 
 
 @cache
-def metadata_table() -> MetadataTable:
-    return MetadataTable(boto3.resource("dynamodb", config=CALLS).Table(settings.table))
+def records_table() -> RecordsTable:
+    return RecordsTable(boto3.resource("dynamodb", config=CALLS).Table(settings.records_table))
 
 
 @cache
 def history() -> History:
-    table = boto3.resource("dynamodb", config=CALLS).Table(settings.catalog_table)
+    table = boto3.resource("dynamodb", config=CALLS).Table(settings.history_table)
     return History(HistoryTable(table), settings.history_days)
 
 
 def catalog() -> Catalog:
     """Not made once: a table for the history may be there later."""
-    return Catalog.of(metadata_table(), history())
+    return Catalog.of(records_table(), history())
 
 
 @cache

@@ -22,8 +22,8 @@ class Settings:
 
     bucket: str
     queue: str
-    table: str
-    catalog_table: str = "CatalogTable"
+    records_table: str
+    history_table: str = "CatalogTable"
     history_days: int = 400  # that a version of a file is kept
     event_bus: str = ""  # where events go, or nowhere
     datasets: str = "[]"  # templates of keys that overrule how datasets are told, as a JSON list
@@ -44,8 +44,8 @@ class Settings:
         return cls(
             bucket=_required(environ, "CSV_BUCKET"),
             queue=_required(environ, "CSV_PROCESSING_QUEUE"),
-            table=_required(environ, "METADATA_TABLE"),
-            catalog_table=environ.get("CATALOG_TABLE") or "CatalogTable",
+            records_table=_required(environ, "RECORDS_TABLE"),
+            history_table=environ.get("HISTORY_TABLE") or "CatalogTable",
             history_days=_days(environ.get("HISTORY_DAYS") or "400"),
             event_bus=environ.get("EVENT_BUS", ""),
             datasets=environ.get("DATASETS") or "[]",

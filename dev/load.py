@@ -50,7 +50,7 @@ class Burst:
         self.seconds: dict[str, float] = {}
         self._bucket = stage.bucket
         self._s3 = boto3.client("s3", config=Config(max_pool_connections=AT_ONCE))
-        self._table = boto3.resource("dynamodb").Table(stage.table)
+        self._table = boto3.resource("dynamodb").Table(stage.records_table)
 
     def run(self, console: Console, deadline: float, meanwhile: Callable[[], object]) -> None:
         """Write all, and look until the catalog says the same, or the deadline passes."""

@@ -60,7 +60,7 @@ class Backfill:
         self._stage = stage
         self._shown = shown
         self._lambda = boto3.client("lambda")
-        self._table = boto3.resource("dynamodb").Table(stage.table)
+        self._table = boto3.resource("dynamodb").Table(stage.records_table)
         self._waiting: dict[str, Difference] = {}
         self.sent = self.cataloged = self.failed = 0
 

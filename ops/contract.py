@@ -13,7 +13,7 @@ from chalicelib.catalog.contract import contract_of
 from chalicelib.catalog.history.items import newest_key
 from chalicelib.catalog.history.table import HistoryMissing, HistoryTable
 from chalicelib.catalog.record import READY
-from chalicelib.catalog.table import MetadataTable
+from chalicelib.catalog.table import RecordsTable
 from ops.stage import LOCAL, Stage, require_emulator, use
 from ops.terminal import Stop
 
@@ -21,7 +21,7 @@ from ops.terminal import Stop
 def contract(stage: Stage, dataset: str) -> str:
     """The contract as JSON. Exits with a sentence if the dataset has no file that is ready now."""
     dynamodb = boto3.resource("dynamodb")
-    history = HistoryTable(dynamodb.Table(stage.catalog_table))
+    history = HistoryTable(dynamodb.Table(stage.history_table))
     try:
         history.check()
     except HistoryMissing as error:
@@ -29,7 +29,7 @@ def contract(stage: Stage, dataset: str) -> str:
     newest = history.read([newest_key(dataset)]).get(newest_key(dataset))
     if newest is None:
         raise Stop(f"there is no dataset {dataset!r}: GET /datasets lists them")
-    record = MetadataTable(dynamodb.Table(stage.table)).get(newest["Filename"])
+    record = RecordsTable(dynamodb.Table(stage.records_table)).get(newest["Filename"])
     if record is None or record.status != READY:
         raise Stop(f"the newest file of it, {newest['Filename']!r}, is not there, or not readable")
     if not record.has_header:

@@ -63,8 +63,8 @@ def deploy_resources(stage: Stage, page_url: str | None) -> None:
         "Queue": stage.queue,
         "DeadLetterQueue": stage.dead_letter_queue,
         "FailedExtractionsQueue": stage.failed_extractions_queue,
-        "Table": stage.table,
-        "CatalogTable": stage.catalog_table,
+        "RecordsTableName": stage.records_table,
+        "HistoryTableName": stage.history_table,
         "EventBus": stage.event_bus,
         "Functions": stage.functions["api"],
         "Service": stage.service,
@@ -79,8 +79,8 @@ def deploy_resources(stage: Stage, page_url: str | None) -> None:
         "MakeFailedExtractionsQueue": (
             "false" if "ExtractionsDeadLetterQueue" in by_hand else "true"
         ),
-        "MakeTable": "false" if "RecordsTable" in by_hand else "true",
-        "MakeCatalogTable": "false" if "HistoryTable" in by_hand else "true",
+        "MakeRecordsTable": "false" if "RecordsTable" in by_hand else "true",
+        "MakeHistoryTable": "false" if "HistoryTable" in by_hand else "true",
     }
     run(
         "aws", "cloudformation", "deploy",
@@ -103,7 +103,7 @@ def made_by_hand(stage: Stage) -> dict[str, str]:
         "ProcessingDeadLetterQueue": stage.dead_letter_queue,
         "ExtractionsDeadLetterQueue": stage.failed_extractions_queue,
     }
-    tables = {"RecordsTable": stage.table, "HistoryTable": stage.catalog_table}
+    tables = {"RecordsTable": stage.records_table, "HistoryTable": stage.history_table}
     try:
         of_the_stack = _resources_of(stage.stack)
         found = {}
@@ -205,7 +205,7 @@ def confirm(stage: Stage) -> None:
     """Say what a deployment would touch, and ask. Exits unless the answer is yes."""
     ask(
         f"This creates or updates, in {account()}:",
-        f"  bucket {stage.bucket}, tables {stage.table} and {stage.catalog_table},",
+        f"  bucket {stage.bucket}, tables {stage.records_table} and {stage.history_table},",
         f"  event bus {stage.event_bus},",
         f"  queues {stage.queue}, {stage.dead_letter_queue} and",
         f"  {stage.failed_extractions_queue}, alarms and a dashboard (stack {stage.stack});",

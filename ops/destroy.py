@@ -53,12 +53,12 @@ def main() -> None:
             f"This deletes, in {account()}:",
             f"  functions {', '.join(stage.functions.values())}, their roles,",
             f"  and the API {url}, whose URL will not come back.",
-            f"It keeps bucket {stage.bucket} and table {stage.table}.",
+            f"It keeps bucket {stage.bucket} and table {stage.records_table}.",
         )
     destroy(stage)
     say(
         f"The app is down. Kept, with all that is in them: bucket {stage.bucket}, "
-        f"table {stage.table}, the queues, who may sign in, and the alarms (stack "
+        f"table {stage.records_table}, the queues, who may sign in, and the alarms (stack "
         f"{stage.stack}); and the logs.",
         f"`make deploy STAGE={stage.name}` puts the app back. Without it, `aws cloudformation "
         f"delete-stack --stack-name {stage.stack}` removes the alarms, and still keeps bucket and "

@@ -26,7 +26,7 @@ from chalicelib.catalog.indexes import BY_FILENAME
 from chalicelib.catalog.keys import is_csv_key
 from chalicelib.catalog.query import FILENAME, FileQuery
 from chalicelib.catalog.record import DELETED, FAILED
-from chalicelib.catalog.table import IndexMissing, MetadataTable
+from chalicelib.catalog.table import IndexMissing, RecordsTable
 from chalicelib.catalog.times import moment_of, utc_timestamp
 from chalicelib.csv_reader import READER_VERSION
 from ops.stage import Stage
@@ -75,7 +75,7 @@ def differences(
     With `older`, also those whose record an older version of the reader made. In order; `compared`
     is told each key. Memory does not grow with their number, and 16 look-ups are under way at most.
     """
-    table = boto3.resource("dynamodb").Table(stage.table)
+    table = boto3.resource("dynamodb").Table(stage.records_table)
     pairs = merged(_objects(stage, prefix), _items(table, prefix))
 
     def seeming() -> Iterator[tuple[str, dict | None]]:
@@ -130,7 +130,7 @@ def _objects(stage: Stage, prefix: str) -> Iterator[tuple[str, dict]]:
 def _items(table, prefix: str) -> Iterator[tuple[str, Item]]:
     """The items of the files under the prefix, in order."""
     within = BY_FILENAME.range_of(FileQuery(prefix=prefix, sort=FILENAME))
-    items = MetadataTable(table).items(BY_FILENAME, within, descending=False, about=_ITEMS_READ)
+    items = RecordsTable(table).items(BY_FILENAME, within, descending=False, about=_ITEMS_READ)
     try:
         first = next(items, None)
     except IndexMissing:

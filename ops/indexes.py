@@ -24,7 +24,7 @@ def add_indexes(stage: Stage) -> list[str]:
     added = []
     for index in (BY_UPLOAD_TIME, BY_FILENAME, BY_SCHEMA):
         if index.name not in _statuses(client, stage):
-            client.update_table(**index.update(stage.table))
+            client.update_table(**index.update(stage.records_table))
             added.append(index.name)
         while _statuses(client, stage)[index.name] != "ACTIVE":
             time.sleep(LOOK_EVERY_SECONDS)
@@ -32,7 +32,7 @@ def add_indexes(stage: Stage) -> list[str]:
 
 
 def _statuses(client, stage: Stage) -> dict[str, str]:
-    table = client.describe_table(TableName=stage.table)["Table"]
+    table = client.describe_table(TableName=stage.records_table)["Table"]
     indexes = table.get("GlobalSecondaryIndexes", [])
     return {index["IndexName"]: index.get("IndexStatus", "ACTIVE") for index in indexes}
 
@@ -48,8 +48,8 @@ def main() -> None:
     try:
         added = add_indexes(stage)
     except (BotoCoreError, ClientError) as error:
-        raise Stop(f"the table {stage.table} cannot be changed: {error}") from error
-    say(f"added to {stage.table}: {', '.join(added) or 'nothing, it has all indexes'}")
+        raise Stop(f"the table {stage.records_table} cannot be changed: {error}") from error
+    say(f"added to {stage.records_table}: {', '.join(added) or 'nothing, it has all indexes'}")
 
 
 if __name__ == "__main__":

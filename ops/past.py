@@ -18,7 +18,7 @@ from chalicelib.catalog.history.keeping import Accepted, History
 from chalicelib.catalog.history.table import HistoryTable, is_version_of
 from chalicelib.catalog.indexes import BY_UPLOAD_TIME, Range
 from chalicelib.catalog.record import READY, FileRecord
-from chalicelib.catalog.table import IndexMissing, MetadataTable
+from chalicelib.catalog.table import IndexMissing, RecordsTable
 from chalicelib.catalog.times import utc_timestamp
 from ops.stage import Stage
 
@@ -30,8 +30,8 @@ class Past:
 
     def __init__(self, stage: Stage):
         dynamodb = boto3.resource("dynamodb")
-        self._records = MetadataTable(dynamodb.Table(stage.table))
-        self._table = HistoryTable(dynamodb.Table(stage.catalog_table))
+        self._records = RecordsTable(dynamodb.Table(stage.records_table))
+        self._table = HistoryTable(dynamodb.Table(stage.history_table))
         self._history = History(self._table, stage.history_days)
         self._dataset_of = dataset_namer(stage.datasets)
         kept_since = datetime.now(timezone.utc) - timedelta(days=stage.history_days)

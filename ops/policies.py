@@ -24,8 +24,8 @@ def policies(stage: Stage) -> dict[str, dict]:
     """
     bucket = f"arn:*:s3:::{stage.bucket}"
     queue = f"arn:*:sqs:*:*:{stage.queue}"
-    table = f"arn:*:dynamodb:*:*:table/{stage.table}"
-    history = f"arn:*:dynamodb:*:*:table/{stage.catalog_table}"
+    table = f"arn:*:dynamodb:*:*:table/{stage.records_table}"
+    history = f"arn:*:dynamodb:*:*:table/{stage.history_table}"
     bus = f"arn:*:events:*:*:event-bus/{stage.event_bus}"
     return {
         "extract": _policy(

@@ -34,8 +34,8 @@ class Stage:
     queue: str
     dead_letter_queue: str
     failed_extractions_queue: str
-    table: str
-    catalog_table: str
+    records_table: str
+    history_table: str
     history_days: int
     event_bus: str
     datasets: str
@@ -93,8 +93,8 @@ def read_stage(name: str) -> Stage:
         queue=variables["CSV_PROCESSING_QUEUE"],
         dead_letter_queue=variables["CSV_PROCESSING_DLQ"],
         failed_extractions_queue=variables["FAILED_EXTRACTIONS_QUEUE"],
-        table=variables["METADATA_TABLE"],
-        catalog_table=variables["CATALOG_TABLE"],
+        records_table=variables["RECORDS_TABLE"],
+        history_table=variables["HISTORY_TABLE"],
         history_days=int(variables["HISTORY_DAYS"]),
         event_bus=variables["EVENT_BUS"],
         datasets=variables["DATASETS"],

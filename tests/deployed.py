@@ -29,8 +29,8 @@ NAMES = (
     "CSV_PROCESSING_QUEUE",
     "CSV_PROCESSING_DLQ",
     "FAILED_EXTRACTIONS_QUEUE",
-    "METADATA_TABLE",
-    "CATALOG_TABLE",
+    "RECORDS_TABLE",
+    "HISTORY_TABLE",
     "EVENT_BUS",
 )
 
@@ -122,8 +122,8 @@ class Project:
             self.queue,
             self.dead_letter_queue,
             self.failed_extractions_queue,
-            self.table,
-            self.catalog_table,
+            self.records_table,
+            self.history_table,
             self.event_bus,
         ) = map(variables.get, NAMES)
         self.functions = {
@@ -222,12 +222,12 @@ class Catalog:
 
     def item(self, key: str) -> dict:
         """The record of the file, as it is in the table."""
-        wanted = {"TableName": self.project.table, "Key": {"Filename": {"S": key}}}
+        wanted = {"TableName": self.project.records_table, "Key": {"Filename": {"S": key}}}
         return self.dynamodb.get_item(**wanted)["Item"]
 
     def make_stale(self, item: dict) -> None:
         """Give the file the record that it had, as if the catalog had missed what came since."""
-        self.dynamodb.put_item(TableName=self.project.table, Item=item)
+        self.dynamodb.put_item(TableName=self.project.records_table, Item=item)
 
     def delete(self, key: str) -> None:
         """Delete the file, and return when the catalog has noticed."""

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from chalicelib.catalog.history.items import Item
 from chalicelib.catalog.history.keeping import Accepted, History
 from chalicelib.catalog.record import DELETED, FileRecord
-from chalicelib.catalog.table import MetadataTable
+from chalicelib.catalog.table import RecordsTable
 
 
 @dataclass(frozen=True)
 class Catalog:
     """The records and their history; without a history, the records alone."""
 
-    records: MetadataTable
+    records: RecordsTable
     history: History | None
 
     @classmethod
-    def of(cls, records: MetadataTable, history: History) -> "Catalog":
+    def of(cls, records: RecordsTable, history: History) -> "Catalog":
         """The catalog, with its history if there is a table for that."""
         return cls(records, history if history.table.is_there() else None)
 

@@ -8,7 +8,7 @@ from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.indexes import BY_FILENAME, BY_SCHEMA, BY_UPLOAD_TIME, Index
 from chalicelib.catalog.query import DESCENDING, FILENAME, FileQuery
 from chalicelib.catalog.record import FileRecord
-from chalicelib.catalog.table import IndexMissing, MetadataTable
+from chalicelib.catalog.table import IndexMissing, RecordsTable
 
 # What one request looks through, where a filter leaves out most of what an index gives: so many
 # files, and the whole records of so many whose columns an index does not have all of.
@@ -20,7 +20,7 @@ SORTED_HERE_AT_MOST = 200
 
 
 def list_files(
-    table: MetadataTable, query: FileQuery, history: HistoryTable | None = None
+    table: RecordsTable, query: FileQuery, history: HistoryTable | None = None
 ) -> tuple[list[FileRecord], str | None]:
     """A page of the files that the query asks for, and the cursor of the next page.
 
@@ -54,7 +54,7 @@ def list_files(
 
 
 def _files(
-    table: MetadataTable,
+    table: RecordsTable,
     query: FileQuery,
     index: Index,
     position: str | None,
@@ -78,7 +78,7 @@ def _files(
 
 
 def _files_of_schemas(
-    table: MetadataTable,
+    table: RecordsTable,
     query: FileQuery,
     index: Index,
     position: str | None,
@@ -121,7 +121,7 @@ def _after(
             yield file
 
 
-def _few_files(table: MetadataTable, query: FileQuery, index: Index) -> list[FileRecord] | None:
+def _few_files(table: RecordsTable, query: FileQuery, index: Index) -> list[FileRecord] | None:
     """The files in the query's range of the index that sorts otherwise, unless they are many."""
     within = index.range_of(query)
     if within.is_whole():

@@ -1,4 +1,4 @@
-"""The DynamoDB table of file records: one item per S3 key."""
+"""The records table in DynamoDB: one item per S3 key."""
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -65,7 +65,7 @@ class IndexMissing(Exception):
         self.command = command
 
 
-class MetadataTable:
+class RecordsTable:
     """Reads and writes file records through `table`, a boto3 DynamoDB Table."""
 
     def __init__(self, table):

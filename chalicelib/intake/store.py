@@ -1,6 +1,6 @@
 """The `store` function: it puts the record of each message of a batch into the catalog.
 
-First the table of records, which decides what is accepted; then the history of what was; then the
+First the records table, which decides what is accepted; then the history of what was; then the
 events. A message is deleted after all of it. A run that is stopped before begins anew when the
 message comes again, and finishes what was left.
 """

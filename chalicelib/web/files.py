@@ -11,7 +11,7 @@ from chalicelib.catalog.cursor import InvalidCursor
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.record import FileRecord
-from chalicelib.catalog.table import MetadataTable
+from chalicelib.catalog.table import RecordsTable
 from chalicelib.tools.forecast.findings import forecast
 from chalicelib.web.answers import Answer, NoSuchFile, Unavailable, cacheable, cacheable_text
 from chalicelib.web.downloads import DOWNLOAD_SECONDS, presigned_download
@@ -29,7 +29,7 @@ from chalicelib.web.uploads import presigned_upload, requested_name
 logger = Logger()
 
 
-def record_at(table: MetadataTable, segment: str) -> FileRecord:
+def record_at(table: RecordsTable, segment: str) -> FileRecord:
     """The record of the file that a segment of a path names. Raises `NoSuchFile`.
 
     API Gateway hands it on as it was sent; for a gateway that has decoded it, it is the name.
@@ -37,7 +37,7 @@ def record_at(table: MetadataTable, segment: str) -> FileRecord:
     return _record_of(table, unquote(segment), segment)
 
 
-def _record_of(table: MetadataTable, *names: str) -> FileRecord:
+def _record_of(table: RecordsTable, *names: str) -> FileRecord:
     for name in names:
         if record := table.get(name):
             return record
@@ -45,7 +45,7 @@ def _record_of(table: MetadataTable, *names: str) -> FileRecord:
 
 
 def asked_for(
-    table: MetadataTable, segment: str | None, parameters: Parameters, *others: str
+    table: RecordsTable, segment: str | None, parameters: Parameters, *others: str
 ) -> FileRecord:
     """The record of the file that a route about one file is asked for, in either of its forms.
 
@@ -66,13 +66,13 @@ def _own_view(record: FileRecord) -> dict[str, Any]:
     return fields | {"forecast": forecast(fields)}
 
 
-def show_file(table: MetadataTable, segment: str) -> Answer:
+def show_file(table: RecordsTable, segment: str) -> Answer:
     """The record of one file."""
     return cacheable(_own_view(record_at(table, segment)))
 
 
 def show_files(
-    table: MetadataTable, history: HistoryTable, parameters: Parameters, accept: str
+    table: RecordsTable, history: HistoryTable, parameters: Parameters, accept: str
 ) -> Answer:
     """A page of records; of one file, by its `filename`, its record. CSV for who prefers that."""
     query = file_query(parameters)
@@ -103,7 +103,7 @@ def _csv(records: Sequence[FileRecord], cursor: str | None, parameters: Paramete
     return cacheable_text(listing_as_csv(records), CSV_TYPE, Vary="Accept", **link)
 
 
-def send_to_file(table: MetadataTable, s3, parameters: Parameters, segment: str | None) -> Answer:
+def send_to_file(table: RecordsTable, s3, parameters: Parameters, segment: str | None) -> Answer:
     """Where the file itself is, as it was when it was cataloged. Raises `FileChanged`.
 
     A page that sends a token cannot follow a link with it: with `redirect=false` it is told the URL
@@ -123,7 +123,7 @@ def allow_upload(s3, bucket: str, body: bytes, api_url: str) -> Answer:
     return Answer(form | {"filename": name, "metadata_url": url}, 201, {"Location": url})
 
 
-def check_health(table: MetadataTable) -> Answer:
+def check_health(table: RecordsTable) -> Answer:
     """Whether the catalog can be asked, which takes its table. Raises `Unavailable`."""
     try:
         table.get("health")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 
 from chalicelib.catalog.record import FAILED, FileRecord
-from chalicelib.catalog.table import MetadataTable
+from chalicelib.catalog.table import RecordsTable
 from chalicelib.csv_reader.beginning import Beginning, split_beginning
 from chalicelib.csv_reader.profile.fits import fits
 from chalicelib.web.answers import Answer, NotAllowed, NothingKnown
@@ -24,7 +24,7 @@ ROWS_BYTES = 2_500_000
 
 
 def show_preview(
-    table: MetadataTable, s3, allowed: bool, parameters: Parameters, segment: str | None = None
+    table: RecordsTable, s3, allowed: bool, parameters: Parameters, segment: str | None = None
 ) -> Answer:
     """The first rows of one file, split as it was read.
 

@@ -19,7 +19,7 @@ from chalicelib.catalog.indexes import SHARDS
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.query import FileQuery
 from chalicelib.catalog.record import FileRecord
-from chalicelib.catalog.table import MetadataTable, _to_item
+from chalicelib.catalog.table import RecordsTable, _to_item
 from chalicelib.web.uploads import presigned_upload
 from tests.deployed import PROJECT, eventually, one_segment
 from tests.examples import examples
@@ -244,7 +244,7 @@ def cost_of_a_page(table, **query):
     events.register("provide-client-params.dynamodb.Query", ask_for_it)
     events.register("after-call.dynamodb.Query", note_it)
     try:
-        list_files(MetadataTable(table), FileQuery(**query))
+        list_files(RecordsTable(table), FileQuery(**query))
     finally:
         events.unregister("provide-client-params.dynamodb.Query", ask_for_it)
         events.unregister("after-call.dynamodb.Query", note_it)

@@ -23,7 +23,7 @@ def by_hand(new_project) -> Catalog:
     project.run(*aws, "s3", "mb", f"s3://{project.bucket}")
     project.run(*aws, "sqs", "create-queue", "--queue-name", project.queue)
     project.run(
-        *aws, "dynamodb", "create-table", "--table-name", project.table,
+        *aws, "dynamodb", "create-table", "--table-name", project.records_table,
         "--attribute-definitions", "AttributeName=Filename,AttributeType=S",
         "--key-schema", "AttributeName=Filename,KeyType=HASH",
         "--billing-mode", "PAY_PER_REQUEST",
@@ -43,7 +43,7 @@ def test_the_three_resources_may_be_made_by_hand(by_hand):
     said = project.run("python", "-m", "ops.deploy", "local", "--yes")
     assert (
         f"left as it is, made by hand: bucket {project.bucket}, queue {project.queue}, "
-        f"table {project.table}"
+        f"table {project.records_table}"
     ) in said
     assert Catalog(project).url == by_hand.url
     assert by_hand.record("people.csv") == before
@@ -119,7 +119,10 @@ def test_an_app_is_deployed_again_taken_down_and_put_back_and_keeps_files_and_re
     api_id = urlsplit(Catalog(project).url).path.split("/")[3]
     assert api_id in apis(project)
     said = project.run("python", "-m", "ops.destroy", "local", "--yes")
-    assert f"Kept, with all that is in them: bucket {project.bucket}, table {project.table}" in said
+    assert (
+        f"Kept, with all that is in them: bucket {project.bucket}, table {project.records_table}"
+        in said
+    )
     assert api_id not in apis(project)
     functions = project.client("lambda").list_functions()["Functions"]
     assert not {f["FunctionName"] for f in functions} & set(project.functions.values())

@@ -190,7 +190,7 @@ def test_the_history_has_every_write_and_backfill_gives_it_what_it_lacks(catalog
     subscription.until("lacking/", [("file.cataloged", "lacking/a.csv")])
     verify = ("python", "-m", "ops.backfill", "local", "verify", "lacking/")
     assert "agree" in catalog.project.run(*verify)
-    table = {"TableName": catalog.project.catalog_table}
+    table = {"TableName": catalog.project.history_table}
     [item] = catalog.dynamodb.query(
         **table,
         KeyConditionExpression="PK = :pk",

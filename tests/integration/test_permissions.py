@@ -202,7 +202,7 @@ def test_an_event_that_failed_in_every_try_is_kept_for_a_redrive(enforcing):
 def test_backfill_has_the_functions_catalog_what_was_missed(enforcing):
     enforcing.record_of("missed/lost.csv", b"id\n1\n")
     key = {"Filename": {"S": "missed/lost.csv"}}
-    enforcing.dynamodb.delete_item(TableName=enforcing.project.table, Key=key)
+    enforcing.dynamodb.delete_item(TableName=enforcing.project.records_table, Key=key)
     said = tool(enforcing, "ops.backfill", "local", "backfill", "missed/")
     assert "1 sent" in said
     assert enforcing.record("missed/lost.csv")["row_count"] == 1
@@ -312,7 +312,7 @@ def names(enforcing):
 
     return {
         "bucket": project.bucket,
-        "table": project.table,
+        "table": project.records_table,
         "other_bucket": "theirs",
         "other_table": "Theirs",
         "queue": url(project.queue),

@@ -35,7 +35,7 @@ def count(catalog, name):
 
 
 def etags_in_table(catalog, prefix):
-    pages = catalog.dynamodb.get_paginator("scan").paginate(TableName=catalog.project.table)
+    pages = catalog.dynamodb.get_paginator("scan").paginate(TableName=catalog.project.records_table)
     return {
         item["Filename"]["S"]: item["Etag"]["S"]
         for page in pages
@@ -138,7 +138,7 @@ def test_backfill_catalogs_what_was_missed_and_takes_off_what_is_gone(catalog, t
     for item in before:
         catalog.make_stale(item)
     catalog.dynamodb.delete_item(
-        TableName=catalog.project.table, Key={"Filename": {"S": "missed/lost.csv"}}
+        TableName=catalog.project.records_table, Key={"Filename": {"S": "missed/lost.csv"}}
     )
     said = tools("ops.backfill", "local", "backfill", "missed/")
     assert "3 sent, 3 of them cataloged" in said

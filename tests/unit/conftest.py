@@ -47,11 +47,11 @@ def aws() -> Iterator[SimpleNamespace]:
         s3, sqs = one_client("s3"), one_client("sqs")
         s3.create_bucket(Bucket=app.settings.bucket)
         queue_url = sqs.create_queue(QueueName=app.settings.queue)["QueueUrl"]
-        table = make_records_table(app.settings.table)
+        table = make_records_table(app.settings.records_table)
         for made_once in (
             app.s3_client,
             app.processing_queue,
-            app.metadata_table,
+            app.records_table,
             app.history,
             app.event_bus,
             app.contracts,
@@ -75,16 +75,16 @@ def client(aws, monkeypatch) -> Iterator[Client]:
 
 @pytest.fixture
 def with_history(aws) -> SimpleNamespace:
-    """The same, with the history's table and the bus."""
+    """The same, with the history table and the bus."""
     import app
 
-    aws.catalog_table = make_catalog_table(app.settings.catalog_table)
+    aws.history_table = make_history_table(app.settings.history_table)
     one_client("events").create_event_bus(Name=app.settings.event_bus)
     return aws
 
 
 def make_records_table(name):
-    """The records' table as one makes it by hand."""
+    """The records table as one makes it by hand."""
     return one_resource("dynamodb").create_table(
         TableName=name,
         AttributeDefinitions=[{"AttributeName": "Filename", "AttributeType": "S"}],
@@ -93,8 +93,8 @@ def make_records_table(name):
     )
 
 
-def make_catalog_table(name):
-    """The history's table, as the answer without one says how to make it."""
+def make_history_table(name):
+    """The history table, as the answer without one says how to make it."""
     return one_resource("dynamodb", region_name="us-east-1").create_table(
         TableName=name,
         AttributeDefinitions=[

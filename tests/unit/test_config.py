@@ -5,7 +5,7 @@ from chalicelib.config import InvalidSetting, MissingSetting, Settings
 COMPLETE = {
     "CSV_BUCKET": "files",
     "CSV_PROCESSING_QUEUE": "messages",
-    "METADATA_TABLE": "Records",
+    "RECORDS_TABLE": "Records",
 }
 
 

@@ -1,4 +1,4 @@
-"""What the second table holds, item by item.
+"""The items of the history table.
 
 file#<key>         <sequencer> <time>   a write of the file, without its columns' names
 schema#<id>        -                    the names of a schema's columns

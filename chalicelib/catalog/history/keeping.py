@@ -48,7 +48,7 @@ class Accepted:
 
 
 class History:
-    """Keeps what was accepted in the history's table, versions for so many days."""
+    """Keeps what was accepted in the history table, versions for so many days."""
 
     def __init__(self, table: HistoryTable, days: int):
         self.table = table

@@ -1,6 +1,6 @@
-"""The second table, CatalogTable: reads and writes its items, several to a request.
+"""The history table: reads and writes its items, several to a request.
 
-What its items are, `history_items` has; what is written when, `history` has.
+What its items are, `items.py` has; what is written when, `keeping.py` has.
 """
 
 from collections.abc import Iterable, Iterator
@@ -35,7 +35,7 @@ _KEPT_SCHEMAS = 64
 
 
 class HistoryMissing(Exception):
-    """There is no table of the history; the message has the command that makes one."""
+    """There is no history table; the message has the command that makes one."""
 
 
 class LeftUndone(Exception):

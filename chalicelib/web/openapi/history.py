@@ -165,7 +165,7 @@ HISTORY_SCHEMAS: Json = {
     ),
 }
 
-_NO_HISTORY = "There is no table of the history; the message has the command that makes one."
+_NO_HISTORY = "There is no history table; the message has the command that makes one."
 _HISTORY = {
     "operationId": "getHistory",
     "summary": "The writes of the file, newest first, each with what it changed",

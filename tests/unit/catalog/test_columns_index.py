@@ -13,7 +13,7 @@ from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.indexes import shard_of, upload_order
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.query import FileQuery
-from chalicelib.catalog.table import MetadataTable, _to_item
+from chalicelib.catalog.table import RecordsTable, _to_item
 from tests.unit.catalog.table_in_memory import a_file
 
 
@@ -32,8 +32,8 @@ def with_columns(name, columns, second=0):
 @pytest.fixture
 def catalog(indexed, with_history):
     """Both tables as DynamoDB has them, and a function that fills them."""
-    table = MetadataTable(indexed.table)
-    history = History(HistoryTable(with_history.catalog_table), 400)
+    table = RecordsTable(indexed.table)
+    history = History(HistoryTable(with_history.history_table), 400)
 
     def keep(*records):
         for record in records:
@@ -51,7 +51,7 @@ def catalog(indexed, with_history):
 
     def is_complete():
         partition, place = COLUMNS_ARE_COMPLETE
-        with_history.catalog_table.put_item(Item={"PK": partition, "SK": place})
+        with_history.history_table.put_item(Item={"PK": partition, "SK": place})
 
     def places(*columns):
         return history.table.places_of_columns(frozenset(columns))
@@ -196,7 +196,7 @@ class Million:
 def test_a_rare_column_among_a_million_files_takes_twenty_requests_at_most():
     tables = Million()
     query = FileQuery(column=frozenset({"rare"}))
-    files, cursor = list_files(MetadataTable(tables), query, HistoryTable(tables))
+    files, cursor = list_files(RecordsTable(tables), query, HistoryTable(tables))
     expected = sorted(tables.rare, key=upload_order, reverse=True)
     assert [file.filename for file in files] == [record.filename for record in expected]
     assert cursor is None
@@ -205,7 +205,7 @@ def test_a_rare_column_among_a_million_files_takes_twenty_requests_at_most():
 
 def test_by_looking_through_a_request_finds_none_of_them():
     tables = Million()
-    files, cursor = list_files(MetadataTable(tables), FileQuery(column=frozenset({"rare"})))
+    files, cursor = list_files(RecordsTable(tables), FileQuery(column=frozenset({"rare"})))
     assert files == []
     assert cursor
     assert tables.requests > 20

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chalicelib.catalog.indexes import SHARDS, index_attributes, upload_order
 from chalicelib.catalog.listing import FILES_AT_MOST, WHOLE_RECORDS_AT_MOST, list_files
 from chalicelib.catalog.query import FileQuery
-from chalicelib.catalog.table import IndexMissing, MetadataTable, logger
+from chalicelib.catalog.table import IndexMissing, RecordsTable, logger
 from tests.unit.catalog.table_in_memory import TableInMemory, a_file
 from tests.unit.catalog.test_record import RECORD
 
@@ -21,7 +21,7 @@ from tests.unit.catalog.test_record import RECORD
 def pages(table, query):
     """The names on each page, to the last."""
     while True:
-        records, cursor = list_files(MetadataTable(table), query)
+        records, cursor = list_files(RecordsTable(table), query)
         yield [record.filename for record in records]
         if cursor is None:
             return
@@ -141,7 +141,7 @@ def test_a_page_costs_the_same_in_a_catalog_of_1000_and_of_20000_files(catalogs,
     costs = []
     for table in catalogs:
         table.queries = table.units = table.items_read = 0
-        [*_] = list_files(MetadataTable(table), FileQuery(sort=sort, limit=limit))
+        [*_] = list_files(RecordsTable(table), FileQuery(sort=sort, limit=limit))
         costs.append((table.queries, table.items_read, table.units))
     assert costs[0] == costs[1]
     assert costs[0][0] == SHARDS
@@ -150,7 +150,7 @@ def test_a_page_costs_the_same_in_a_catalog_of_1000_and_of_20000_files(catalogs,
 def test_a_filter_that_no_index_serves_reads_so_many_files_and_hands_back_a_cursor(catalogs):
     _, table = catalogs
     table.items_read = 0
-    records, cursor = list_files(MetadataTable(table), FileQuery(status="failed"))
+    records, cursor = list_files(RecordsTable(table), FileQuery(status="failed"))
     assert records == []
     assert cursor
     assert table.items_read < 2 * FILES_AT_MOST
@@ -159,7 +159,7 @@ def test_a_filter_that_no_index_serves_reads_so_many_files_and_hands_back_a_curs
 def test_a_rare_prefix_is_found_at_once_among_many_newer_files(catalogs):
     _, table = catalogs
     table.items_read = 0
-    records, cursor = list_files(MetadataTable(table), FileQuery(prefix="000007"))
+    records, cursor = list_files(RecordsTable(table), FileQuery(prefix="000007"))
     assert [record.filename for record in records] == ["000007.csv"]
     assert cursor is None
     assert table.items_read < 10
@@ -173,7 +173,7 @@ def test_a_listing_has_the_first_of_many_columns_and_filters_by_all_of_them():
     columns = [f"Column {n}" for n in range(5_000)]
     table = TableInMemory([wide("wide.csv", columns), a_file("plain.csv")])
     query = FileQuery(column=frozenset({"column 4999", "column 3"}))
-    [record], cursor = list_files(MetadataTable(table), query)
+    [record], cursor = list_files(RecordsTable(table), query)
     assert cursor is None
     assert record.filename == "wide.csv"
     assert record.column_count == 5_000
@@ -186,7 +186,7 @@ def test_a_request_reads_few_whole_records_and_goes_on_where_it_stopped():
     files = [wide(f"{n:03}.csv", [*columns, f"own {n % 2}"]) for n in range(80)]
     table = TableInMemory(files)
     query = FileQuery(column=frozenset({"own 1"}), limit=100)
-    list_files(MetadataTable(table), query)
+    list_files(RecordsTable(table), query)
     assert table.whole_items_read == WHOLE_RECORDS_AT_MOST
     listed = [name for page in pages(table, query) for name in page]
     assert len(listed) == len(set(listed)) == 40
@@ -210,7 +210,7 @@ def test_an_item_of_an_index_is_small_however_large_its_record_is():
 
 def test_a_listing_says_of_which_dataset_a_file_is_and_has_the_id_of_its_schema():
     record = replace(RECORD, schema_id="5" * 32, dataset="reports/{date}/sales.csv")
-    [listed], _ = list_files(MetadataTable(TableInMemory([record])), FileQuery())
+    [listed], _ = list_files(RecordsTable(TableInMemory([record])), FileQuery())
     assert (listed.schema_id, listed.dataset) == (record.schema_id, record.dataset)
 
 
@@ -220,7 +220,7 @@ def test_a_tombstone_is_in_no_index():
 
 
 def test_on_dynamodb_as_moto_has_it_pages_are_the_same(indexed):
-    table = MetadataTable(indexed.table)
+    table = RecordsTable(indexed.table)
     for record in FILES:
         table.put_if_newer(record)
     for sort in ("upload_timestamp", "filename"):
@@ -247,14 +247,14 @@ class MeetingTable(TableInMemory):
 @pytest.mark.parametrize("sort", ["upload_timestamp", "filename"])
 def test_a_page_takes_one_round_trip_and_not_one_to_each_shard(sort):
     table = MeetingTable(FILES)
-    records, _ = list_files(MetadataTable(table), FileQuery(sort=sort))
+    records, _ = list_files(RecordsTable(table), FileQuery(sort=sort))
     assert len(records) == 25
     assert table.queries == SHARDS
 
 
 def test_a_search_through_many_files_reads_on_in_all_shards_at_once():
     table = MeetingTable(many(2_000))
-    list_files(MetadataTable(table), FileQuery(status="failed"))
+    list_files(RecordsTable(table), FileQuery(status="failed"))
     assert table.queries in range(3 * SHARDS, 7 * SHARDS)
 
 
@@ -294,14 +294,14 @@ def test_a_malformed_item_is_logged_and_left_out_of_a_listing(sort, damage, logg
 def test_of_a_malformed_item_there_is_no_record(damage, logged):
     table = TableInMemory(FILES)
     table.items["a/7.csv"] |= damage
-    assert MetadataTable(table).get("a/7.csv") is None
+    assert RecordsTable(table).get("a/7.csv") is None
     assert "a malformed item is left out" in logged()
 
 
 def test_a_malformed_item_is_overwritten_by_any_write(aws):
     aws.table.put_item(Item={"Filename": RECORD.filename, "RowCount": "many"})
-    assert MetadataTable(aws.table).put_if_newer(RECORD)
-    assert MetadataTable(aws.table).get(RECORD.filename) == RECORD
+    assert RecordsTable(aws.table).put_if_newer(RECORD)
+    assert RecordsTable(aws.table).get(RECORD.filename) == RECORD
 
 
 @pytest.fixture
@@ -318,7 +318,7 @@ def logged():
 )
 def test_without_an_index_it_says_which_command_adds_it(aws, sort, index):
     with pytest.raises(IndexMissing, match="`make indexes`") as missing:
-        list_files(MetadataTable(aws.table), FileQuery(sort=sort))
+        list_files(RecordsTable(aws.table), FileQuery(sort=sort))
     assert aws.table.name not in str(missing.value)
     endpoint, update = missing.value.command.split(" dynamodb update-table --cli-input-json ")
     assert endpoint == "aws --endpoint-url=https://dynamodb.us-east-1.amazonaws.com" + (

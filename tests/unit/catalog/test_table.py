@@ -4,7 +4,7 @@ from itertools import permutations
 import pytest
 from moto import mock_aws
 
-from chalicelib.catalog.table import MetadataTable
+from chalicelib.catalog.table import RecordsTable
 from chalicelib.catalog.times import padded_sequencer
 from tests.unit.catalog.test_record import RECORD
 from tests.unit.conftest import make_records_table
@@ -17,16 +17,16 @@ def table():
 
 
 def test_a_record_is_read_back_as_it_was_written(table):
-    assert MetadataTable(table).put_if_newer(RECORD)
-    assert MetadataTable(table).get(RECORD.filename) == RECORD
+    assert RecordsTable(table).put_if_newer(RECORD)
+    assert RecordsTable(table).get(RECORD.filename) == RECORD
 
 
 def test_there_is_no_record_of_an_unknown_file(table):
-    assert MetadataTable(table).get("unknown.csv") is None
+    assert RecordsTable(table).get("unknown.csv") is None
 
 
 def test_an_item_has_the_fields_in_pascal_case(table):
-    MetadataTable(table).put_if_newer(RECORD)
+    RecordsTable(table).put_if_newer(RECORD)
     item = table.get_item(Key={"Filename": RECORD.filename})["Item"]
     assert item["RowCount"] == 3
     assert item["ColumnNames"] == ["id", "naïve"]
@@ -35,8 +35,8 @@ def test_an_item_has_the_fields_in_pascal_case(table):
 
 
 def test_a_redelivered_record_is_stored_once(table):
-    assert MetadataTable(table).put_if_newer(RECORD)
-    assert not MetadataTable(table).put_if_newer(RECORD)
+    assert RecordsTable(table).put_if_newer(RECORD)
+    assert not RecordsTable(table).put_if_newer(RECORD)
 
 
 def write(number):
@@ -48,27 +48,27 @@ def write(number):
 @pytest.mark.parametrize("order", list(permutations(range(1, 5))))
 def test_the_newest_write_wins_in_whatever_order_they_come(table, order):
     for number in order:
-        MetadataTable(table).put_if_newer(write(number))
-    assert MetadataTable(table).get(RECORD.filename).row_count == 4
+        RecordsTable(table).put_if_newer(write(number))
+    assert RecordsTable(table).get(RECORD.filename).row_count == 4
 
 
 def test_with_one_sequencer_for_all_the_latest_time_wins(table):
     for ms in (3, 1, 9, 0, 5):
         time = f"2026-11-22T18:00:00.{ms:03}Z"
-        MetadataTable(table).put_if_newer(replace(RECORD, upload_timestamp=time))
-    assert MetadataTable(table).get(RECORD.filename).upload_timestamp.endswith("009Z")
+        RecordsTable(table).put_if_newer(replace(RECORD, upload_timestamp=time))
+    assert RecordsTable(table).get(RECORD.filename).upload_timestamp.endswith("009Z")
 
 
 def test_a_deleted_file_is_not_there_and_a_late_write_does_not_bring_it_back(table):
     tombstone = replace(write(3), status="deleted")
-    assert MetadataTable(table).put_if_newer(tombstone)
-    assert not MetadataTable(table).put_if_newer(write(2))
-    assert MetadataTable(table).get(RECORD.filename) is None
+    assert RecordsTable(table).put_if_newer(tombstone)
+    assert not RecordsTable(table).put_if_newer(write(2))
+    assert RecordsTable(table).get(RECORD.filename) is None
 
 
 def test_a_tombstone_expires_after_28_days_and_a_record_never(table):
-    MetadataTable(table).put_if_newer(replace(RECORD, status="deleted"))
-    MetadataTable(table).put_if_newer(replace(RECORD, filename="kept.csv"))
+    RecordsTable(table).put_if_newer(replace(RECORD, status="deleted"))
+    RecordsTable(table).put_if_newer(replace(RECORD, filename="kept.csv"))
     tombstone = table.get_item(Key={"Filename": RECORD.filename})["Item"]
     processed = 1795370401  # RECORD.processed_timestamp, 2026-11-22T18:00:01Z, in epoch seconds
     assert tombstone["ExpiresAt"] == processed + 28 * 24 * 3600
@@ -76,7 +76,7 @@ def test_a_tombstone_expires_after_28_days_and_a_record_never(table):
 
 
 def test_a_file_that_is_uploaded_anew_after_its_delete_is_there_again(table):
-    MetadataTable(table).put_if_newer(replace(write(3), status="deleted"))
-    MetadataTable(table).put_if_newer(write(4))
-    assert MetadataTable(table).get(RECORD.filename).row_count == 4
+    RecordsTable(table).put_if_newer(replace(write(3), status="deleted"))
+    RecordsTable(table).put_if_newer(write(4))
+    assert RecordsTable(table).get(RECORD.filename).row_count == 4
     assert "ExpiresAt" not in table.get_item(Key={"Filename": RECORD.filename})["Item"]

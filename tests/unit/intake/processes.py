@@ -8,9 +8,9 @@ from moto import mock_aws
 from chalicelib.catalog.acceptance import Catalog
 from chalicelib.catalog.history.keeping import History
 from chalicelib.catalog.history.table import HistoryTable
-from chalicelib.catalog.table import MetadataTable
+from chalicelib.catalog.table import RecordsTable
 from chalicelib.intake.events import EventBus, events_of
-from tests.unit.conftest import make_catalog_table, make_records_table
+from tests.unit.conftest import make_history_table, make_records_table
 from tests.unit.intake.aws_in_memory import Faulty
 
 
@@ -27,7 +27,7 @@ class Process:
     """A process whose calls to AWS go around `calls`."""
 
     def __init__(self, records, history, bus, calls):
-        self.records = MetadataTable(Faulty(records, calls))
+        self.records = RecordsTable(Faulty(records, calls))
         self.history = HistoryTable(Faulty(history, calls))
         self.catalog = Catalog(self.records, History(self.history, 400))
         self._bus = EventBus(Faulty(bus, calls), "bus")
@@ -48,5 +48,5 @@ def processes(bus):
     """Makes processes of one catalog, whose calls go around what each is given."""
     with mock_aws():
         records = make_records_table("Records")
-        history = make_catalog_table("History")
+        history = make_history_table("History")
         yield lambda calls: Process(records, history, bus, calls)

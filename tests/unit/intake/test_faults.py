@@ -13,7 +13,7 @@ from botocore.response import StreamingBody
 
 from chalicelib.catalog.acceptance import Catalog
 from chalicelib.catalog.record import InvalidMessage
-from chalicelib.catalog.table import MetadataTable
+from chalicelib.catalog.table import RecordsTable
 from chalicelib.catalog.times import padded_sequencer
 from chalicelib.intake.describe import Refused, describe
 from chalicelib.intake.events import EventBus
@@ -214,7 +214,7 @@ def test_each_client_has_time_outs_and_retries_set_on_purpose():
     for client in (
         app.s3_client(),
         app.processing_queue()._sqs,
-        app.metadata_table()._table.meta.client,
+        app.records_table()._table.meta.client,
     ):
         config = client.meta.config
         assert config.connect_timeout <= 2
@@ -256,7 +256,7 @@ def test_the_calls_of_store_end_within_its_time_out_however_slow_they_are(
 
     config = json.loads((PROJECT / ".chalice/config.json").read_text())
     time_out = config["lambda_functions"]["store"]["lambda_timeout"]
-    sqs, dynamodb = app.processing_queue()._sqs, app.metadata_table()._table.meta.client
+    sqs, dynamodb = app.processing_queue()._sqs, app.records_table()._table.meta.client
     assert max(slowest(sqs), slowest(dynamodb)) <= CALL_SECONDS
     clock = Clock()
     lookup = clock.takes(slowest(sqs), lookup_fails)
@@ -267,7 +267,7 @@ def test_the_calls_of_store_end_within_its_time_out_however_slow_they_are(
         ),
         "queue",
     )
-    table = MetadataTable(SimpleNamespace(put_item=clock.takes(slowest(dynamodb), table_fails)))
+    table = RecordsTable(SimpleNamespace(put_item=clock.takes(slowest(dynamodb), table_fails)))
     messages = [
         {
             "messageId": str(number),
@@ -343,7 +343,7 @@ def test_an_error_of_the_api_carries_no_traceback(client, monkeypatch):
     def broken(_):
         raise RuntimeError("arn:aws:dynamodb:secret")
 
-    monkeypatch.setattr(app.metadata_table(), "get", broken)
+    monkeypatch.setattr(app.records_table(), "get", broken)
     response = client.http.get("/metadata/a.csv")
     assert response.status_code == 500
     assert response.json_body == {

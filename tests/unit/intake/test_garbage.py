@@ -127,7 +127,7 @@ def handlers(monkeypatch):
     made = {
         "s3_client": S3(code="NoSuchKey"),
         "processing_queue": ProcessingQueue(Queue(), "queue"),
-        "metadata_table": Nothing(),
+        "records_table": Nothing(),
         "catalog": Catalog(Nothing(), None),
     }
     for name, one in made.items():

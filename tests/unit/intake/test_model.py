@@ -26,7 +26,7 @@ from chalicelib.catalog.history.keeping import History
 from chalicelib.catalog.history.pages import DatasetsQuery, describe_dataset, list_datasets
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.indexes import upload_order
-from chalicelib.catalog.table import MetadataTable, _from_item
+from chalicelib.catalog.table import RecordsTable, _from_item
 from chalicelib.catalog.times import moment_of
 from chalicelib.intake.contracts import Contracts
 from chalicelib.intake.describe import Refused
@@ -34,7 +34,7 @@ from chalicelib.intake.events import EventBus
 from chalicelib.intake.queue import ProcessingQueue
 from chalicelib.intake.store import UnstoredMessages
 from tests.examples import examples
-from tests.unit.conftest import make_catalog_table, make_records_table
+from tests.unit.conftest import make_history_table, make_records_table
 from tests.unit.intake.aws_in_memory import (
     Bucket,
     Context,
@@ -84,16 +84,16 @@ class CatalogAndBucket(RuleBasedStateMachine):
         self.aws = mock_aws()
         self.aws.start()
         self.table = Recorded(make_records_table("Records"))
-        self.history = make_catalog_table("History")
+        self.history = make_history_table("History")
         self.events = Events(random.Random(0))  # noqa: S311
         self.faults = Faults()
         self.bucket = Bucket(app.settings.bucket, self.sequencers, self.faults)
         self.queue = Queue()
-        records = MetadataTable(Faulty(self.table, self.faults))
+        records = RecordsTable(Faulty(self.table, self.faults))
         for name, made in {
             "s3_client": Faulty(self.bucket, self.faults),
             "processing_queue": ProcessingQueue(Faulty(self.queue, self.faults), "queue"),
-            "metadata_table": records,
+            "records_table": records,
             "catalog": Catalog(
                 records, History(HistoryTable(Faulty(self.history, self.faults)), 400)
             ),
@@ -191,7 +191,7 @@ class CatalogAndBucket(RuleBasedStateMachine):
             self.order.choice([self.extract, self.store])()
 
     def compare(self):
-        table = MetadataTable(self.table)
+        table = RecordsTable(self.table)
         records = [record for key in KEYS if (record := table.get(key))]
         cataloged = {r.filename: (r.etag, r.file_size, r.status) for r in records}
         items = self.table.scan(ProjectionExpression="Filename")["Items"]

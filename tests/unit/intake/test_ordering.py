@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.catalog.table import MetadataTable
+from chalicelib.catalog.table import RecordsTable
 from chalicelib.catalog.times import padded_sequencer, utc_timestamp
 from chalicelib.intake.describe import describe
 from chalicelib.intake.s3_event import ObjectEvent
@@ -17,7 +17,7 @@ class Versions:
 
     def __init__(self, aws):
         self.aws = aws
-        self.table = MetadataTable(aws.table)
+        self.table = RecordsTable(aws.table)
         self.changes = 0
         aws.s3.put_bucket_versioning(
             Bucket=aws.bucket, VersioningConfiguration={"Status": "Enabled"}

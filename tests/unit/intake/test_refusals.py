@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.catalog.record import FileRecord
-from chalicelib.catalog.table import MetadataTable
+from chalicelib.catalog.table import RecordsTable
 from chalicelib.intake.describe import Refused
 from tests.unit.catalog.test_record import RECORD
 
@@ -41,7 +41,7 @@ def store_all(aws):
     """Put what stands in the queue into the table."""
     while messages := aws.sqs.receive_message(QueueUrl=aws.queue_url).get("Messages"):
         for message in messages:
-            MetadataTable(aws.table).put_if_newer(FileRecord.from_json(message["Body"]))
+            RecordsTable(aws.table).put_if_newer(FileRecord.from_json(message["Body"]))
             aws.sqs.delete_message(QueueUrl=aws.queue_url, ReceiptHandle=message["ReceiptHandle"])
 
 
@@ -91,7 +91,7 @@ READINGS = (
 
 @pytest.mark.parametrize("order", list(permutations(READINGS)))
 def test_of_readings_of_one_write_one_that_did_not_fail_wins_in_any_order(aws, order):
-    table = MetadataTable(aws.table)
+    table = RecordsTable(aws.table)
     for record in (*order, *order):
         table.put_if_newer(record)
     assert table.get(RECORD.filename) == READINGS[-1]
@@ -99,14 +99,14 @@ def test_of_readings_of_one_write_one_that_did_not_fail_wins_in_any_order(aws, o
 
 @pytest.mark.parametrize("order", list(permutations(READINGS[:2])))
 def test_of_two_that_failed_the_later_reason_stands(aws, order):
-    table = MetadataTable(aws.table)
+    table = RecordsTable(aws.table)
     for record in (*order, *order):
         table.put_if_newer(record)
     assert table.get(RECORD.filename).error == "archived"
 
 
 def test_a_record_that_failed_later_for_an_older_write_changes_nothing(aws):
-    table = MetadataTable(aws.table)
+    table = RecordsTable(aws.table)
     table.put_if_newer(RECORD)
     late = replace(FAILED, sequencer="0" * 32, processed_timestamp="2999-01-01T00:00:00.000Z")
     assert not table.put_if_newer(late)
@@ -121,7 +121,7 @@ def test_a_removal_of_an_old_version_does_not_outrun_the_retry_of_a_refused_newe
         aws.s3.put_object(Bucket=aws.bucket, Key="a.csv", Body=body)["VersionId"]
         for body in (b"id\n", b"id\n1\n")
     ]
-    table = MetadataTable(aws.table)
+    table = RecordsTable(aws.table)
     etag = aws.s3.head_object(Bucket=aws.bucket, Key="a.csv")["ETag"].strip('"')
     of_the_newest = {"filename": "a.csv", "version_id": versions[1], "etag": etag}
     table.put_if_newer(replace(FAILED, **of_the_newest))

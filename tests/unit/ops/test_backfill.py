@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.catalog.table import MetadataTable
+from chalicelib.catalog.table import RecordsTable
 from chalicelib.csv_reader import READER_VERSION
 from chalicelib.intake.describe import describe
 from chalicelib.intake.s3_event import ObjectEvent
@@ -26,7 +26,7 @@ STAGE = read_stage("local")
 def table(request):
     """The table, with the index by which backfill reads it or without."""
     fixture = "indexed" if request.param == "by its index" else "aws"
-    return MetadataTable(request.getfixturevalue(fixture).table)
+    return RecordsTable(request.getfixturevalue(fixture).table)
 
 
 def mend(aws, table, prefix="", older=False):
@@ -145,7 +145,7 @@ def test_no_more_is_under_way_than_sixteen():
 def extracting(aws, monkeypatch):
     """Has Lambda's `extract` answer each event at once, but those of the keys in `lost`."""
     lost, sent = set(), []
-    table = MetadataTable(aws.table)
+    table = RecordsTable(aws.table)
 
     def invoke(Payload, **_):
         [record] = backfill.json.loads(Payload)["Records"]

@@ -121,7 +121,7 @@ def test_a_python_whose_lambda_runtime_has_ended_is_refused_on_aws(stage, python
 @pytest.mark.parametrize("stage", stage_names())
 def test_chalices_own_command_refuses_the_stage_that_it_deploys(project, stage):
     other = next(name for name in stage_names() if name != stage)
-    set_variables(project, stage, METADATA_TABLE="another")
+    set_variables(project, stage, RECORDS_TABLE="another")
     variables = json.loads((project / ".chalice/config.json").read_text())["stages"]
     with pytest.raises(SystemExit, match=f"policy-store-{stage}"):
         check_loaded(variables[stage]["environment_variables"], SUPPORTED, TODAY)

@@ -2,14 +2,14 @@
 
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.query import FileQuery
-from chalicelib.catalog.table import MetadataTable
+from chalicelib.catalog.table import RecordsTable
 from ops.indexes import add_indexes
 from ops.stage import read_stage
 from tests.unit.catalog.test_record import RECORD
 
 
 def test_what_is_missing_is_added_once_and_then_files_are_listed(aws):
-    table = MetadataTable(aws.table)
+    table = RecordsTable(aws.table)
     table.put_if_newer(RECORD)
     assert add_indexes(read_stage("local")) == ["ByUploadTime", "ByFilename", "BySchema"]
     assert add_indexes(read_stage("local")) == []

@@ -12,7 +12,7 @@ from chalicelib.catalog.history.pages import HistoryQuery, describe_dataset, lis
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.query import FileQuery
-from chalicelib.catalog.table import MetadataTable
+from chalicelib.catalog.table import RecordsTable
 from ops.contract import contract
 from ops.past import Past
 from ops.stage import ROOT, read_stage
@@ -40,7 +40,7 @@ DAYS = [day(3, "id", "b", "a"), day(1, "id", "a"), day(2, "id", "a", "b")]
 @pytest.fixture
 def table(indexed, with_history):
     """A table of records that was filled before there was a history."""
-    table = MetadataTable(indexed.table)
+    table = RecordsTable(indexed.table)
     for record in DAYS:
         table.put_if_newer(record)
     table.put_if_newer(replace(RECORD, filename="gone.csv", status="deleted"))
@@ -49,7 +49,7 @@ def table(indexed, with_history):
 
 @pytest.fixture
 def history(with_history):
-    return HistoryTable(with_history.catalog_table)
+    return HistoryTable(with_history.history_table)
 
 
 def test_the_history_lacks_what_was_cataloged_before_it_and_then_nothing(table):
@@ -92,7 +92,7 @@ def test_a_part_of_the_catalog_does_not_make_the_index_of_columns_complete(table
 def test_the_index_of_columns_of_a_new_catalog_is_complete_and_of_a_filled_one_not(
     indexed, with_history, history
 ):
-    MetadataTable(indexed.table).put_if_newer(DAYS[0])
+    RecordsTable(indexed.table).put_if_newer(DAYS[0])
     Past(STAGE).begins()
     assert history.places_of_columns(["b"]) is None
     indexed.table.delete_item(Key={"Filename": DAYS[0].filename})

@@ -21,7 +21,7 @@ def look(client, indexed):
 
     def look_inside(content, name="a.csv", query=""):
         put = indexed.s3.put_object(Bucket=indexed.bucket, Key=name, Body=content)
-        app.metadata_table().put_if_newer(record(indexed, name, content, put))
+        app.records_table().put_if_newer(record(indexed, name, content, put))
         return client.http.get(f"/metadata/{quote(name, safe='')}/preview{query}")
 
     return look_inside
@@ -146,10 +146,10 @@ def test_the_rows_begin_below_a_header_of_several_rows(look, client, indexed):
     import app
 
     look(b"id,price,\n,net,gross\n1,2,3\n")
-    known = app.metadata_table().get("a.csv")
+    known = app.records_table().get("a.csv")
     for header_rows in (0, 1, 2):
         sequencer = f"F{header_rows}".ljust(32, "0")
-        app.metadata_table().put_if_newer(
+        app.records_table().put_if_newer(
             replace(known, sequencer=sequencer, preamble_rows=0, header_rows=header_rows)
         )
         rows = client.http.get("/preview?filename=a.csv").json_body["rows"]
@@ -185,7 +185,7 @@ def test_of_versions_it_is_the_one_that_was_cataloged(look, client, indexed):
 def test_a_file_that_could_not_be_read_is_409_with_the_reason(client, indexed):
     import app
 
-    app.metadata_table().put_if_newer(
+    app.records_table().put_if_newer(
         replace(RECORD, status="failed", error="looks like a PNG picture, not a CSV file")
     )
     response = client.http.get(f"/preview?filename={RECORD.filename}")

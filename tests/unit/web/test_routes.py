@@ -25,7 +25,7 @@ def api(client, indexed):
         Bucket=indexed.bucket, Key=RECORD.filename, Body=b"id,name\n1,Ada\n"
     )
     stored = replace(RECORD, bucket=indexed.bucket, etag=put["ETag"].strip('"'))
-    app.metadata_table().put_if_newer(stored)
+    app.records_table().put_if_newer(stored)
     return client.http
 
 
@@ -57,7 +57,7 @@ def test_the_tag_changes_with_the_record(api):
     import app
 
     before = api.get(f"/metadata/{NAME}").headers["ETag"]
-    app.metadata_table().put_if_newer(replace(RECORD, sequencer="F" * 32, row_count=4))
+    app.records_table().put_if_newer(replace(RECORD, sequencer="F" * 32, row_count=4))
     assert api.get(f"/metadata/{NAME}").headers["ETag"] != before
 
 
@@ -72,7 +72,7 @@ def test_a_listing_has_the_records_and_a_cursor(api):
 def test_a_cursor_leads_to_the_next_page(api):
     import app
 
-    app.metadata_table().put_if_newer(replace(RECORD, filename="b.csv"))
+    app.records_table().put_if_newer(replace(RECORD, filename="b.csv"))
     query = "/metadata?sort=filename&limit=1"
     first = api.get(query).json_body
     second = api.get(f"{query}&cursor={quote(first['next_cursor'])}").json_body
@@ -90,7 +90,7 @@ def rows_of(response):
 def test_a_listing_is_csv_for_who_asks_for_that_and_links_to_its_next_page(api):
     import app
 
-    app.metadata_table().put_if_newer(replace(RECORD, filename="=1+1.csv"))
+    app.records_table().put_if_newer(replace(RECORD, filename="=1+1.csv"))
     path, listed = "/metadata?sort=filename&limit=1&column=ID&min_rows=0", []
     while path:
         response = api.get(path, headers={"Accept": "text/csv"})
@@ -151,21 +151,21 @@ def test_a_file_that_is_not_there_is_404(api, path):
 def test_a_name_that_no_object_can_have_is_in_no_catalog(api, name):
     import app
 
-    assert app.metadata_table().get(name) is None
+    assert app.records_table().get(name) is None
 
 
 @pytest.mark.parametrize("segment", ["50%2525.csv", "50%25.csv"], ids=["encoded", "decoded"])
 def test_a_name_in_the_path_is_found_whether_the_gateway_decodes_it_or_not(api, segment):
     import app
 
-    app.metadata_table().put_if_newer(replace(RECORD, filename="50%25.csv"))
+    app.records_table().put_if_newer(replace(RECORD, filename="50%25.csv"))
     assert api.get(f"/metadata/{segment}").json_body["filename"] == "50%25.csv"
 
 
 def test_without_an_index_a_record_is_answered_and_the_log_has_what_adds_it(client, caplog):
     import app
 
-    app.metadata_table().put_if_newer(RECORD)
+    app.records_table().put_if_newer(RECORD)
     assert client.http.get(f"/metadata/{NAME}").status_code == 200
     message = refused(client.http.get("/metadata"), 409)
     assert "`make indexes`" in message
@@ -183,14 +183,14 @@ def test_health_is_503_while_the_table_cannot_be_read(api, monkeypatch):
     def fail(filename):
         raise EndpointConnectionError(endpoint_url="https://dynamodb")
 
-    monkeypatch.setattr(app.metadata_table(), "get", fail)
+    monkeypatch.setattr(app.records_table(), "get", fail)
     assert "cannot be read" in refused(api.get("/health"), 503)
 
 
 def test_an_unforeseen_fault_is_500_and_says_nothing_of_its_inside(api, monkeypatch):
     import app
 
-    monkeypatch.setattr(app.metadata_table(), "get", lambda _: 1 / 0)
+    monkeypatch.setattr(app.records_table(), "get", lambda _: 1 / 0)
     assert refused(api.get("/metadata/a.csv"), 500) == "An internal server error occurred."
 
 
@@ -299,7 +299,7 @@ def test_a_download_of_an_old_version_is_of_that_version(api, indexed):
     indexed.s3.put_bucket_versioning(**bucket, VersioningConfiguration={"Status": "Enabled"})
     old = indexed.s3.put_object(**bucket, Key="v.csv", Body=b"id\n")
     indexed.s3.put_object(**bucket, Key="v.csv", Body=b"id\n1\n")
-    app.metadata_table().put_if_newer(
+    app.records_table().put_if_newer(
         replace(
             RECORD,
             bucket=indexed.bucket,

@@ -67,7 +67,7 @@ def test_what_is_for_everyone_is_not_changed_by_what_is_asked_of_others():
 
 
 def test_the_settings_of_the_pool_are_those_of_the_environment():
-    names = {"CSV_BUCKET": "b", "CSV_PROCESSING_QUEUE": "q", "METADATA_TABLE": "t"}
+    names = {"CSV_BUCKET": "b", "CSV_PROCESSING_QUEUE": "q", "RECORDS_TABLE": "t"}
     settings = Settings.from_env(names | OF_COGNITO | {"API_AUTHORIZATION": "COGNITO"})
     assert settings.user_pool_arn == OF_COGNITO["USER_POOL_ARN"]
     assert settings.sign_in_url == OF_COGNITO["SIGN_IN_URL"]

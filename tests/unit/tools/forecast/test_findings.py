@@ -223,7 +223,7 @@ def test_a_record_has_its_forecast_by_itself_and_not_in_a_listing(client, indexe
     import app
 
     known = described(b"id,code\n1,007\n", "a.csv")
-    app.metadata_table().put_if_newer(replace(RECORD, **known, version_id=None))
+    app.records_table().put_if_newer(replace(RECORD, **known, version_id=None))
     for path in ("/metadata/a.csv", "/metadata?filename=a.csv"):
         found = client.http.get(path).json_body["forecast"]
         assert [one["tool"] for one in found] == ["Glue classifier", "pandas", "Excel"]

@@ -63,7 +63,7 @@ def stored(client, indexed):
     name = "reports/2026/a.csv"
     known = described(b"id,name\n1,Ada\n", name)
     known["columns"] = tuple(known["columns"])
-    app.metadata_table().put_if_newer(replace(RECORD, **known))
+    app.records_table().put_if_newer(replace(RECORD, **known))
     return client.http
 
 
@@ -97,7 +97,7 @@ def test_a_parameter_that_it_has_not_and_a_file_that_is_not_there_are_said(store
 def test_a_file_that_could_not_be_read_has_none(client, indexed):
     import app
 
-    app.metadata_table().put_if_newer(
+    app.records_table().put_if_newer(
         replace(RECORD, status="failed", error="looks like a PNG picture", column_count=None)
     )
     response = client.http.get(f"/schema?filename={RECORD.filename}&format=duckdb")

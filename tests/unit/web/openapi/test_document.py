@@ -89,14 +89,14 @@ def test_what_the_api_answers_is_of_its_schema(client, indexed):
     import app
     from tests.unit.catalog.test_record import RECORD
 
-    app.metadata_table().put_if_newer(RECORD)
+    app.records_table().put_if_newer(RECORD)
     components = {"components": SPEC["components"]}
     for path, name in (("/metadata", "Page"), (f"/metadata?filename={RECORD.filename}", "File")):
         schema = {"$ref": f"#/components/schemas/{name}", **components}
         jsonschema.Draft202012Validator(schema).validate(client.http.get(path).json_body)
     put = indexed.s3.put_object(Bucket=indexed.bucket, Key="a.csv", Body=b"id,naive\n1\n")
     changed = {"filename": "a.csv", "bucket": indexed.bucket, "etag": put["ETag"].strip('"')}
-    app.metadata_table().put_if_newer(replace(RECORD, **changed))
+    app.records_table().put_if_newer(replace(RECORD, **changed))
     schema = {"$ref": "#/components/schemas/Preview", **components}
     preview = client.http.get("/preview?filename=a.csv").json_body
     jsonschema.Draft202012Validator(schema).validate(preview)
