@@ -141,8 +141,9 @@ _MONTHS = (
 
 
 def _all_negative(cells: Cells) -> bool:
-    low, high = cells.profile.get("min"), cells.profile.get("max")
-    return bool(low and high and re.fullmatch("-0[0-9]+", low) and re.fullmatch("-0[0-9]+", high))
+    """Whether all cells that are known are negative integers, with leading zeros."""
+    known = (cells.profile.get("min"), cells.profile.get("max"), cells.first["text"])
+    return all(text and re.fullmatch("-0[0-9]+", text) for text in known)
 
 
 def _all_booleans(cells: Cells) -> bool:

@@ -167,6 +167,11 @@ def test_and_not_where_it_does_not_apply(tool, content):
     assert messages(content, tool) == []
 
 
+@pytest.mark.parametrize("first", ["-05.5", "-05e1", "-05,5"])
+def test_a_fraction_with_leading_zeros_between_integers_is_no_integer(first):
+    assert messages(f'id,n\n1,"{first}"\n2,-01\n3,-09\n'.encode(), "DuckDB") == []
+
+
 def test_more_than_a_sheet_holds_is_said_with_the_first_row_that_is_lost():
     record = described(b"id,x\n1,2\n2,3\n", "a.csv") | {"row_count": 1_048_576}
     [finding] = forecast(record)
