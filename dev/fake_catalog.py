@@ -85,6 +85,10 @@ def a_column(name: str, type: str, **fields: Any) -> Record:
         "max_length": 12,
         "top_values": [],
         "almost": None,
+        "decimal_mark": None,
+        "date_order": None,
+        "has_outer_spaces": False,
+        "traits": [],
         "notes": [],
     } | fields
 

@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from chalicelib.csv_reader.profile.cells import COMMA, DATE_ORDERS
+
 Column = Mapping[str, Any]
 
 _MOST_BYTES = 1 << 24  # unpacked: a thousand columns with every text at its longest
@@ -62,7 +64,21 @@ def checked(columns: Any) -> tuple[Column, ...]:
             and isinstance(column.get("type"), str)
         ):
             raise InvalidColumns("a column is no object with a name and a type")
-    return tuple(columns)
+    return tuple(map(_completed, columns))
+
+
+def _completed(column: Column) -> Column:
+    """The profile; one of an older reader, which kept no facts, has those that its kinds prove."""
+    if "decimal_mark" in column:
+        return column
+    kinds = {kind["kind"] for kind in column.get("kinds") or ()}
+    mark = order = None
+    if kinds and column["type"] in ("decimal", "double"):
+        mark = "," if COMMA in kinds else "."
+    if column["type"] in ("date", "timestamp"):
+        orders = {one for one in DATE_ORDERS for kind in kinds if kind.startswith(f"{one} ")}
+        order = orders.pop() if len(orders) == 1 else None
+    return {**column, "decimal_mark": mark, "date_order": order}
 
 
 def fitting(columns: tuple[Column, ...], limit: int) -> tuple[tuple[Column, ...], str | None]:

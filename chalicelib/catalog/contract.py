@@ -6,16 +6,19 @@ cannot be judged by those is named as such, and is no violation.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from chalicelib.catalog.columns import Column
 from chalicelib.catalog.record import FileRecord
+from chalicelib.csv_reader.profile.cells import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
 
 CONTRACT_BYTES = 1_000_000
 VIOLATIONS_AT_MOST = 50
 _SENTENCE = 300  # characters
+_DAY_AND_CLOCK = re.compile("([^T ]*)(?:[T ](.*))?", re.DOTALL)
 
 # Which types of a profile are cases of a Table Schema's. A column without a value is of any.
 _TYPES = {
@@ -43,12 +46,8 @@ _OF_TYPE = {
     "timestamptz": "datetime",
 }
 
-# Notes of the profile's; those are the reader's words for how a column writes its values.
-_DECIMAL_COMMA = "The decimal mark is a comma."
-_OTHER_ORDER = {
-    "The day stands before the month.": (2, 1, 0),
-    "The month stands before the day.": (2, 0, 1),
-}
+# The places of year, month and day in a date, by the profile's order of these.
+_PLACES = {YEAR_FIRST: (0, 1, 2), DAY_FIRST: (2, 1, 0), MONTH_FIRST: (2, 0, 1)}
 
 
 class NoTableSchema(ValueError):
@@ -248,16 +247,20 @@ def _value(text: str | None, column: Column) -> Any:
     """What a profile's text stands for, in a form that compares; None if that is not known."""
     if text is None or text.endswith("…"):
         return None
-    if column["type"] in _NUMBERS:
-        return _number(text.replace(",", ".") if _DECIMAL_COMMA in column["notes"] else text)
-    if column["type"] in ("time", "timestamp"):
-        return text.replace(" ", "T").replace("/", "-")
-    if column["type"] == "date":
-        parts = text.replace("/", "-").replace(".", "-").split("-")
-        for note, order in _OTHER_ORDER.items():
-            if note in column["notes"] and len(parts) == 3:
-                parts = [parts[place] for place in order]
-        return "-".join(part.zfill(2) for part in parts)
+    match column["type"]:
+        case "integer":
+            return _number(text)
+        case "decimal" | "double" if mark := column.get("decimal_mark"):
+            return _number(text.replace(mark, "."))
+        case "time":
+            return text.strip()
+        case "date" | "timestamp" if order := column.get("date_order"):
+            day, clock = _DAY_AND_CLOCK.fullmatch(text.strip()).groups()
+            parts = re.split("[-/.]", day)
+            if len(parts) != 3:
+                return None
+            iso = "-".join(parts[place].zfill(2) for place in _PLACES[order])
+            return f"{iso}T{clock}" if clock else iso
     return None
 
 

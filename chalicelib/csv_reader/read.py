@@ -24,7 +24,7 @@ from chalicelib.csv_reader.recode import Utf8Recoder
 
 __all__ = ["READER_VERSION", "CsvMetadata", "UnreadableCsv", "read_csv_metadata"]
 
-READER_VERSION = 3  # goes up when a file may be read otherwise than before
+READER_VERSION = 4  # goes up when a file may be read otherwise than before
 MAX_DECOMPRESSED_BYTES = 100 * 10**9
 _SAMPLE_BYTES = 1 << 16
 _AHEAD_OF_THE_COUNT = 2  # chunks that are read ahead

@@ -47,7 +47,7 @@ def test_a_number_shows_its_type_range_empty_cells_and_quartiles(open_page):
         max="918220,00",
         mean=412.306,
         quartiles=[0.0, 38.5, 210.25],
-        notes=["The decimal mark is a comma."],
+        decimal_mark=",",
     )
     page = opened(open_page, price)
     cells = row_of(page, "price").get_by_role("cell")

@@ -38,6 +38,7 @@ NUMBERS = frozenset({INTEGER, LONG_INTEGER, FRACTION, EXPONENT, COMMA, COMMA_OR_
 
 # The orders that the parts of a date stand in. EITHER is a date by day first and by month first.
 YEAR_FIRST, DAY_FIRST, MONTH_FIRST, EITHER = "year first", "day first", "month first", "either"
+DATE_ORDERS = (YEAR_FIRST, DAY_FIRST, MONTH_FIRST)  # of a column
 
 # NA is Namibia, and a dash may be a mark, so a column has to vouch for what these stand for. A cell
 # of spaces is treated as they are.

@@ -22,13 +22,23 @@ TYPES = (
     "text",
 )
 
-# Notes that programs go by; the other notes are for people. An exporter tells the decimal
-# character and the order of a date's parts from these: `DECIMAL_COMMA in column.notes`.
-# A date column without DAY_FIRST or MONTH_FIRST is year first (2024-01-31, 2024/01/31). All dates
-# of a column have one order and one separator, the one that stands in `min`.
-DECIMAL_COMMA = "The decimal mark is a comma."
-DAY_FIRST = "The day stands before the month."
-MONTH_FIRST = "The month stands before the day."
+# Peculiarities of a column's cells. `notes` has the sentence for each.
+TRAITS = (
+    "zero_and_one",  # an integer column that has both, and nothing else
+    "leading_zeros",  # cells such as 007, which may be codes
+    "thousands_marks",  # text, but numbers without these marks, and the next two signs
+    "currency_signs",
+    "percent_signs",
+    "ambiguous_numbers",  # 1,234 alone
+    "mixed_decimal_marks",
+    "ambiguous_dates",  # 01/02/2024 alone
+    "mixed_date_orders",
+    "mixed_date_forms",
+    "mixed_zones",  # times with a zone, and times without
+    "short_years",  # of two digits
+    "repeated_key",  # named like a key, and not unique
+    "estimated_quartiles",
+)
 
 
 @dataclass(frozen=True)
@@ -82,11 +92,18 @@ class ColumnProfile:
     (numbers and times), else by code point. `mean` and `quartiles` (linear between the nearest
     ranks) are of numeric types: a quartile is an int where the column is of integers and it is
     whole, else a float; JSON has them as numbers, and they are None where no double is large
-    enough. Notes say so where `quartiles` are estimates. Lengths are in characters. `top_values`
+    enough. Lengths are in characters. `top_values`
     are pairs of value and exact count, most frequent first, at most 10 of them, and none where more
     than 50 values are distinct. `distinct_count` is exact up to 10,000 at least.
     `min`, `max`, `top_values`, `almost.text` hold at most 1,000 characters of a cell, with an
     ellipsis for the rest.
+
+    `decimal_mark` is what precedes the fraction in a `decimal` or a `double`: `.` or `,`.
+    `date_order` is that of a `date` or a `timestamp`: `year first`, `day first` or `month first`;
+    all dates of a column have one order and one separator, the one in `min`. Both are None for
+    other types. `has_outer_spaces` is true where there are spaces or tabs around values.
+    `traits` are those of `TRAITS` that the column has. `notes` are sentences about these facts, for
+    people: programs go by the facts.
 
     `kinds` are all ways in which its cells are written, in the order of their first cells.
 
@@ -110,5 +127,9 @@ class ColumnProfile:
     max_length: int | None
     top_values: tuple[tuple[str, int], ...]
     almost: Almost | None
-    notes: tuple[str, ...]
+    decimal_mark: str | None
+    date_order: str | None
+    has_outer_spaces: bool
+    traits: tuple[str, ...]
     kinds: tuple[CellKind, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from chalicelib.csv_reader.profile.cells import NULL_WORD, read_cell
 from chalicelib.csv_reader.profile.column_profile import CellKind, ColumnProfile
@@ -11,9 +12,10 @@ from chalicelib.csv_reader.profile.judgement import (
     extremes,
     find_almost,
     judge,
-    notes,
     total,
+    traits,
 )
+from chalicelib.csv_reader.profile.notes import notes_of
 from chalicelib.csv_reader.profile.quantile_sketch import quartiles
 from chalicelib.csv_reader.profile.tally import ColumnTally
 
@@ -36,7 +38,7 @@ def describe_column(name: str, tally: ColumnTally) -> ColumnProfile:
     distinct, is_exact = _distinct(tally, words, cells)
     low, high = extremes(evidence, judgement) if cells else (None, None)
     mean, quarters = _moments(tally, judgement, cells)
-    return ColumnProfile(
+    profile = ColumnProfile(
         name=name,
         type=judgement.type,
         precision=judgement.precision,
@@ -53,9 +55,13 @@ def describe_column(name: str, tally: ColumnTally) -> ColumnProfile:
         max_length=max((kind.lengths[1] for kind in of_type), default=None),
         top_values=_top_values(tally, words, distinct),
         almost=find_almost(evidence, judgement),
-        notes=tuple(_all_notes(name, tally, judgement, distinct if is_exact else None, cells)),
+        decimal_mark=judgement.decimal_mark,
+        date_order=judgement.date_order,
+        has_outer_spaces=evidence.is_spaced,
+        traits=tuple(_all_traits(name, tally, judgement, distinct if is_exact else None, cells)),
         kinds=_kinds(evidence),
     )
+    return replace(profile, notes=notes_of(profile, cells))
 
 
 def _kinds(evidence: ColumnEvidence) -> tuple[CellKind, ...]:
@@ -105,11 +111,11 @@ def _top_values(
     return tuple(sorted(counted, key=lambda pair: -pair[1])[:_TOP_VALUES])
 
 
-def _all_notes(
+def _all_traits(
     name: str, tally: ColumnTally, judgement: Judgement, distinct: int | None, cells: int
 ) -> Iterator[str]:
-    yield from notes(tally.evidence, judgement)
+    yield from traits(tally.evidence, judgement)
     if distinct is not None and cells / 2 < distinct < cells and _KEY.fullmatch(name.strip()):
-        yield f"Not unique, though it looks like a key: {distinct:,} values in {cells:,} cells."
+        yield "repeated_key"
     if tally.counts is None and judgement.is_numeric:
-        yield "The quartiles are estimates."
+        yield "estimated_quartiles"

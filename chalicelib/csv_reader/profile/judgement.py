@@ -1,4 +1,4 @@
-"""From the kinds of a column's cells to its type, and to what is worth saying of it."""
+"""From the kinds of a column's cells to its type, and to its traits."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,12 +7,7 @@ from operator import itemgetter
 
 from chalicelib.csv_reader.profile import cells as kinds
 from chalicelib.csv_reader.profile.cells import date_kind
-from chalicelib.csv_reader.profile.column_profile import (
-    DAY_FIRST,
-    DECIMAL_COMMA,
-    MONTH_FIRST,
-    Almost,
-)
+from chalicelib.csv_reader.profile.column_profile import Almost
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence
 
 _ALMOST = Fraction(99, 100)
@@ -21,9 +16,9 @@ _SEPARATORS = "-/."
 _NUMERIC = ("integer", "decimal", "double")
 ORDERED = frozenset({*_NUMERIC, "date", "time", "timestamp", "timestamptz"})
 _TAKEN_OFF = {
-    kinds.THOUSANDS: "thousands separator",
-    kinds.CURRENCY: "currency",
-    kinds.PERCENT: "percent sign",
+    kinds.THOUSANDS: "thousands_marks",
+    kinds.CURRENCY: "currency_signs",
+    kinds.PERCENT: "percent_signs",
 }
 
 
@@ -33,9 +28,10 @@ class Judgement:
 
     type: str
     kinds: frozenset[str]
-    note: str | None = None
     precision: int | None = None
     scale: int | None = None
+    decimal_mark: str | None = None
+    date_order: str | None = None
 
     @property
     def is_numeric(self) -> bool:
@@ -85,10 +81,8 @@ def extremes(evidence: ColumnEvidence, judgement: Judgement) -> tuple[str, str]:
     if judgement.type not in ORDERED:
         texts = [kind.texts for kind in found]
         return min(low for low, _ in texts), max(high for _, high in texts)
-    ranges = [
-        kind.by_month if judgement.note == MONTH_FIRST and kind.by_month.low else kind.by_value
-        for kind in found
-    ]
+    by_month = judgement.date_order == kinds.MONTH_FIRST
+    ranges = [kind.by_month if by_month and kind.by_month.low else kind.by_value for kind in found]
     low = min((each.low for each in ranges), key=lambda extreme: extreme[:2])
     highest = max(each.high[0] for each in ranges)
     high = min((each.high for each in ranges if each.high[0] == highest), key=itemgetter(1))
@@ -117,23 +111,16 @@ def _candidates(found: dict[str, KindEvidence]) -> Iterator[Judgement]:
             yield Judgement("boolean", frozenset(words))
     yield from _numeric_candidates(found)
     for separator in _SEPARATORS:
-        for order, note in (
-            (kinds.YEAR_FIRST, None),
-            (kinds.DAY_FIRST, DAY_FIRST),
-            (kinds.MONTH_FIRST, MONTH_FIRST),
-        ):
+        for order in kinds.DATE_ORDERS:
+            orders = {order} if order == kinds.YEAR_FIRST else {order, kinds.EITHER}
             dates, times = (
-                {
-                    date_kind(each, separator, timed)
-                    for each in {order, order if note is None else kinds.EITHER}
-                }
-                for timed in (False, True)
+                {date_kind(each, separator, timed) for each in orders} for timed in (False, True)
             )
             certain = {date_kind(order, separator), date_kind(order, separator, timed=True)}
             if certain.isdisjoint(found):
                 continue
-            yield Judgement("date", frozenset(dates), note)
-            yield Judgement("timestamp", frozenset(dates | times), note)
+            yield Judgement("date", frozenset(dates), date_order=order)
+            yield Judgement("timestamp", frozenset(dates | times), date_order=order)
     for kind, type_ in ((kinds.TIME, "time"), (kinds.ZONED, "timestamptz"), (kinds.UUID, "uuid")):
         yield Judgement(type_, frozenset({kind}))
 
@@ -142,58 +129,54 @@ def _numeric_candidates(found: dict[str, KindEvidence]) -> Iterator[Judgement]:
     yield Judgement("integer", frozenset({kinds.INTEGER}))
     integers = {kinds.INTEGER, kinds.LONG_INTEGER}
     yield _decimal(found, integers)
-    yield from _fractional(found, integers | {kinds.FRACTION}, None)
+    yield from _fractional(found, integers | {kinds.FRACTION}, ".")
     if kinds.COMMA in found:
         commas = {kinds.COMMA, kinds.COMMA_OR_THOUSANDS}
-        yield from _fractional(found, integers | commas, DECIMAL_COMMA)
-    yield Judgement("double", frozenset(integers | {kinds.FRACTION, kinds.EXPONENT}))
+        yield from _fractional(found, integers | commas, ",")
+    with_exponents = integers | {kinds.FRACTION, kinds.EXPONENT}
+    yield Judgement("double", frozenset(with_exponents), decimal_mark=".")
 
 
-def _fractional(found, of_kinds: set[str], note: str | None) -> Iterator[Judgement]:
-    decimal = _decimal(found, of_kinds, note)
+def _fractional(found, of_kinds: set[str], mark: str) -> Iterator[Judgement]:
+    decimal = _decimal(found, of_kinds, mark)
     if decimal.precision <= _MOST_DIGITS:
         yield decimal
     else:
-        yield Judgement("double", frozenset(of_kinds), note)
+        yield Judgement("double", frozenset(of_kinds), decimal_mark=mark)
 
 
-def _decimal(found, of_kinds: set[str], note: str | None = None) -> Judgement:
+def _decimal(found, of_kinds: set[str], mark: str = ".") -> Judgement:
     seen = [found[kind] for kind in of_kinds if kind in found]
     scale = max((kind.scale for kind in seen), default=0)
     whole = max((kind.whole_digits for kind in seen), default=0)
-    return Judgement("decimal", frozenset(of_kinds), note, max(whole + scale, 1), scale)
+    return Judgement("decimal", frozenset(of_kinds), max(whole + scale, 1), scale, mark)
 
 
-def notes(evidence: ColumnEvidence, judgement: Judgement) -> Iterator[str]:
-    """What a person should know of how the column's cells are written, a sentence each."""
+def traits(evidence: ColumnEvidence, judgement: Judgement) -> Iterator[str]:
+    """The traits that follow from the kinds of the column's cells."""
     found = set(evidence.kinds) - {kinds.NULL_WORD}
-    if judgement.note:
-        yield judgement.note
     if judgement.type == "integer":
         values = evidence.kinds[kinds.INTEGER].by_value
         if (values.low[0], values.high[0]) == (0, 1):
-            yield "Holds only 0 and 1."
+            yield "zero_and_one"
     if kinds.LEADING_ZERO in found:
-        yield "Leading zeros: kept as text, since they may be part of a code."
+        yield "leading_zeros"
     if judgement.type == "text":
-        yield from _number_notes(found)
-        yield from _date_notes(found)
-    if evidence.is_spaced:
-        yield "Spaces stand around values."
+        yield from _number_traits(found)
+        yield from _date_traits(found)
 
 
-def _number_notes(found: set[str]) -> Iterator[str]:
-    decorated = [what for kind, what in _TAKEN_OFF.items() if kind in found]
+def _number_traits(found: set[str]) -> Iterator[str]:
+    decorated = [trait for kind, trait in _TAKEN_OFF.items() if kind in found]
     if decorated and found <= kinds.NUMBERS | set(_TAKEN_OFF):
-        is_or_are = "is" if len(decorated) == 1 else "are"
-        yield f"A number once the {' and the '.join(decorated)} {is_or_are} taken off."
+        yield from decorated
     elif kinds.COMMA_OR_THOUSANDS in found and kinds.COMMA not in found and found <= kinds.NUMBERS:
-        yield "Ambiguous numbers: a comma may be the decimal mark, or part the thousands."
+        yield "ambiguous_numbers"
     if kinds.FRACTION in found and kinds.COMMA in found:
-        yield "Decimal commas and decimal points are mixed."
+        yield "mixed_decimal_marks"
 
 
-def _date_notes(found: set[str]) -> Iterator[str]:
+def _date_traits(found: set[str]) -> Iterator[str]:
     orders: dict[str, set[str]] = {}
     for order in (kinds.YEAR_FIRST, kinds.DAY_FIRST, kinds.MONTH_FIRST, kinds.EITHER):
         of_order = {
@@ -202,15 +185,15 @@ def _date_notes(found: set[str]) -> Iterator[str]:
         if of_order & found:
             orders[order] = of_order & found
     if kinds.EITHER in orders and not orders.keys() & {kinds.DAY_FIRST, kinds.MONTH_FIRST}:
-        yield "Ambiguous dates: the day may stand first, or the month, as neither passes 12."
+        yield "ambiguous_dates"
     elif orders.keys() >= {kinds.DAY_FIRST, kinds.MONTH_FIRST}:
-        yield "Mixed dates: the day stands first in some, and the month in others."
+        yield "mixed_date_orders"
     dated = set().union(*orders.values())
     if dated and dated == found - {kinds.ZONED} and kinds.ZONED not in found:
         marks = {kind.split()[-2 if kind.endswith(" timed") else -1] for kind in dated}
         if len(marks) > 1 or (kinds.YEAR_FIRST in orders and len(orders) > 1):
-            yield "Dates are written in several ways."
+            yield "mixed_date_forms"
     if kinds.ZONED in found and dated:
-        yield "Times with a zone and times without are mixed."
+        yield "mixed_zones"
     if kinds.SHORT_YEAR in found:
-        yield "Dates have years of two digits, whose century is not told."
+        yield "short_years"

@@ -5,9 +5,9 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from chalicelib.csv_reader.profile.column_profile import DAY_FIRST, MONTH_FIRST
+from chalicelib.csv_reader.profile.cells import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
 from chalicelib.tools.load.python import date_format
-from chalicelib.tools.load.table import YEAR_FIRST, Column, Table, unique_names
+from chalicelib.tools.load.table import Column, Table, unique_names
 
 Json = dict[str, Any]
 

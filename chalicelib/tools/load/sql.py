@@ -2,7 +2,7 @@
 
 import re
 
-from chalicelib.csv_reader.profile.column_profile import DAY_FIRST, MONTH_FIRST
+from chalicelib.csv_reader.profile.cells import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
 from chalicelib.tools.load.table import Column
 
 _DATED = ("date", "timestamp")
@@ -47,7 +47,7 @@ def is_written_otherwise(column: Column) -> bool:
     )
 
 
-_READ = {("year first", "-"), ("year first", "/")}
+_READ = {(YEAR_FIRST, "-"), (YEAR_FIRST, "/")}
 
 
 def rewritten(column: Column, text: str, group: str = "\\") -> str:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.csv_reader.profile.column_profile import DAY_FIRST, DECIMAL_COMMA, MONTH_FIRST
+from chalicelib.csv_reader.profile.cells import YEAR_FIRST
 
-YEAR_FIRST = "year first"
 _MOST_NULL_WORDS = 50  # the profile names no more, so of so many it may have left some out
 _DIGITS_OF_A_DECIMAL = 38
 _DATED = ("date", "timestamp")
+_FRACTIONAL = ("decimal", "double")
 _DATE_SEPARATOR = re.compile(r"[0-9]+([-/.])")
 
 
@@ -28,9 +28,9 @@ class NoSchema(Exception):
 class Column:
     """A column: its label in the file, and its type with what it takes to read its cells so.
 
-    `date_order` is the profile's note, or `YEAR_FIRST`; `null_words` are the cells, besides empty
-    ones, that stand for nothing. `is_filled` says that no cell is empty. `extremes` are the least
-    and the greatest cell, and `values` all that there are, where they are few.
+    `null_words` are the cells, besides empty ones, that stand for nothing. `is_filled` says that no
+    cell is empty. `extremes` are the least and the greatest cell, and `values` all that there are,
+    where they are few.
     """
 
     label: str
@@ -177,7 +177,6 @@ def _profiles(record: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], str |
 
 def _column(label: str, profile: Mapping[str, Any]) -> Column:
     """The column, as text where the profile does not say all that its type takes to be read."""
-    notes = profile.get("notes") or ()
     words = tuple(profile.get("null_words") or ())
     low, high = profile.get("min"), profile.get("max")
     separator = _DATE_SEPARATOR.match((low or "").strip())
@@ -188,11 +187,11 @@ def _column(label: str, profile: Mapping[str, Any]) -> Column:
         precision=profile.get("precision"),
         scale=profile.get("scale"),
         null_words=words,
-        decimal_comma=DECIMAL_COMMA in notes,
-        date_order=next((note for note in (DAY_FIRST, MONTH_FIRST) if note in notes), YEAR_FIRST),
+        decimal_comma=profile.get("decimal_mark") == ",",
+        date_order=profile.get("date_order") or YEAR_FIRST,
         date_separator=separator[1] if separator else "-",
         zone_is_apart=any(re.search(r" [-+][0-9:]+$", text or "") for text in (low, high)),
-        is_spaced=any(note.startswith("Spaces") for note in notes),
+        is_spaced=profile.get("has_outer_spaces", True),
         is_filled=profile.get("null_count") == 0,
         longest=longest,
         extremes=tuple(text.strip() for text in (low, high) if text),
@@ -200,7 +199,8 @@ def _column(label: str, profile: Mapping[str, Any]) -> Column:
     )
     unreadable = (
         len(words) >= _MOST_NULL_WORDS
-        or (column.type in _DATED and not separator)
+        or (column.type in _DATED and not (separator and profile.get("date_order")))
+        or (column.type in _FRACTIONAL and not profile.get("decimal_mark"))
         or (column.type == "decimal" and column.precision > _DIGITS_OF_A_DECIMAL)
     )
     return Column(label, longest=longest) if unreadable or column.type == "empty" else column

@@ -6,6 +6,8 @@ from typing import Any, get_args, get_type_hints
 
 from chalicelib.catalog.columns import Column
 from chalicelib.catalog.record import FileRecord
+from chalicelib.csv_reader.profile.cells import DATE_ORDERS
+from chalicelib.csv_reader.profile.column_profile import TRAITS, TYPES
 
 Json = dict[str, Any]
 
@@ -67,6 +69,10 @@ RECORD_EXAMPLE = {
             "max_length": 8,
             "top_values": [],
             "almost": {"type": "decimal", "count": 1, "row": 88, "text": "see note"},
+            "decimal_mark": None,
+            "date_order": None,
+            "has_outer_spaces": False,
+            "traits": [],
             "notes": [],
         }
     ],
@@ -80,19 +86,6 @@ RECORD_EXAMPLE = {
 }
 
 
-_COLUMN_TYPES = [
-    "empty",
-    "boolean",
-    "integer",
-    "decimal",
-    "double",
-    "date",
-    "time",
-    "timestamp",
-    "timestamptz",
-    "uuid",
-    "text",
-]
 TEXTS = {"type": "array", "items": {"type": "string"}}
 _TYPES: dict[Any, Json] = {
     str: {"type": "string"},
@@ -219,7 +212,7 @@ _COLUMN = {
     "properties": {
         "name": {"type": "string"},
         "type": {
-            "enum": _COLUMN_TYPES,
+            "enum": list(TYPES),
             "description": "true of every cell that is not null",
         },
         **_counts_or_null(
@@ -265,7 +258,7 @@ _COLUMN = {
                     "type": "object",
                     "required": ["type", "count", "row", "text"],
                     "properties": {
-                        "type": {"enum": _COLUMN_TYPES},
+                        "type": {"enum": list(TYPES)},
                         "count": {"type": "integer", "minimum": 1},
                         "row": {"type": "integer", "minimum": 1},
                         "text": {"type": ["string", "null"]},
@@ -273,7 +266,24 @@ _COLUMN = {
                 },
             ],
         },
-        "notes": TEXTS,
+        "decimal_mark": {
+            "enum": [".", ",", None],
+            "description": "what precedes the fraction of a `decimal` or a `double`",
+        },
+        "date_order": {
+            "enum": [*DATE_ORDERS, None],
+            "description": "the order of year, month and day in a `date` or a `timestamp`",
+        },
+        "has_outer_spaces": {
+            "type": "boolean",
+            "description": "whether there are spaces or tabs around values",
+        },
+        "traits": {
+            "type": "array",
+            "items": {"enum": list(TRAITS)},
+            "description": "peculiarities of the cells",
+        },
+        "notes": TEXTS | {"description": "sentences about these facts, for people"},
     },
     "examples": RECORD_EXAMPLE["columns"],
 }

@@ -4,7 +4,6 @@ import { count, figure, percent, plural } from "./words.js";
 
 const VALUES_SHOWN = 3;
 const TEXT_SHOWN = 40;
-const DECIMAL_COMMA = "The decimal mark is a comma.";
 const FAMILIES = {
   boolean: "flag",
   integer: "figures",
@@ -132,8 +131,8 @@ function quartiles(profile) {
 }
 
 // A number as it stands in the file, near enough to draw it.
-function numberOf(text, { notes }) {
+function numberOf(text, { decimal_mark: mark }) {
   if (text == null) return null;
-  const value = Number(notes?.includes(DECIMAL_COMMA) ? text.replace(",", ".") : text);
+  const value = Number(mark === "," ? text.replace(",", ".") : text);
   return Number.isFinite(value) ? value : null;
 }

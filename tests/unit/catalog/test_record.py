@@ -31,6 +31,10 @@ def a_profile(name, **more):
         "max_length": 4,
         "top_values": [["1.5", 1], ["12.5", 1]],
         "almost": None,
+        "decimal_mark": ".",
+        "date_order": None,
+        "has_outer_spaces": False,
+        "traits": [],
         "notes": [],
         "kinds": [{"kind": "fraction", "count": 2, "row": 1, "text": "1.5"}],
     } | more
@@ -224,3 +228,23 @@ def test_a_fitted_record_fits_into_a_message_and_an_item(name, count, warning):
     assert len(body.encode()) <= MESSAGE_LIMIT
     item_bytes = sum(len(text.encode("utf-8", "surrogatepass")) + 3 for text in record.column_names)
     assert item_bytes + 40_000 <= ITEM_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("type_name", "kinds", "mark", "order"),
+    [
+        ("decimal", ["integer", "comma"], ",", None),
+        ("double", ["exponent"], ".", None),
+        ("date", ["either /", "day first /"], None, "day first"),
+        ("timestamp", ["year first - timed"], None, "year first"),
+        ("decimal", [], None, None),
+        ("text", ["comma", "day first /"], None, None),
+    ],
+)
+def test_a_profile_of_an_older_reader_has_the_facts_that_its_kinds_prove(
+    type_name, kinds, mark, order
+):
+    old = a_profile("c", type=type_name, kinds=[{"kind": kind} for kind in kinds])
+    old = {name: old[name] for name in old if name not in ("decimal_mark", "date_order")}
+    [column] = FileRecord.from_dict(RECORD.as_dict() | {"columns": [old]}).columns
+    assert (column["decimal_mark"], column["date_order"]) == (mark, order)

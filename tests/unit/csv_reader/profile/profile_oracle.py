@@ -16,8 +16,6 @@ from math import isinf
 from typing import NamedTuple
 
 NULL_WORDS = {"na", "n/a", "null", "\\n", "none", "-", ".", ""}
-DAY_FIRST, MONTH_FIRST = "The day stands before the month.", "The month stands before the day."
-DECIMAL_COMMA = "The decimal mark is a comma."
 NUMERIC = ("integer", "decimal", "double")
 
 
@@ -26,7 +24,8 @@ class Type(NamedTuple):
 
     name: str
     value: Callable[[str], object]  # raises ValueError for a cell that isn't of the type
-    note: str | None = None
+    decimal_mark: str | None = None
+    date_order: str | None = None
 
 
 def bare(cell: str) -> str:
@@ -159,25 +158,25 @@ def types_for(cells: list[str]) -> list[Type]:
         for words in ({"true", "false"}, {"yes", "no"}, {"t", "f"})
         if words == {"true", "false"} or all(some(word_in({word})) for word in words)
     ]
-    found += [Type("integer", short_integer), Type("decimal", integer)]
+    found += [Type("integer", short_integer), Type("decimal", integer, ".")]
     point = [cell for cell in cells if is_of(Type("", fraction), cell)]
-    found += [Type("decimal" if sum(digits(point)) <= 38 else "double", fraction)]
+    found += [Type("decimal" if sum(digits(point)) <= 38 else "double", fraction, ".")]
     comma = [cell for cell in cells if is_of(Type("", with_comma), cell)]
     if any(map(is_certainly_with_comma, comma)):
         name = "decimal" if sum(digits(comma)) <= 38 else "double"
-        found += [Type(name, with_comma, DECIMAL_COMMA)]
-    found += [Type("double", double)]
+        found += [Type(name, with_comma, ",")]
+    found += [Type("double", double, ".")]
     for mark in "-/.":
         year, day, month = f"%Y{mark}%m{mark}%d", f"%d{mark}%m{mark}%Y", f"%m{mark}%d{mark}%Y"
-        for form, other, note in (
-            (year, None, None),
-            (day, month, DAY_FIRST),
-            (month, day, MONTH_FIRST),
+        for form, other, order in (
+            (year, None, "year first"),
+            (day, month, "day first"),
+            (month, day, "month first"),
         ):
             if some(timestamps(form), other and timestamps(other)):
                 found += [
-                    Type("date", dates(form), note),
-                    Type("timestamp", timestamps(form), note),
+                    Type("date", dates(form), None, order),
+                    Type("timestamp", timestamps(form), None, order),
                 ]
     return [*found, Type("time", time), Type("timestamptz", zoned), Type("uuid", uuid_of)]
 
@@ -192,7 +191,7 @@ def digits(cells: list[str]) -> tuple[int, int]:
 
 
 def profile(cells: list[str]) -> dict:
-    """What is expected of a column's profile, less its name and its notes for people."""
+    """What is expected of a column's profile, less its name, its traits and its notes."""
     filled = [cell for cell in cells if cell]
     others = [cell for cell in filled if cell.strip(" \t").lower() not in NULL_WORDS]
     text = Type("text", str)
@@ -225,6 +224,8 @@ def profile(cells: list[str]) -> dict:
         "max_length": max(map(len, values), default=None),
         "top_values": tuple(counts.most_common(10)) if len(counts) <= 50 else (),
         "almost": almost(cells, values, found, possible),
+        "decimal_mark": found.decimal_mark,
+        "date_order": found.date_order,
     }
 
 

@@ -14,7 +14,6 @@ from chalicelib.csv_reader import read, read_csv_metadata
 from chalicelib.csv_reader.profile import columns as profile_columns
 from chalicelib.csv_reader.profile import queries as column_queries
 from chalicelib.csv_reader.profile import stream as profile_stream
-from chalicelib.csv_reader.profile.column_profile import DAY_FIRST, DECIMAL_COMMA, MONTH_FIRST
 from tests.examples import examples
 from tests.unit.csv_reader.csv_oracle import Pieces
 from tests.unit.csv_reader.csv_oracle import rows as csv_rows
@@ -122,7 +121,7 @@ def as_oracle(found) -> dict:
     fields = asdict(found)
     almost = found.almost
     fields["almost"] = almost and (almost.type, almost.count, almost.row, almost.text)
-    for name in ("name", "notes", "kinds"):
+    for name in ("name", "has_outer_spaces", "traits", "notes", "kinds"):
         del fields[name]
     return fields
 
@@ -155,15 +154,21 @@ def test_real_files_are_profiled_as_plain_python_does(data):
         assert as_oracle(column) == profile_oracle.profile(cells)
 
 
-def notes_hold(found, part: str) -> bool:
-    return any(part in note for note in found.notes)
+def peculiarities(found) -> set[str]:
+    """What the profile says of a column's cells beside their type."""
+    return {
+        *found.traits,
+        *(["decimal comma"] if found.decimal_mark == "," else []),
+        *([found.date_order] if found.date_order not in (None, "year first") else []),
+        *(["outer spaces"] if found.has_outer_spaces else []),
+    }
 
 
-# The traps, one by one: cells, the type, and a part of a note if there is to be one.
+# The traps, one by one: cells, the type, and the peculiarity if there is to be one.
 TRAPS = {
-    "leading zeros": (["007", "8"], "text", "Leading zeros"),
-    "leading zeros behind a minus": (["-007", "8"], "text", "Leading zeros"),
-    "leading zeros before a point": (["007.1"], "text", "Leading zeros"),
+    "leading zeros": (["007", "8"], "text", "leading_zeros"),
+    "leading zeros behind a minus": (["-007", "8"], "text", "leading_zeros"),
+    "leading zeros before a point": (["007.1"], "text", "leading_zeros"),
     "Python's underscores": (["1_000", "2"], "text", None),
     "digits that are not ASCII": (["١٢", "3"], "text", None),
     "not a number": (["nan", "1.5"], "text", None),
@@ -177,34 +182,34 @@ TRAPS = {
     "40 digits": (["1" * 40, "1"], "decimal", None),
     "a fraction beside 16 digits": (["9007199254740993", "0.5"], "decimal", None),
     "a fraction of 39 digits": (["0." + "1" * 38], "double", None),
-    "decimal commas": (["1,5", "2,25"], "decimal", DECIMAL_COMMA),
-    "a comma that may part thousands": (["1,234", "5,678"], "text", "Ambiguous numbers"),
-    "the same beside a decimal comma": (["1,234", "5,67"], "decimal", DECIMAL_COMMA),
+    "decimal commas": (["1,5", "2,25"], "decimal", "decimal comma"),
+    "a comma that may part thousands": (["1,234", "5,678"], "text", "ambiguous_numbers"),
+    "the same beside a decimal comma": (["1,234", "5,67"], "decimal", "decimal comma"),
     "the same beside thousands": (
         ["1,234", "5,678,901"],
         "text",
-        "the thousands separator is taken",
+        "thousands_marks",
     ),
-    "commas and points": (["1,5", "2.5"], "text", "are mixed"),
-    "thousands in Europe": (["1.234,50", "2,25"], "text", "the thousands separator is taken off"),
-    "thousands in America": (["1,234.50", "2.25"], "text", "the thousands separator is taken off"),
-    "percent": (["5%", "12.5 %"], "text", "once the percent sign is taken off"),
-    "currency": (["$5", "1,234.50 €"], "text", "once the currency is taken off"),
-    "dates that may be either": (["01/02/2020", "03/04/2020"], "text", "Ambiguous dates"),
-    "a 13th beside them": (["01/02/2020", "13/02/2020"], "date", DAY_FIRST),
-    "a 13th in second place": (["01/02/2020", "02/13/2020"], "date", MONTH_FIRST),
-    "a 13th in either place": (["13/02/2020", "02/13/2020"], "text", "Mixed dates"),
-    "years of two digits": (["31/12/20"], "text", "two digits"),
-    "dates in two forms": (["2020-01-31", "2020/01/31"], "text", "several ways"),
+    "commas and points": (["1,5", "2.5"], "text", "mixed_decimal_marks"),
+    "thousands in Europe": (["1.234,50", "2,25"], "text", "thousands_marks"),
+    "thousands in America": (["1,234.50", "2.25"], "text", "thousands_marks"),
+    "percent": (["5%", "12.5 %"], "text", "percent_signs"),
+    "currency": (["$5", "12.50 €"], "text", "currency_signs"),
+    "dates that may be either": (["01/02/2020", "03/04/2020"], "text", "ambiguous_dates"),
+    "a 13th beside them": (["01/02/2020", "13/02/2020"], "date", "day first"),
+    "a 13th in second place": (["01/02/2020", "02/13/2020"], "date", "month first"),
+    "a 13th in either place": (["13/02/2020", "02/13/2020"], "text", "mixed_date_orders"),
+    "years of two digits": (["31/12/20"], "text", "short_years"),
+    "dates in two forms": (["2020-01-31", "2020/01/31"], "text", "mixed_date_forms"),
     "dates and times": (["2020-01-31", "2020-02-01 10:00"], "timestamp", None),
-    "zones in some": (["2020-01-31T10:00:00", "2020-01-31T10:00:00Z"], "text", "with a zone"),
+    "zones in some": (["2020-01-31T10:00:00", "2020-01-31T10:00:00Z"], "text", "mixed_zones"),
     "zones in all": (["2020-01-31T10:00:00+02:00", "2020-01-31T10:00:00Z"], "timestamptz", None),
     "24 o'clock": (["24:00", "10:00"], "text", None),
     "a day that never was": (["2021-02-30", "2021-02-28"], "text", None),
     "Namibia": (["NA", "DE", "FR"], "text", None),
     "Namibia alone": (["NA", ""], "text", None),
     "nothing known among numbers": (["NA", "1", "2"], "integer", None),
-    "0 and 1": (["0", "1", "1"], "integer", "Holds only 0 and 1"),
+    "0 and 1": (["0", "1", "1"], "integer", "zero_and_one"),
     "yes and no": (["yes", "No"], "boolean", None),
     "yes alone": (["yes", "yes"], "text", None),
     "t and f": (["t", "f"], "boolean", None),
@@ -214,16 +219,17 @@ TRAPS = {
     "booleans in two languages": (["true", "faux"], "text", None),
     "two kinds of booleans": (["true", "no"], "text", None),
     "empty": (["", ""], "empty", None),
-    "spaces around numbers": ([" 1", "2 ", "3"], "integer", "Spaces stand around values"),
+    "spaces around numbers": ([" 1", "2 ", "3"], "integer", "outer spaces"),
     "a uuid": (["123e4567-e89b-12d3-a456-426614174000"], "uuid", None),
 }
 
 
-@pytest.mark.parametrize(("cells", "type_name", "note"), TRAPS.values(), ids=list(TRAPS))
-def test_no_trap_catches_the_type(cells, type_name, note):
+@pytest.mark.parametrize(("cells", "type_name", "peculiarity"), TRAPS.values(), ids=list(TRAPS))
+def test_no_trap_catches_the_type(cells, type_name, peculiarity):
     found = profiled(cells)
     assert found.type == type_name
-    assert notes_hold(found, note) if note else not found.notes
+    assert peculiarities(found) == ({peculiarity} if peculiarity else set())
+    assert bool(found.notes) == bool(peculiarity)
 
 
 def test_long_numbers_lose_no_digit():
@@ -258,13 +264,13 @@ def test_what_nearly_all_cells_are_is_told_with_the_first_that_is_not():
 
 @pytest.mark.parametrize("name", ["id", "ID", "customer_id", "orderId", "KEY", "uuid"])
 def test_a_key_that_is_not_unique_is_told(name):
-    assert notes_hold(profiled(["a1", "a2", "a2"], name), "Not unique")
-    assert not notes_hold(profiled(["a1", "a2", "a3"], name), "Not unique")
+    assert profiled(["a1", "a2", "a2"], name).traits == ("repeated_key",)
+    assert profiled(["a1", "a2", "a3"], name).traits == ()
 
 
 @pytest.mark.parametrize("name", ["grid", "city", "width"])
 def test_what_is_no_key_may_repeat(name):
-    assert not notes_hold(profiled(["a1", "a2", "a2"], name), "Not unique")
+    assert profiled(["a1", "a2", "a2"], name).traits == ()
 
 
 @contextmanager
@@ -294,7 +300,7 @@ def test_a_long_file_is_profiled_as_plain_python_does_too(column, values, times)
         assert found.distinct_count <= len(column) - found.null_count
         for name in ("distinct_count", "distinct_is_exact", "top_values"):
             del told[name], expected[name]
-        if "The quartiles are estimates." in found.notes:
+        if "estimated_quartiles" in found.traits:
             del told["quartiles"], expected["quartiles"]
     assert told == expected
 
@@ -316,6 +322,7 @@ def test_real_files_are_profiled_alike_by_either_engine(data):
                 distinct_count=column.distinct_count,
                 distinct_is_exact=False,
                 quartiles=column.quartiles,
+                traits=column.traits,
                 notes=column.notes,
             )
         assert column == expected

@@ -13,7 +13,6 @@ from uuid import UUID
 import vega_datasets
 
 from chalicelib.csv_reader import read_csv_metadata
-from chalicelib.csv_reader.profile.column_profile import DAY_FIRST, DECIMAL_COMMA, MONTH_FIRST
 from chalicelib.csv_reader.rows import read_rows
 
 PROJECT = Path(__file__).parents[4]
@@ -98,14 +97,14 @@ def value(column: dict[str, Any], cell: str) -> Any:
 
 
 def _number(column, cell):
-    return Decimal(cell.replace(",", ".") if DECIMAL_COMMA in column["notes"] else cell)
+    return Decimal(cell.replace(column["decimal_mark"] or ".", "."))
 
 
 def _date(column, cell):
     first, second, third = map(int, re.match(r"(\d+)[-/.](\d+)[-/.](\d+)", cell).groups())
-    if DAY_FIRST in column["notes"]:
+    if column["date_order"] == "day first":
         return date(third, second, first)
-    if MONTH_FIRST in column["notes"]:
+    if column["date_order"] == "month first":
         return date(third, first, second)
     return date(first, second, third)
 

@@ -37,6 +37,8 @@ SELECT data_type FROM information_schema.columns WHERE table_name = '{0}' ORDER 
 DROP TABLE "{0}";
 """
 
+PLAIN = {"decimal_mark": ".", "date_order": "year first", "null_words": ()}
+
 
 def loaded(postgres, record, folder):
     """The rows of the table that the statements make, as values, and the types of its columns."""
@@ -44,7 +46,7 @@ def loaded(postgres, record, folder):
     name = statements.split('CREATE TABLE "')[1].split('"')[0]
     lines = postgres.run(statements + ROWS.format(name), folder).splitlines()
     found = [json.loads(line) for line in lines[: -record["column_count"]]]
-    plain = [{**column, "notes": (), "null_words": ()} for column in record["columns"]]
+    plain = [{**column, **PLAIN} for column in record["columns"]]
     rows = [
         tuple(None if c is None else value(p, c) for p, c in zip(plain, row, strict=True))
         for row in found

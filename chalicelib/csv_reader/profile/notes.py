@@ -1,0 +1,49 @@
+"""The sentences about a column, for people, made from the facts of its profile."""
+
+from collections.abc import Iterator
+
+from chalicelib.csv_reader.profile.cells import DAY_FIRST, MONTH_FIRST
+from chalicelib.csv_reader.profile.column_profile import ColumnProfile
+
+_ORDERS = {
+    DAY_FIRST: "The day comes before the month.",
+    MONTH_FIRST: "The month comes before the day.",
+}
+TAKEN_OFF = {
+    "thousands_marks": "thousands separator",
+    "currency_signs": "currency",
+    "percent_signs": "percent sign",
+}
+OF_TRAITS = {
+    "zero_and_one": "Holds only 0 and 1.",
+    "leading_zeros": "Leading zeros: kept as text, since they may be part of a code.",
+    "ambiguous_numbers": "Ambiguous numbers: the comma may be a decimal mark or a thousands mark.",
+    "mixed_decimal_marks": "Decimal commas and decimal points are mixed.",
+    "ambiguous_dates": "Ambiguous dates: the day or the month may come first, as none passes 12.",
+    "mixed_date_orders": "Mixed dates: the day comes first in some, and the month in others.",
+    "mixed_date_forms": "Dates are written in several ways.",
+    "mixed_zones": "Times with a zone and times without are mixed.",
+    "short_years": "Years have two digits, so that their century is unknown.",
+    "repeated_key": "Looks like a key, but is not unique: {distinct:,} values in {cells:,} cells.",
+    "estimated_quartiles": "The quartiles are estimates.",
+}
+
+
+def notes_of(profile: ColumnProfile, cells: int) -> tuple[str, ...]:
+    """The sentences about a column that has so many cells that are not null."""
+    return tuple(_notes(profile, cells))
+
+
+def _notes(profile: ColumnProfile, cells: int) -> Iterator[str]:
+    if profile.decimal_mark == ",":
+        yield "The decimal mark is a comma."
+    if profile.date_order in _ORDERS:
+        yield _ORDERS[profile.date_order]
+    if taken_off := [TAKEN_OFF[trait] for trait in profile.traits if trait in TAKEN_OFF]:
+        is_or_are = "is" if len(taken_off) == 1 else "are"
+        yield f"A number once the {' and the '.join(taken_off)} {is_or_are} taken off."
+    for trait in profile.traits:
+        if trait in OF_TRAITS:
+            yield OF_TRAITS[trait].format(distinct=profile.distinct_count, cells=cells)
+    if profile.has_outer_spaces:
+        yield "There are spaces around values."
