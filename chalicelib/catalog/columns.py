@@ -9,7 +9,8 @@ import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from chalicelib.csv_reader.profile.cells import COMMA, DATE_ORDERS
+from chalicelib.csv_reader.column_types import DATE_ORDERS
+from chalicelib.csv_reader.shortened import shortened
 
 Column = Mapping[str, Any]
 
@@ -74,7 +75,7 @@ def _completed(column: Column) -> Column:
     kinds = {kind["kind"] for kind in column.get("kinds") or ()}
     mark = order = None
     if kinds and column["type"] in ("decimal", "double"):
-        mark = "," if COMMA in kinds else "."
+        mark = "," if "comma" in kinds else "."
     if column["type"] in ("date", "timestamp"):
         orders = {one for one in DATE_ORDERS for kind in kinds if kind.startswith(f"{one} ")}
         order = orders.pop() if len(orders) == 1 else None
@@ -115,9 +116,7 @@ def without_contents(column: Column) -> Column:
 
 def _cut(column: Column, length: int) -> Column:
     def short(text: Any) -> Any:
-        if isinstance(text, str) and len(text) > length:
-            return text[: length - 1] + "…"
-        return text
+        return shortened(text, length - 1) if isinstance(text, str) else text
 
     almost = column.get("almost")
     kinds = [{**kind, "text": short(kind.get("text"))} for kind in column.get("kinds") or ()]

@@ -13,39 +13,28 @@ from typing import Any
 
 from chalicelib.catalog.columns import Column
 from chalicelib.catalog.record import FileRecord
-from chalicelib.csv_reader.profile.cells import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
+from chalicelib.csv_reader.column_types import (
+    COLUMN_TYPES,
+    DAY_FIRST,
+    MONTH_FIRST,
+    NUMERIC,
+    TEXT,
+    YEAR_FIRST,
+)
+from chalicelib.csv_reader.shortened import ELLIPSIS, shortened
 
 CONTRACT_BYTES = 1_000_000
 VIOLATIONS_AT_MOST = 50
-_SENTENCE = 300  # characters
+_SENTENCE = 299  # characters
 _DAY_AND_CLOCK = re.compile("([^T ]*)(?:[T ](.*))?", re.DOTALL)
 
 # Which types of a profile are cases of a Table Schema's. A column without a value is of any.
-_TYPES = {
-    "any": None,
-    "string": None,
-    "integer": {"integer"},
-    "number": {"integer", "decimal", "double"},
-    "boolean": {"boolean"},
-    "date": {"date"},
-    "time": {"time"},
-    "datetime": {"timestamp", "timestamptz"},
-    "year": {"integer"},
-}
+_TYPES: dict[str, set[str] | None] = {
+    name: {type for type, known in COLUMN_TYPES.items() if known.table_schema == name}
+    for name in {known.table_schema for known in COLUMN_TYPES.values()}
+} | {"any": None, "string": None, "number": set(NUMERIC), "year": {"integer"}}
 _NOT_JUDGED_TYPES = {"yearmonth", "duration", "geopoint", "geojson", "object", "array", "list"}
-_NUMBERS = {"integer", "decimal", "double"}
 _FIELDS_MATCH = ("exact", "equal", "subset", "superset", "partial")
-_OF_TYPE = {
-    "integer": "integer",
-    "decimal": "number",
-    "double": "number",
-    "boolean": "boolean",
-    "date": "date",
-    "time": "time",
-    "timestamp": "datetime",
-    "timestamptz": "datetime",
-}
-
 # The places of year, month and day in a date, by the profile's order of these.
 _PLACES = {YEAR_FIRST: (0, 1, 2), DAY_FIRST: (2, 1, 0), MONTH_FIRST: (2, 0, 1)}
 
@@ -56,7 +45,7 @@ class NoTableSchema(ValueError):
 
 def contract_of(record: FileRecord) -> dict[str, Any]:
     """The contract that the file meets: names, order and types. What was observed is no promise."""
-    types = [_OF_TYPE.get(column["type"], "string") for column in record.columns]
+    types = [COLUMN_TYPES.get(column["type"], TEXT).table_schema for column in record.columns]
     types += ["any"] * (len(record.column_names) - len(types))
     fields = [
         {"name": name, "type": kind} for name, kind in zip(record.column_names, types, strict=False)
@@ -81,7 +70,7 @@ def judge(body: bytes, record: FileRecord) -> tuple[list[str], list[str]]:
 
 def bounded(sentences: Sequence[str]) -> tuple[str, ...]:
     """The first of the sentences, each cut; and how many more there are."""
-    kept = [one[: _SENTENCE - 1] + "…" if len(one) > _SENTENCE else one for one in sentences]
+    kept = [shortened(sentence, _SENTENCE) for sentence in sentences]
     more = len(kept) - VIOLATIONS_AT_MOST
     if more > 0:
         kept[VIOLATIONS_AT_MOST:] = [f"and {more:,} more"]
@@ -245,7 +234,7 @@ class _Judged:
 
 def _value(text: str | None, column: Column) -> Any:
     """What a profile's text stands for, in a form that compares; None if that is not known."""
-    if text is None or text.endswith("…"):
+    if text is None or text.endswith(ELLIPSIS):
         return None
     match column["type"]:
         case "integer":
@@ -265,7 +254,7 @@ def _value(text: str | None, column: Column) -> Any:
 
 
 def _bound(wanted: Any, column: Column) -> Any:
-    if column["type"] in _NUMBERS:
+    if column["type"] in NUMERIC:
         return _number(str(wanted)) if type(wanted) in (int, float, str) else None
     return wanted.replace(" ", "T") if isinstance(wanted, str) else None
 

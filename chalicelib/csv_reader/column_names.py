@@ -9,10 +9,11 @@ from chalicelib.csv_reader.detect.dialect import CsvDialect, split_record
 from chalicelib.csv_reader.detect.header_rows import joined_names
 from chalicelib.csv_reader.recode import Utf8Recoder
 from chalicelib.csv_reader.record_finder import RecordFinder
+from chalicelib.csv_reader.shortened import shortened
 
 _MAX_NAMES_BYTES = 1 << 19
 _WARNINGS_OF_A_KIND = 10
-_SHOWN_CHARACTERS = 60
+_SHOWN_CHARACTERS = 59
 
 
 class ColumnNames:
@@ -99,7 +100,7 @@ def _name_warnings(names: Sequence[str]) -> Iterator[str]:
 
 
 def _shown(name: str) -> str:
-    return name if len(name) <= _SHOWN_CHARACTERS else name[: _SHOWN_CHARACTERS - 1] + "…"
+    return shortened(name, _SHOWN_CHARACTERS)
 
 
 def _quoted(name: str) -> str:

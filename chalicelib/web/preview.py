@@ -7,6 +7,8 @@ from chalicelib.catalog.record import FAILED, FileRecord
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.csv_reader.beginning import Beginning, split_beginning
 from chalicelib.csv_reader.profile.fits import fits
+from chalicelib.csv_reader.shortened import shortened
+from chalicelib.tools.dialect import header_rows_of
 from chalicelib.web.answers import Answer, NotAllowed, NothingKnown
 from chalicelib.web.downloads import read_beginning
 from chalicelib.web.files import asked_for
@@ -72,8 +74,6 @@ def _odd_cells(record: FileRecord, rows: list[list[str]]) -> list[list[int]]:
 
 
 def _split(record: FileRecord, data: bytes, rows: int) -> Beginning:
-    # A record made by an older reader does not say how many rows its header has: one, if any.
-    header_rows = int(record.has_header) if record.header_rows is None else record.header_rows
     return split_beginning(
         data,
         is_whole=len(data) == record.file_size,
@@ -82,12 +82,12 @@ def _split(record: FileRecord, data: bytes, rows: int) -> Beginning:
         quote_character=record.quote_character,
         encoding=record.encoding,
         compression=record.compression,
-        records_above=record.preamble_rows + header_rows,
+        records_above=record.preamble_rows + header_rows_of(vars(record)),
     )
 
 
 def _cut(row: list[str]) -> list[str]:
-    return [cell if len(cell) <= CELL_CHARACTERS else f"{cell[:CELL_CHARACTERS]}…" for cell in row]
+    return [shortened(cell, CELL_CHARACTERS) for cell in row]
 
 
 def _within(limit: int, rows: Iterable[list[str]]) -> list[list[str]]:

@@ -14,25 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.catalog.record import READY, FileRecord
+from chalicelib.csv_reader.column_types import COLUMN_TYPES
+from chalicelib.csv_reader.shortened import shortened
 
 OK, BREAKS, SILENT = VERDICTS = ("ok", "breaks", "silent")  # from the best to the worst
 
 CHANGES_AT_MOST = 100
 NAME_AT_MOST = 100  # characters of a name that a step shows
-
-# What each type is a case of: a column that goes from the one to the other holds more than before.
-_WIDER = {
-    "boolean": {"text"},
-    "integer": {"decimal", "double", "text"},
-    "decimal": {"double", "text"},
-    "double": {"text"},
-    "date": {"timestamp", "text"},
-    "time": {"text"},
-    "timestamp": {"text"},
-    "timestamptz": {"text"},
-    "uuid": {"text"},
-    "text": set(),
-}
 
 
 def schema_id_of(has_header: bool | None, names: Sequence[str], column_count: int) -> str:
@@ -212,7 +200,7 @@ def _steps_of_kept_columns(
             yield OK, SILENT, what | {"position_before": i + 1}
         if (types := _retyped(old, new, i, j)) is not None:
             was, is_now = types
-            narrowed = was in _WIDER[is_now]
+            narrowed = was in COLUMN_TYPES[is_now].wider
             verdict = OK if narrowed else BREAKS
             what = {"kind": "retyped", "name": _shown(name_now), **position}
             yield verdict, verdict, what | {"from": was, "to": is_now, "widened": not narrowed}
@@ -285,9 +273,9 @@ def _retyped(old: Schema, new: Schema, i: int, j: int) -> tuple[str, str] | None
     if i >= len(old.types) or j >= len(new.types):
         return None
     types = old.types[i], new.types[j]
-    known = types[0] in _WIDER and types[1] in _WIDER
+    known = "empty" not in types and COLUMN_TYPES.keys() >= set(types)
     return types if known and types[0] != types[1] else None
 
 
 def _shown(name: str) -> str:
-    return name if len(name) <= NAME_AT_MOST else name[: NAME_AT_MOST - 1] + "…"
+    return shortened(name, NAME_AT_MOST - 1)

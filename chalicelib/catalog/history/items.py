@@ -17,6 +17,7 @@ from chalicelib.catalog.history.changes import Change, Schema, change_between, s
 from chalicelib.catalog.indexes import shard_of
 from chalicelib.catalog.record import READY, FileRecord
 from chalicelib.catalog.times import moment_of
+from chalicelib.csv_reader.column_types import COLUMN_TYPES, TEXT
 
 Item = dict[str, Any]
 Key = tuple[str, str]
@@ -30,20 +31,7 @@ OTHER_COLUMNS = "column#"  # the key of the schemas that have more: no column is
 # A sort key has up to 1,024 bytes, a partition key twice that.
 _KEY_BYTES = 1_000
 
-_LETTERS = {
-    "empty": "e",
-    "boolean": "b",
-    "integer": "i",
-    "decimal": "d",
-    "double": "f",
-    "date": "D",
-    "time": "T",
-    "timestamp": "s",
-    "timestamptz": "z",
-    "uuid": "u",
-    "text": "t",
-}
-_TYPES = {letter: name for name, letter in _LETTERS.items()}
+_TYPES = {known.letter: name for name, known in COLUMN_TYPES.items()}
 _READ_AS = (
     "delimiter",
     "quote_character",
@@ -111,9 +99,10 @@ def version_of(record: FileRecord) -> Item:
     if record.status == READY:
         version |= {
             "SchemaId": record.schema_id or schema_id_of_record(record),
-            "Types": "".join(_LETTERS.get(one["type"], "t") for one in record.columns)[
-                :TYPED_COLUMNS
-            ],
+            "Types": "".join(
+                COLUMN_TYPES.get(column["type"], TEXT).letter
+                for column in record.columns[:TYPED_COLUMNS]
+            ),
             "ReadAs": {name: getattr(record, name) for name in _READ_AS},
         }
     return {name: value for name, value in version.items() if value is not None}

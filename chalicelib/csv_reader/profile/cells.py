@@ -13,6 +13,8 @@ from calendar import isleap, monthrange
 from decimal import Decimal
 from math import isinf
 
+from chalicelib.csv_reader.column_types import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
+
 INTEGER = "integer"
 LONG_INTEGER = "long integer"  # past 64 bits
 FRACTION = "fraction"  # with a decimal point
@@ -36,9 +38,8 @@ YES, NO, T, F = "yes", "no", "t", "f"
 
 NUMBERS = frozenset({INTEGER, LONG_INTEGER, FRACTION, EXPONENT, COMMA, COMMA_OR_THOUSANDS})
 
-# The orders that the parts of a date stand in. EITHER is a date by day first and by month first.
-YEAR_FIRST, DAY_FIRST, MONTH_FIRST, EITHER = "year first", "day first", "month first", "either"
-DATE_ORDERS = (YEAR_FIRST, DAY_FIRST, MONTH_FIRST)  # of a column
+# A date by day first and by month first.
+EITHER = "either"
 
 # NA is Namibia, and a dash may be a mark, so a column has to vouch for what these stand for. A cell
 # of spaces is treated as they are.

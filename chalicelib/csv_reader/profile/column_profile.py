@@ -7,39 +7,6 @@ one value where their text is the same, and a row too short for a column has an 
 
 from dataclasses import dataclass
 
-# The types, from the narrowest on. Each is true of every cell of the column that is not null.
-TYPES = (
-    "empty",  # no cell holds anything
-    "boolean",  # true and false; yes and no, or t and f, where both occur
-    "integer",  # fits 64 bits
-    "decimal",  # of `precision` digits, `scale` of them behind the point; also longer integers
-    "double",  # with an exponent, or a fraction of more than 38 digits
-    "date",
-    "time",
-    "timestamp",  # with no zone
-    "timestamptz",
-    "uuid",
-    "text",
-)
-
-# Peculiarities of a column's cells. `notes` has the sentence for each.
-TRAITS = (
-    "zero_and_one",  # an integer column that has both, and nothing else
-    "leading_zeros",  # cells such as 007, which may be codes
-    "thousands_marks",  # text, but numbers without these marks, and the next two signs
-    "currency_signs",
-    "percent_signs",
-    "ambiguous_numbers",  # 1,234 alone
-    "mixed_decimal_marks",
-    "ambiguous_dates",  # 01/02/2024 alone
-    "mixed_date_orders",
-    "mixed_date_forms",
-    "mixed_zones",  # times with a zone, and times without
-    "short_years",  # of two digits
-    "repeated_key",  # named like a key, and not unique
-    "estimated_quartiles",
-)
-
 
 @dataclass(frozen=True)
 class Almost:
@@ -86,6 +53,7 @@ class RaggedRows:
 class ColumnProfile:
     """What all of a column's cells are, as far as `profiled_rows` of its file goes.
 
+    `type` is one of `COLUMN_TYPES`.
     `precision` and `scale` are those of a `decimal`, else None. `null_count` counts empty cells and
     those of `null_words` ("NA", which is one only where all else is of a type that isn't text).
     `min` and `max` are texts as they stand in the file, by value where the type has an order

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chalicelib.csv_reader.profile.evidence import ELLIPSIS, LONGEST_TEXT
+from chalicelib.csv_reader.profile.evidence import LONGEST_TEXT
+from chalicelib.csv_reader.shortened import ELLIPSIS
 
 _MEMORY = "160MB"
 _LONGEST_LINE = 1 << 21

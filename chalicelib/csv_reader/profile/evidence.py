@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from chalicelib.csv_reader.profile.cells import NULL_WORD, NUMBERS, TEXT, read_cell
+from chalicelib.csv_reader.shortened import ELLIPSIS, shortened
 
 LONGEST_TEXT = 1000  # characters that are kept of a cell
-ELLIPSIS = "…"
 _MOST_NULL_WORDS = 50
 _SMALLEST_EXPONENT = -400  # a double below is zero
 
@@ -132,7 +132,7 @@ def key_of(cell: str) -> str:
 
 def shown(key: str) -> str:
     """What is shown of a cell: all of it, or its beginning and an ellipsis."""
-    return key if len(key) <= LONGEST_TEXT else key[:LONGEST_TEXT] + ELLIPSIS
+    return shortened(key, LONGEST_TEXT)
 
 
 def length_of(key: str) -> int:

@@ -1,5 +1,6 @@
 """Whether one cell is of a type: what a column's cells are told apart by, where nearly all are."""
 
+from chalicelib.csv_reader.column_types import DATE_ORDERS
 from chalicelib.csv_reader.profile import cells as kinds
 
 _OF_TYPE = {
@@ -11,7 +12,7 @@ _OF_TYPE = {
     "timestamptz": {kinds.ZONED},
     "uuid": {kinds.UUID},
 }
-_ORDERS = (kinds.YEAR_FIRST, kinds.DAY_FIRST, kinds.MONTH_FIRST, kinds.EITHER)
+_ORDERS = (*DATE_ORDERS, kinds.EITHER)
 
 
 def fits(cell: str, type: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from operator import itemgetter
 
+from chalicelib.csv_reader.column_types import DATE_ORDERS, MONTH_FIRST, NUMERIC, YEAR_FIRST
 from chalicelib.csv_reader.profile import cells as kinds
 from chalicelib.csv_reader.profile.cells import date_kind
 from chalicelib.csv_reader.profile.column_profile import Almost
@@ -13,8 +14,7 @@ from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence
 _ALMOST = Fraction(99, 100)
 _MOST_DIGITS = 38  # of the decimals that databases have
 _SEPARATORS = "-/."
-_NUMERIC = ("integer", "decimal", "double")
-ORDERED = frozenset({*_NUMERIC, "date", "time", "timestamp", "timestamptz"})
+ORDERED = frozenset({*NUMERIC, "date", "time", "timestamp", "timestamptz"})
 _TAKEN_OFF = {
     kinds.THOUSANDS: "thousands_marks",
     kinds.CURRENCY: "currency_signs",
@@ -35,7 +35,7 @@ class Judgement:
 
     @property
     def is_numeric(self) -> bool:
-        return self.type in _NUMERIC
+        return self.type in NUMERIC
 
 
 def judge(evidence: ColumnEvidence) -> Judgement:
@@ -81,7 +81,7 @@ def extremes(evidence: ColumnEvidence, judgement: Judgement) -> tuple[str, str]:
     if judgement.type not in ORDERED:
         texts = [kind.texts for kind in found]
         return min(low for low, _ in texts), max(high for _, high in texts)
-    by_month = judgement.date_order == kinds.MONTH_FIRST
+    by_month = judgement.date_order == MONTH_FIRST
     ranges = [kind.by_month if by_month and kind.by_month.low else kind.by_value for kind in found]
     low = min((each.low for each in ranges), key=lambda extreme: extreme[:2])
     highest = max(each.high[0] for each in ranges)
@@ -111,8 +111,8 @@ def _candidates(found: dict[str, KindEvidence]) -> Iterator[Judgement]:
             yield Judgement("boolean", frozenset(words))
     yield from _numeric_candidates(found)
     for separator in _SEPARATORS:
-        for order in kinds.DATE_ORDERS:
-            orders = {order} if order == kinds.YEAR_FIRST else {order, kinds.EITHER}
+        for order in DATE_ORDERS:
+            orders = {order} if order == YEAR_FIRST else {order, kinds.EITHER}
             dates, times = (
                 {date_kind(each, separator, timed) for each in orders} for timed in (False, True)
             )
@@ -178,7 +178,7 @@ def _number_traits(found: set[str]) -> Iterator[str]:
 
 def _date_traits(found: set[str]) -> Iterator[str]:
     orders: dict[str, set[str]] = {}
-    for order in (kinds.YEAR_FIRST, kinds.DAY_FIRST, kinds.MONTH_FIRST, kinds.EITHER):
+    for order in (*DATE_ORDERS, kinds.EITHER):
         of_order = {
             date_kind(order, mark, timed) for mark in _SEPARATORS for timed in (False, True)
         }

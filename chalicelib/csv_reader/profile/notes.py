@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from chalicelib.csv_reader.profile.cells import DAY_FIRST, MONTH_FIRST
+from chalicelib.csv_reader.column_types import DAY_FIRST, MONTH_FIRST
 from chalicelib.csv_reader.profile.column_profile import ColumnProfile
 
 _ORDERS = {

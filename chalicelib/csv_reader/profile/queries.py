@@ -10,6 +10,7 @@ depends on what DuckDB takes for a number.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from chalicelib.csv_reader.column_types import YEAR_FIRST
 from chalicelib.csv_reader.profile import cells as kinds
 from chalicelib.csv_reader.profile.cells import date_kind, read_cell
 from chalicelib.csv_reader.profile.engine import DuckDbBatch, Found
@@ -22,8 +23,8 @@ _DIGITS_OF_A_GROUP = 3
 _NO_LIMIT = 1 << 62  # rows
 _QUESTIONS_AT_ONCE = 32  # more take too much memory, and fewer parse the batch more often
 
-_DATES = date_kind(kinds.YEAR_FIRST, "-")
-_TIMESTAMPS = date_kind(kinds.YEAR_FIRST, "-", timed=True)
+_DATES = date_kind(YEAR_FIRST, "-")
+_TIMESTAMPS = date_kind(YEAR_FIRST, "-", timed=True)
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?"
 _UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"

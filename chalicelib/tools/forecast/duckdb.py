@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from chalicelib.csv_reader.column_types import NUMERIC, YEAR_FIRST
 from chalicelib.csv_reader.profile import cells as kinds
 from chalicelib.csv_reader.profile.cells import date_kind
 from chalicelib.tools.forecast.facts import (
@@ -22,7 +23,6 @@ _DELIMITERS = {",", ";", "|", "\t", ", "}
 _BOOLEANS = {"true", "false", "t", "f", "yes", "no"}
 _EITHER = {date_kind(kinds.EITHER, separator) for separator in "-/."}
 _NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?")
-_NUMERIC = ("integer", "decimal", "double")
 
 
 def duckdb_forecast(facts: Facts) -> Iterator[Finding]:
@@ -61,8 +61,8 @@ def _of_the_file(facts: Facts) -> Iterator[Finding]:
 
 
 def _takes_header_for_data(facts: Facts) -> bool:
-    over_numbers = [cells.name for cells in facts.columns if cells.type in _NUMERIC]
-    plain = all(cells.type in ("text", *_NUMERIC) for cells in facts.columns)
+    over_numbers = [cells.name for cells in facts.columns if cells.type in NUMERIC]
+    plain = all(cells.type in ("text", *NUMERIC) for cells in facts.columns)
     return bool(
         facts.header_rows == 1
         and facts.is_profiled
@@ -159,13 +159,13 @@ def _late(cells: Cells, judged_by: int) -> Iterator[Finding]:
         return
     first = min(late, key=lambda cell: cell["row"])
     kind, row, name = first["kind"], first["row"], cells.name
-    integers, dates = early == {kinds.INTEGER}, early == {date_kind(kinds.YEAR_FIRST, "-")}
+    integers, dates = early == {kinds.INTEGER}, early == {date_kind(YEAR_FIRST, "-")}
     numbers = early <= {kinds.INTEGER, kinds.FRACTION}
     where = f"{shown(first['text'])} in `{shown(name)}`"
     judged = f"types are judged by the first {_SAMPLE_LINES:,} lines"
     if (integers and kind == kinds.FRACTION) or (numbers and kind == kinds.LEADING_ZERO):
         yield _finding(f"{judged}, and {where} becomes a plain number{at(row)}", row, name)
-    elif dates and kind == date_kind(kinds.YEAR_FIRST, "-", timed=True):
+    elif dates and kind == date_kind(YEAR_FIRST, "-", timed=True):
         yield _finding(f"{judged}, and {where} loses its time{at(row)}", row, name)
     elif (numbers or dates) and kind in (kinds.TEXT, kinds.NULL_WORD, kinds.COMMA):
         yield _finding(f"{judged}, and it stops at {where}{at(row)}", row, name)

@@ -6,8 +6,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from chalicelib.csv_reader.profile import cells as kinds
+from chalicelib.csv_reader.shortened import shortened
+from chalicelib.tools.dialect import UTF_8, header_rows_of
 
-_SHOWN_CHARACTERS = 40
+_SHOWN_CHARACTERS = 39
 TEST, DOCUMENTATION = "test", "documentation"
 PLAIN_NUMBERS = frozenset({kinds.INTEGER, kinds.LONG_INTEGER, kinds.FRACTION, kinds.EXPONENT})
 
@@ -38,9 +40,8 @@ class Facts:
         self.width: int = record["column_count"]
         self.names: list[str] = list(record["column_names"])
         self.delimiter: str = record["delimiter"]
-        self.is_utf_8 = record["encoding"] in ("ascii", "utf-8", "utf-8-sig")
-        header_rows = record.get("header_rows")
-        self.header_rows = int(record["has_header"]) if header_rows is None else header_rows
+        self.is_utf_8 = record["encoding"] in UTF_8
+        self.header_rows = header_rows_of(record)
         is_whole = record.get("profiled_rows") == record["row_count"]
         profiles = record.get("columns") or () if is_whole else ()
         self.columns = [Cells(name, p) for name, p in zip(self.names, profiles, strict=False)]
@@ -129,7 +130,7 @@ def shown(text: str | None, instead: str = "a cell") -> str:
     if text is None:
         return instead
     line = "".join(c if c.isprintable() else " " for c in text)
-    return line if len(line) <= _SHOWN_CHARACTERS else line[: _SHOWN_CHARACTERS - 1] + "…"
+    return shortened(line, _SHOWN_CHARACTERS)
 
 
 def at(row: int | None) -> str:

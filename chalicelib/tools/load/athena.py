@@ -1,5 +1,6 @@
 """Athena: an external table of strings over the file's folder, and a view with its types."""
 
+from chalicelib.tools.dialect import UTF_8
 from chalicelib.tools.load.sql import identifier, quoted, rewritten
 from chalicelib.tools.load.table import Column, Table, comments, listed, unique_names
 
@@ -14,7 +15,6 @@ _TYPES = {
 # Of views that Athena keeps in Glue, which has no type for these ("Data types in Amazon Athena").
 _AS_TEXT = {"text", "time", "uuid"}
 _NAME_BYTES = 255
-_UTF_8 = ("ascii", "utf-8", "utf-8-sig")
 
 
 def athena_schema(table: Table) -> str:
@@ -54,7 +54,7 @@ def _unreadable(table: Table) -> str | None:
     """Why no SerDe splits the file right, if so ("Open CSV SerDe for processing CSV", Athena)."""
     if table.quoted_newlines:
         return f"{table.quoted_newlines:,} newlines stand in quoted cells, and each would end a row"
-    if table.encoding not in _UTF_8:
+    if table.encoding not in UTF_8:
         return f"its encoding is {table.encoding}, and not UTF-8"
     if len(table.delimiter) > 1 or table.delimiter == " ":
         return "its delimiter is more than one character"

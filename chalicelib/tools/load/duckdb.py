@@ -2,6 +2,7 @@
 
 import re
 
+from chalicelib.tools.dialect import UTF_8
 from chalicelib.tools.load.sql import (
     identifier,
     is_written_otherwise,
@@ -32,10 +33,7 @@ _TYPES = {
 _TRIMMED_BY_ITSELF = {"integer", "decimal", "double", "date", "text"}
 
 # What DuckDB reads by itself ("CSV Import"), and what its extension does ("Encodings Extension").
-_ENCODINGS = {
-    "ascii": "utf-8",
-    "utf-8": "utf-8",
-    "utf-8-sig": "utf-8",
+_ENCODINGS = dict.fromkeys(UTF_8, "utf-8") | {
     "utf-16": "utf-16",
     "utf-16-le": "utf-16",
     "cp1252": "latin-1",

@@ -5,19 +5,12 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from chalicelib.csv_reader.profile.cells import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
+from chalicelib.csv_reader.column_types import COLUMN_TYPES, DAY_FIRST, MONTH_FIRST, YEAR_FIRST
 from chalicelib.tools.load.python import date_format
 from chalicelib.tools.load.table import Column, Table, unique_names
 
 Json = dict[str, Any]
 
-_FIELD_TYPES = {
-    "integer": "integer",
-    "decimal": "number",
-    "double": "number",
-    "time": "time",
-    "timestamptz": "datetime",
-}
 _DATATYPES = {"integer": "integer", "decimal": "decimal", "double": "double"}
 _CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:([T ])[0-9]{2}:[0-9]{2}(:[0-9]{2})?)")
 _W3C_DATES = {YEAR_FIRST: "yyyy{0}M{0}d", DAY_FIRST: "d{0}M{0}yyyy", MONTH_FIRST: "M{0}d{0}yyyy"}
@@ -60,15 +53,15 @@ def table_schema(table: Table) -> str:
 
 
 def _field(column: Column, name: str) -> Json:
-    field: Json = {"name": name, "type": _FIELD_TYPES.get(column.type, "string")}
+    field: Json = {"name": name, "type": COLUMN_TYPES[column.type].table_schema}
     if column.type == "boolean":
         true, false = _truths(column)
-        field |= {"type": "boolean", "trueValues": true, "falseValues": false}
+        field |= {"trueValues": true, "falseValues": false}
     elif column.type == "date":
-        field |= {"type": "date", "format": date_format(column)}
-    elif column.type == "timestamp" and column.date_order == YEAR_FIRST:
-        field |= {"type": "datetime", "format": "any"}
-    elif column.type in ("time", "timestamptz"):
+        field["format"] = date_format(column)
+    elif column.type == "timestamp" and column.date_order != YEAR_FIRST:
+        field["type"] = "string"  # "any" would be the guess of whoever reads it
+    elif column.type in ("time", "timestamp", "timestamptz"):
         field["format"] = "any"
     elif column.type == "uuid" and not column.is_spaced:
         field["format"] = "uuid"
@@ -96,7 +89,7 @@ def csvw_schema(table: Table) -> str:
     names = unique_names((column.label for column in table.columns), spelled=_spelled)
     header = table.header_names_columns
     dialect = {
-        "encoding": table.encoding.replace("utf-8-sig", "utf-8"),
+        "encoding": table.encoding.removesuffix("-sig"),
         "delimiter": table.delimiter,
         "quoteChar": table.quote,
         "doubleQuote": True,

@@ -1,6 +1,6 @@
 """pandas: the call of `read_csv` that reads a file right, and what is left to convert."""
 
-from chalicelib.csv_reader.profile.cells import DAY_FIRST
+from chalicelib.csv_reader.column_types import DAY_FIRST
 from chalicelib.tools.load.python import (
     BOOLEANS,
     date_format,

@@ -1,5 +1,6 @@
 """polars: the call of `read_csv` that reads a file right, and what is left to convert."""
 
+from chalicelib.tools.dialect import UTF_8
 from chalicelib.tools.load.python import (
     BOOLEANS,
     date_format,
@@ -34,7 +35,7 @@ def polars_schema(table: Table) -> str:
         more, preparation, source = plain_source(table)
         imports, table = [*imports, *more], table.plain()
     columns = list(zip(names, table.columns, strict=True))
-    encoding = "utf8" if table.encoding in ("ascii", "utf-8", "utf-8-sig") else table.encoding
+    encoding = "utf8" if table.encoding in UTF_8 else table.encoding
     read = [
         source,
         "has_header=False",

@@ -1,5 +1,6 @@
 """Postgres: a table, and psql's `\\copy` that loads it."""
 
+from chalicelib.tools.dialect import UTF_8
 from chalicelib.tools.load.sql import (
     identifier,
     is_written_otherwise,
@@ -37,7 +38,7 @@ _TYPES = {
 }
 
 # "Character Set Support", PostgreSQL.
-_ENCODINGS = {"ascii": "UTF8", "utf-8": "UTF8", "utf-8-sig": "UTF8"} | {
+_ENCODINGS = dict.fromkeys(UTF_8, "UTF8") | {
     f"cp{number}": f"WIN{number}" for number in (866, 874, *range(1250, 1259))
 }
 

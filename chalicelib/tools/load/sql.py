@@ -2,10 +2,8 @@
 
 import re
 
-from chalicelib.csv_reader.profile.cells import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
+from chalicelib.csv_reader.column_types import DATED, DAY_FIRST, MONTH_FIRST, YEAR_FIRST
 from chalicelib.tools.load.table import Column
-
-_DATED = ("date", "timestamp")
 
 
 def identifier(name: str) -> str:
@@ -43,7 +41,7 @@ def is_written_otherwise(column: Column) -> bool:
         column.null_words
         or column.decimal_comma
         or column.zone_is_apart
-        or (column.type in _DATED and (column.date_order, column.date_separator) not in _READ)
+        or (column.type in DATED and (column.date_order, column.date_separator) not in _READ)
     )
 
 
@@ -59,7 +57,7 @@ def rewritten(column: Column, text: str, group: str = "\\") -> str:
         return f"replace({text}, ',', '.')"
     if column.zone_is_apart:
         return f"regexp_replace({text}, ' ([-+][0-9:]+)$', '{group}1')"
-    if column.type in _DATED and (column.date_order, column.date_separator) not in _READ:
+    if column.type in DATED and (column.date_order, column.date_separator) not in _READ:
         orders = {DAY_FIRST: (3, 2, 1), MONTH_FIRST: (3, 1, 2)}
         parts = orders.get(column.date_order, (1, 2, 3))
         pattern = rf"([0-9]+)[{column.date_separator}]([0-9]+)[{column.date_separator}]([0-9]+)"

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.csv_reader.profile.cells import YEAR_FIRST
+from chalicelib.csv_reader.column_types import COLUMN_TYPES, DATED, YEAR_FIRST
+from chalicelib.tools.dialect import header_rows_of
 
 _MOST_NULL_WORDS = 50  # the profile names no more, so of so many it may have left some out
 _DIGITS_OF_A_DECIMAL = 38
-_DATED = ("date", "timestamp")
 _FRACTIONAL = ("decimal", "double")
 _DATE_SEPARATOR = re.compile(r"[0-9]+([-/.])")
 
@@ -128,8 +128,7 @@ def table_of(record: Mapping[str, Any]) -> Table:
     if not labels:
         raise NoSchema("the file has no columns")
     profiles, doubt = _profiles(record)
-    header_rows = record.get("header_rows")
-    header_rows = int(record["has_header"]) if header_rows is None else header_rows
+    header_rows = header_rows_of(record)
     above = record["preamble_rows"] + header_rows
     lines = record.get("lines") or {}
     bucket = record.get("bucket")
@@ -198,8 +197,9 @@ def _column(label: str, profile: Mapping[str, Any]) -> Column:
         values=_values(profile),
     )
     unreadable = (
-        len(words) >= _MOST_NULL_WORDS
-        or (column.type in _DATED and not (separator and profile.get("date_order")))
+        column.type not in COLUMN_TYPES
+        or len(words) >= _MOST_NULL_WORDS
+        or (column.type in DATED and not (separator and profile.get("date_order")))
         or (column.type in _FRACTIONAL and not profile.get("decimal_mark"))
         or (column.type == "decimal" and column.precision > _DIGITS_OF_A_DECIMAL)
     )

@@ -6,8 +6,7 @@ from typing import Any, get_args, get_type_hints
 
 from chalicelib.catalog.columns import Column
 from chalicelib.catalog.record import FileRecord
-from chalicelib.csv_reader.profile.cells import DATE_ORDERS
-from chalicelib.csv_reader.profile.column_profile import TRAITS, TYPES
+from chalicelib.csv_reader.column_types import COLUMN_TYPES, DATE_ORDERS, TRAITS
 
 Json = dict[str, Any]
 
@@ -212,7 +211,7 @@ _COLUMN = {
     "properties": {
         "name": {"type": "string"},
         "type": {
-            "enum": list(TYPES),
+            "enum": list(COLUMN_TYPES),
             "description": "true of every cell that is not null",
         },
         **_counts_or_null(
@@ -258,7 +257,7 @@ _COLUMN = {
                     "type": "object",
                     "required": ["type", "count", "row", "text"],
                     "properties": {
-                        "type": {"enum": list(TYPES)},
+                        "type": {"enum": list(COLUMN_TYPES)},
                         "count": {"type": "integer", "minimum": 1},
                         "row": {"type": "integer", "minimum": 1},
                         "text": {"type": ["string", "null"]},
