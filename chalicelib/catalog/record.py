@@ -68,7 +68,7 @@ class FileRecord:
     has_header: bool | None = _known("whether the file names its columns", None)
     header_rows: int | None = _count("records that make up the header")
     preamble_rows: int | None = _count("records above the header that are no part of the table")
-    compression: str | None = _known("`gzip`, or null", None)
+    compression: str | None = _known("`gzip`, `bz2`, `xz`, `zstd`, `zip`, or null", None)
     ragged_rows: Mapping[str, int | None] | None = _known(
         "how many rows have more or fewer fields than the header, and the first of either", None
     )

@@ -2,8 +2,8 @@
 
 `read.py` takes the steps in this order:
 
-    read_ahead      read the stream while earlier chunks are looked at
-    decompress      gzip
+    decompress      gzip, bzip2, xz and Zstandard; and unzip: a zip archive of one file
+    read_ahead      do that while earlier chunks are looked at
     detect/         how the file is to be read, from its first 64 KiB: other_formats, encoding,
                     dialect (layout: delimiter and quote; header: where the table begins)
     recode          the whole file as UTF-8, with delimiters of one byte

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from chalicelib.csv_reader.decompress import gunzip
+from chalicelib.csv_reader.decompress import Decompressed
 from chalicelib.csv_reader.detect.encoding import UnreadableCsv
 from chalicelib.csv_reader.rows import read_rows
 
@@ -58,7 +58,7 @@ def _decompressed(data: bytes) -> tuple[bytes, bool]:
     """What `data` decompresses to, as far as that goes, and whether it goes to the end."""
     beginning = bytearray()
     with suppress(UnreadableCsv):
-        for piece in gunzip(iter([data]), _DECOMPRESSED_AT_MOST):
+        for piece in Decompressed(iter([data]), _DECOMPRESSED_AT_MOST):
             beginning += piece
         return bytes(beginning), True
     return bytes(beginning), False

@@ -1,14 +1,21 @@
-"""The bytes of a CSV file in chunks, decompressed where they turn out to be gzip's."""
+"""The bytes of a file, decompressed if its content says that it is compressed."""
 
+import bz2
+import lzma
 import zlib
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from typing import Any, BinaryIO
 
 from chalicelib.csv_reader.detect.encoding import UnreadableCsv
+from chalicelib.csv_reader.unzip import ZIP_MAGICS, unzip
 
 CHUNK_BYTES = 1 << 18
-_GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_FORMAT = 31  # zlib.decompressobj's wbits for a gzip member: its header, data, CRC and length
+_XZ_MEMORY = 1 << 28  # that a file may ask for
+_LONGEST_MAGIC = 10
 
 
 def read_chunks(stream: BinaryIO) -> Iterator[bytes]:
@@ -20,54 +27,121 @@ def read_chunks(stream: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-def is_gzip(head: bytes) -> bool:
-    """Whether a file that begins with `head` is compressed by gzip."""
-    return head.startswith(_GZIP_MAGIC)
+class Decompressed:
+    """The decompressed bytes of a file, `CHUNK_BYTES` at most in a piece.
 
-
-def gunzip(chunks: Iterator[bytes], max_bytes: int) -> Iterator[bytes]:
-    """The decompressed bytes of gzip members (RFC 1952), `CHUNK_BYTES` at most in a piece.
-
-    Zeros may pad the end of a member, as Python's and GNU's gzip allow. Raises `UnreadableCsv`,
-    with the offset in the compressed file, where that is damaged, ends too early, or decompresses
-    to more than `max_bytes`: a small file can hold a thousand times its size.
+    Once the first piece is there, `compression` names how the file is compressed, as pandas does:
+    `gzip`, `bz2`, `xz`, `zstd` or `zip`; None says that it isn't. At the end `ignored_bytes` counts
+    what comes behind the compressed data, which GNU gzip leaves out too. Raises `UnreadableCsv`
+    where the data is damaged, ends too early, or decompresses to more than `max_bytes`: a small
+    file can hold a thousand times its size.
     """
-    member = None
-    offset = total = 0
-    for chunk in chunks:
-        rest, more = chunk, True
-        while more:
-            if member is None:
-                padded, rest = rest, rest.lstrip(b"\0")
-                offset += len(padded) - len(rest)
-                if not rest:
-                    break
-                member = zlib.decompressobj(_GZIP_FORMAT)
-            checkpoint = member.copy()
-            try:
-                data = member.decompress(rest, CHUNK_BYTES)
-            except zlib.error as error:
-                offset += _bytes_before_error(checkpoint, rest)
-                fault = str(error).rpartition(": ")[2]
-                raise UnreadableCsv(f"damaged gzip data at byte {offset:,}: {fault}") from error
-            total += len(data)
-            if total > max_bytes:
-                raise UnreadableCsv(f"gzip data decompresses to more than {max_bytes:,} bytes")
-            if data:
+
+    def __init__(self, chunks: Iterator[bytes], max_bytes: int):
+        self._chunks = chunks
+        self._max_bytes = max_bytes
+        self.compression: str | None = None
+        self.ignored_bytes = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        head = b""
+        for chunk in self._chunks:
+            head += chunk
+            if len(head) >= _LONGEST_MAGIC:
+                break
+        chunks = chain([head], self._chunks) if head else iter(())
+        if head.startswith(ZIP_MAGICS):
+            self.compression, name = "zip", "zip"
+            pieces = unzip(chunks)
+        else:
+            format_ = next((one for one in _FORMATS if head.startswith(one.magics)), None)
+            if not format_:
+                yield from chunks
+                return
+            self.compression, name = format_.compression, format_.name
+            pieces = self._members(chunks, format_)
+        total = 0
+        for piece in pieces:
+            total += len(piece)
+            if total > self._max_bytes:
+                raise UnreadableCsv(
+                    f"{name} data decompresses to more than {self._max_bytes:,} bytes"
+                )
+            if piece:
+                yield piece
+
+    def _members(self, chunks: Iterator[bytes], format_: "_Format") -> Iterator[bytes]:
+        """The data of members, one after the other. Zeros may pad the end of each."""
+        member = None
+        begun = b""  # of a magic number
+        offset = members = 0
+        for chunk in chunks:
+            rest, begun = begun + chunk, b""
+            while rest or (member and not member.needs_input):
+                if member is None:
+                    padded, rest = rest, rest.lstrip(b"\0")
+                    offset += len(padded) - len(rest)
+                    if members and rest and not rest.startswith(format_.magics):
+                        if any(magic.startswith(rest) for magic in format_.magics):
+                            begun = rest
+                            break
+                        self.ignored_bytes = len(rest) + sum(map(len, chunks))
+                        return
+                    if not rest:
+                        break
+                    member = format_.member()
+                try:
+                    data = member.decompress(rest, CHUNK_BYTES)
+                except format_.errors() as error:
+                    offset += getattr(error, "bytes_before", 0)
+                    fault = str(error).rpartition(": ")[2].lower()
+                    raise UnreadableCsv(
+                        f"damaged {format_.name} data at byte {offset:,}: {fault}"
+                    ) from error
                 yield data
-            if member.eof:
-                unread = member.unused_data
-                member, more = None, bool(unread)
-            else:
-                unread = member.unconsumed_tail
-                more = bool(unread) or len(data) == CHUNK_BYTES
-            offset += len(rest) - len(unread)
-            rest = unread
-    if member is not None:
-        raise UnreadableCsv(f"gzip data is cut off at byte {offset:,}, before its end")
+                unread = b""
+                if member.eof:
+                    unread = member.unused_data
+                    member, members = None, members + 1
+                offset += len(rest) - len(unread)
+                rest = unread
+        if member is not None or begun:
+            offset += len(begun)
+            raise UnreadableCsv(
+                f"{format_.name} data is cut off at byte {offset:,}, before its end"
+            )
 
 
-def _bytes_before_error(member, data: bytes) -> int:
+class _GzipMember:
+    """A member of a gzip file (RFC 1952), with the methods of `bz2.BZ2Decompressor`."""
+
+    def __init__(self):
+        self._member = zlib.decompressobj(_GZIP_FORMAT)
+        self._unread = b""
+        self.needs_input = True
+
+    @property
+    def eof(self) -> bool:
+        return self._member.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._member.unused_data
+
+    def decompress(self, data: bytes, max_length: int) -> bytes:
+        checkpoint = self._member.copy()
+        data = self._unread + data
+        try:
+            decompressed = self._member.decompress(data, max_length)
+        except zlib.error as error:
+            error.bytes_before = _bytes_before_error(checkpoint, data) - len(self._unread)
+            raise
+        self._unread = self._member.unconsumed_tail
+        self.needs_input = not self._unread and len(decompressed) < max_length
+        return decompressed
+
+
+def _bytes_before_error(member: Any, data: bytes) -> int:
     """How many bytes of `data` the decompressor takes before the one that it fails at."""
     for position in range(len(data)):
         try:
@@ -75,3 +149,54 @@ def _bytes_before_error(member, data: bytes) -> int:
         except zlib.error:
             return position
     return len(data)
+
+
+@cache
+def _zstd() -> Any:
+    """The module for Zstandard, loaded only where a file needs it."""
+    try:
+        from compression import zstd  # from Python 3.14 on
+    except ImportError:
+        from backports import zstd
+    return zstd
+
+
+@dataclass(frozen=True)
+class _Format:
+    """A format of compressed members: its magic numbers, and a member's decompressor and errors."""
+
+    compression: str
+    name: str
+    magics: tuple[bytes, ...]
+    member: Callable[[], Any]
+    errors: Callable[[], type[Exception] | tuple[type[Exception], ...]]
+
+
+_FORMATS = (
+    _Format("gzip", "gzip", (b"\x1f\x8b",), _GzipMember, lambda: zlib.error),
+    _Format(
+        "bz2",
+        "bzip2",
+        tuple(
+            b"BZh%d%b" % (level, block)
+            for level in range(1, 10)
+            for block in (b"1AY&SY", b"\x17rE8P\x90")  # the last one of an empty file
+        ),
+        bz2.BZ2Decompressor,
+        lambda: (OSError, ValueError),
+    ),
+    _Format(
+        "xz",
+        "xz",
+        (b"\xfd7zXZ\0",),
+        lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY),
+        lambda: lzma.LZMAError,
+    ),
+    _Format(  # a frame, or one to be skipped, which some compressors put first
+        "zstd",
+        "Zstandard",
+        (b"\x28\xb5\x2f\xfd", *(b"%c\x2a\x4d\x18" % kind for kind in range(0x50, 0x60))),
+        lambda: _zstd().ZstdDecompressor(),
+        lambda: _zstd().ZstdError,
+    ),
+)

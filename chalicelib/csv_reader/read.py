@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from chalicelib.csv_reader.column_names import ColumnNames
 from chalicelib.csv_reader.count import RecordCounter
-from chalicelib.csv_reader.decompress import gunzip, is_gzip, read_chunks
+from chalicelib.csv_reader.decompress import Decompressed, read_chunks
 from chalicelib.csv_reader.detect.dialect import detect_dialect
 from chalicelib.csv_reader.detect.encoding import UnreadableCsv, detect_encoding
 from chalicelib.csv_reader.profile.column_profile import ColumnProfile, RaggedRows
@@ -61,35 +61,35 @@ def read_csv_metadata(
     *,
     profile: bool = False,
     time_is_short: Callable[[], bool] = lambda: False,
+    check_time: Callable[[], None] = lambda: None,
     max_decompressed_bytes: int = MAX_DECOMPRESSED_BYTES,
 ) -> CsvMetadata:
     """Read `stream` to its end, once, and say what is in it.
 
-    `stream` is any readable binary file object, not necessarily seekable; gzip is recognised by its
-    content. How to read it is judged by its first 64 KiB. Memory is bounded, whatever the size of
-    the file, of a record or of a field: of a header, half a mebibyte is kept. Raises
-    `UnreadableCsv` if it is no CSV file, or is damaged, or decompresses to more than
-    `max_decompressed_bytes`; what `stream.read` raises passes through.
+    `stream` is any readable binary file object, not necessarily seekable; gzip, bzip2, xz,
+    Zstandard and a zip archive of one file are recognised by their content. How to read it is
+    judged by its first 64 KiB. Memory is bounded, whatever the size of the file, of a record or of
+    a field: of a header, half a mebibyte is kept. Raises `UnreadableCsv` if it is not a CSV file,
+    or is damaged, or decompresses to more than `max_decompressed_bytes`; what `stream.read` raises
+    passes through.
 
     With `profile`, it is told what is in every column too. `time_is_short` is asked every few
     megabytes; once it is, the profile ends there, as a warning says, and only the count goes on.
+    `check_time` is called before each piece of text is looked at: what it raises passes through.
     """
     ahead = _AHEAD_OF_A_PROFILE if profile else _AHEAD_OF_THE_COUNT
-    with closing(read_ahead(read_chunks(stream), ahead)) as chunks:
-        return _read(chunks, profile, time_is_short, max_decompressed_bytes)
+    file = Decompressed(read_chunks(stream), max_decompressed_bytes)
+    with closing(read_ahead(iter(file), ahead)) as chunks:
+        return _read(file, chunks, profile, time_is_short, check_time)
 
 
 def _read(
+    file: Decompressed,
     chunks: Iterator[bytes],
     profile: bool,
     time_is_short: Callable[[], bool],
-    max_decompressed_bytes: int,
+    check_time: Callable[[], None],
 ) -> CsvMetadata:
-    head, chunks = _peek(chunks, 2)
-    compression = "gzip" if is_gzip(head) else None
-    if compression:
-        chunks = gunzip(chunks, max_decompressed_bytes)
-
     head, chunks = _peek(chunks, _SAMPLE_BYTES + 1)
     sample, complete = head[:_SAMPLE_BYTES], len(head) <= _SAMPLE_BYTES
     encoding, runner_up = detect_encoding(sample, complete)
@@ -103,6 +103,7 @@ def _read(
     with closing(profiler) if profiler else nullcontext():
         feed = profiler.feed if profiler else counter.feed
         for utf8 in recoder.recode(chunks):
+            check_time()
             feed(utf8)
             header.feed(utf8)
         if profiler:
@@ -111,6 +112,9 @@ def _read(
     header.finish()
     row_count = max(counter.records - dialect.preamble_rows - header.header_rows, 0)
     warnings = header.warnings
+    if file.ignored_bytes:
+        end = f"the end of the {file.compression} data"
+        warnings.append(f"{file.ignored_bytes:,} bytes behind {end} were not read")
     if runner_up:
         warnings.append(f"the encoding is a guess: {encoding}, or else {runner_up}")
     if counter.inside_quotes:
@@ -126,7 +130,7 @@ def _read(
         encoding=encoding,
         has_header=header.header_rows > 0,
         preamble_rows=dialect.preamble_rows,
-        compression=compression,
+        compression=file.compression,
         warnings=tuple(warnings),
         header_rows=header.header_rows,
     )

@@ -165,7 +165,10 @@ def _read(
     failure = None
     try:
         metadata = read_csv_metadata(
-            stream, profile=profile != "off", time_is_short=_half_gone(seconds_left)
+            stream,
+            profile=profile != "off",
+            time_is_short=_half_gone(seconds_left),
+            check_time=lambda: check_time(seconds_left),
         )
     except UnreadableCsv as error:
         return _record(event, FAILED, error=str(error)).fitted()

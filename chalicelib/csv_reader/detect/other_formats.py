@@ -2,10 +2,12 @@
 
 import json
 import re
+import zlib
+from xml.parsers import expat
 
 # Magic numbers of what arrives under the name of .csv. Those that a CSV file could begin with
 # count only where the sample holds bytes that no text has.
-_ZIP = b"PK\x03\x04"
+_ZIPS = (b"PK\x03\x04", b"PK\x05\x06")
 _ZIP_CONTENTS = (
     (b"xl/", "an Excel workbook (.xlsx)"),
     (b"word/", "a Word document (.docx)"),
@@ -13,6 +15,7 @@ _ZIP_CONTENTS = (
     (b"opendocument.spreadsheet", "an OpenDocument spreadsheet (.ods)"),
     (b"", "a zip archive"),
 )
+_OFFICE_PARTS = ("[Content_Types].xml", "_rels/", "docProps/", "xl/", "word/", "ppt/", "mimetype")
 _MAGIC_NUMBERS = (
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
@@ -37,6 +40,7 @@ _MAGIC_NUMBERS = (
     (b"\x80\x04\x95", "a Python pickle"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"\x1f\x8b", "a gzip file within a compressed one"),
     (b"BZh", "a bzip2 file"),
     (b"\xfd7zXZ\0", "an xz file"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard file"),
@@ -59,8 +63,26 @@ _TEXT_DOCUMENTS = (
     b"MATLAB 5.0 MAT-file",
     b"<stata_dta>",
 )  # these are text in part or whole, and never a header
-_MARKUP = re.compile(r"\s*<(?:(!doctype\s+html|html)|(\?xml|!doctype))[\s>]", re.IGNORECASE)
 _JSON = json.JSONDecoder(parse_int=str, parse_float=str)  # numbers of however many digits
+_COMMENTS = r"\s*(?:<!--(?:[^-]|-(?!->))*-->\s*)*"
+_MARKUP = re.compile(
+    rf"""{_COMMENTS}<(?:
+        (!doctype\s+html|html|head|body|title|meta|script|style)
+        | (\?xml|!doctype|ListBucketResult)
+        | (Error>\s*<Code)
+        | (table|div|form|iframe|center|h[1-6]|[ou]l|pre|hr|link)
+    )(?:[\s/>]|$)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_HTML_ROOTS = frozenset(
+    """
+    a article b br em font i img main nav p section small span strong u
+    """.split()  # noqa: SIM905
+)
+_ELEMENT = re.compile(rf"{_COMMENTS}<([a-z][\w:.-]*)[\s/>]", re.IGNORECASE)
+_LFS_POINTER = re.compile(
+    r"version https://git-lfs\.github\.com/spec/v\d\S*\r?\n(?:\S+ \S+\r?\n)*oid "
+)
 _JSON_START = re.compile(r'\s*(?:\{\s*"|\[\s*[\[{])')
 
 # What binary noise has and text has not. NUL is left out: whole CSV files come padded with it.
@@ -75,8 +97,12 @@ def binary_format(sample: bytes) -> str | None:
     head = sample[:64]
     binary_head = 0 in head and head != head.translate(None, _CONTROL)
     noise = binary_head or control > _MOST_CONTROL * len(sample)
-    if sample.startswith(_ZIP):
+    if sample.startswith(_ZIPS):
         return next(name for part, name in _ZIP_CONTENTS if part in sample)
+    if _is_tar(sample[:512]):
+        return "a tar archive"
+    if _is_zlib(sample):
+        return "a zlib stream"
     for magic, name in _MAGIC_NUMBERS:
         if sample.startswith(magic):
             could_be_text = magic.isascii() and magic.decode().isprintable()
@@ -85,18 +111,70 @@ def binary_format(sample: bytes) -> str | None:
     return "binary data" if noise else None
 
 
+def zip_content(name: str, archive: bytes) -> str | None:
+    """What a zip archive is whose first file has that `name`, where it is an office document's.
+
+    `archive` is what comes behind that name.
+    """
+    if not name.startswith(_OFFICE_PARTS):
+        return None
+    start = name.encode() + archive
+    return next((kind for part, kind in _ZIP_CONTENTS[:-1] if part in start), None)
+
+
+def _is_tar(block: bytes) -> bool:
+    """Whether a block of 512 bytes is a tar file's header, by its checksum."""
+    field = block[148:156].strip(b" \0")
+    if len(block) < 512 or not re.fullmatch(rb"[0-7]{1,7}", field):
+        return False
+    return int(field, 8) == sum(block) - sum(block[148:156]) + 8 * ord(" ")
+
+
+def _is_zlib(sample: bytes) -> bool:
+    """Whether `sample` begins as RFC 1950 says, and decompresses as far as it goes."""
+    if len(sample) < 8 or sample[0] != 0x78 or int.from_bytes(sample[:2], "big") % 31:
+        return False
+    try:
+        return bool(zlib.decompressobj().decompress(sample, 1024))
+    except zlib.error:
+        return False
+
+
 def document_format(text: str, complete: bool) -> str | None:
     """What a file that begins with `text` is when it is a page or a document, else None.
 
     `complete` says that `text` is the whole file. In doubt it is none: a CSV file may hold markup
     and JSON in its cells.
     """
-    markup = _MARKUP.match(text)
-    if markup:
-        return "an HTML page" if markup[1] else "an XML document"
+    if markup := _MARKUP.match(text):
+        if markup[3]:
+            return "an S3 error document (XML)"
+        if markup[2]:
+            return "an XML document"
+        if markup[1] or not _are_cells(text, markup[4]):
+            return "an HTML page"
+    if _LFS_POINTER.match(text):
+        return "a Git LFS pointer"
+    if complete and (root := _ELEMENT.match(text)) and _is_xml(text):
+        return "part of an HTML page" if root[1].lower() in _HTML_ROOTS else "an XML document"
     if _JSON_START.match(text) and _is_json(text.strip(), complete):
         return "a JSON document"
     return None
+
+
+def _are_cells(text: str, tag: str) -> bool:
+    """Whether each line begins with an element of that kind, and goes on behind a delimiter."""
+    row = re.compile(rf"<{tag}[\s>].*>\s*\"?[,;\t|]", re.IGNORECASE)
+    return all(row.match(line) for line in text.splitlines()[:-1] or [text])
+
+
+def _is_xml(text: str) -> bool:
+    """Whether `text`, which begins with an element, is of that and what it holds alone."""
+    try:
+        expat.ParserCreate().Parse(text.strip(), True)
+    except (expat.ExpatError, ValueError):
+        return False
+    return True
 
 
 def _is_json(text: str, complete: bool) -> bool:

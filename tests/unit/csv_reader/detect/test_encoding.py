@@ -3,7 +3,9 @@ import gzip
 import json
 import random
 import re
+import tarfile
 import zipfile
+import zlib
 from contextlib import suppress
 from importlib.resources import files
 from io import BytesIO
@@ -105,6 +107,13 @@ def test_characters_that_no_table_is_without_do_not_sway_the_guess():
     assert detect_encoding(text.encode("cp1252"), complete=False).name == "cp1252"
 
 
+def tarred(name, format_):
+    stream = BytesIO()
+    with tarfile.open(fileobj=stream, mode="w", format=format_) as archive:
+        archive.addfile(tarfile.TarInfo(name), BytesIO())
+    return stream.getvalue()
+
+
 def zipped(*names):
     stream = BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
@@ -141,7 +150,19 @@ NOISE = random.Random(7).randbytes(4096)  # noqa: S311
         (NOISE, "binary data"),
         (gzip.compress(NOISE, mtime=0)[10:], "binary data"),
         (b"\x03\x78\x05\x14" + b"\0" * 28 + b"NAME" + b"\0" * 60, "binary data"),
+        (gzip.compress(b"a", mtime=0), "a gzip file within a compressed one"),
+        (zlib.compress(b"id,name\n1,Ada\n"), "a zlib stream"),
+        (zlib.compress(b"id,name\n1,Ada\n", 1), "a zlib stream"),
+        (tarred("a.csv", tarfile.USTAR_FORMAT), "a tar archive"),
+        (tarred("a.csv", tarfile.PAX_FORMAT), "a tar archive"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 9\n", "a Git LFS"),
         (b"<!DOCTYPE html>\n<html><body>404</body></html>", "an HTML page"),
+        (b"<head><title>302 Found</title></head>\n<body>moved</body>\n", "an HTML page"),
+        (b'<!-- x -->\n<table border="1">\n<tr><td>1</td></tr>\n</table>\n', "an HTML page"),
+        (b"<div>a</div>\n<div>b</div>\n", "an HTML page"),
+        (b"<p>The file is <b>gone</b></p>\n", "part of an HTML page"),
+        (b"<Error><Code>AccessDenied</Code></Error>", "an S3 error document (XML)"),
+        (b"<rows><row id='1'/><row id='2'/></rows>\n", "an XML document"),
         (b"\r\n<HTML><head>\n", "an HTML page"),
         ("<html><p>Société".encode("utf-16"), "an HTML page"),
         (b'<?xml version="1.0"?>\n<rows/>', "an XML document"),
@@ -171,6 +192,10 @@ def test_a_file_of_nothing_but_nuls_is_refused():
     "sample",
     [
         b"id,name\n1,a\0b\n2,c\n",
+        b"<p>a</p>\n<p>b</p>\n",
+        b"<div>a</div>,5\n<div>b</div>,6\n",
+        b"<b>,</b>\n1,2\n",
+        b"version https://git-lfs.github.com,size\n1,2\n",
         b"id,name\n1,a\n2,b\n" + b"\0" * 4000,
         b"\0\0\0\0id,name\n1,a\n",
         b"1\x01Anna\x012024\n2\x01Bert\x012025\n",
