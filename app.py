@@ -27,6 +27,8 @@ from chalicelib.web import files, preview
 from chalicelib.web import history as past
 from chalicelib.web import load_statement as schema
 from chalicelib.web.answers import answer_to, cacheable
+from chalicelib.web.mcp.protocol import answer_message
+from chalicelib.web.mcp.tools import Tools
 from chalicelib.web.openapi.document import openapi
 from chalicelib.web.page.page import show_page
 from chalicelib.web.security import secured
@@ -146,16 +148,14 @@ def show_schema(filename=None):
 @app.route("/metadata/{filename}/history", authorizer=authorizer)
 def show_history(filename=None):
     """The writes of the file, newest first, each with what it changed."""
-    asked = (parameters(), filename)
-    return respond(past.show_history, history().table, *asked)
+    return respond(past.show_history, history().table, parameters(), filename)
 
 
 @app.route("/datasets", authorizer=authorizer)
 @app.route("/datasets/{dataset}", authorizer=authorizer)
 def show_datasets(dataset=None):
     """The datasets, a page at a time; of one, what it is and was like."""
-    asked = (parameters(), dataset)
-    return respond(past.show_datasets, history().table, *asked)
+    return respond(past.show_datasets, history().table, parameters(), dataset)
 
 
 @app.route("/uploads", methods=["POST"], authorizer=authorizer)
@@ -163,6 +163,14 @@ def create_upload():
     """Allow one upload into the bucket, of a file of the name that is given."""
     body = app.current_request.raw_body
     return respond(files.allow_upload, s3_client(), settings.bucket, body, api_url())
+
+
+@app.route("/mcp", methods=["POST", "GET", "DELETE"], authorizer=authorizer)
+def answer_model():
+    """The same questions as tools of the Model Context Protocol."""
+    tools = Tools.of(records_table(), history().table, s3_client(), settings.preview)
+    request = app.current_request
+    return respond(answer_message, request.method, request.headers, request.raw_body, tools)
 
 
 @app.middleware("http")

@@ -5,6 +5,7 @@ from chalicelib.catalog.listing import FILES_AT_MOST, SORTED_HERE_AT_MOST
 from chalicelib.tools.load.statement import FORMATS
 from chalicelib.web.downloads import DOWNLOAD_SECONDS
 from chalicelib.web.openapi.history import HISTORY_PATHS, HISTORY_SCHEMAS
+from chalicelib.web.openapi.mcp import MCP_PATHS
 from chalicelib.web.openapi.parts import (
     ETAG_HEADER,
     IF_NONE_MATCH,
@@ -255,6 +256,7 @@ def openapi() -> Json:
             **of_one_file("preview", _PREVIEW),
             **of_one_file("schema", _SCHEMA),
             **HISTORY_PATHS,
+            **MCP_PATHS,
             "/openapi.json": {
                 "get": {
                     "operationId": "getDescription",

@@ -1,0 +1,1 @@
+"""The catalog's questions as tools of the Model Context Protocol."""
