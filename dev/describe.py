@@ -99,7 +99,8 @@ def _how_it_was_read(described: dict[str, Any]) -> str:
         described["compression"],
         described["encoding"],
         f"delimiter {described['delimiter']!r}",
-        f"quotes {described['quote_character']}",
+        f"quotes {described['quote_character'] or 'are text'}",
+        described["escape_character"] and f"escapes {described['escape_character']}",
         {0: "no header", 1: "a header"}.get(
             described["header_rows"], f"a header of {described['header_rows']} rows"
         ),

@@ -50,6 +50,7 @@ def a_record(filename: str, **fields: Any) -> Record:
         "column_names": names,
         "delimiter": ",",
         "quote_character": '"',
+        "escape_character": None,
         "encoding": "utf-8",
         "has_header": True,
         "preamble_rows": 0,

@@ -60,6 +60,7 @@ SUMMARIZED = (
     "Violations",
     "HeaderRows",
     "ReaderVersion",
+    "EscapeCharacter",
 )
 
 

@@ -30,7 +30,8 @@ def split_beginning(
     *,
     rows: int,
     delimiter: str,
-    quote_character: str,
+    quote_character: str | None,
+    escape_character: str | None,
     encoding: str,
     compression: str | None,
     records_above: int,
@@ -45,10 +46,8 @@ def split_beginning(
         data, ended = _decompressed(data)
         is_whole = is_whole and ended
     text = codecs.getincrementaldecoder(encoding)("replace").decode(data, is_whole)
-    if is_whole:
-        records = read_rows(text, delimiter, quote_character)
-    else:
-        records = _whole_records(text, delimiter, quote_character)
+    marks = delimiter, quote_character, escape_character
+    records = read_rows(text, *marks) if is_whole else _whole_records(text, *marks)
     table = islice(filter(None, records), records_above, None)
     first = list(islice(table, rows))
     return Beginning(first, is_whole and next(table, None) is None)
@@ -64,10 +63,13 @@ def _decompressed(data: bytes) -> tuple[bytes, bool]:
     return bytes(beginning), False
 
 
-def _whole_records(text: str, delimiter: str, quote_character: str) -> Iterator[list[str]]:
+def _whole_records(
+    text: str, delimiter: str, quote_character: str | None, escape_character: str | None
+) -> Iterator[list[str]]:
     """The records of a text that may be cut anywhere, less the last one, if that is cut.
 
     One more letter goes on with the record that is cut, or is a record by itself: either way, it is
     in the last one.
     """
-    return (record for record, _ in pairwise(read_rows(text + "x", delimiter, quote_character)))
+    records = read_rows(text + "x", delimiter, quote_character, escape_character)
+    return (record for record, _ in pairwise(records))

@@ -26,9 +26,9 @@ class ColumnNames:
     def __init__(self, dialect: CsvDialect, recoder: Utf8Recoder):
         self._dialect = dialect
         self._recoder = recoder
-        quote = dialect.quote_character.encode()
+        marks = recoder.delimiter, dialect.quote, dialect.escape
         self._finders = [
-            RecordFinder(dialect.preamble_rows + row, recoder.delimiter, quote, _MAX_NAMES_BYTES)
+            RecordFinder(dialect.preamble_rows + row, *marks, _MAX_NAMES_BYTES)
             for row in range(max(dialect.header_rows, 1))
         ]
 

@@ -26,12 +26,17 @@ beside its left neighbour; `translate` keeps the quotes and the line ends, class
 the rest. The events are two bits each of one integer, in which inside is a prefix XOR (log2 n
 shifts), the theorem's condition one AND, and the count a `bit_count`. Blocks that don't meet the
 condition (`5" pipe`) are read by a regular expression over their events that follows the states.
+
+**Where characters are escaped**, blocks with an escape are read by the expressions of `escapes`,
+and the others as above: an escape changes nothing but what stands behind it.
 """
 
 import re
 
+from chalicelib.csv_reader import escapes
+
 # What a byte is, and in the upper half of a byte, what its left neighbour is.
-_ORDINARY, _QUOTE, _DELIMITER, _BREAK = range(4)
+_ORDINARY, _QUOTE, _DELIMITER, _BREAK, _ESCAPE = range(5)
 
 # The events: base-4 digits, so that int(events, 4) packs them into two bits each.
 _LINE_END, _OPENING, _DOUBLING, _STRAY = b"0123"
@@ -52,6 +57,25 @@ _UNEVENTFUL_PAIRS = bytes(pair for pair in range(256) if pair not in _EVENTS)
 _BLOCK_END = b"4"
 _ENDING_NO_RECORD = re.compile(rb"(?:1(?:0|[123]2)*(?:[123](?!2)|4)|32*(?![24]))+")
 
+# The state between two bytes as `escapes` has it, by whether it is inside and what came before.
+_ESCAPED_STATES = {
+    (False, _BREAK): b"",
+    (False, _DELIMITER): escapes.DELIMITER,
+    (False, _ORDINARY): escapes.ORDINARY,
+    (False, _QUOTE): escapes.QUOTE * 2,
+}
+_OF_ESCAPED_STATES = {state: pair for pair, state in _ESCAPED_STATES.items()}
+_OF_ESCAPED_STATES[escapes.QUOTE] = (True, _ORDINARY)
+_ESCAPED_SYMBOLS = (
+    escapes.ORDINARY,
+    escapes.QUOTE,
+    escapes.DELIMITER,
+    escapes.BREAK,
+    escapes.ESCAPE,
+)
+_ESCAPED_SYMBOL_OF_PAIR = b"".join(_ESCAPED_SYMBOLS[min(pair & 15, 4)] for pair in range(256))
+_ORDINARY_PAIR = bytes([_ORDINARY << 4 | _ORDINARY])  # of which one byte tells as much
+
 _BLOCK = 1 << 15
 _LOW_BITS = (4**_BLOCK - 1) // 3  # the lower bit of each of so many events
 _QUOTELESS_STRETCH = 1 << 11  # from this length on, finding it costs less than it saves
@@ -60,23 +84,27 @@ _QUOTELESS_STRETCH = 1 << 11  # from this length on, finding it costs less than 
 class RecordCounter:
     """Counts the records of a CSV file that is fed to it in chunks, cut anywhere.
 
-    The bytes are of an encoding in which no other character contains those of `delimiter`, `quote`
-    (one byte each) and the line breaks, such as UTF-8. Blank lines are no records. Memory does not
-    grow with the file, nor with a record, nor with a field.
+    The bytes are of an encoding in which no other character contains those of `delimiter`, `quote`,
+    `escape` (one byte each, or none of the last two) and the line breaks, such as UTF-8. Blank
+    lines are not records. Memory does not grow with the file, nor with a record, nor with a field.
     """
 
-    def __init__(self, delimiter: bytes, quote: bytes):
+    def __init__(self, delimiter: bytes, quote: bytes, escape: bytes = b""):
         symbols = bytearray(256)
         for byte, symbol in (
             (delimiter, _DELIMITER),
             (quote, _QUOTE),
+            (escape, _ESCAPE),
             (b"\n", _BREAK),
             (b"\r", _BREAK),
         ):
-            symbols[ord(byte)] = symbol
+            if byte:
+                symbols[ord(byte)] = symbol
         self._symbols = bytes(symbols)
         self._quote = quote
-        self._ended = 0
+        self._escape = escape
+        self._escaping = b""  # an escape at the end of what was fed
+        self._ended = self._ended_lines = 0
         self._inside = False
         self._previous = _BREAK
         self.met_stray = False  # whether quotes were stray outside, so far as that was looked at
@@ -87,15 +115,48 @@ class RecordCounter:
         return self._inside
 
     @property
+    def between_records(self) -> bool:
+        """Whether what was fed so far ends with the end of a record."""
+        return not self._inside and self._previous == _BREAK and not self._escaping
+
+    @property
     def records(self) -> int:
         """The records in what was fed so far; the last one needs no line end."""
-        return self._ended + (self._inside or self._previous != _BREAK)
+        return self._ended + (not self.between_records)
+
+    @property
+    def lines(self) -> int:
+        """The records that there would be, were quotes and escapes text."""
+        return self._ended_lines + (self._previous != _BREAK)
 
     def feed(self, data: bytes) -> None:
-        """Count on. Stretches without a quote are read as lines, blocks with quotes as events."""
+        """Count on."""
+        if not self._escape:
+            self._feed_unescaped(data)
+            return
+        for start in range(0, len(data), _BLOCK):
+            block = self._escaping + data[start : start + _BLOCK]
+            self._escaping = b""
+            if self._escape in block:
+                self._feed_escaped(block)
+            else:
+                self._feed_unescaped(block)
+
+    def _feed_escaped(self, block: bytes) -> None:
+        pairs = _pairs(block.translate(self._symbols), _BREAK)
+        symbols = pairs.translate(_ESCAPED_SYMBOL_OF_PAIR, _ORDINARY_PAIR)
+        state = escapes.QUOTE if self._inside else _ESCAPED_STATES[False, self._previous]
+        self.met_stray = self.met_stray or escapes.has_stray_quote(symbols, state)
+        ended, state, is_escaping = escapes.end_records(symbols, state)
+        self._ended += ended
+        self._inside, self._previous = _OF_ESCAPED_STATES[state]
+        self._escaping = self._escape * is_escaping
+
+    def _feed_unescaped(self, data: bytes) -> None:
+        """Stretches without a quote are read as lines, blocks with quotes as events."""
         start = 0
         while start < len(data):
-            quote_at = data.find(self._quote, start)
+            quote_at = data.find(self._quote, start) if self._quote else -1
             stop = quote_at if quote_at >= 0 else len(data)
             if quote_at < 0 or stop - start >= _QUOTELESS_STRETCH:
                 self._feed_quoteless(data[start:stop])
@@ -105,21 +166,18 @@ class RecordCounter:
             start = stop
 
     def _feed_quoteless(self, stretch: bytes) -> None:
-        last = self._symbols[stretch[-1]]
+        first, last = self._symbols[stretch[0]], self._symbols[stretch[-1]]
+        lines = stretch.splitlines()
+        ended = len(lines) if all(lines) else sum(map(bool, lines))
+        ended += (self._previous != _BREAK and first == _BREAK) - (last != _BREAK)
+        self._ended_lines += ended
         if not self._inside:
-            lines = stretch.splitlines()
-            self._ended += len(lines) if all(lines) else sum(map(bool, lines))
-            self._ended += self._previous != _BREAK and self._symbols[stretch[0]] == _BREAK
-            self._ended -= last != _BREAK
+            self._ended += ended
         self._previous = last
 
     def _feed_block(self, block: bytes) -> None:
         symbols = block.translate(self._symbols)
-        lanes = int.from_bytes(symbols, "little")
-        pairs = lanes | lanes << 12 | self._previous << 4
-        events = pairs.to_bytes(len(block) + 2, "little").translate(
-            _EVENT_OF_PAIR, _UNEVENTFUL_PAIRS
-        )
+        events = _pairs(symbols, self._previous).translate(_EVENT_OF_PAIR, _UNEVENTFUL_PAIRS)
         last = symbols[-1]
         if events and not self._count_by_parity(events):
             self.met_stray = True
@@ -144,11 +202,13 @@ class RecordCounter:
         if stray & inside:  # inside after it, so outside before it
             return False
         self._ended += len(events) - (quotes | inside).bit_count()
+        self._ended_lines += len(events) - quotes.bit_count()
         self._inside = bool(inside & 1)
         return True
 
     def _count_by_states(self, events: bytes) -> bool:
         """Count the line ends outside by the states; True if the last quote was a stray one."""
+        self._ended_lines += events.count(_LINE_END)
         if self._inside:
             events = b"1" + events
         elif self._previous == _QUOTE:
@@ -157,3 +217,10 @@ class RecordCounter:
         self._ended += rest.count(b"0")
         self._inside = not rest.endswith(_BLOCK_END)
         return rest[-2:-1] in (b"2", b"3")
+
+
+def _pairs(symbols: bytes, previous: int) -> bytes:
+    """Each symbol with its left neighbour in the upper half; that of the first is `previous`."""
+    lanes = int.from_bytes(symbols, "little")
+    pairs = lanes | lanes << 12 | previous << 4
+    return pairs.to_bytes(len(symbols) + 2, "little")[: len(symbols)]

@@ -43,13 +43,14 @@ class CsvMetadata:
     column_count: int
     column_names: tuple[str, ...]
     delimiter: str
-    quote_character: str
+    quote_character: str | None
     encoding: str
     has_header: bool
     preamble_rows: int
     compression: str | None
     warnings: tuple[str, ...]
     header_rows: int = 0
+    escape_character: str | None = None
     columns: tuple[ColumnProfile, ...] = ()
     profiled_rows: int | None = None
     ragged_rows: RaggedRows | None = None
@@ -97,7 +98,7 @@ def _read(
     dialect = detect_dialect(text, complete)
 
     recoder = Utf8Recoder(encoding, dialect.delimiter)
-    counter = RecordCounter(recoder.delimiter, dialect.quote_character.encode())
+    counter = RecordCounter(recoder.delimiter, dialect.quote, dialect.escape)
     header = ColumnNames(dialect, recoder)
     profiler = StreamProfiler(counter, recoder, dialect, time_is_short) if profile else None
     with closing(profiler) if profiler else nullcontext():
@@ -117,6 +118,10 @@ def _read(
         warnings.append(f"{file.ignored_bytes:,} bytes behind {end} were not read")
     if runner_up:
         warnings.append(f"the encoding is a guess: {encoding}, or else {runner_up}")
+    if dialect.escape_character:
+        warnings.append("a backslash makes what stands behind it text")
+    if dialect.quote_character is None:
+        warnings.append("quotes are text, and quote nothing")
     if counter.inside_quotes:
         warnings.append("unterminated quote")
     if recoder.undecodable:
@@ -133,6 +138,7 @@ def _read(
         compression=file.compression,
         warnings=tuple(warnings),
         header_rows=header.header_rows,
+        escape_character=dialect.escape_character,
     )
     return _with_profile(found, profiler) if profiler else found
 

@@ -12,15 +12,21 @@ class RecordFinder:
     `max_bytes` of it, in which case `is_cut`. All of its `fields` are counted.
     """
 
-    def __init__(self, skip: int, delimiter: bytes, quote: bytes, max_bytes: int):
+    def __init__(self, skip: int, delimiter: bytes, quote: bytes, escape: bytes, max_bytes: int):
         self._skip = skip
         self._max_bytes = max_bytes
         self._delimiter = delimiter
         self._quote = quote
-        self._stop = re.compile(b"[\r\n" + quote + b"]")
-        self._simple_fields = re.compile(
-            b"(?:%b[^%b]*%b%b){1,1000}" % (quote, quote, quote, re.escape(delimiter))
+        self._escape = escape
+        marks = re.escape(quote + escape)
+        self._stop = re.compile(b"[\r\n%b]" % marks)
+        self._stop_in_quotes = re.compile(b"[%b]" % marks) if quote else None
+        self._simple_fields = (
+            re.compile(b"(?:%b[^%b]*%b%b){1,1000}" % (quote, marks, quote, re.escape(delimiter)))
+            if quote
+            else None
         )
+        self._escaping = False
         self._inside = False
         self._just_closed = False
         self._at_field_start = True
@@ -52,25 +58,32 @@ class RecordFinder:
         """
         position = 0
         while position < len(data) and not self._done:
-            if self._inside:
+            if self._escaping:
+                self._keep(data[position : position + 1])
+                self._escaping = False
+                position += 1
+            elif self._inside:
                 position = self._read_quoted(data, position)
             else:
                 position = self._read_unquoted(data, position)
 
     def _read_quoted(self, data: bytes, start: int) -> int:
-        quote_at = data.find(self._quote, start)
-        stop = len(data) if quote_at < 0 else quote_at + 1
+        match = self._stop_in_quotes.search(data, start)
+        stop = match.end() if match else len(data)
         self._keep(data[start:stop])
-        self._inside = quote_at < 0
-        self._just_closed = quote_at >= 0
+        self._escaping = bool(match) and match.group() == self._escape
+        self._inside = not match or self._escaping
+        self._just_closed = not self._inside
         return stop
 
     def _read_unquoted(self, data: bytes, start: int) -> int:
-        if self._at_field_start and (fields := self._simple_fields.match(data, start)):
-            self._keep(fields.group())
-            self._delimiters += fields.group().count(self._quote) // 2
-            self._is_blank = False
-            return fields.end()
+        if self._at_field_start and self._simple_fields:
+            fields = self._simple_fields.match(data, start)
+            if fields:
+                self._keep(fields.group())
+                self._delimiters += fields.group().count(self._quote) // 2
+                self._is_blank = False
+                return fields.end()
         match = self._stop.search(data, start)
         stop = match.start() if match else len(data)
         if stop > start:
@@ -80,12 +93,16 @@ class RecordFinder:
             self._at_field_start = between.endswith(self._delimiter)
             self._is_blank = self._just_closed = False
             return stop
-        if match.group() == self._quote:
-            self._keep(self._quote)
-            self._inside = self._at_field_start or self._just_closed
-            self._at_field_start = self._is_blank = self._just_closed = False
-        else:
+        mark = match.group()
+        if mark in b"\r\n":
             self._end_line()
+            return stop + 1
+        self._keep(mark)
+        if mark == self._quote:
+            self._inside = self._at_field_start or self._just_closed
+        else:
+            self._escaping = not self._just_closed  # right behind a closing quote it is a letter
+        self._at_field_start = self._is_blank = self._just_closed = False
         return stop + 1
 
     def _end_line(self) -> None:

@@ -10,12 +10,15 @@ csv.field_size_limit(2**31 - 1)
 _SURROGATES = range(0xD800, 0xE000)  # a text that was decoded has none that stands alone
 
 
-def read_rows(text: str, delimiter: str | None, quote_character: str) -> Iterator[list[str]]:
+def read_rows(
+    text: str, delimiter: str | None, quote_character: str | None, escape_character: str | None
+) -> Iterator[list[str]]:
     """The records of `text`, each a list of its fields; a blank line is a record of none.
 
     A `delimiter` of one space stands for a run of them, as in columns that are aligned; none at all
-    makes each record one field. The csv module takes one character and, before Python 3.11, no NUL,
-    so characters that are nowhere in the text stand in for whatever it doesn't take.
+    makes each record one field. Without a `quote_character` quotes are text. The csv module takes
+    one character and, before Python 3.11, no NUL, so characters that are nowhere in the text stand
+    in for whatever it doesn't take.
     """
     unused = (chr(code) for code in _SURROGATES if chr(code) not in text)
     stand_ins = {}
@@ -30,12 +33,19 @@ def read_rows(text: str, delimiter: str | None, quote_character: str) -> Iterato
     rows: Iterator[list[str]] = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=stand_ins.get(delimiter, delimiter),
-        quotechar=quote_character,
         skipinitialspace=delimiter == " ",
+        **quoting(quote_character, escape_character),
     )
     for original, stand_in in stand_ins.items():
         rows = _restored(rows, original, stand_in)
     return map(_without_margin, rows) if delimiter == " " else rows
+
+
+def quoting(quote_character: str | None, escape_character: str | None) -> dict:
+    """The arguments of `csv.reader` that say what quotes and what escapes."""
+    if quote_character is None:
+        return {"quoting": csv.QUOTE_NONE, "escapechar": escape_character}
+    return {"quotechar": quote_character, "escapechar": escape_character}
 
 
 def _restored(rows: Iterator[list[str]], original: str, stand_in: str) -> Iterator[list[str]]:

@@ -30,6 +30,7 @@ CSV_COLUMNS = (
     "bucket",
     "etag",
     "version_id",
+    "escape_character",
 )
 
 # What makes a spreadsheet take a cell for a formula ("CSV Injection", OWASP).

@@ -80,6 +80,7 @@ def _split(record: FileRecord, data: bytes, rows: int) -> Beginning:
         rows=rows,
         delimiter=record.delimiter,
         quote_character=record.quote_character,
+        escape_character=record.escape_character,
         encoding=record.encoding,
         compression=record.compression,
         records_above=record.preamble_rows + header_rows_of(vars(record)),

@@ -41,7 +41,10 @@ def schema_id_of_record(record: FileRecord) -> str | None:
 
 @dataclass(frozen=True)
 class Schema:
-    """What a file's readers go by. None is what is not known, but of `compression`.
+    """What a file's readers go by.
+
+    None is what is not known, but of `compression`, and where `delimiter` is known, of
+    `quote_character` and `escape_character`: there is none then.
 
     `types` has the types of the first columns, as far as they are known.
     """
@@ -53,6 +56,7 @@ class Schema:
     types: tuple[str, ...] = ()
     delimiter: str | None = None
     quote_character: str | None = None
+    escape_character: str | None = None
     encoding: str | None = None
     compression: str | None = None
     preamble_rows: int | None = None
@@ -69,6 +73,7 @@ class Schema:
             types=tuple(column["type"] for column in record.columns),
             delimiter=record.delimiter,
             quote_character=record.quote_character,
+            escape_character=record.escape_character,
             encoding=record.encoding,
             compression=record.compression,
             preamble_rows=record.preamble_rows,
@@ -135,7 +140,6 @@ def _layout_steps(old: Schema, new: Schema) -> Iterator[_Step]:
     one_column = min(old.column_count, new.column_count) == 1
     for kind, was, is_now in (
         *([] if one_column else [("delimiter", old.delimiter, new.delimiter)]),
-        ("quote", old.quote_character, new.quote_character),
         ("encoding", old.encoding, new.encoding),
         ("preamble", old.preamble_rows, new.preamble_rows),
         *(
@@ -145,6 +149,13 @@ def _layout_steps(old: Schema, new: Schema) -> Iterator[_Step]:
     ):
         if None not in (was, is_now) and was != is_now:
             yield BREAKS, BREAKS, {"kind": kind, "from": was, "to": is_now}
+    if None not in (old.delimiter, new.delimiter):  # else it is not known how the one was read
+        for kind, was, is_now in (
+            ("quote", old.quote_character, new.quote_character),
+            ("escape", old.escape_character, new.escape_character),
+        ):
+            if was != is_now:
+                yield BREAKS, BREAKS, {"kind": kind, "from": was, "to": is_now}
     if old.compression != new.compression:
         what = {"kind": "compression", "from": old.compression, "to": new.compression}
         yield BREAKS, BREAKS, what

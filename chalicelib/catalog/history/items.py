@@ -35,6 +35,7 @@ _TYPES = {known.letter: name for name, known in COLUMN_TYPES.items()}
 _READ_AS = (
     "delimiter",
     "quote_character",
+    "escape_character",
     "encoding",
     "compression",
     "preamble_rows",

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from chalicelib.csv_reader.detect.header import find_table_start
-from chalicelib.csv_reader.detect.layout import find_layout, read_layout
+from chalicelib.csv_reader.detect.layout import find_layout
+from chalicelib.csv_reader.detect.sample import Quoting, read_layout
 from chalicelib.csv_reader.rows import read_rows
 
 _SAMPLE = 65_536  # characters; what stands further down decides nothing
@@ -14,17 +15,35 @@ class CsvDialect:
     """What it takes to read a CSV file's text as a table.
 
     `delimiter` is one character, or two, or one space for columns that runs of spaces align.
+    Without a `quote_character` quotes are text; an `escape_character` takes what stands behind it
+    for text, in quotes and outside.
     `preamble_rows` counts the non-blank records above the header, or above the data, which are no
     part of the table. Of a header of several rows, `group_rows` stand above the row of names, and
     `unit_rows` below.
     """
 
     delimiter: str
-    quote_character: str
+    quote_character: str | None
     has_header: bool
     preamble_rows: int
     group_rows: int = 0
     unit_rows: int = 0
+    escape_character: str | None = None
+
+    @property
+    def marks(self) -> tuple[str, str | None, str | None]:
+        """What divides, quotes and escapes."""
+        return self.delimiter, self.quote_character, self.escape_character
+
+    @property
+    def quote(self) -> bytes:
+        """The quote character as a byte, or nothing."""
+        return (self.quote_character or "").encode()
+
+    @property
+    def escape(self) -> bytes:
+        """The escape character as a byte, or nothing."""
+        return (self.escape_character or "").encode()
 
     @property
     def header_rows(self) -> int:
@@ -46,8 +65,10 @@ def detect_dialect(text: str, complete: bool) -> CsvDialect:
     layout = find_layout(text, complete, declared)
     start = find_table_start(layout.rows, layout.width, layout.gaps)
     return CsvDialect(
-        delimiter=layout.delimiter or _delimiter_of_one_column(text, start.preamble_rows),
-        quote_character=layout.quote_character,
+        delimiter=layout.delimiter
+        or _delimiter_of_one_column(text, layout.quoting, start.preamble_rows),
+        quote_character=layout.quoting.quote_character,
+        escape_character=layout.quoting.escape_character,
         has_header=start.has_header,
         preamble_rows=start.preamble_rows + bool(declared),
         group_rows=start.group_rows,
@@ -57,7 +78,7 @@ def detect_dialect(text: str, complete: bool) -> CsvDialect:
 
 def split_record(text: str, dialect: CsvDialect) -> list[str]:
     """The fields of the record that `text` begins with, as they stand there."""
-    return next(read_rows(text, dialect.delimiter, dialect.quote_character), [])
+    return next(read_rows(text, *dialect.marks), [])
 
 
 def _declared_delimiter(text: str) -> str | None:
@@ -68,9 +89,9 @@ def _declared_delimiter(text: str) -> str | None:
     return None
 
 
-def _delimiter_of_one_column(text: str, preamble_rows: int) -> str:
+def _delimiter_of_one_column(text: str, quoting: Quoting, preamble_rows: int) -> str:
     """A comma, unless that would divide the first cell; then what is nowhere in the text."""
-    rows = read_layout(text, True, ",", '"').rows
+    rows = read_layout(text, True, ",", quoting).rows
     if len(rows) <= preamble_rows or len(rows[preamble_rows]) == 1:
         return ","
     return next((delimiter for delimiter in "\t;|" if delimiter not in text), "\x1f")

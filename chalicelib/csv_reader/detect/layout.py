@@ -6,11 +6,6 @@ the cells that look whole. Rows above and below the table don't count against it
 column has to be told from one that a delimiter happens to stand in.
 """
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import islice
-
 from chalicelib.csv_reader.detect.cell_kinds import (
     BLANK,
     CODE,
@@ -21,7 +16,8 @@ from chalicelib.csv_reader.detect.cell_kinds import (
     TEXT,
     kind_of,
 )
-from chalicelib.csv_reader.rows import read_rows
+from chalicelib.csv_reader.detect.quoting import find_quoted_layout
+from chalicelib.csv_reader.detect.sample import Layout
 
 # How readily a character is believed to divide cells. Colons, spaces, tildes and carets stand in
 # cells as a matter of course, so they have to explain a file much better than the others do.
@@ -42,7 +38,6 @@ _CREDIT = {
 }
 _LEAST_CREDIBLE = frozenset({":", "::", " ", "~", "^"})
 
-_RECORDS = 400  # read of the sample, blank ones among them
 _ROWS = 16  # whose only cells are looked at, for a file of one column
 _CELLS = 48  # looked at, for a table
 
@@ -52,40 +47,21 @@ _BEYOND_DOUBT = 10  # rows of three or more words each: no prose goes on like th
 _RAGGED = 0.3  # what a row of two or more fields is worth that has not the table's width
 
 
-@dataclass(frozen=True)
-class Layout:
-    """What the records of a text are under a delimiter (none: one column) and a quote character.
-
-    `rows` are the records that are not blank; `gaps` are the indices of those that blank lines
-    stand above; `width` is the number of fields of most rows of the table.
-    """
-
-    delimiter: str | None
-    quote_character: str
-    rows: list[list[str]]
-    gaps: list[int]
-    width: int
-
-
 def find_layout(text: str, complete: bool, declared: str | None) -> Layout:
     """The likeliest layout of a file that begins with `text`.
 
     `complete` says that `text` is the whole file: otherwise its last record is cut short. A
-    `declared` delimiter is taken for granted, and only the quote character looked for.
+    `declared` delimiter is taken for granted, and only the quoting looked for.
     """
-    layouts = [
-        read_layout(text, complete, delimiter, quote)
-        for delimiter in ([declared] if declared else _delimiters_in(text))
-        for quote in _quotes_in(text, delimiter)
-    ]
     if declared:
-        return max(layouts, key=_wholeness)
+        return find_quoted_layout(text, complete, declared)
+    layouts = [find_quoted_layout(text, complete, delimiter) for delimiter in _delimiters_in(text)]
     ranked = sorted(
         ((_regularity(layout), layout) for layout in layouts),
         key=lambda pair: pair[0],
         reverse=True,
     )
-    best = read_layout(text, complete, None, '"')
+    best = find_quoted_layout(text, complete, None)
     best_score = _one_column_score(best)
     for regularity, layout in ranked:
         if regularity <= best_score:
@@ -94,34 +70,6 @@ def find_layout(text: str, complete: bool, declared: str | None) -> Layout:
         if score > best_score:
             best, best_score = layout, score
     return best
-
-
-def read_layout(text: str, complete: bool, delimiter: str | None, quote: str) -> Layout:
-    """The layout of `text` under that delimiter and quote character."""
-    rows: list[list[str]] = []
-    gaps: list[int] = []
-    for record in islice(read_rows(text, delimiter, quote), _RECORDS):
-        if record:
-            rows.append(record)
-        elif gaps[-1:] != [len(rows)]:
-            gaps.append(len(rows))
-    if not complete and len(rows) > 1:
-        rows.pop()
-    gaps = [gap for gap in gaps if gap < len(rows)]
-    return Layout(delimiter, quote, rows, gaps, _usual_width(rows))
-
-
-def _usual_width(rows: Iterable[list[str]]) -> int:
-    """The width of the rows that hold most cells, if any two agree, else of the first that is wide.
-
-    Cells and not rows are counted, since long notes of one or two fields stand above short tables.
-    """
-    widths = Counter(map(len, rows))
-    return max(
-        widths,
-        key=lambda width: width * widths[width] if width > 1 < widths[width] else min(width, 2),
-        default=1,
-    )
 
 
 def _delimiters_in(text: str) -> list[str]:
@@ -133,15 +81,6 @@ def _delimiters_in(text: str) -> list[str]:
         if two in found and text.count(one) == 2 * text.count(two):
             found.remove(one)
     return found
-
-
-def _quotes_in(text: str, delimiter: str) -> list[str]:
-    """The quote characters that may be in use: an apostrophe only where it closes what it opens."""
-    if "'" not in text:
-        return ['"']
-    opening = sum(map(text.count, (delimiter + "'", "\n'", "\r'"))) + text.startswith("'")
-    closing = sum(map(text.count, ("'" + delimiter, "'\n", "'\r"))) + text.endswith("'")
-    return ['"', "'"] if opening and closing and abs(opening - closing) <= 1 else ['"']
 
 
 def _regularity(layout: Layout) -> float:
@@ -178,7 +117,8 @@ def _wholeness(layout: Layout) -> float:
     cells = [cell for row in rows for cell in row[:_CELLS]]
     beyond_doubt = layout.width > 2 and len(table) == len(layout.rows) >= _BEYOND_DOUBT
     doubtful = layout.delimiter in _LEAST_CREDIBLE and not beyond_doubt
-    return sum(_cell_wholeness(cell, doubtful) for cell in cells) / max(1, len(cells))
+    quotes = "'\"" if layout.quoting.quote_character else ""
+    return sum(_cell_wholeness(cell, doubtful, quotes) for cell in cells) / max(1, len(cells))
 
 
 def _spread(rows: list[list[str]], count: int) -> list[list[str]]:
@@ -186,11 +126,12 @@ def _spread(rows: list[list[str]], count: int) -> list[list[str]]:
     return rows[:: max(1, -(-len(rows) // count))]
 
 
-def _cell_wholeness(cell: str, doubtful: bool) -> float:
+def _cell_wholeness(cell: str, doubtful: bool, quotes: str) -> float:
+    """How whole a cell looks; one that begins or ends with one of the `quotes` was cut."""
     kind = kind_of(cell)
     if kind == TEXT:
         value = cell.strip()
-        stray_quote = cell[0] in "'\"" or (value[-1] in "'\"" and value[-1] != value[0])
+        stray_quote = cell[0] in quotes or (value[-1] in quotes and value[-1] != value[0])
         if stray_quote or any(mark in value for mark in ";|\t"):
             return 0.0
     if doubtful and kind in (LABEL, TEXT, CODE):

@@ -66,7 +66,7 @@ class RecordBatches:
             cut = _last_line_end(piece)
             if cut:
                 self._take(piece[:cut])
-                if not self._counter.inside_quotes:
+                if self._counter.between_records:
                     self._whole = self._pending
                     if self._pending >= self.size or is_long:
                         yield self._batch()

@@ -40,11 +40,16 @@ class ColumnProfiler:
     """
 
     def __init__(
-        self, split: Split, delimiter: bytes, quote: bytes, preamble_rows: int, header_rows: int
+        self,
+        split: Split,
+        delimiter: bytes,
+        quote: bytes,
+        escape: bytes,
+        preamble_rows: int,
+        header_rows: int,
     ):
         self._split = split
-        self._delimiter = delimiter
-        self._quote = quote
+        self._marks = delimiter, quote, escape
         self._preamble_rows = preamble_rows
         self._header_rows = header_rows
         self.width = 0
@@ -62,7 +67,7 @@ class ColumnProfiler:
             self._add_first(batch)
             return False
         if not self._duckdb:
-            self._plain = PlainRecords(self._delimiter, self._quote, self.width)
+            self._plain = PlainRecords(*self._marks, self.width)
             self._duckdb = DuckDbBatch(len(self._tallies), self.width, self._plain.delimiter)
         self._sketch_where_many()
         if batch.count >= _FEW_ROWS:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chalicelib.csv_reader.profile.batches import Batch
+from chalicelib.csv_reader.rows import quoting
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,8 @@ class LineFacts:
     `records_above` and `lines_above` stand above the first row, blank ones among them, of which
     `blank` counts those from there on. `quoted_newlines` are line ends within cells of the rows,
     the first of them in the row `first_quoted_newline`. `quotes` are all quote characters, and
-    `stray_quotes` those that neither begin nor end a cell nor are doubled, as far as they are told.
-    `lf`, `crlf` and `cr` are all ends of lines, by the characters that they are of.
+    `stray_quotes` those that neither begin nor end a cell nor are doubled or escaped, as far as
+    they are told. `lf`, `crlf` and `cr` are all ends of lines, by the characters that they are of.
     """
 
     records_above: int
@@ -38,12 +39,17 @@ class LineObserver:
     `above` is how many records that are not blank stand above the rows.
     """
 
-    def __init__(self, delimiter: bytes, quote: bytes, above: int):
-        self._delimiter = delimiter.decode("latin-1")
+    def __init__(self, delimiter: bytes, quote: bytes, escape: bytes, above: int):
+        self._reading = {
+            "delimiter": delimiter.decode("latin-1"),
+            "skipinitialspace": delimiter == b" ",
+            **quoting(quote.decode() or None, escape.decode() or None),
+        }
         self._quote = quote
+        self._escape = escape
         self._above = above
         mark = re.escape(quote)
-        ordinary = b"[^\r\n%b%b]" % (mark, re.escape(delimiter))
+        ordinary = b"[^\r\n%b%b%b]" % (mark, re.escape(delimiter), re.escape(escape))
         # A pattern that begins with its one literal is searched for at the speed of `find`.
         self._stray = re.compile(b"%b(?<=%b%b)(?=%b)" % (mark, ordinary, mark, ordinary))
         self._records_above = self._lines_above = self._blank = 0
@@ -56,13 +62,13 @@ class LineObserver:
 
         `is_plain` says that all quotes begin or end a cell, or are doubled.
         """
-        quotes = batch.marks.count(self._quote)
+        quotes = batch.marks.count(self._quote) if self._quote else 0
         self._quotes += quotes
         if quotes and not is_plain:
             self._stray_quotes += len(self._stray.findall(batch.utf8))
         others = self._count_lines(batch) - batch.count
         if batch.before >= self._above:
-            if not quotes or not others:
+            if not others or not (quotes or self._escape):
                 self._blank += others
                 return
             if is_plain and self._first_quoted_newline and not _may_be_blank(batch):
@@ -112,12 +118,7 @@ class LineObserver:
         Read as Latin-1, a character each byte; before Python 3.11 the csv module takes no NUL.
         """
         file = io.BytesIO(utf8.replace(b"\0", b" "))
-        reader = csv.reader(
-            io.TextIOWrapper(file, "latin-1", newline=""),
-            delimiter=self._delimiter,
-            quotechar=self._quote.decode(),
-            skipinitialspace=self._delimiter == " ",
-        )
+        reader = csv.reader(io.TextIOWrapper(file, "latin-1", newline=""), **self._reading)
         before = 0
         for record in reader:
             yield not record, reader.line_num - before

@@ -21,7 +21,8 @@ class PlainRecords:
     more or fewer fields, unless the last one is empty, and a field that goes on after its quotes.
     """
 
-    def __init__(self, delimiter: bytes, quote: bytes, width: int):
+    def __init__(self, delimiter: bytes, quote: bytes, escape: bytes, width: int):
+        self._escape = escape
         self._can_be_plain = quote == b'"' and delimiter.isascii() and delimiter != b" "
         self.delimiter = delimiter.decode() if self._can_be_plain else ","
         self._width = width
@@ -34,7 +35,7 @@ class PlainRecords:
 
     def as_they_stand(self, batch: Batch) -> Sequence[bytes] | None:
         """The pieces of a batch, if they are plain but for their line ends; else None."""
-        if not self._can_be_plain:
+        if not self._can_be_plain or (self._escape and self._escape in batch.utf8):
             return None
         pieces, marks = batch.pieces, batch.marks
         if b"\r" in marks:

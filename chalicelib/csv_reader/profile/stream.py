@@ -32,20 +32,17 @@ class StreamProfiler:
         dialect: CsvDialect,
         time_is_short: Callable[[], bool],
     ):
-        quote = dialect.quote_character.encode()
+        marks = recoder.delimiter, dialect.quote, dialect.escape
         self._counter = counter
-        self._lines = LineObserver(
-            recoder.delimiter, quote, dialect.preamble_rows + dialect.header_rows
-        )
+        self._lines = LineObserver(*marks, dialect.preamble_rows + dialect.header_rows)
         self._batches = RecordBatches(
-            counter, recoder.delimiter, quote, _FIRST_BATCH_BYTES, _LONGEST_RECORD
+            counter, recoder.delimiter, dialect.quote, _FIRST_BATCH_BYTES, _LONGEST_RECORD
         )
         self._recoder = recoder
         self._dialect = dialect
         self._profiler: ColumnProfiler | None = ColumnProfiler(
             self._split,
-            recoder.delimiter,
-            quote,
+            *marks,
             dialect.preamble_rows,
             dialect.header_rows,
         )
@@ -100,8 +97,7 @@ class StreamProfiler:
 
     def _split(self, utf8: bytes) -> Iterator[list[str]]:
         text = self._recoder.text(utf8)
-        rows = read_rows(text, self._dialect.delimiter, self._dialect.quote_character)
-        return filter(None, rows)
+        return filter(None, read_rows(text, *self._dialect.marks))
 
     def _add(self, batch: Batch) -> None:
         if self._time_is_short():

@@ -23,6 +23,12 @@ _SHEET_ROWS, _SHEET_COLUMNS, _CELL_CHARACTERS, _DIGITS = 1_048_576, 16_384, 32_7
 
 def athena_forecast(facts: Facts) -> Iterator[Finding]:
     """Newlines and quotes, which the one SerDe or the other does not know."""
+    if facts.record["quote_character"] is None:
+        what = "quotes are text, and are taken for quotation"
+        yield _finding("Athena OpenCSVSerDe", what, _OPEN_CSV)
+    elif facts.record.get("escape_character"):
+        what = "backslashes escape, which it is not told by default"
+        yield _finding("Athena LazySimpleSerDe", what, _LAZY_SIMPLE)
     newlines = facts.lines.get("quoted_newlines")
     if newlines:
         row = facts.lines["first_quoted_newline"]

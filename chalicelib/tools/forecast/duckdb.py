@@ -45,6 +45,8 @@ def _of_the_file(facts: Facts) -> Iterator[Finding]:
         yield _finding("it stops at bytes that are not UTF-8")
     elif facts.delimiter not in _DELIMITERS and facts.width > 1:
         yield _finding(f"{facts.delimiter!r} is no delimiter that it looks for")
+    elif facts.escapes_outside_quotes:
+        yield _finding("backslashes that escape outside of quotes are taken for text")
     elif row := facts.first_ragged_row:
         yield _finding(f"rows are not of one width, so it stops or finds one column{at(row)}", row)
     elif facts.mixes_line_ends:

@@ -53,6 +53,23 @@ class Facts:
         return any(warning.endswith("and were replaced") for warning in self.record["warnings"])
 
     @property
+    def odd_quoting(self) -> str | None:
+        """What of the dialect a tool gets wrong that takes double quotes for the only quotes."""
+        if self.record["quote_character"] is None:
+            return "quotes are text, and are taken for quotation"
+        if self.record["quote_character"] == "'":
+            return "apostrophes are taken for text, and cells are split within them"
+        if self.record.get("escape_character"):
+            return "backslashes that escape are taken for text"
+        return None
+
+    @property
+    def escapes_outside_quotes(self) -> bool:
+        """Whether what is escaped is certain to be in no quotes: there are none."""
+        unquoted = self.record["quote_character"] is None or self.lines.get("quotes") == 0
+        return bool(self.record.get("escape_character")) and unquoted
+
+    @property
     def has_unterminated_quote(self) -> bool:
         return "unterminated quote" in self.record["warnings"]
 

@@ -22,8 +22,8 @@ def postgres_forecast(facts: Facts) -> Iterator[Finding]:
         what = f"it has {facts.width:,} columns, and a table {MOST_COLUMNS:,} at most"
     elif facts.delimiter != "," and facts.width > 1:
         what = f"rows are split at commas, and not at {facts.delimiter!r}"
-    elif record["quote_character"] == "'":
-        what = "apostrophes are taken for text, and cells are split within them"
+    elif facts.odd_quoting:
+        what = facts.odd_quoting
     elif facts.mixes_line_ends:
         what = "it stops where lines end in another way than the first"
     elif facts.lines.get("stray_quotes"):

@@ -41,8 +41,8 @@ def _of_the_file(facts: Facts) -> Iterator[Finding]:
         yield _finding("it stops at bytes that are not UTF-8")
     elif facts.delimiter != ",":
         yield _finding(f"rows are split at commas, and not at {facts.delimiter!r}")
-    elif record["quote_character"] == "'":
-        yield _finding("apostrophes are taken for text, and cells are split within them")
+    elif facts.odd_quoting:
+        yield _finding(facts.odd_quoting)
     elif facts.has_unterminated_quote:
         yield _finding("it stops at a quote that is never closed")
     elif record["preamble_rows"]:
@@ -105,6 +105,8 @@ def sniffer_forecast(facts: Facts) -> Iterator[Finding]:
         what = "there is one column only, and it stops or takes a letter for the delimiter"
     elif len(facts.delimiter) > 1:
         what = f"the delimiter is {facts.delimiter!r}, and it knows of single characters"
+    elif facts.record["quote_character"] is None or facts.record.get("escape_character"):
+        what = "it finds neither that quotes are text nor that backslashes escape"
     if what:
         message = f"csv.Sniffer: {what}"
         yield Finding("csv.Sniffer", message, None, None, TEST, "Python 3.11")

@@ -53,19 +53,26 @@ def athena_schema(table: Table) -> str:
 def _unreadable(table: Table) -> str | None:
     """Why no SerDe splits the file right, if so ("Open CSV SerDe for processing CSV", Athena)."""
     if table.quoted_newlines:
-        return f"{table.quoted_newlines:,} newlines stand in quoted cells, and each would end a row"
+        return f"{table.quoted_newlines:,} newlines stand within cells, and each would end a row"
     if table.encoding not in UTF_8:
         return f"its encoding is {table.encoding}, and not UTF-8"
     if len(table.delimiter) > 1 or table.delimiter == " ":
         return "its delimiter is more than one character"
     if table.stray_quotes:
         return "quotes stand within its cells"
+    if table.escape and not _is_unquoted(table):
+        return "backslashes escape in it, in quotes and outside"
     return None
 
 
+def _is_unquoted(table: Table) -> bool:
+    return table.quote is None or table.quotes == 0
+
+
 def _row_format(table: Table) -> str:
-    if table.quotes == 0:
-        return f"ROW FORMAT DELIMITED FIELDS TERMINATED BY {_escaped(table.delimiter)}"
+    if _is_unquoted(table):
+        escape = f" ESCAPED BY {_escaped(table.escape)}" if table.escape else ""
+        return f"ROW FORMAT DELIMITED FIELDS TERMINATED BY {_escaped(table.delimiter)}{escape}"
     properties = (
         f"'separatorChar' = {_escaped(table.delimiter)}, 'quoteChar' = {_escaped(table.quote)}, "
         r"'escapeChar' = '\\'"
@@ -77,7 +84,7 @@ def _escaped(character: str) -> str:
     """A character as a string of Hive's, which has C's escapes."""
     if not character.isprintable():
         return "'\\t'" if character == "\t" else f"'\\u{ord(character):04x}'"
-    return "'" + character.replace("'", "\\'") + "'"
+    return "'" + character.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _location(folder: str) -> str:

@@ -91,6 +91,8 @@ def _unreadable(table: Table, encoding: str | None) -> str | None:
         return f"the encoding {table.encoding}"
     if table.delimiter == " ":
         return "columns that spaces align"
+    if table.escape:
+        return "backslashes that escape as the catalog does"
     if table.stray_quotes:
         return "quotes that stand within a cell as the catalog does"
     return None
@@ -100,8 +102,8 @@ def _arguments(table: Table, encoding: str, read: list[str]) -> list[str]:
     return [
         "auto_detect = false",
         f"delim = {literal(table.delimiter)}",
-        f"quote = {literal(table.quote)}",
-        f"escape = {literal(table.quote)}",
+        f"quote = {literal(table.quote or '')}",
+        f"escape = {literal(table.quote or '')}",
         f"encoding = {literal(encoding)}",
         f"compression = '{'gzip' if table.is_gzip else 'none'}'",
         "header = false",

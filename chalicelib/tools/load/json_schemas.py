@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from chalicelib.csv_reader.column_types import COLUMN_TYPES, DAY_FIRST, MONTH_FIRST, YEAR_FIRST
 from chalicelib.tools.load.python import date_format
-from chalicelib.tools.load.table import Column, Table, unique_names
+from chalicelib.tools.load.table import Column, NoSchema, Table, unique_names
 
 Json = dict[str, Any]
 
@@ -15,6 +15,9 @@ _DATATYPES = {"integer": "integer", "decimal": "decimal", "double": "double"}
 _CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:([T ])[0-9]{2}:[0-9]{2}(:[0-9]{2})?)")
 _W3C_DATES = {YEAR_FIRST: "yyyy{0}M{0}d", DAY_FIRST: "d{0}M{0}yyyy", MONTH_FIRST: "M{0}d{0}yyyy"}
 _PAIRS = (("true", "false"), ("yes", "no"), ("t", "f"))
+
+
+_NO_QUOTE = "\ue000"  # a character that texts have not, since a dialect has to have a quote
 
 
 def table_schema(table: Table) -> str:
@@ -27,11 +30,13 @@ def table_schema(table: Table) -> str:
     dialect: Json = {
         "$schema": "https://datapackage.org/profiles/2.0/tabledialect.json",
         "delimiter": table.delimiter,
-        "quoteChar": table.quote,
+        "quoteChar": table.quote or _NO_QUOTE,
         "doubleQuote": True,
         "header": table.header_names_columns,
         "skipBlankRows": True,
     }
+    if table.escape:
+        dialect["escapeChar"] = table.escape
     if table.delimiter == " ":
         dialect["skipInitialSpace"] = True
     if table.header_names_columns:
@@ -85,14 +90,19 @@ def _truths(column: Column) -> tuple[list[str], list[str]]:
 
 
 def csvw_schema(table: Table) -> str:
-    """Metadata of the W3C's "Metadata Vocabulary for Tabular Data"."""
+    """Metadata of the W3C's "Metadata Vocabulary for Tabular Data".
+
+    `doubleQuote` is false where a backslash escapes quotes, as the vocabulary has it.
+    """
+    if table.escape and table.quote is None:
+        raise NoSchema("CSVW cannot say that backslashes escape where quotes are text")
     names = unique_names((column.label for column in table.columns), spelled=_spelled)
     header = table.header_names_columns
     dialect = {
         "encoding": table.encoding.removesuffix("-sig"),
         "delimiter": table.delimiter,
         "quoteChar": table.quote,
-        "doubleQuote": True,
+        "doubleQuote": table.escape is None,
         "header": header,
         "headerRowCount": int(header),
         "skipRows": 0 if header else table.lines_above,

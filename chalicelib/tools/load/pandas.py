@@ -26,6 +26,8 @@ def pandas_schema(table: Table) -> str:
     if len(table.delimiter) > 1 or table.delimiter == " ":
         more, preparation, source = plain_source(table)
         imports, table, header = [*imports, *more], table.plain(), None
+    if table.quote is None:
+        imports.append("import csv")
     columns = list(zip(names, table.columns, strict=True))
     converted = [
         (f"df[{python_text(name)}]", column)
@@ -37,7 +39,7 @@ def pandas_schema(table: Table) -> str:
     read = [
         source,
         f"sep={python_text(table.delimiter)}",
-        f"quotechar={python_text(table.quote)}",
+        *_quoting(table),
         f'encoding="{table.encoding}"',
         'encoding_errors="replace"',
         f"compression={python_text('gzip') if table.is_gzip else None}",
@@ -53,6 +55,14 @@ def pandas_schema(table: Table) -> str:
         f"{preparation}df = pd.read_csv(\n{listed(read)},\n)\n"
         + "".join(f"{cells} = {_conversion(column, cells)}\n" for cells, column in converted)
     )
+
+
+def _quoting(table: Table) -> list[str]:
+    """The arguments that say what quotes and what escapes."""
+    escape = [] if table.escape is None else [f"escapechar={python_text(table.escape)}"]
+    if table.quote is None:
+        return ["quoting=csv.QUOTE_NONE", *escape]
+    return [f"quotechar={python_text(table.quote)}", *escape]
 
 
 def _is_exact(column: Column) -> bool:

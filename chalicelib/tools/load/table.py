@@ -63,7 +63,8 @@ class Table:
     columns: tuple[Column, ...]
     row_count: int
     delimiter: str
-    quote: str
+    quote: str | None
+    escape: str | None
     encoding: str
     is_gzip: bool
     preamble_rows: int
@@ -102,6 +103,7 @@ class Table:
             file_name="plain.csv",
             delimiter=",",
             quote='"',
+            escape=None,
             encoding="utf-8",
             is_gzip=False,
             preamble_rows=0,
@@ -141,6 +143,7 @@ def table_of(record: Mapping[str, Any]) -> Table:
         row_count=record["row_count"],
         delimiter=record["delimiter"],
         quote=record["quote_character"],
+        escape=record.get("escape_character"),
         encoding=record["encoding"],
         is_gzip=record["compression"] == "gzip",
         preamble_rows=record["preamble_rows"],
@@ -255,6 +258,8 @@ def is_plain(table: Table) -> bool:
     return (
         len(table.delimiter.encode()) == 1
         and table.delimiter != " "
+        and table.quote is not None
+        and table.escape is None
         and not table.is_ragged
         and not table.has_odd_ends
         and not table.blank_lines
@@ -296,8 +301,13 @@ def rows_in_python(table: Table, file: str) -> str:
     elif table.delimiter == " ":
         options = ",skipinitialspace=True"
         row = "(r[:-1] if len(r)>1 and not r[-1] else r)"
-    quote = json.dumps(table.quote).replace("'", "\\x27")
-    reader = f"csv.reader({lines},delimiter={delimiter},quotechar={quote}{options})"
+    if table.quote is None:
+        options += ",quoting=csv.QUOTE_NONE"
+    else:
+        options += f",quotechar={json.dumps(table.quote)}".replace("'", "\\x27")
+    if table.escape is not None:
+        options += f",escapechar={json.dumps(table.escape)}"
+    reader = f"csv.reader({lines},delimiter={delimiter}{options})"
     width = len(table.columns)
     above = table.preamble_rows + table.header_rows
     return (

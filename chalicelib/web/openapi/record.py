@@ -26,6 +26,7 @@ RECORD_EXAMPLE = {
     "column_names": ["amount"],
     "delimiter": ",",
     "quote_character": '"',
+    "escape_character": None,
     "encoding": "utf-8",
     "has_header": True,
     "header_rows": 1,

@@ -66,7 +66,7 @@ const SENTENCES = {
 function stepSentence(step) {
   const says = SENTENCES[step.kind];
   if (says) return says(step);
-  const isCharacter = ["delimiter", "quote"].includes(step.kind);
+  const isCharacter = ["delimiter", "quote", "escape"].includes(step.kind);
   const shown = (value) => (isCharacter ? character(value) : `${value ?? "none"}`);
   return [`${step.kind.replaceAll("_", " ")} was `, shown(step.from), ", is ", shown(step.to)];
 }

@@ -164,6 +164,7 @@ function howItWasRead(record) {
   return [
     fact("Delimiter", character(record.delimiter)),
     fact("Quote", character(record.quote_character)),
+    record.escape_character && fact("Escape", character(record.escape_character)),
     fact("Encoding", record.encoding),
     fact("Header", header(record)),
     fact("Rows above it", record.preamble_rows ? `${count(record.preamble_rows)}, not counted` : "None"),

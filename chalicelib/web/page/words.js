@@ -72,6 +72,7 @@ export function character(value) {
     " ": "space",
     ":": "colon",
     "'": "single quote",
+    "\\": "backslash",
     '"': "double quote",
   }[value];
   const code = `U+${value.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 from hypothesis import strategies as st
 
+from chalicelib.csv_reader import CsvMetadata
+
 
 @contextmanager
 def fields_of_any_size() -> Iterator[None]:
@@ -18,7 +20,9 @@ def fields_of_any_size() -> Iterator[None]:
         csv.field_size_limit(limit)
 
 
-def rows(data: bytes, encoding: str, delimiter: str, quote: str) -> list[list[str]]:
+def rows(
+    data: bytes, encoding: str, delimiter: str, quote: str | None, escape: str | None = None
+) -> list[list[str]]:
     """The rows of `data` that are not blank.
 
     The module doesn't take delimiters of two characters, nor NUL before Python 3.11, so other
@@ -32,7 +36,9 @@ def rows(data: bytes, encoding: str, delimiter: str, quote: str) -> list[list[st
     reader = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=one if len(delimiter) > 1 else delimiter,
-        quotechar=quote,
+        quotechar=quote or '"',
+        quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
+        escapechar=escape,
         skipinitialspace=delimiter == " ",
     )
     with fields_of_any_size():
@@ -41,6 +47,11 @@ def rows(data: bytes, encoding: str, delimiter: str, quote: str) -> list[list[st
             for row in reader
             if row
         ]
+
+
+def quoting(found: CsvMetadata) -> tuple[str | None, str | None]:
+    """What quotes and what escapes in a file that was read."""
+    return found.quote_character, found.escape_character
 
 
 class Pieces:
@@ -75,6 +86,8 @@ _ALPHABETS = [
     [b"a", b"\0", b";", b"'", b'"', b",", b"\n", b"\r"],
     [b"aaaaaaaa", b",", b",", b"\n", b"\n", b'"'],
     [b"id", b"name", b"1", b"2.5", b'","', b'"\n"', b'""', b"\r\n", b";", b"|", b"||", b" ", b"\t"],
+    [b"a", b"\\", b'"', b",", b"\n"],
+    [b"\\", b'"', b"\r", b"\n", b",", b" "],
     [b"a", b"\xef\xbb\xbf", "é".encode(), "😀".encode(), b"\xff", b"\xc3", b'"', b",", b"\n"],
     [b"9" * 400, b"4e512345678", b"0e5", b"1e-400", b"-", b".", b"7", b",", b",", b"\n", b"\n"],
     ["\ue000".encode(), "\U000f0000".encode(), b"\0", b"a", b"||", b",", b"\n", b'"'],
@@ -83,4 +96,16 @@ csv_bytes = st.sampled_from(_ALPHABETS).flatmap(
     lambda alphabet: st.lists(st.sampled_from(alphabet), max_size=60).map(b"".join)
 )
 piece_lengths = st.lists(st.integers(1, 40), min_size=1, max_size=3)
-delimiters_and_quotes = st.sampled_from([(",", '"'), (";", "'"), ("\t", '"'), (" ", '"')])
+# What divides, quotes and escapes.
+dialects = st.sampled_from(
+    [
+        (",", '"', None),
+        (";", "'", None),
+        ("\t", '"', None),
+        (" ", '"', None),
+        (",", None, None),
+        (",", '"', "\\"),
+        (",", None, "\\"),
+        (" ", '"', "\\"),
+    ]
+)

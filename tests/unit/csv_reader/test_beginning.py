@@ -22,6 +22,9 @@ FILES = {
     "no header": b"1,2\n3,4\n5,6\n",
     "ragged": b"a,b,c\n1,2,3\n4,5\n6,7,8,9\n1,2,3\n",
     "apostrophes": b"id,name\n1,'a,b'\n2,'c'\n",
+    "escaped quotes": b'id,name\n1,"a \\"b\\", c"\n2,"d\\\ne"\n3,f\n',
+    "escaped line ends": b"id,name\n1,a\\, b\n2,c\\\nd\n3,e\\, f\n",
+    "quotes are text": b'id\tname\n1\t"a\n2\tb\n3\tc\n4\t"d\n5\te\n',
     "aligned": b"id  name\n1   Ada\n2   Grace\n",
     "two characters": b"id||name\n1||Ada\n2||Grace\n",
     "utf-16": "id,name\n1,Zoë\n2,Ökonom\n".encode("utf-16"),
@@ -39,6 +42,7 @@ def beginning(content, size=None, rows=1000, compressed=False):
     known = {
         "delimiter": read.delimiter,
         "quote_character": read.quote_character,
+        "escape_character": read.escape_character,
         "encoding": read.encoding,
         "records_above": read.preamble_rows + read.has_header,
     }
@@ -52,7 +56,8 @@ def beginning(content, size=None, rows=1000, compressed=False):
 
 def rows_of(content, read):
     """The rows of the whole file."""
-    records = read_rows(content.decode(read.encoding), read.delimiter, read.quote_character)
+    marks = read.delimiter, read.quote_character, read.escape_character
+    records = read_rows(content.decode(read.encoding), *marks)
     return [record for record in records if record][read.preamble_rows + read.has_header :]
 
 
@@ -100,13 +105,13 @@ def test_a_small_file_that_decompresses_to_much_is_read_in_part():
     assert (found.rows, found.complete) == ([["1", "Ada"]] * 100, False)
 
 
-@given(st.text(alphabet="a1,;\t|\"'\r\n ", max_size=60))
+@given(st.text(alphabet="a1,;\t|\"'\\\r\n ", max_size=60))
 def test_of_any_text_the_rows_are_those_that_are_counted(text):
     read, found = beginning(text.encode())
     assert len(found.rows) == read.row_count
 
 
-@given(st.text(alphabet='a,"\r\n', max_size=40), st.integers(0, 40))
+@given(st.text(alphabet='a,"\\\r\n', max_size=40), st.integers(0, 40))
 def test_of_any_text_cut_anywhere_no_row_is_cut(text, size):
     content = text.encode()
     read = read_csv_metadata(io.BytesIO(content))

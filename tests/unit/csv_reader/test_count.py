@@ -12,18 +12,22 @@ from tests.examples import examples
 from tests.unit.csv_reader.csv_oracle import (
     csv_bytes,
     cut,
-    delimiters_and_quotes,
+    dialects,
     piece_lengths,
     rows,
 )
 
 
-def records_of_csv_reader(data: bytes, delimiter: str = ",", quote: str = '"') -> int:
-    return len(rows(data, "latin-1", delimiter, quote))
+def records_of_csv_reader(data: bytes, *dialect: str | None) -> int:
+    return len(rows(data, "latin-1", *(dialect or (",", '"'))))
 
 
-def records(chunks, delimiter: str = ",", quote: str = '"') -> int:
-    counter = RecordCounter(delimiter.encode(), quote.encode())
+def counter_of(delimiter: str, quote: str | None, escape: str | None = None) -> RecordCounter:
+    return RecordCounter(delimiter.encode(), (quote or "").encode(), (escape or "").encode())
+
+
+def records(chunks, *dialect: str | None) -> int:
+    counter = counter_of(*(dialect or (",", '"')))
     for chunk in chunks:
         counter.feed(chunk)
     return counter.records
@@ -67,9 +71,79 @@ def test_a_record_is_what_csv_reader_says_it_is(data, expected):
     [(b"", False), (b'"a\n', True), (b'"a"\n', False), (b'"a""', True), (b'a"\n', False)],
 )
 def test_it_knows_whether_a_quoted_field_is_still_open(data, inside):
-    counter = RecordCounter(b",", b'"')
+    counter = counter_of(",", '"')
     counter.feed(data)
     assert counter.inside_quotes is inside
+
+
+BACKSLASH = "\\"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (rb"a\,b", 1),
+        (b"a\\\nb\nc", 2),  # the escaped line end goes on
+        (b"a\\\r\nb", 2),  # of CR LF the CR is escaped, and the LF ends the record
+        (b"a\\\rb\n", 1),
+        (b'"a\\"\nb"\nc', 2),
+        (b'"a\\\\"\nb', 2),
+        (b'"a"\\"\nb"\nc', 3),  # behind a closing quote a backslash is a letter
+        (b'\\"a\nb"\n', 2),
+        (b"\\\n\nb", 2),
+        (b"\\", 1),
+        (b'"\\', 1),
+    ],
+)
+def test_an_escape_takes_what_stands_behind_it(data, expected):
+    dialect = (",", '"', BACKSLASH)
+    assert records([data], *dialect) == records_of_csv_reader(data, *dialect) == expected
+
+
+def test_without_a_quote_character_a_record_is_a_line():
+    data = b'1,"a\n2,b"\n\n3,"\r\n'
+    assert records([data], ",", None) == records_of_csv_reader(data, ",", None) == 3
+
+
+@pytest.mark.parametrize(
+    ("data", "between"),
+    [
+        (b"", True),
+        (b"a", False),
+        (b"a\n", True),
+        (b"a\\\n", False),
+        (b"a\\", False),
+        (b'"\n', False),
+    ],
+)
+def test_it_knows_whether_a_record_has_ended(data, between):
+    counter = counter_of(",", '"', BACKSLASH)
+    counter.feed(data)
+    assert counter.between_records is between
+
+
+@given(data=csv_bytes, lengths=piece_lengths)
+def test_its_lines_are_the_records_without_a_quote_character(data, lengths):
+    counter = counter_of(",", '"')
+    for chunk in cut(data, lengths):
+        counter.feed(chunk)
+    assert counter.lines == records_of_csv_reader(data, ",", None)
+
+
+@pytest.mark.parametrize(
+    ("data", "is_stray"),
+    [
+        (rb'"a\"b",c', False),
+        (rb'a\"b,"\\"', False),
+        (rb'a\,"b', True),
+        (rb'"\""b', True),
+        (rb'"a"\b', True),
+    ],
+)
+def test_an_escaped_quote_is_not_stray(data, is_stray):
+    counter = counter_of(",", '"', BACKSLASH)
+    counter.feed(data)
+    assert counter.met_stray is is_stray
 
 
 def test_a_cut_at_any_byte_changes_nothing():
@@ -93,7 +167,7 @@ def small_blocks(block: int, quoteless_stretch: int):
 @settings(max_examples=examples(1000), deadline=None)
 @given(
     data=csv_bytes,
-    dialect=delimiters_and_quotes,
+    dialect=dialects,
     lengths=piece_lengths,
     block=st.sampled_from([1, 2, 3, 7, 64]),
     quoteless_stretch=st.sampled_from([1, 4, 64]),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.csv_reader import CsvMetadata, UnreadableCsv, read_csv_metadata
 from tests.examples import examples
-from tests.unit.csv_reader.csv_oracle import Pieces, csv_bytes, piece_lengths, rows
+from tests.unit.csv_reader.csv_oracle import Pieces, csv_bytes, piece_lengths, quoting, rows
 
 
 def read(data: bytes, **limits) -> CsvMetadata:
@@ -44,7 +44,7 @@ def test_a_file_without_records_has_no_columns(data):
 
 
 def assert_as_csv_module_reads(data: bytes, found: CsvMetadata) -> None:
-    expected = rows(data, found.encoding, found.delimiter, found.quote_character)
+    expected = rows(data, found.encoding, found.delimiter, *quoting(found))
     assert found.row_count == len(expected) - found.preamble_rows - found.header_rows
     assert found.has_header == (found.header_rows > 0)
     header = expected[found.preamble_rows :][: found.header_rows or 1]

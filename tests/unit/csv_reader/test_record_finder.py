@@ -9,14 +9,15 @@ from tests.examples import examples
 from tests.unit.csv_reader.csv_oracle import (
     csv_bytes,
     cut,
-    delimiters_and_quotes,
+    dialects,
     piece_lengths,
     rows,
 )
 
 
-def find(pieces, skip=0, delimiter=",", quote='"', max_bytes=1000) -> RecordFinder:
-    finder = RecordFinder(skip, delimiter.encode(), quote.encode(), max_bytes)
+def find(pieces, skip=0, delimiter=",", quote='"', escape=None, max_bytes=1000) -> RecordFinder:
+    marks = delimiter.encode(), (quote or "").encode(), (escape or "").encode()
+    finder = RecordFinder(skip, *marks, max_bytes)
     for piece in pieces:
         finder.feed(piece)
     return finder
@@ -60,7 +61,7 @@ def test_columns_aligned_with_spaces_are_counted_by_their_runs():
 
 
 @settings(max_examples=examples(500), deadline=None)
-@given(data=csv_bytes, dialect=delimiters_and_quotes, skip=st.integers(0, 3), lengths=piece_lengths)
+@given(data=csv_bytes, dialect=dialects, skip=st.integers(0, 3), lengths=piece_lengths)
 def test_any_bytes_in_any_pieces_are_split_into_records_as_csv_reader_does(
     data, dialect, skip, lengths
 ):

@@ -30,7 +30,7 @@ def test_lines_end_as_rfc_4180_has_it_and_the_first_names_the_columns():
         ",".join(CSV_COLUMNS),
         "reports/2026/sales.csv,ready,2026-11-22T18:00:00.123Z,2026-11-22T18:00:01.456Z,1024,3,2,"
         '"[""id"", ""naïve""]",",","""",utf-8,true,0,,,"[""duplicate column name: id""]",'
-        f"{RECORD.bucket},d41d8cd98f00b204e9800998ecf8427e,",
+        f"{RECORD.bucket},d41d8cd98f00b204e9800998ecf8427e,,",
         "",
     ]
 

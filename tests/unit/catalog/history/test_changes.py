@@ -56,6 +56,8 @@ CHANGES = [
         "breaks",
         "breaks",
     ),
+    ("no quote", replace(ABC, quote_character='"'), ABC, "breaks", "breaks"),
+    ("escape", ABC, replace(ABC, escape_character="\\"), "breaks", "breaks"),
     ("encoding", ABC, replace(ABC, encoding="cp1252"), "breaks", "breaks"),
     ("compression", ABC, replace(ABC, compression="gzip"), "breaks", "breaks"),
     (
@@ -138,9 +140,10 @@ def test_a_change_has_two_verdicts(old, new, by_name, by_position):
         ),
         (
             ABC,
-            replace(ABC, delimiter="\t", compression="gzip"),
+            replace(ABC, delimiter="\t", compression="gzip", quote_character="'"),
             [
                 {"kind": "delimiter", "from": ",", "to": "\t"},
+                {"kind": "quote", "from": None, "to": "'"},
                 {"kind": "compression", "from": None, "to": "gzip"},
             ],
         ),

@@ -16,7 +16,7 @@ NUMBERS = ["0", "17", "3.5", "-2", "1200", "0.25"]
 
 
 def columns_of(text, dialect):
-    records = list(read_rows(text, dialect.delimiter, dialect.quote_character))
+    records = list(read_rows(text, *dialect.marks))
     table = [record for record in records if record][dialect.preamble_rows :]
     return len(table[0]) if table else 0
 
@@ -132,7 +132,7 @@ ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=())) | st.text(
 @given(ANY_TEXT, st.booleans())
 def test_any_text_gets_an_answer_that_the_text_can_be_split_by(text, complete):
     dialect = detect_dialect(text, complete)
-    records = list(read_rows(text, dialect.delimiter, dialect.quote_character))
+    records = list(read_rows(text, *dialect.marks))
     assert 0 <= dialect.preamble_rows <= sum(1 for record in records if record)
     assert split_record(text, dialect) == (records[0] if records else [])
 

@@ -15,7 +15,7 @@ from chalicelib.csv_reader.profile import columns as profile_columns
 from chalicelib.csv_reader.profile import queries as column_queries
 from chalicelib.csv_reader.profile import stream as profile_stream
 from tests.examples import examples
-from tests.unit.csv_reader.csv_oracle import Pieces
+from tests.unit.csv_reader.csv_oracle import Pieces, quoting
 from tests.unit.csv_reader.csv_oracle import rows as csv_rows
 from tests.unit.csv_reader.profile import profile_oracle
 
@@ -146,7 +146,7 @@ def vega_files():
 @pytest.mark.parametrize("data", list(vega_files()))
 def test_real_files_are_profiled_as_plain_python_does(data):
     found = read_csv_metadata(io.BytesIO(data), profile=True)
-    rows = csv_rows(data, found.encoding, found.delimiter, found.quote_character)[1:]
+    rows = csv_rows(data, found.encoding, found.delimiter, *quoting(found))[1:]
     assert found.profiled_rows == found.row_count == len(rows)
     for index, column in enumerate(found.columns):
         cells = [row[index] if index < len(row) else "" for row in rows]

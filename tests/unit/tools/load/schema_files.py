@@ -47,6 +47,12 @@ DIFFICULT = {
     "two characters.csv": b"id||name\n1||Ada\n2||Grace\n",
     "aligned.csv": b"id   price  sold\n1    0.5    10\n2    12.25  7\n30   1.5    12\n",
     "apostrophes.csv": b"id,name\n1,'a,b'\n2,'c'\n3,'d,e'\n",
+    "escaped quotes.csv": b'id,note\n1,"say \\"hi, there\\", now"\n2,"a \\"b\\" c"\n3,d\n',
+    "escaped commas.csv": b"id,name,n\n1,a\\, b,5\n2,c,6\n3,d\\, e,7\n4,f,8\n",
+    "escaped line ends.csv": b"id,name,n\n1,a\\\nb\\, c,5\n2,c,6\n3,d\\, e,7\n4,f,8\n",
+    "quotes are text.tsv": b'id\tname\n1\t"a\n2\tb\n3\t"c" d\n4\te"\n5\t"\n6\tf\n',
+    "quotes are text and commas escaped.csv": b'id,name,n\n1,"a\\, b,5\n2,"c" d,6\n3,"e\\, f,7\n'
+    b'4,"g" h,8\n5,i" j,9\n',
     "tabs.tsv": b"id\tname\n1\ta,b\n2\tc\n",
     "compressed.csv.gz": gzip.compress(b'id,name\n1,"a\nb"\n2,c\n', mtime=0),
     "empty cells.csv": b'id,name,nothing\n1,"",\n,x,\n3,"y",\n',
@@ -76,7 +82,8 @@ def cells_of(content: bytes, record: dict[str, Any]) -> list[list[str]]:
     if record["compression"]:
         content = gzip.decompress(content)
     text = content.decode(record["encoding"], errors="replace")
-    rows = filter(None, read_rows(text, record["delimiter"], record["quote_character"]))
+    marks = record["delimiter"], record["quote_character"], record["escape_character"]
+    rows = filter(None, read_rows(text, *marks))
     above = record["preamble_rows"] + record["header_rows"]
     width = record["column_count"]
     return [(row + [""] * width)[:width] for row in list(rows)[above:]]

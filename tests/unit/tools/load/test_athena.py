@@ -17,6 +17,8 @@ UNREADABLE = {
     "two characters.csv",
     "aligned.csv",
     "stray quotes.csv",
+    "escaped quotes.csv",
+    "escaped line ends.csv",
     "orders.csv",
     "deliveries.csv",
 }
@@ -82,3 +84,15 @@ def test_a_file_with_quotes_has_the_serde_for_them():
     record = described(b'id;name\n1;"a;b"\n', "people.csv") | {"bucket": "csv-bucket"}
     text = schema_of(record, "athena")[1]
     assert "'separatorChar' = ';', 'quoteChar' = '\"'" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "row_format"),
+    [
+        ("quotes are text.tsv", "FIELDS TERMINATED BY '\\t'\n"),
+        ("escaped commas.csv", "FIELDS TERMINATED BY ',' ESCAPED BY '\\\\'\n"),
+        ("quotes are text and commas escaped.csv", "TERMINATED BY ',' ESCAPED BY '\\\\'\n"),
+    ],
+)
+def test_where_nothing_quotes_there_may_be_an_escape(name, row_format):
+    assert row_format in schema_of(described(FILES[name], name), "athena")[1]

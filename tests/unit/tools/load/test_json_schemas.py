@@ -12,6 +12,7 @@ from csvw.metadata import Table
 from frictionless import Dialect, Resource, Schema
 
 from chalicelib.tools.load.statement import schema_of
+from chalicelib.tools.load.table import NoSchema
 from tests.unit.tools.load.schema_files import DIFFICULT, SAMPLES, VEGA, described, values
 
 FILES = DIFFICULT | SAMPLES | VEGA
@@ -20,6 +21,9 @@ FILES = DIFFICULT | SAMPLES | VEGA
 # delimiters of more than one character, and no table at all.
 TOO_DIFFICULT = {"ragged.csv", "two characters.csv", "aligned.csv"}
 AS_CSV_MODULE = [name for name in FILES if name not in TOO_DIFFICULT]
+
+
+TEXT_AND_ESCAPED = "quotes are text and commas escaped.csv"
 
 
 @pytest.fixture
@@ -86,7 +90,7 @@ def plain(value):
     return value
 
 
-@pytest.mark.parametrize("name", AS_CSV_MODULE)
+@pytest.mark.parametrize("name", [name for name in AS_CSV_MODULE if name != TEXT_AND_ESCAPED])
 def test_an_implementation_of_csvw_takes_the_metadata_and_finds_the_file_valid(name, a_file):
     record, schema = a_file(name, "csvw")
     if record["compression"] or not record["row_count"] or name == "stray quotes.csv":
@@ -99,3 +103,9 @@ def test_an_implementation_of_csvw_takes_the_metadata_and_finds_the_file_valid(n
     texts = {i for i, column in enumerate(columns) if column["datatype"] == "string"}
     found = [tuple(row.values()) for row in Table.from_file("metadata.json")]
     assert [tuple(map(plain, row)) for row in found] == rows_of(name, record, texts)
+
+
+def test_csvw_has_no_word_for_escapes_where_quotes_are_text():
+    record = described(FILES[TEXT_AND_ESCAPED], TEXT_AND_ESCAPED)
+    with pytest.raises(NoSchema, match="CSVW cannot say that backslashes escape"):
+        schema_of(record, "csvw")

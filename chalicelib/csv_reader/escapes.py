@@ -1,0 +1,52 @@
+"""What ends a record where a backslash escapes: the states of `csv.reader` as regular expressions.
+
+An escape takes the byte behind it, whatever that is, and no more: of CR LF the CR alone, so that
+the LF still ends the record. Only right behind a closing quote is it a letter like any other.
+"""
+
+import re
+
+ORDINARY, QUOTE, DELIMITER, BREAK, ESCAPE = b"o", b'"', b",", b"n", b"\\"
+
+_QUOTED = rb'"(?:[o,n]|\\.|"")*'  # up to the closing quote, or as far as it goes
+_UNQUOTED = rb'(?:[o"]|\\.)*'
+_FIELD = rb'(?:%b"(?:[o\\]%b)?|(?:(?:o|\\.)%b)?)' % (_QUOTED, _UNQUOTED, _UNQUOTED)
+_RECORDS = re.compile(rb"n+|(%b(?:,%b)*n)|(.+)" % (_FIELD, _FIELD), re.DOTALL)
+_WHOLE_FIELDS = re.compile(rb"(?:%b,)*" % _FIELD, re.DOTALL)
+_OPEN = re.compile(_QUOTED, re.DOTALL)
+_REST_OF_FIELD = re.compile(_UNQUOTED, re.DOTALL)
+_WITHOUT_STRAY = re.compile(
+    rb'(?:[,n]|%b"(?=[,n]|\Z)|(?:o|\\.)(?!"))*(?:%b)?\\?' % (_QUOTED, _QUOTED), re.DOTALL
+)
+
+
+def end_records(symbols: bytes, state: bytes) -> tuple[int, bytes, bool]:
+    """Count the records that end in `symbols`; say in which state csv.reader is then.
+
+    `symbols` are the five above, a run of `ORDINARY` being as good as one. A state is the shortest
+    text that leads to it: nothing, a delimiter, an ordinary byte of an unquoted field, a quote that
+    is open, or two quotes, the second of which may be doubled. The third value says that the last
+    symbol is an escape of what comes next.
+    """
+    ended, rest = 0, b""
+    for match in _RECORDS.finditer(state + symbols):
+        if match.lastindex == 1:
+            ended += 1
+        elif match.lastindex == 2:
+            rest = match.group()
+    field = rest[_WHOLE_FIELDS.match(rest).end() :]
+    if not field.startswith(QUOTE):
+        known = _REST_OF_FIELD.match(field).end()
+        start = DELIMITER if len(rest) > len(field) else b""
+        return ended, ORDINARY if known else start, known < len(field)
+    opened = _OPEN.match(field).end()
+    if not field.startswith(QUOTE, opened):
+        return ended, QUOTE, opened < len(field)
+    if len(field) == opened + 1:
+        return ended, QUOTE * 2, False
+    return ended, ORDINARY, _REST_OF_FIELD.match(field, opened + 2).end() < len(field)
+
+
+def has_stray_quote(symbols: bytes, state: bytes) -> bool:
+    """Whether an unescaped quote is within an unquoted field, or goes before more of its field."""
+    return not _WITHOUT_STRAY.fullmatch(state + symbols)
