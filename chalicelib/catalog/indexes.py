@@ -59,6 +59,7 @@ SUMMARIZED = (
     "Contract",
     "Violations",
     "HeaderRows",
+    "Sha256",
     "ReaderVersion",
     "EscapeCharacter",
 )

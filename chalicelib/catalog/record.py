@@ -56,6 +56,9 @@ class FileRecord:
     etag: str | None = _known("S3's entity tag of this write", None)
     version_id: str | None = _known("S3's version of this write, if the bucket keeps them", None)
     file_size: int = _count("bytes, as stored", 0)
+    sha256: str | None = _known(
+        "SHA-256 of the object's bytes, unless reading ended before them", None
+    )
     error: str | None = _known("why the file could not be read", None)
     row_count: int | None = _count("records that are not blank, less the header and the preamble")
     column_count: int | None = _count("columns of the header")

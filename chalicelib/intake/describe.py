@@ -9,6 +9,7 @@ of one key at the same time S3 may send the event of one, which may be the one t
 notification types and destinations", Amazon S3 User Guide). So what stands there now is the answer.
 """
 
+import hashlib
 import io
 import json
 import math
@@ -171,7 +172,7 @@ def _read(
             check_time=lambda: check_time(seconds_left),
         )
     except UnreadableCsv as error:
-        return _record(event, FAILED, error=str(error)).fitted()
+        return _record(event, FAILED, error=str(error), sha256=stream.digest(event.size)).fitted()
     except OutOfTime:
         reason = (
             f"too large for one run of the function: {stream.bytes_read:,} of "
@@ -192,7 +193,8 @@ def _read(
     columns = json.loads(json.dumps(content.pop("columns")))  # a record's columns are plain JSON
     if profile == "names":
         columns = map(without_contents, columns)
-    return _record(event, READY, columns=tuple(columns), **content).fitted()
+    digest = stream.digest(event.size)
+    return _record(event, READY, columns=tuple(columns), sha256=digest, **content).fitted()
 
 
 def _half_gone(seconds_left: Callable[[], float]) -> Callable[[], bool]:
@@ -214,6 +216,7 @@ class _Stoppable(io.RawIOBase):
     def __init__(self, body, seconds_left: Callable[[], float]):
         self._body = body
         self._seconds_left = seconds_left
+        self._sha256 = hashlib.sha256()
         self.bytes_read = 0
         self.fault: Exception | None = None
 
@@ -229,8 +232,13 @@ class _Stoppable(io.RawIOBase):
         except Exception as error:
             self.fault = error
             raise
+        self._sha256.update(memoryview(buffer)[:count])
         self.bytes_read += count
         return count
+
+    def digest(self, size: int) -> str | None:
+        """The SHA-256 of the object's bytes, or None if not all of its `size` were read."""
+        return self._sha256.hexdigest() if self.bytes_read == size else None
 
 
 def _record(event: ObjectEvent, status: str, **content: Any) -> FileRecord:

@@ -81,6 +81,7 @@ def events_of(record: FileRecord, version: Mapping[str, Any]) -> Iterator[Event]
             record,
             upload_timestamp=record.upload_timestamp,
             file_size=record.file_size,
+            sha256=record.sha256,
             error=record.error,
         )
         return
@@ -90,6 +91,7 @@ def events_of(record: FileRecord, version: Mapping[str, Any]) -> Iterator[Event]
         record,
         upload_timestamp=record.upload_timestamp,
         file_size=record.file_size,
+        sha256=record.sha256,
         row_count=record.row_count,
         column_count=record.column_count,
         schema_id=version["SchemaId"],

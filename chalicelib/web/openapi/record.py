@@ -20,6 +20,7 @@ RECORD_EXAMPLE = {
     "etag": "9a0364b9e99bb480dd25e1f0284c8555",
     "version_id": None,
     "file_size": 48213,
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "error": None,
     "row_count": 1204,
     "column_count": 1,
