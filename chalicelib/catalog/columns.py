@@ -14,7 +14,10 @@ from chalicelib.csv_reader.shortened import shortened
 
 Column = Mapping[str, Any]
 
-_MOST_BYTES = 1 << 24  # unpacked: a thousand columns with every text at its longest
+# Unpacked, as JSON in UTF-8: an answer of the API has 6 MB at most, and the columns are most of it.
+# What is read may be longer: records of older versions are.
+WRITTEN_BYTES = 4_000_000
+READ_BYTES = 1 << 24
 _TEXT_LENGTHS = (1_000, 200, 60)  # what texts of cells are cut to, until all fits
 
 
@@ -36,17 +39,19 @@ class Profiles(tuple[Column, ...]):
 
 def pack(columns: Iterable[Column]) -> bytes:
     """The profiles in few bytes."""
-    if isinstance(columns, Profiles):
-        return columns.packed
-    text = json.dumps(list(columns), separators=(",", ":"), allow_nan=False)
-    return zlib.compress(text.encode(), 9)
+    return columns.packed if isinstance(columns, Profiles) else zlib.compress(_json(columns), 9)
+
+
+def _json(columns: Iterable[Column]) -> bytes:
+    text = json.dumps(list(columns), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode(errors="replace")
 
 
 def unpack(packed: bytes) -> Profiles:
     """The profiles that were packed, with what they pack into. Raises `InvalidColumns`."""
     unpacker = zlib.decompressobj()
     try:
-        text = unpacker.decompress(packed, _MOST_BYTES)
+        text = unpacker.decompress(packed, READ_BYTES)
         if not unpacker.eof or unpacker.unused_data:
             raise InvalidColumns("packed columns are too many, or cut off")
         return Profiles.of(checked(json.loads(text)), packed)
@@ -87,22 +92,33 @@ def fitting(columns: tuple[Column, ...], limit: int) -> tuple[tuple[Column, ...]
 
     First the texts of cells are cut, then they go, then the last columns.
     """
+    if not columns:
+        return (), None
     for length in _TEXT_LENGTHS:
         cut = tuple(_cut(column, length) for column in columns)
-        if len(pack(cut)) <= limit:
+        if fits := _packed_within(cut, limit):
             warning = f"texts of cells in the profile are cut to {length} characters"
-            return cut, warning if cut != columns else None
+            return fits, warning if cut != columns else None
     bare = tuple(map(without_contents, columns))
-    if len(pack(bare)) <= limit:
-        return bare, "the profile has no texts of cells, which would be too long"
-    fit, too_many = 0, len(bare) + 1
+    if fits := _packed_within(bare, limit):
+        return fits, "the profile has no texts of cells, which would be too long"
+    fit, too_many, kept = 0, len(bare), ()
     while too_many - fit > 1:
         middle = (fit + too_many) // 2
-        if len(pack(bare[:middle])) <= limit:
-            fit = middle
+        if fits := _packed_within(bare[:middle], limit):
+            fit, kept = middle, fits
         else:
             too_many = middle
-    return bare[:fit], f"only the first {fit:,} of {len(columns):,} columns have a profile"
+    return kept, f"only the first {fit:,} of {len(columns):,} columns have a profile"
+
+
+def _packed_within(columns: tuple[Column, ...], limit: int) -> Profiles | None:
+    """The profiles, packed, unless that is more than `limit` bytes, or than anyone reads."""
+    text = _json(columns)
+    if len(text) > WRITTEN_BYTES:
+        return None
+    packed = zlib.compress(text, 9)
+    return Profiles.of(columns, packed) if len(packed) <= limit else None
 
 
 def without_contents(column: Column) -> Column:

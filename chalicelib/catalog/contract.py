@@ -7,7 +7,7 @@ cannot be judged by those is named as such, and is no violation.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -26,6 +26,7 @@ from chalicelib.csv_reader.shortened import ELLIPSIS, shortened
 CONTRACT_BYTES = 1_000_000
 VIOLATIONS_AT_MOST = 50
 _SENTENCE = 299  # characters
+_SENTENCES_BYTES = 18_000  # of all of them, as JSON
 _DAY_AND_CLOCK = re.compile("([^T ]*)(?:[T ](.*))?", re.DOTALL)
 
 # Which types of a profile are cases of a Table Schema's. A column without a value is of any.
@@ -69,11 +70,20 @@ def judge(body: bytes, record: FileRecord) -> tuple[list[str], list[str]]:
 
 
 def bounded(sentences: Sequence[str]) -> tuple[str, ...]:
-    """The first of the sentences, each cut; and how many more there are."""
-    kept = [shortened(sentence, _SENTENCE) for sentence in sentences]
-    more = len(kept) - VIOLATIONS_AT_MOST
-    if more > 0:
-        kept[VIOLATIONS_AT_MOST:] = [f"and {more:,} more"]
+    """The first of the sentences, each cut; and how many more there are.
+
+    They quote what anyone may have written into a contract: a message takes so many characters of
+    JSON, and none that is half of a surrogate pair.
+    """
+    kept, size = [], 0
+    for sentence in sentences[:VIOLATIONS_AT_MOST]:
+        text = shortened(sentence, _SENTENCE).encode(errors="replace").decode()
+        size += len(json.dumps(text)) + 1
+        if size > _SENTENCES_BYTES:
+            break
+        kept.append(text)
+    if more := len(sentences) - len(kept):
+        kept.append(f"and {more:,} more")
     return tuple(kept)
 
 
@@ -132,8 +142,8 @@ class _Judged:
             return
         if len(self._names) < (record.column_count or 0):
             self.not_judged.append("not all names of columns are known: the others are not judged")
-        missing = [name for name in agreed if name not in set(self._names)]
-        extra = [name for name in self._names if name not in set(agreed)]
+        missing = _without(agreed, self._names)
+        extra = _without(self._names, agreed)
         match = _fields_match(self._contract)
         if match in ("exact", "equal", "subset"):
             yield from (f"column {name!r} is missing" for name in missing)
@@ -160,8 +170,8 @@ class _Judged:
         by_name: dict[str, Column] = {}
         for name, column in zip(self._names, record.columns, strict=False):
             by_name.setdefault(name, column)
-        unprofiled = [f for f in self._fields if f["name"] in self._names]
-        unprofiled = [f["name"] for f in unprofiled if f["name"] not in by_name]
+        names = set(self._names)
+        unprofiled = [f for f in self._fields if f["name"] in names and f["name"] not in by_name]
         if unprofiled:
             self.not_judged.append(
                 f"types and constraints of {len(unprofiled):,} columns without a profile are not "
@@ -230,6 +240,11 @@ class _Judged:
 
     def _cannot_judge(self, name: str, what: str) -> None:
         self.not_judged.append(f"{what} of column {name!r} in the contract cannot be judged")
+
+
+def _without(names: Iterable[str], others: Iterable[str]) -> list[str]:
+    left_out = set(others)
+    return [name for name in names if name not in left_out]
 
 
 def _value(text: str | None, column: Column) -> Any:

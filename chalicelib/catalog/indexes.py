@@ -176,7 +176,7 @@ def upload_order(record: FileRecord) -> str:
 def _first(names: tuple[str, ...]) -> tuple[str, ...]:
     size = 0
     for number, name in enumerate(names[:LISTED_COLUMNS]):
-        size += len(json.dumps(name)) + 1
+        size += len(name.encode()) + 3
         if size > LISTED_COLUMNS_BYTES:
             return names[:number]
     return names[:LISTED_COLUMNS]

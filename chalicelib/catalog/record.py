@@ -17,7 +17,7 @@ from chalicelib.catalog.times import SEQUENCER_WIDTH, is_sequencer, moment_of
 NAMES_LIMIT = 180_000
 WARNINGS_LIMIT = 20_000
 ERROR_LIMIT = 1_000
-OTHER_BYTES = 40_000  # of all fields but the names, the warnings and the columns
+OF_THE_COLUMNS_THEMSELVES = 200  # characters besides: quotes, and the warning that they were cut
 MESSAGE_LIMIT = 262_144
 
 READY, FAILED, DELETED = "ready", "failed", "deleted"
@@ -170,21 +170,24 @@ class FileRecord:
 
     def fitted(self) -> "FileRecord":
         """This record, cut to what a message and an item can hold, with a warning where it was."""
-        names = _within(self.column_names, NAMES_LIMIT)
+        names = kept_names(self.column_names)
         warnings = self.warnings
-        if len(names) < len(self.column_names):
+        if len(names) < (self.column_count or 0):
             kept = f"only the first {len(names):,} of {self.column_count:,} column names are kept"
-            before = f"only the first {len(self.column_names):,} of "  # the reader may have cut too
-            warnings = (kept, *(one for one in warnings if not one.startswith(before)))
-        warnings = _within(warnings, WARNINGS_LIMIT)
-        room = MESSAGE_LIMIT - OTHER_BYTES - _json_bytes(names) - _json_bytes(warnings)
-        columns, cut = fitting(self.columns, room * 3 // 4)  # base64 makes 4 characters of 3 bytes
-        return replace(
+            warnings = (kept, *warnings)
+        without_columns = replace(
             self,
             column_names=names,
-            columns=columns,
-            warnings=(*warnings, cut) if cut else warnings,
+            columns=(),
+            warnings=_within(warnings, WARNINGS_LIMIT),
             error=self.error and self.error[:ERROR_LIMIT],
+        )
+        room = MESSAGE_LIMIT - len(without_columns.to_json()) - OF_THE_COLUMNS_THEMSELVES
+        columns, cut = fitting(self.columns, room * 3 // 4)  # base64 makes 4 characters of 3 bytes
+        return replace(
+            without_columns,
+            columns=columns,
+            warnings=(*without_columns.warnings, cut) if cut else without_columns.warnings,
         )
 
 
@@ -229,12 +232,15 @@ def _is_of(value: Any, expected: Any) -> bool:
             return isinstance(value, origin)
 
 
-def _json_bytes(texts: tuple[str, ...]) -> int:
-    return sum(len(json.dumps(text)) + 1 for text in texts)
+def kept_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The first of the names of columns, those that a record keeps."""
+    return _within(names, NAMES_LIMIT)
 
 
 def _within(texts: tuple[str, ...], limit: int) -> tuple[str, ...]:
     """The first of `texts` whose JSON together stays within `limit` bytes."""
+    if len(json.dumps(texts, separators=(",", ":"))) <= limit:
+        return texts
     size = 0
     for number, text in enumerate(texts):
         size += len(json.dumps(text)) + 1

@@ -16,6 +16,11 @@ _WARNINGS_OF_A_KIND = 10
 _SHOWN_CHARACTERS = 59
 
 
+def names_are_cut(kept: int, count: int) -> str:
+    """The warning that not all names of columns are kept."""
+    return f"only the first {kept:,} of {count:,} column names are kept"
+
+
 class ColumnNames:
     """The names and the number of the columns, known once the header has gone by.
 
@@ -55,9 +60,7 @@ class ColumnNames:
             self.names = tuple(_numbered_names(self.count))
         self.warnings = list(_name_warnings(self.names)) if self.header_rows else []
         if len(self.names) < self.count:
-            self.warnings.append(
-                f"only the first {len(self.names):,} of {self.count:,} column names are kept"
-            )
+            self.warnings.append(names_are_cut(len(self.names), self.count))
 
 
 def _fields(record: str, dialect: CsvDialect) -> list[str]:

@@ -14,6 +14,8 @@ from botocore.exceptions import ClientError
 from chalicelib.catalog.contract import CONTRACT_BYTES, bounded, judge
 from chalicelib.catalog.keys import CSV_SUFFIXES
 from chalicelib.catalog.record import READY, FileRecord
+from chalicelib.intake import report
+from chalicelib.intake.faults import Gone, UnreadableObject, meaning_of
 
 KEPT_SECONDS = 60
 FOLDERS_AT_MOST = 20  # that are looked into, from the file's own up
@@ -43,19 +45,35 @@ class Contracts:
         """The record with what its file does not keep of its contract, if there is one."""
         if record.status != READY:
             return replace(record, contract=None, violations=())
-        contract = self._contract_for(record.filename, record.dataset or record.filename)
+        try:
+            contract = self._contract_for(record.filename, record.dataset or record.filename)
+        except UnreadableObject as reason:
+            unknown = f"contracts were not looked for: {reason}"
+            return replace(
+                record, contract=None, violations=(), warnings=(*record.warnings, unknown)
+            )
         if contract is None:
             return replace(record, contract=None, violations=())
-        if contract.body is None:
-            violations, not_judged = [f"the contract cannot be read: {contract.reason}"], []
-        else:
-            violations, not_judged = judge(contract.body, record)
+        violations, not_judged = self._verdict(contract, record)
         return replace(
             record,
             contract={"key": contract.key, "version": contract.version},
             violations=bounded(violations),
             warnings=(*record.warnings, *bounded(not_judged)),
         )
+
+    def _verdict(self, contract: Contract, record: FileRecord) -> tuple[list[str], list[str]]:
+        """What is not as agreed, and what could not be judged. No contract stops a file."""
+        if contract.body is None:
+            return [f"the contract cannot be read: {contract.reason}"], []
+        try:
+            return judge(contract.body, record)
+        except Exception as error:  # noqa: BLE001 - a fault of ours at what somebody wrote
+            reason = type(error).__name__
+            report.count("ContractFailures")
+            where = {"key": record.filename, "contract": contract.key, "reason": reason}
+            report.logger.warning("a contract could not be judged", extra=where)
+            return [f"the contract could not be judged: {reason}"], []
 
     def _contract_for(self, key: str, dataset: str) -> Contract | None:
         names = (f"_schema.{_label(dataset)}.json", "_schema.json")
@@ -77,18 +95,24 @@ class Contracts:
         return answer
 
     def _list(self, folder: str) -> frozenset[str]:
-        answer = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=f"{folder}_schema.")
+        try:
+            answer = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=f"{folder}_schema.")
+        except ClientError as error:
+            if isinstance(meaning_of(error), UnreadableObject):
+                code = error.response["Error"]["Code"]
+                raise UnreadableObject(f"the bucket cannot be listed ({code})") from error
+            raise
         return frozenset(found["Key"] for found in answer.get("Contents", []))
 
     def _read(self, key: str) -> Contract | None:
         try:
             answer = self._s3.get_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
-            match code := error.response["Error"]["Code"]:
-                case "NoSuchKey":
+            match meaning_of(error):
+                case Gone():
                     return None
-                case "AccessDenied" | "InvalidObjectState":
-                    return Contract(key, "", None, code)
+                case UnreadableObject():
+                    return Contract(key, "", None, error.response["Error"]["Code"])
             raise
         with answer["Body"] as body:
             content = body.read(CONTRACT_BYTES + 1)

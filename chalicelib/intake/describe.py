@@ -25,6 +25,7 @@ from chalicelib.catalog.keys import named_version
 from chalicelib.catalog.record import DELETED, FAILED, READY, FileRecord
 from chalicelib.catalog.times import utc_timestamp
 from chalicelib.csv_reader import READER_VERSION, UnreadableCsv, read_csv_metadata
+from chalicelib.csv_reader.column_names import names_are_cut
 from chalicelib.intake import report
 from chalicelib.intake.faults import (
     Gone,
@@ -64,7 +65,7 @@ def describe(
             report.reader_failed(found.bucket, found.key, error)
             if kept != "off":
                 raise
-            return _record(found, FAILED, error=str(error)).fitted()
+            return _record(found, FAILED, error=str(error))
 
     try:
         return _describe(event, s3, stored, read)
@@ -81,7 +82,7 @@ def _describe(event: ObjectEvent, s3, stored, read) -> FileRecord:
             return _describe_current_version(event, s3, stored, read)
         return _describe_version(event, s3, read)
     except UnreadableObject as error:
-        raise Refused(_record(event, FAILED, error=str(error)).fitted()) from error
+        raise Refused(_record(event, FAILED, error=str(error))) from error
 
 
 class Refused(Exception):
@@ -172,13 +173,13 @@ def _read(
             check_time=lambda: check_time(seconds_left),
         )
     except UnreadableCsv as error:
-        return _record(event, FAILED, error=str(error), sha256=stream.digest(event.size)).fitted()
+        return _record(event, FAILED, error=str(error), sha256=stream.digest(event.size))
     except OutOfTime:
         reason = (
             f"too large for one run of the function: {stream.bytes_read:,} of "
             f"{event.size:,} bytes were read when its time was up"
         )
-        return _record(event, FAILED, error=reason).fitted()
+        return _record(event, FAILED, error=reason)
     except Exception as error:
         if error is stream.fault:
             raise
@@ -188,13 +189,16 @@ def _read(
     if failure:
         raise failure  # out here it has no context, whose frames would keep what was read
     content = asdict(metadata)
+    # A record keeps fewer names than the reader does, and says itself how many.
+    cut = names_are_cut(len(metadata.column_names), metadata.column_count)
+    content["warnings"] = tuple(one for one in metadata.warnings if one != cut)
     if failed_before:
         content["warnings"] += (f"there is no profile of the columns: {failed_before}",)
     columns = json.loads(json.dumps(content.pop("columns")))  # a record's columns are plain JSON
     if profile == "names":
         columns = map(without_contents, columns)
     digest = stream.digest(event.size)
-    return _record(event, READY, columns=tuple(columns), sha256=digest, **content).fitted()
+    return _record(event, READY, columns=tuple(columns), sha256=digest, **content)
 
 
 def _half_gone(seconds_left: Callable[[], float]) -> Callable[[], bool]:

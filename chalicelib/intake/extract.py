@@ -15,6 +15,19 @@ from chalicelib.intake.queue import ProcessingQueue
 from chalicelib.intake.s3_event import InvalidEvent, ObjectEvent, is_test, records_of
 
 
+def complete(
+    record: FileRecord, dataset_of: Callable[[str], str], contracts: Contracts
+) -> FileRecord:
+    """The record with its schema, its dataset and its contract's verdict, cut to fit last of all.
+
+    What is added after it was cut could make it longer than a message may be.
+    """
+    named = replace(
+        record, schema_id=schema_id_of_record(record), dataset=dataset_of(record.filename)
+    )
+    return contracts.judged(named).fitted()
+
+
 class UnextractedRecords(Exception):
     """Some records of an S3 event could not be handled; Lambda will send the event again."""
 
@@ -85,10 +98,7 @@ def extract_object(
         return
     except Refused as error:
         record, refusal = error.record, error
-    record = replace(
-        record, schema_id=schema_id_of_record(record), dataset=dataset_of(record.filename)
-    )
-    record = contracts.judged(record)
+    record = complete(record, dataset_of, contracts)
     queue.send(record, event.quiet)
     report.step("extracted", "ExtractMilliseconds", record, milliseconds())
     if refusal:

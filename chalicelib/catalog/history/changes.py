@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.catalog.record import READY, FileRecord
+from chalicelib.catalog.record import READY, FileRecord, kept_names
 from chalicelib.csv_reader.column_types import COLUMN_TYPES
 from chalicelib.csv_reader.shortened import shortened
 
@@ -36,7 +36,8 @@ def schema_id_of_record(record: FileRecord) -> str | None:
     """The schema of the record's file, or None if there is none: it is not ready."""
     if record.status != READY:
         return None
-    return schema_id_of(record.has_header, record.column_names, record.column_count or 0)
+    names = kept_names(record.column_names)
+    return schema_id_of(record.has_header, names, record.column_count or 0)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
-import io
 import json
 import random
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -9,7 +8,6 @@ from hypothesis import strategies as st
 
 from chalicelib.catalog.columns import without_contents
 from chalicelib.catalog.record import FileRecord, InvalidMessage
-from chalicelib.csv_reader import read_csv_metadata
 
 
 def a_profile(name, **more):
@@ -200,15 +198,6 @@ def test_a_file_with_50_000_long_names_keeps_its_count_and_the_names_that_fit():
         f"only the first {kept:,} of 50,000 column names are kept",
         "duplicate column name: id",
     )
-
-
-def test_names_that_the_reader_has_cut_already_are_warned_of_once():
-    header = ",".join(f"measurement number {n} of the pressure sensor" for n in range(50_000))
-    metadata = read_csv_metadata(io.BytesIO(header.encode() + b"\n"))
-    fitted = replace(RECORD, **asdict(metadata)).fitted()
-    assert fitted.column_count == 50_000
-    kept = len(fitted.column_names)
-    assert fitted.warnings == (f"only the first {kept:,} of 50,000 column names are kept",)
 
 
 @given(

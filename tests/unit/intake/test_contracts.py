@@ -81,16 +81,67 @@ def test_a_contract_is_kept_for_a_minute_and_then_read_again(s3):
     assert judged(s3, "a.csv", contracts=contracts).violations != ()
 
 
-def test_a_contract_that_s3_does_not_hand_out_is_a_violation_and_stops_nothing():
-    class S3:
-        def list_objects_v2(self, Bucket, Prefix):
-            return {"Contents": [{"Key": "_schema.json"}]}
+class Refusing:
+    """A bucket with a contract for all, whose calls S3 refuses with a code."""
 
-        def get_object(self, **_):
-            raise ClientError({"Error": {"Code": "AccessDenied"}}, "GetObject")
+    def __init__(self, listing=None, reading=None):
+        self.listing, self.reading = listing, reading
 
-    record = Contracts(S3(), "csv-bucket").judged(replace(FILE, filename="a.csv", dataset="a.csv"))
-    assert record.violations == ("the contract cannot be read: AccessDenied",)
+    def list_objects_v2(self, Bucket, Prefix):
+        if self.listing:
+            raise ClientError({"Error": {"Code": self.listing}}, "ListObjectsV2")
+        return {"Contents": [{"Key": "_schema.json"}]}
+
+    def get_object(self, **_):
+        raise ClientError({"Error": {"Code": self.reading}}, "GetObject")
+
+    def judged(self):
+        record = replace(FILE, filename="a.csv", dataset="a.csv")
+        return Contracts(self, "csv-bucket").judged(record)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "AccessDenied",
+        "InvalidObjectState",
+        "InvalidRequest",  # of one that is encrypted with a customer's own key
+        "KMS.DisabledException",
+        "KMS.KMSInvalidStateException",
+        "KMS.NotFoundException",
+    ],
+)
+def test_a_contract_that_s3_does_not_hand_out_is_a_violation_and_stops_nothing(code):
+    record = Refusing(reading=code).judged()
+    assert record.violations == (f"the contract cannot be read: {code}",)
+
+
+def test_a_contract_that_is_gone_since_it_was_listed_holds_for_nothing():
+    assert Refusing(reading="NoSuchKey").judged().contract is None
+
+
+def test_a_bucket_that_may_not_be_listed_is_a_warning_and_stops_nothing():
+    record = Refusing(listing="AccessDenied").judged()
+    assert (record.contract, record.violations) == (None, ())
+    assert record.warnings[-1] == (
+        "contracts were not looked for: the bucket cannot be listed (AccessDenied)"
+    )
+
+
+@pytest.mark.parametrize("refused", [{"listing": "SlowDown"}, {"reading": "InternalError"}])
+def test_what_may_pass_goes_up_so_that_the_event_comes_again(refused):
+    with pytest.raises(ClientError):
+        Refusing(**refused).judged()
+
+
+def test_a_fault_of_ours_at_a_contract_is_a_violation_and_stops_nothing(s3, monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("chalicelib.intake.contracts.judge", broken)
+    s3.put("_schema.json")
+    record = judged(s3, "a.csv")
+    assert record.violations == ("the contract could not be judged: ZeroDivisionError",)
 
 
 def test_so_many_folders_are_looked_into(s3):

@@ -1,12 +1,15 @@
 """How few requests `store` takes, and that what several of them do at the same time is right."""
 
 import json
+import zlib
 from collections import Counter
 from dataclasses import replace
 
 import pytest
 
 from chalicelib.catalog.history.pages import describe_dataset
+from chalicelib.catalog.table import _to_item
+from chalicelib.intake.queue import Message
 from tests.unit.catalog.test_record import RECORD
 from tests.unit.intake.processes import Bus, processes
 
@@ -99,6 +102,26 @@ def test_a_message_that_is_twice_in_a_batch_keeps_what_its_file_changed(new_proc
     [version] = process.history.items_of("file#sales/2026-11-02.csv")
     assert json.loads(version["DatasetChange"])["compared_with"]["filename"] == day(1).filename
     assert len(set(bus.ids)) == 3
+
+
+def test_a_message_is_parsed_once_and_its_columns_stay_packed_as_they_came(
+    new_process, monkeypatch
+):
+    body = Message("1", day(1).to_json(), "1")
+    calls = Counter()
+    for module, name in ((zlib, "compress"), (zlib, "decompressobj"), (json, "dumps")):
+        call = getattr(module, name)
+
+        def counted(*arguments, call=call, name=name, **options):
+            calls[name] += 1
+            return call(*arguments, **options)
+
+        monkeypatch.setattr(module, name, counted)
+    record, quiet = body.record()
+    item = _to_item(record)
+    assert (record, quiet) == (day(1), False)
+    assert item["Columns"] == record.columns.packed
+    assert calls == {"decompressobj": 1, "dumps": 1}  # to see that all text is Unicode
 
 
 OTHER = ("id", "other")
