@@ -16,7 +16,7 @@ from zlib import crc32
 
 from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.query import FileQuery
-from chalicelib.catalog.record import FileRecord
+from chalicelib.catalog.record import FileRecord, within
 
 # A partition takes 1,000 writes a second ("DynamoDB burst and adaptive capacity"), and an index
 # that can't keep up holds its table back. An overwrite writes twice: 8 shards are good for 4,000
@@ -174,12 +174,7 @@ def upload_order(record: FileRecord) -> str:
 
 
 def _first(names: tuple[str, ...]) -> tuple[str, ...]:
-    size = 0
-    for number, name in enumerate(names[:LISTED_COLUMNS]):
-        size += len(name.encode()) + 3
-        if size > LISTED_COLUMNS_BYTES:
-            return names[:number]
-    return names[:LISTED_COLUMNS]
+    return within(names[:LISTED_COLUMNS], LISTED_COLUMNS_BYTES)
 
 
 def _times(query: FileQuery) -> Range:

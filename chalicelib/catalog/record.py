@@ -179,7 +179,7 @@ class FileRecord:
             self,
             column_names=names,
             columns=(),
-            warnings=_within(warnings, WARNINGS_LIMIT),
+            warnings=within(warnings, WARNINGS_LIMIT),
             error=self.error and self.error[:ERROR_LIMIT],
         )
         room = MESSAGE_LIMIT - len(without_columns.to_json()) - OF_THE_COLUMNS_THEMSELVES
@@ -234,10 +234,10 @@ def _is_of(value: Any, expected: Any) -> bool:
 
 def kept_names(names: tuple[str, ...]) -> tuple[str, ...]:
     """The first of the names of columns, those that a record keeps."""
-    return _within(names, NAMES_LIMIT)
+    return within(names, NAMES_LIMIT)
 
 
-def _within(texts: tuple[str, ...], limit: int) -> tuple[str, ...]:
+def within(texts: tuple[str, ...], limit: int) -> tuple[str, ...]:
     """The first of `texts` whose JSON together stays within `limit` bytes."""
     if len(json.dumps(texts, separators=(",", ":"))) <= limit:
         return texts
