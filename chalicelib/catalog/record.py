@@ -10,6 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 from chalicelib.catalog.columns import Column, checked, fitting, pack, unpack
 from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.times import SEQUENCER_WIDTH, is_sequencer, moment_of
+from chalicelib.csv_reader.shortened import names_are_cut
 
 # An SQS message is limited to 256 KiB on older queues, a DynamoDB item to 400 KB, and JSON's
 # escapes make the message the longer one: what fits into a message fits into an item.
@@ -173,8 +174,7 @@ class FileRecord:
         names = kept_names(self.column_names)
         warnings = self.warnings
         if len(names) < (self.column_count or 0):
-            kept = f"only the first {len(names):,} of {self.column_count:,} column names are kept"
-            warnings = (kept, *warnings)
+            warnings = (names_are_cut(len(names), self.column_count), *warnings)
         without_columns = replace(
             self,
             column_names=names,

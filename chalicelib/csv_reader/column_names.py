@@ -9,16 +9,11 @@ from chalicelib.csv_reader.detect.dialect import CsvDialect, split_record
 from chalicelib.csv_reader.detect.header_rows import joined_names
 from chalicelib.csv_reader.recode import Utf8Recoder
 from chalicelib.csv_reader.record_finder import RecordFinder
-from chalicelib.csv_reader.shortened import shortened
+from chalicelib.csv_reader.shortened import names_are_cut, shortened
 
 _MAX_NAMES_BYTES = 1 << 19
 _WARNINGS_OF_A_KIND = 10
 _SHOWN_CHARACTERS = 59
-
-
-def names_are_cut(kept: int, count: int) -> str:
-    """The warning that not all names of columns are kept."""
-    return f"only the first {kept:,} of {count:,} column names are kept"
 
 
 class ColumnNames:

@@ -25,7 +25,7 @@ from chalicelib.catalog.keys import named_version
 from chalicelib.catalog.record import DELETED, FAILED, READY, FileRecord
 from chalicelib.catalog.times import utc_timestamp
 from chalicelib.csv_reader import READER_VERSION, UnreadableCsv, read_csv_metadata
-from chalicelib.csv_reader.column_names import names_are_cut
+from chalicelib.csv_reader.shortened import names_are_cut
 from chalicelib.intake import report
 from chalicelib.intake.faults import (
     Gone,
