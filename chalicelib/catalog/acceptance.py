@@ -1,12 +1,13 @@
 """The acceptance of writes: which write of a file wins, and what is kept of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.catalog.history.items import Item
 from chalicelib.catalog.history.keeping import Accepted, History
 from chalicelib.catalog.record import DELETED, FileRecord
 from chalicelib.catalog.table import RecordsTable
+from chalicelib.catalog.times import NO_PLACE, orders
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,10 @@ class Catalog:
         is replaced only when the history has it: so of one that is neither in the table nor in the
         history, when its message comes again, it is certain that it never was accepted.
         """
+        if record.written_sequencer:
+            if self.records.move(record):
+                return None
+            record = replace(record, written_sequencer=None)  # it comes back, after another one
         if self.history is None:
             return Accepted(record) if self.records.put_if_newer(record) else None
         # Of a file that is removed there is a record, and of another mostly none.
@@ -37,9 +42,11 @@ class Catalog:
             if stored:
                 if _is_same(stored, record):
                     return Accepted(record, now=False)
-                if stored == refused or _place(stored) > _place(record):
+                if stored == refused or _is_after(stored, record):
                     return Accepted(record, now=False) if self.history.table.has(record) else None
                 self.history.make_sure_of(stored)
+                if _place(stored) == _place(record):  # another reading of the same write
+                    record = replace(record, written_sequencer=stored.written_sequencer)
             written, found = self.records.put_over(stored, record)
             if written:
                 return Accepted(record, replaced=stored)
@@ -47,8 +54,10 @@ class Catalog:
                 return Accepted(record, now=False) if self.records.put_if_newer(record) else None
             refused, stored = stored, found
 
-    def keep(self, accepted: Sequence[Accepted]) -> list[Item]:
+    def keep(self, accepted: Sequence[Accepted]) -> list[Item | None]:
         """Keep the history of these writes. Returns the version of each: without a history, none.
+
+        Of a write that another run has read better, it is None: that run tells of it.
 
         It may be done again, and changes nothing then.
         """
@@ -59,9 +68,16 @@ def _place(record: FileRecord) -> tuple[str, str]:
     return record.sequencer, record.upload_timestamp
 
 
+def _is_after(stored: FileRecord, record: FileRecord) -> bool:
+    """Whether the stored write is after the record's; a sample that froze its key is after none."""
+    was_frozen = record.sequencer == NO_PLACE and not orders(stored.sequencer)
+    return not was_frozen and _place(stored) > _place(record)
+
+
 def _is_same(stored: FileRecord, record: FileRecord) -> bool:
-    """Whether it is the same write, as it was read by the same run."""
-    return (*_place(stored), stored.processed_timestamp) == (
-        *_place(record),
+    """Whether it is the same write, as it was read by the same run, wherever it has moved since."""
+    return (stored.write, stored.upload_timestamp, stored.processed_timestamp) == (
+        record.write,
+        record.upload_timestamp,
         record.processed_timestamp,
     )

@@ -94,6 +94,24 @@ class FileRecord:
         "the contract that the file was judged by: its `key` and `version`", None
     )
     violations: tuple[str, ...] = _known("what is not as the contract says, a sentence each", ())
+    written_sequencer: str | None = field(
+        default=None,
+        compare=False,
+        metadata={
+            "meaning": "the sequencer of the write itself, where the removal of another version "
+            "has moved `sequencer` on; in a listing, null",
+            "schema": {},
+        },
+    )
+
+    @property
+    def write(self) -> str:
+        """The sequencer of the write, wherever the record has moved in the order since."""
+        return self.written_sequencer or self.sequencer
+
+    def moved_to(self, sequencer: str) -> "FileRecord":
+        """The record of the same write, at another place in the order."""
+        return replace(self, sequencer=sequencer, written_sequencer=self.write)
 
     def as_dict(self) -> dict[str, Any]:
         """The fields as JSON has them."""
@@ -163,6 +181,8 @@ class FileRecord:
             raise InvalidMessage(f"filename has {size:,} bytes, not 1 to {KEY_BYTES:,}")
         if not is_sequencer(self.sequencer):
             raise InvalidMessage(f"sequencer is not {SEQUENCER_WIDTH} hexadecimal digits")
+        if not (self.written_sequencer is None or is_sequencer(self.written_sequencer)):
+            raise InvalidMessage("written_sequencer is not null, nor a sequencer")
         for name in ("upload_timestamp", "processed_timestamp"):
             _check_timestamp(name, getattr(self, name))
         for name in COUNTS:

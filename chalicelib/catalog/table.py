@@ -22,7 +22,7 @@ from chalicelib.catalog.indexes import (
 )
 from chalicelib.catalog.keys import KEY_BYTES, utf8_length
 from chalicelib.catalog.record import COUNTS, DELETED, FAILED, READY, FileRecord
-from chalicelib.catalog.times import moment_of
+from chalicelib.catalog.times import BEGINNING, NO_PLACE, moment_of
 
 # A late event must still meet the tombstone: the longest that one can stand in a dead-letter
 # queue, 14 days, and then as long again for whoever sends it back.
@@ -99,6 +99,36 @@ class RecordsTable:
         found = self._put_or_find(record, condition, values)
         return found is None, next(_records([found], _from_item), None) if found else None
 
+    def move(self, record: FileRecord) -> bool:
+        """Move the record on to its place in the order, if what is stored is of the same write.
+
+        Returns whether it is there now, or at a later place. It costs one write: nothing of the
+        record is new, so nothing else of it is written.
+        """
+        same = "UploadTimestamp = :u AND ProcessedTimestamp = :p AND Etag = :e"
+        try:
+            self._table.update_item(
+                Key={"Filename": record.filename},
+                UpdateExpression="SET WrittenSequencer = :w, Sequencer = :s",
+                ConditionExpression=f"{same} AND Sequencer < :s",
+                ExpressionAttributeValues={
+                    ":u": record.upload_timestamp,
+                    ":p": record.processed_timestamp,
+                    ":e": record.etag,
+                    ":w": record.written_sequencer,
+                    ":s": record.sequencer,
+                },
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            found = _refused_by(error)
+            return (
+                found.get("UploadTimestamp") == record.upload_timestamp
+                and found.get("ProcessedTimestamp") == record.processed_timestamp
+                and found.get("Etag") == record.etag
+            )
+        return True
+
     def put_again(self, record: FileRecord) -> bool:
         """Write the record, of which something more is known now, if it is still what is stored."""
         return self._put(record, *_is_still(record))
@@ -122,10 +152,7 @@ class RecordsTable:
         try:
             self._table.put_item(**request)
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
-            # boto3 reads the values of answers, but not of errors.
-            return {name: _value(one) for name, one in error.response.get("Item", {}).items()}
+            return _refused_by(error)
         return None
 
     def get(self, filename: str) -> FileRecord | None:
@@ -263,6 +290,14 @@ class RecordsTable:
         return self._table.meta.client.describe_table(TableName=self._table.name)["Table"]
 
 
+def _refused_by(error: ClientError) -> dict[str, Any]:
+    """The item at which a condition failed; raises the error if it says anything else."""
+    if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+        raise error
+    # boto3 reads the values of answers, but not of errors.
+    return {name: _value(one) for name, one in error.response.get("Item", {}).items()}
+
+
 def _newer(record: FileRecord) -> tuple[str, dict[str, Any]]:
     """The condition that the record is newer than what is stored, and its values."""
     values = {
@@ -270,13 +305,17 @@ def _newer(record: FileRecord) -> tuple[str, dict[str, Any]]:
         ":upload_timestamp": record.upload_timestamp,
         ":failed": FAILED,
     }
+    newer = _NEWER
+    if record.sequencer == NO_PLACE:  # a backfill takes back a key that a sample has frozen
+        newer = f"NOT begins_with(Sequencer, :orders) OR {newer}"
+        values[":orders"] = BEGINNING
     if record.status == FAILED:
         values[":processed_timestamp"] = record.processed_timestamp
-        return f"{_NEWER}{_FAILED_LATER})", values
+        return f"{newer}{_FAILED_LATER})", values
     if record.status == READY and record.reader_version:
         values |= {":ready": READY, ":reader_version": record.reader_version}
-        return f"{_NEWER}){_READ_BY_AN_OLDER}", values
-    return f"{_NEWER})", values
+        return f"{newer}){_READ_BY_AN_OLDER}", values
+    return f"{newer})", values
 
 
 def _is_still(record: FileRecord) -> tuple[str, dict[str, Any]]:

@@ -4,6 +4,8 @@ import re
 from datetime import datetime, timezone
 
 SEQUENCER_WIDTH = 32
+BEGINNING = "00"  # of S3's own sequencers
+NO_PLACE = "0" * SEQUENCER_WIDTH  # before all of S3's
 
 
 def utc_timestamp(moment: datetime) -> str:
@@ -27,6 +29,15 @@ def padded_sequencer(sequencer: str) -> str:
     lexicographical comparison" (Event message structure, Amazon S3 User Guide).
     """
     return sequencer.upper().ljust(SEQUENCER_WIDTH, "0")
+
+
+def orders(sequencer: str) -> bool:
+    """Whether the sequencer is of the form of S3's own.
+
+    That of the sample notification which the console of Lambda offers does not, and would be after
+    all writes for ever.
+    """
+    return sequencer.startswith(BEGINNING)
 
 
 def is_sequencer(text: str) -> bool:

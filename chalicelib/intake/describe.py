@@ -13,9 +13,9 @@ import hashlib
 import io
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -23,7 +23,7 @@ from botocore.exceptions import ClientError
 from chalicelib.catalog.columns import without_contents
 from chalicelib.catalog.keys import named_version
 from chalicelib.catalog.record import DELETED, FAILED, READY, FileRecord
-from chalicelib.catalog.times import utc_timestamp
+from chalicelib.catalog.times import NO_PLACE, moment_of, utc_timestamp
 from chalicelib.csv_reader import READER_VERSION, UnreadableCsv, read_csv_metadata
 from chalicelib.csv_reader.shortened import names_are_cut
 from chalicelib.intake import report
@@ -37,6 +37,8 @@ from chalicelib.intake.faults import (
 )
 from chalicelib.intake.s3_event import ObjectEvent
 from chalicelib.intake.time_left import check_time
+
+LATE_AT_MOST = timedelta(days=2 * 365)  # no queue keeps a notification for more than weeks
 
 
 def describe(
@@ -104,13 +106,13 @@ def _describe_key(event: ObjectEvent, s3, read) -> FileRecord:
     except Gone:
         return _tombstone(event)
     found = replace(
-        event,
+        _placed(event, answer),
         version_id=named_version(answer.get("VersionId")),
         etag=answer["ETag"].strip('"'),
         size=answer["ContentLength"],
     )
     if found.etag != event.etag:  # not the write that the event is of
-        found = replace(found, time=max(event.time, utc_timestamp(answer["LastModified"])))
+        found = replace(found, time=max(found.time, utc_timestamp(answer["LastModified"])))
     return read(found, answer["Body"])
 
 
@@ -120,7 +122,7 @@ def _describe_version(event: ObjectEvent, s3, read) -> FileRecord:
         answer = _get(s3, Bucket=event.bucket, Key=event.key, VersionId=event.version_id)
     except Gone as error:
         raise Overtaken(f"{error}: a removal came first") from error
-    return read(event, answer["Body"])
+    return read(_placed(event, answer), answer["Body"])
 
 
 def _describe_current_version(event: ObjectEvent, s3, stored, read) -> FileRecord:
@@ -146,10 +148,21 @@ def _describe_current_version(event: ObjectEvent, s3, stored, read) -> FileRecor
     known = stored(event.key)
     its_own = (restored.version_id, restored.etag, READY)  # what failed is tried again
     if known and (known.version_id, known.etag, known.status) == its_own:
-        return replace(known, sequencer=event.sequencer)
+        return known.moved_to(event.sequencer)
     if restored.version_id is None:
         return _describe_key(restored, s3, read)
     return _describe_version(restored, s3, read)
+
+
+def _placed(event: ObjectEvent, answer: Mapping[str, Any]) -> ObjectEvent:
+    """The event; or, if it is years older than what S3 has, with S3's time and without an order.
+
+    People send samples with a key of theirs, and a time of 1970.
+    """
+    written = utc_timestamp(answer["LastModified"])
+    if moment_of(written) - moment_of(event.time) <= LATE_AT_MOST:
+        return event
+    return replace(event, sequencer=NO_PLACE, time=written)
 
 
 def _get(s3, **named: str) -> dict[str, Any]:

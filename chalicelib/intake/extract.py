@@ -22,6 +22,8 @@ def complete(
 
     What is added after it was cut could make it longer than a message may be.
     """
+    if record.written_sequencer:
+        return record  # it is complete, and only moves on in the order
     named = replace(
         record, schema_id=schema_id_of_record(record), dataset=dataset_of(record.filename)
     )

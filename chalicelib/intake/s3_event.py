@@ -11,8 +11,10 @@ from urllib.parse import unquote_plus
 
 from chalicelib.catalog.keys import KEY_BYTES, named_version
 from chalicelib.catalog.times import (
+    NO_PLACE,
     SEQUENCER_WIDTH,
     is_sequencer,
+    orders,
     padded_sequencer,
     utc_timestamp,
 )
@@ -62,7 +64,7 @@ class ObjectEvent:
                 key=unquote_plus(_text(s3_object["key"])),
                 removed=_is_removal(_text(record["eventName"])),
                 time=_in_milliseconds(_text(record["eventTime"])),
-                sequencer=padded_sequencer(_text(s3_object.get("sequencer", ""))),
+                sequencer=_place(_text(s3_object.get("sequencer", ""))),
                 size=s3_object.get("size", 0),
                 etag=_text(s3_object.get("eTag") or "") or None,
                 version_id=named_version(_text(s3_object.get("versionId") or "")),
@@ -82,10 +84,16 @@ class ObjectEvent:
             raise InvalidEvent("the size is no number of bytes")
         if not is_sequencer(self.sequencer):
             raise InvalidEvent(f"the sequencer is not up to {SEQUENCER_WIDTH} hexadecimal digits")
-        if self.removed and self.sequencer == padded_sequencer(""):
+        if self.removed and self.sequencer == NO_PLACE and not self.quiet:
             raise InvalidEvent("a removal without a sequencer would lose to any write")
         if not self.removed and not (self.etag or self.version_id):
             raise InvalidEvent("a write has neither an ETag nor a version")
+
+
+def _place(sequencer: str) -> str:
+    """The sequencer, padded; or, of one that S3 has not made, the place before all others."""
+    padded = padded_sequencer(sequencer)
+    return NO_PLACE if is_sequencer(padded) and not orders(padded) else padded
 
 
 def _is_removal(event_name: str) -> bool:

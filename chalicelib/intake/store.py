@@ -134,7 +134,7 @@ class Batch:
         self._bus.send(
             event
             for one, version in zip(writes, versions, strict=False)
-            if not one.quiet
+            if version and not one.quiet
             for event in events_of(one.accepted.record, version)
         )
 

@@ -52,7 +52,7 @@ def version_key(record: FileRecord) -> Key:
 
     A space is before every character of a sequencer, so that the order is that of writes.
     """
-    return file_partition(record.filename), f"{record.sequencer} {record.upload_timestamp}"
+    return file_partition(record.filename), f"{record.write} {record.upload_timestamp}"
 
 
 def schema_key(schema_id: str, what: str = THE_SCHEMA) -> Key:
@@ -89,7 +89,7 @@ def version_of(record: FileRecord) -> Item:
     """What the history keeps of a write: enough to compare it with, but for its columns' names."""
     version = {
         "Filename": record.filename,
-        "Sequencer": record.sequencer,
+        "Sequencer": record.write,
         "UploadTimestamp": record.upload_timestamp,
         "ProcessedTimestamp": record.processed_timestamp,
         "Status": record.status,
@@ -99,6 +99,7 @@ def version_of(record: FileRecord) -> Item:
     }
     if record.status == READY:
         version |= {
+            "ReaderVersion": record.reader_version,
             "SchemaId": record.schema_id or schema_id_of_record(record),
             "Types": "".join(
                 COLUMN_TYPES.get(column["type"], TEXT).letter

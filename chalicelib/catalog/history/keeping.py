@@ -58,8 +58,12 @@ class History:
         self._placed: set[tuple[str, int]] = set()
         self._firsts: dict[Key, str] = {}
 
-    def keep(self, accepted: Sequence[Accepted]) -> list[Item]:
-        """Write all that is kept of these writes. Returns the version of each."""
+    def keep(self, accepted: Sequence[Accepted]) -> list[Item | None]:
+        """Write all that is kept of these writes.
+
+        Returns the version of each, which another run may have written; or None where that has
+        read the same write better, and tells of it.
+        """
         in_order = sorted(accepted, key=lambda one: upload_order(one.record))
         ready = [one.record for one in in_order if one.record.status == READY]
         if len(self._firsts) > _KEPT_PLACES:
@@ -74,7 +78,8 @@ class History:
         self._keep_schemas(ready)
         versions = self._keep_versions(in_order, known)
         self._keep_datasets(ready, known, versions)
-        return [versions[version_key(one.record)] for one in accepted]
+        of_each = ((one.record, versions[version_key(one.record)]) for one in accepted)
+        return [version if is_version_of(version, record) else None for record, version in of_each]
 
     def make_sure_of(self, record: FileRecord) -> None:
         """Have the version of a write that is about to be replaced, whose own message may not have
@@ -87,9 +92,9 @@ class History:
     def _keep_versions(
         self, accepted: Sequence[Accepted], known: dict
     ) -> dict[tuple[str, str], Item]:
-        """Write the versions that are not there yet, and return those of all."""
+        """Write the versions that are not there yet, and return what is there of all."""
         last: dict[tuple[str, str], tuple[Item, Schema | None]] = {}
-        versions, written = {}, {}
+        versions = {}
         for one in accepted:
             record, key = one.record, version_key(one.record)
             place = newest_key(_dataset(record))
@@ -100,12 +105,11 @@ class History:
                 versions[key] = there
             else:
                 in_dataset = self._change_since(record, *last.get(place, (None, None)))
-                versions[key] = written[key] = version_item(
-                    record, self._change_of(one), in_dataset, self._days
+                versions[key] = self.table.put_version(
+                    version_item(record, self._change_of(one), in_dataset, self._days)
                 )
             if record.status == READY and _is_later(record, last.get(place)):
                 last[place] = _as_newest(record), Schema.of(record)
-        self.table.write(written.values())
         return versions
 
     def _change_of(self, one: Accepted) -> Item | None:

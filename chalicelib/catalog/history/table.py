@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
 from chalicelib.catalog.history.items import (
@@ -21,7 +22,7 @@ from chalicelib.catalog.history.items import (
     version_key,
 )
 from chalicelib.catalog.indexes import schema_shard
-from chalicelib.catalog.record import READY, FileRecord
+from chalicelib.catalog.record import FAILED, READY, FileRecord
 
 # So many places are asked for the files of a page at most. Looking through takes 32 requests for
 # 1,000 files, which may have none of the answer.
@@ -32,6 +33,9 @@ READ_AT_ONCE = 100  # "BatchGetItem"
 TRIES = 5  # for what a batch leaves undone; then the message comes again
 
 _KEPT_SCHEMAS = 64
+
+
+_value = TypeDeserializer().deserialize  # boto3 reads the values of answers, but not of errors
 
 
 class HistoryMissing(Exception):
@@ -117,6 +121,34 @@ class HistoryTable:
                     break
             else:
                 raise LeftUndone("some items could not be written")
+
+    def put_version(self, item: Item) -> Item:
+        """Put a version, unless it is there as it was read by this run or a better one.
+
+        Returns what is there then. So of two that keep the same version, one does, and both know
+        what is kept: a run that was slower changes nothing.
+        """
+        values = {":failed": FAILED, ":status": item["Status"], ":p": item["ProcessedTimestamp"]}
+        older = "(#s = :failed AND (:status <> :failed OR ProcessedTimestamp < :p))"
+        if item["Status"] == READY and "ReaderVersion" in item:
+            values |= {":ready": READY, ":v": item["ReaderVersion"]}
+            older += (
+                " OR (#s = :ready AND ProcessedTimestamp <> :p"
+                " AND (attribute_not_exists(ReaderVersion) OR ReaderVersion < :v))"
+            )
+        try:
+            self._table.put_item(
+                Item=item,
+                ConditionExpression=f"attribute_not_exists(PK) OR {older}",
+                ExpressionAttributeNames={"#s": "Status"},
+                ExpressionAttributeValues=values,
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            return {name: _value(one) for name, one in error.response["Item"].items()}
+        return item
 
     def update(self, key: Key, condition: str | None = None, **request: Any) -> bool:
         """Update an item, if the condition holds. Returns whether it did."""

@@ -39,6 +39,7 @@ class Process:
         self._bus.send(
             event
             for one, version in zip(accepted, versions, strict=True)
+            if version
             for event in events_of(one.record, version)
         )
 

@@ -19,7 +19,7 @@ from tests.unit.intake.processes import Bus, processes
 FIRST = replace(RECORD, dataset="reports/{date}/sales.csv")
 SECOND = replace(
     FIRST,
-    sequencer="F" * 32,
+    sequencer="00" + "F" * 30,
     upload_timestamp="2026-11-22T19:00:00.000Z",
     column_names=("id", "other"),
 )

@@ -130,7 +130,7 @@ def test_a_write_that_another_one_has_replaced_is_answered_with_that_one(aws):
         bucket=aws.bucket,
         key=KEY,
         removed=False,
-        time="2001-01-01T00:00:00.000Z",
+        time="2026-11-01T00:00:00.000Z",
         sequencer=padded_sequencer("01"),
         size=5,
         etag=lost,

@@ -126,7 +126,7 @@ def test_a_removal_of_an_old_version_does_not_outrun_the_retry_of_a_refused_newe
     of_the_newest = {"filename": "a.csv", "version_id": versions[1], "etag": etag}
     table.put_if_newer(replace(FAILED, **of_the_newest))
     aws.s3.delete_object(Bucket=aws.bucket, Key="a.csv", VersionId=versions[0])
-    removal = event_of(aws, sequencer="FF")
+    removal = event_of(aws, sequencer="00FF")
     removal["Records"][0]["eventName"] = "ObjectRemoved:Delete"
     removal["Records"][0]["s3"]["object"]["versionId"] = versions[0]
     app.extract(removal, Context())
