@@ -86,8 +86,9 @@ extract.event_class = AnyEvent
 @app.on_sqs_message(queue=settings.queue, batch_size=10, name="store", maximum_concurrency=50)
 def store(event):
     """Put the record of each message into the table, keep its history, and send its events."""
-    given = (settings.bucket, processing_queue(), catalog(), event_bus())
-    store_batch(event.to_dict(), *given, seconds_left(event.context))
+    left = seconds_left(event.context)
+    given = (settings.bucket, processing_queue(), catalog(left), event_bus(), left)
+    store_batch(event.to_dict(), *given)
 
 
 @app.route("/", authorizer=signed)

@@ -1,5 +1,6 @@
 """What the app works on in AWS: settings, clients, queue and table, each made once, when needed."""
 
+from collections.abc import Callable
 from functools import cache
 
 import boto3
@@ -51,9 +52,9 @@ def history() -> History:
     return History(HistoryTable(table), settings.history_days)
 
 
-def catalog() -> Catalog:
-    """Not made once: a table for the history may be there later."""
-    return Catalog.of(records_table(), history())
+def catalog(seconds_left: Callable[[], float]) -> Catalog:
+    """The catalog for a run with this time; a table for the history may be there later."""
+    return Catalog.of(records_table(), history(), seconds_left)
 
 
 @cache

@@ -1,6 +1,6 @@
 """The acceptance of writes: which write of a file wins, and what is kept of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.catalog.history.items import Item
@@ -18,8 +18,11 @@ class Catalog:
     history: History | None
 
     @classmethod
-    def of(cls, records: RecordsTable, history: History) -> "Catalog":
-        """The catalog, with its history if there is a table for that."""
+    def of(
+        cls, records: RecordsTable, history: History, seconds_left: Callable[[], float]
+    ) -> "Catalog":
+        """The catalog, with its history if there is a table for that; it has so many seconds."""
+        history.table.seconds_left = seconds_left
         return cls(records, history if history.table.is_there() else None)
 
     def accept(self, record: FileRecord) -> Accepted | None:

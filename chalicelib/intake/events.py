@@ -7,12 +7,14 @@ order: a consumer compares the `sequencer`. docs/events/ has a JSON Schema of ea
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from chalicelib.catalog.history.items import change_in
 from chalicelib.catalog.record import DELETED, FAILED, FileRecord
 from chalicelib.catalog.times import moment_of
+from chalicelib.catalog.undone import until_done
 
 SOURCE = "csv-catalog"
 VERSION = "1"
@@ -20,7 +22,6 @@ VERSION = "1"
 # "PutEvents", Amazon EventBridge API Reference: ten entries, together up to 256 KB.
 ENTRIES_AT_ONCE = 10
 BYTES_AT_ONCE = 200_000
-TRIES = 3
 
 Event = dict[str, Any]
 
@@ -36,25 +37,26 @@ class EventBus:
         self._events = events
         self._name = name
 
-    def send(self, events: Iterable[Event]) -> None:
+    def send(
+        self, events: Iterable[Event], seconds_left: Callable[[], float] = lambda: math.inf
+    ) -> None:
         """Send all events. Raises `EventsRefused` if some are not taken, try after try."""
         if not self._name:
             return
+        codes: set[str] = set()
+
+        def put(entries: list[Event]) -> list[Event]:
+            answer = self._events.put_events(Entries=entries)
+            if not answer["FailedEntryCount"]:
+                return []
+            refused = [result.get("ErrorCode") for result in answer["Entries"]]
+            codes.update(filter(None, refused))
+            return [entry for entry, code in zip(entries, refused, strict=True) if code]
+
         for batch in _batches(event | {"EventBusName": self._name} for event in events):
-            left = batch
-            for _ in range(TRIES):
-                answer = self._events.put_events(Entries=left)
-                if not answer["FailedEntryCount"]:
-                    break
-                results = answer["Entries"]
-                left = [
-                    entry
-                    for entry, result in zip(left, results, strict=True)
-                    if result.get("ErrorCode")
-                ]
-            else:
-                codes = sorted({one["ErrorCode"] for one in results if one.get("ErrorCode")})
-                raise EventsRefused(f"{len(left)} of {len(batch)} events: {', '.join(codes)}")
+            if left := until_done(put, batch, seconds_left):
+                reasons = ", ".join(sorted(codes))
+                raise EventsRefused(f"{len(left)} of {len(batch)} events: {reasons}")
 
 
 def _batches(entries: Iterable[Event]) -> Iterator[list[Event]]:

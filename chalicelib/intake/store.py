@@ -17,6 +17,7 @@ from chalicelib.catalog.record import FileRecord, InvalidMessage
 from chalicelib.intake import report
 from chalicelib.intake.events import EventBus, events_of
 from chalicelib.intake.queue import Message, ProcessingQueue
+from chalicelib.intake.retries import retry_in
 from chalicelib.intake.s3_event import InvalidEvent, records_of
 from chalicelib.intake.time_left import check_time
 
@@ -131,12 +132,13 @@ class Batch:
         """Keep the history of what was accepted, and send its events, unless they are quiet."""
         writes = [one for one in stored if one.accepted]
         versions = self._catalog.keep([one.accepted for one in writes])
-        self._bus.send(
+        events = (
             event
             for one, version in zip(writes, versions, strict=False)
             if version and not one.quiet
             for event in events_of(one.accepted.record, version)
         )
+        self._bus.send(events, self._seconds_left)
 
     def _leave(self, message: Message, error: Exception) -> None:
         """Leave the message to come again: soon, if there is time to ask for that."""
@@ -160,14 +162,3 @@ class Batch:
 def _check_bucket(record: FileRecord, bucket: str) -> None:
     if record.bucket != bucket:
         raise InvalidMessage(f"bucket {record.bucket[:63]!r} is not the catalog's")
-
-
-def retry_in(receive_count: int, error: Exception) -> int:
-    """Seconds until a message that could not be stored is delivered again.
-
-    What no retry can mend has its five tries within half a minute, and stands in the dead-letter
-    queue; a fault of the table's is waited out for ten. Where the queue has no dead-letter queue,
-    the pauses grow to a quarter of an hour.
-    """
-    first, factor = (1, 2) if isinstance(error, InvalidMessage) else (5, 3)
-    return min(first * factor ** min(receive_count - 1, 10), 900)

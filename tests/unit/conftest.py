@@ -38,6 +38,14 @@ one_client = cache(boto3.client)
 one_resource = cache(boto3.resource)
 
 
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch) -> list[float]:
+    """The pauses before what a batch left undone is tried again, which take no time here."""
+    paused: list[float] = []
+    monkeypatch.setattr("chalicelib.catalog.undone.sleep", paused.append)
+    return paused
+
+
 @pytest.fixture
 def aws() -> Iterator[SimpleNamespace]:
     """The three resources as one makes them by hand, and clients for them."""

@@ -3,7 +3,8 @@
 What its items are, `items.py` has; what is written when, `keeping.py` has.
 """
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -23,6 +24,7 @@ from chalicelib.catalog.history.items import (
 )
 from chalicelib.catalog.indexes import schema_shard
 from chalicelib.catalog.record import FAILED, READY, FileRecord
+from chalicelib.catalog.undone import until_done
 
 # So many places are asked for the files of a page at most. Looking through takes 32 requests for
 # 1,000 files, which may have none of the answer.
@@ -30,7 +32,6 @@ PLACES_AT_MOST = 96
 
 WRITTEN_AT_ONCE = 25  # "BatchWriteItem", Amazon DynamoDB API Reference
 READ_AT_ONCE = 100  # "BatchGetItem"
-TRIES = 5  # for what a batch leaves undone; then the message comes again
 
 _KEPT_SCHEMAS = 64
 
@@ -49,8 +50,11 @@ class LeftUndone(Exception):
 class HistoryTable:
     """Reads and writes the history through `table`, a boto3 DynamoDB Table.
 
-    A schema never changes, so that those read last are kept.
+    A schema never changes, so that those read last are kept. `seconds_left` is how long it may
+    pause before what a batch has left undone is tried again.
     """
+
+    seconds_left: Callable[[], float] = staticmethod(lambda: math.inf)
 
     def __init__(self, table):
         self._table = table
@@ -93,33 +97,30 @@ class HistoryTable:
         """The items that there are of these keys."""
         wanted = [{"PK": partition, "SK": place} for partition, place in dict.fromkeys(keys)]
         found = {}
+
+        def get(keys: dict[str, Any]) -> dict[str, Any] | None:
+            answer = self._table.meta.client.batch_get_item(RequestItems=keys)
+            for item in answer["Responses"].get(self._table.name, ()):
+                found[item["PK"], item["SK"]] = item
+            return answer.get("UnprocessedKeys")
+
         for start in range(0, len(wanted), READ_AT_ONCE):
-            left = {
-                self._table.name: {
-                    "Keys": wanted[start : start + READ_AT_ONCE],
-                    "ConsistentRead": True,
-                }
-            }
-            for _ in range(TRIES):
-                answer = self._table.meta.client.batch_get_item(RequestItems=left)
-                for item in answer["Responses"].get(self._table.name, ()):
-                    found[item["PK"], item["SK"]] = item
-                if not (left := answer.get("UnprocessedKeys")):
-                    break
-            else:
+            keys = {"Keys": wanted[start : start + READ_AT_ONCE], "ConsistentRead": True}
+            if until_done(get, {self._table.name: keys}, self.seconds_left):
                 raise LeftUndone("some items could not be read")
         return found
 
     def write(self, items: Iterable[Item]) -> None:
         """Put the items, in any order; those that are there already are replaced."""
+
+        def put(requests: dict[str, Any]) -> dict[str, Any] | None:
+            answer = self._table.meta.client.batch_write_item(RequestItems=requests)
+            return answer.get("UnprocessedItems")
+
         puts = [{"PutRequest": {"Item": item}} for item in items]
         for start in range(0, len(puts), WRITTEN_AT_ONCE):
-            left = {self._table.name: puts[start : start + WRITTEN_AT_ONCE]}
-            for _ in range(TRIES):
-                answer = self._table.meta.client.batch_write_item(RequestItems=left)
-                if not (left := answer.get("UnprocessedItems")):
-                    break
-            else:
+            batch = {self._table.name: puts[start : start + WRITTEN_AT_ONCE]}
+            if until_done(put, batch, self.seconds_left):
                 raise LeftUndone("some items could not be written")
 
     def put_version(self, item: Item) -> Item:

@@ -12,7 +12,6 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.response import StreamingBody
 
 from chalicelib.catalog.acceptance import Catalog
-from chalicelib.catalog.record import InvalidMessage
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.catalog.times import padded_sequencer
 from chalicelib.intake.describe import Refused, describe
@@ -25,7 +24,6 @@ from chalicelib.intake.store import (
     MESSAGE_SECONDS,
     Batch,
     UnstoredMessages,
-    retry_in,
     store_batch,
 )
 from chalicelib.intake.time_left import MARGIN_SECONDS
@@ -194,18 +192,6 @@ def test_a_message_that_cannot_be_deleted_does_not_stop_the_others():
         taken.batch().store(MESSAGES)
     assert taken.accepted == ["0.csv", "1.csv", "2.csv"]
     assert taken.deleted == ["1", "2"]
-
-
-@pytest.mark.parametrize(
-    ("error", "pauses"),
-    [
-        (InvalidMessage("not JSON"), [1, 2, 4, 8, 16]),
-        (ReadTimeoutError(endpoint_url="https://dynamodb"), [5, 15, 45, 135, 405]),
-    ],
-)
-def test_the_pauses_between_tries_grow_and_have_an_end(error, pauses):
-    assert [retry_in(count, error) for count in range(1, 6)] == pauses
-    assert retry_in(1_000_000, error) == 900
 
 
 def test_each_client_has_time_outs_and_retries_set_on_purpose():

@@ -131,7 +131,7 @@ def handlers(monkeypatch):
         "catalog": Catalog(Nothing(), None),
     }
     for name, one in made.items():
-        monkeypatch.setattr(app, name, lambda one=one: one)
+        monkeypatch.setattr(app, name, lambda *_, one=one: one)
     return app
 
 

@@ -100,7 +100,7 @@ class CatalogAndBucket(RuleBasedStateMachine):
             "contracts": Contracts(Faulty(self.bucket, self.faults), app.settings.bucket),
             "event_bus": EventBus(Faulty(self.events, self.faults), "bus"),
         }.items():
-            self.patch.setattr(app, name, lambda made=made: made)
+            self.patch.setattr(app, name, lambda *_, made=made: made)
 
     def teardown(self):
         try:

@@ -121,7 +121,7 @@ def test_old_versions_that_expire_are_no_writes(client, versioned, monkeypatch):
     import app
 
     sent = []
-    monkeypatch.setattr(app.event_bus(), "send", lambda events: sent.extend(events))
+    monkeypatch.setattr(app.event_bus(), "send", lambda events, _: sent.extend(events))
     _, before = get(client, "/metadata?filename=a.csv")
     _, history = get(client, "/history?filename=a.csv")
     for number in range(3):
@@ -172,7 +172,7 @@ def test_a_version_that_comes_back_after_another_is_a_write(client, versioned):
     newer = replace(known, sequencer="0055AED6DE".ljust(32, "0"), etag="other", version_id="w")
     assert table.put_if_newer(newer)
     back = known.moved_to("0055AED6DF".ljust(32, "0"))
-    accepted = app.catalog().accept(back)
+    accepted = app.catalog(lambda: 9).accept(back)
     assert accepted.now
     assert accepted.record.written_sequencer is None
     assert table.get("a.csv").etag == known.etag
@@ -181,7 +181,7 @@ def test_a_version_that_comes_back_after_another_is_a_write(client, versioned):
 def test_a_move_that_comes_late_or_again_changes_nothing(client, versioned):
     import app
 
-    catalog, table = app.catalog(), app.records_table()
+    catalog, table = app.catalog(lambda: 9), app.records_table()
     known = table.get("a.csv")
     late, last = (known.moved_to(f"0055AED6D{place}".ljust(32, "0")) for place in "EF")
     for move in (last, late, last):
