@@ -60,7 +60,7 @@ class Settings:
 
 def _required(environ: Mapping[str, str], name: str) -> str:
     if not environ.get(name):
-        writes = ", where `make deploy` writes it" if name in WRITTEN_BY_DEPLOYING else ""
+        writes = ", where `./catalog deploy` writes it" if name in WRITTEN_BY_DEPLOYING else ""
         raise MissingSetting(f"{name} is not set: it belongs into .chalice/config.json{writes}")
     return environ[name]
 

@@ -1,10 +1,11 @@
 """The emulator on this laptop: found where one answers, else started; and stopped.
 
-python -m dev.emulator start | stop
+python -m dev.emulator start | stop [--all]
 """
 
 import contextlib
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -12,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +22,7 @@ from ops.terminal import Stop, say
 
 START_SECONDS = 60
 STOP_SECONDS = 10
+FOLDER_PATH = "/_catalog/folder"
 
 
 def start() -> str:
@@ -29,13 +32,14 @@ def start() -> str:
     """
     url = endpoint()
     if answers(url):
+        _require_ours(url)
         return f"the emulator that answers at {url}"
     if os.environ.get("AWS_ENDPOINT_URL"):
         raise Stop(f"AWS_ENDPOINT_URL is {url}, and no emulator answers there: "
                          "start it, or unset AWS_ENDPOINT_URL")  # fmt: skip
     port = urlsplit(url).port
     if _is_taken(port):
-        raise Stop(f"port {port} is taken by something that is no emulator: "
+        raise Stop(f"port {port} is taken by something that is not an emulator: "
                          "choose another, as in `PORT=4577 make run`")  # fmt: skip
     home = _home(port)
     shutil.rmtree(home / "tmp", ignore_errors=True)  # its workers' code, from before
@@ -61,13 +65,40 @@ def start() -> str:
     return f"MiniStack, started at {url}"
 
 
-def stop() -> list[int]:
-    """End the emulators started from this folder, and their workers. Returns their ports."""
-    stopped = []
-    for home in sorted(STATE.glob("emulator-*")):
-        if _end(home):
-            stopped.append(int(home.name.removeprefix("emulator-")))
-    return stopped
+def _require_ours(url: str) -> None:
+    """Exit with a sentence if the emulator there is another folder's, or cannot have the app.
+
+    Whoever names it by AWS_ENDPOINT_URL means it. LocalStack belongs to no folder.
+    """
+    another = "choose another port, as in `PORT=4577 make run`"
+    folder = _json(f"{url}{FOLDER_PATH}").get("folder")
+    if folder is None and "services" in _json(f"{url}/_ministack/health"):
+        raise Stop(f"the MiniStack at {url} was not started by `make run`, and lacks what this "
+                   f"app needs: end it, or {another}")  # fmt: skip
+    if folder not in (None, str(ROOT.resolve())) and not os.environ.get("AWS_ENDPOINT_URL"):
+        raise Stop(f"the emulator at {url} was started from {folder}: {another}, or deploy into "
+                   f"that one by `AWS_ENDPOINT_URL={url} make run`")  # fmt: skip
+
+
+def _json(url: str) -> dict:
+    """The object that is answered there; an empty one where something else is."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310
+            found = json.load(answer)
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def stop(port: int) -> bool:
+    """End the emulator that this folder has started on the port. Returns whether there was one."""
+    return _end(_home(port))
+
+
+def stop_all() -> list[int]:
+    """End all that this folder has started, with their workers. Returns their ports."""
+    ports = [int(home.name.removeprefix("emulator-")) for home in STATE.glob("emulator-*")]
+    return [port for port in sorted(ports) if stop(port)]
 
 
 def _home(port: int) -> Path:
@@ -134,7 +165,16 @@ def main() -> None:
         case ["start"]:
             say(start())
         case ["stop"]:
-            say(*(f"stopped the emulator on port {port}" for port in stop()))
+            port = urlsplit(endpoint()).port
+            if stop(port):
+                say(f"stopped the emulator on port {port}")
+            else:
+                say(f"this folder has no emulator on port {port}")
+        case ["stop", "--all"]:
+            ports = stop_all()
+            say(*(f"stopped the emulator on port {port}" for port in ports))
+            if not ports:
+                say("this folder has no emulator")
         case _:
             raise SystemExit(__doc__)
 

@@ -4,7 +4,7 @@
 
 A tenth of the files is overwritten and a twentieth deleted while it runs. With --kill, the
 processes in which the embedded emulator runs the functions are killed during its first ten seconds,
-and what failed for it on every try is sent back (as `make redrive` does).
+and what failed for it on every try is sent back (as `./catalog redrive` does).
 """
 
 import contextlib
@@ -28,7 +28,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress
 
 from ops.dead_letters import redrive_events
-from ops.stage import LOCAL, STATE, Stage, endpoint, require_emulator, use
+from ops.stage import LOCAL, STATE, Stage, connect, endpoint
 from ops.terminal import Stop, say
 
 AT_ONCE = 16
@@ -194,8 +194,7 @@ def main() -> None:
             raise SystemExit(__doc__)
     if not 1 <= files <= 100_000:
         raise Stop("FILES is a number from 1 to 100000")
-    stage = use(LOCAL)
-    require_emulator()
+    stage = connect(LOCAL)
     killed: list[int] = []
     seconds_for_all = SECONDS_FOR_ALL + files / 10
 

@@ -1,6 +1,6 @@
 """MiniStack, with what it lacks for this app. Run as a process: `python -m dev.ministack_server`.
 
-Eight things are added, each from outside, to the release that requirements-dev.txt pins:
+Eleven things are added, each from outside, to the release that requirements-dev.txt pins:
 
 - ImportRestApi and PutRestApi, with which Chalice deploys its routes, on top of the importer that
   MiniStack has for CloudFormation.
@@ -15,11 +15,15 @@ Eight things are added, each from outside, to the release that requirements-dev.
   MiniStack otherwise does both for each of its workers, which takes longer than all they do.
 - Who signs out has their token revoked: `POST /oauth2/revoke`.
 - Who may send, delete or postpone a message may do so in batches, where IAM is enforced.
+- Links that browsers are given lead to the host that they asked.
+- Pages of other sites are refused: MiniStack answers every origin, under any name.
+- `/_catalog/folder` says which folder has started it.
 """
 
 import gzip
 import json
 import os
+import re
 import threading
 import zipfile
 from contextvars import ContextVar
@@ -31,6 +35,11 @@ from ministack import app
 from ministack.core import iam_actions, lambda_runtime
 from ministack.services import apigateway_v1, cognito, lambda_svc
 
+from dev.emulator import FOLDER_PATH
+from dev.foreign_requests import refuse_foreign_requests
+from ops.stage import ROOT
+
+SIGNED = "/_catalog/signed"
 INVOCATIONS_AT_ONCE = max(2, os.cpu_count() or 2)
 
 
@@ -38,11 +47,14 @@ def main() -> None:
     add_rest_api_import()
     hold_back_invocations(INVOCATIONS_AT_ONCE)
     keep_paths_encoded()
+    link_to_where_the_page_is()
     compress_answers()
     have_functions_ready_at_once()
     unpack_code_once()
     add_token_revocation()
     allow_batches_of_messages()
+    say_which_folder_it_is_of()
+    app.app = refuse_foreign_requests(app.app)
     app.main()
 
 
@@ -125,6 +137,41 @@ def keep_paths_encoded() -> None:
     app.app = serve_encoded
 
 
+def link_to_where_the_page_is() -> None:
+    """Give a browser links to the host that it asked, which is the page's own origin.
+
+    Functions know the emulator as 127.0.0.1, and sign links for that host. To a page of localhost
+    it is another site, so such a link leads to `SIGNED` there, which is that host to MiniStack.
+    """
+    execute, serve = apigateway_v1.handle_execute, app.app
+    known_as = f"127.0.0.1:{os.environ.get('GATEWAY_PORT', '4566')}"
+    signed_link = re.compile(rf"http://{re.escape(known_as)}/(?!_aws/|restapis/)")
+
+    async def execute_and_link(api_id, stage, method, path, headers, *request):
+        status, sent, body = await execute(api_id, stage, method, path, headers, *request)
+        host = headers.get("host")
+        if "sec-fetch-site" in headers and host != known_as:
+            link = f"http://{host}{SIGNED}/"
+            sent = {name: signed_link.sub(link, str(value)) for name, value in sent.items()}
+            body = signed_link.sub(link, body.decode("utf-8", "surrogateescape")).encode(
+                "utf-8", "surrogateescape"
+            )
+        return status, sent, body
+
+    async def serve_signed(scope, receive, send):
+        if scope.get("path", "").startswith(f"{SIGNED}/"):
+            others = [(name, value) for name, value in scope["headers"] if name != b"host"]
+            scope = scope | {
+                "path": scope["path"].removeprefix(SIGNED),
+                "raw_path": scope["raw_path"].removeprefix(SIGNED.encode()),
+                "headers": [*others, (b"host", known_as.encode())],
+            }
+        await serve(scope, receive, send)
+
+    apigateway_v1.handle_execute = execute_and_link
+    app.app = serve_signed
+
+
 def compress_answers() -> None:
     """Compress for whoever takes gzip ("Receive an API response with a compressed payload",
     Amazon API Gateway Developer Guide)."""
@@ -184,6 +231,21 @@ def allow_batches_of_messages() -> None:
         return action.removesuffix("Batch") if action and service == "sqs" else action
 
     iam_actions.extract_iam_action = extract_iam_action
+
+
+def say_which_folder_it_is_of() -> None:
+    """Answer `GET /_catalog/folder`, by which another folder knows that it is not its own."""
+    serve = app.app
+
+    async def serve_folder(scope, receive, send):
+        if scope.get("path") != FOLDER_PATH:
+            return await serve(scope, receive, send)
+        body = json.dumps({"folder": str(ROOT.resolve())}).encode()
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        return await send({"type": "http.response.body", "body": body})
+
+    app.app = serve_folder
 
 
 if __name__ == "__main__":

@@ -4,21 +4,21 @@ python -m dev.run
 """
 
 import os
-from urllib.parse import quote
+from hashlib import md5
 
 from rich.console import Console
 
 from dev import emulator
 from ops import policies
 from ops.deploy import deploy
-from ops.record_table import show
+from ops.record_line import liner
 from ops.stage import LOCAL, ROOT, use
 from ops.terminal import Stop, say
-from ops.upload import Catalog, find, is_ready, upload_all
+from ops.upload import Catalog, Upload, find, is_ready, upload_all
 
 
 def main() -> None:
-    console = Console()
+    console = Console(stderr=True)
     with console.status("Looking for an emulator, or starting one"):
         which = emulator.start()
     stage = use(LOCAL)
@@ -26,30 +26,37 @@ def main() -> None:
     policies.write(stage)
     with console.status("Deploying the app"):
         url = deploy(stage)
-    say(f"Deployed: {stage.app_name}, stage {stage.name}")
-    samples = find(str(ROOT / "samples"))
-    results = list(upload_all(Catalog(stage.bucket, url), samples, console))
-    say("")
-    show([(upload.key, result) for upload, result in results], console)
-    say(*_how_to_go_on(url, samples[0].key))
-    missing = [upload.key for upload, result in results if not is_ready(result)]
+    say(f"Deployed: {stage.app_name}, stage {stage.name}", "")
+    catalog = Catalog(stage)
+    samples = [u for u in find([str(ROOT / "samples")]).uploads if not _is_other(u, catalog)]
+    line = liner([upload.key for upload in samples])
+    missing = []
+    for upload, result in upload_all(catalog, samples):
+        say(line(upload.key, result))
+        if not is_ready(result):
+            missing.append(upload.key)
+    say(*_how_to_go_on(url))
     if missing:
         raise Stop(f"not cataloged: {', '.join(missing)}")
 
 
-def _how_to_go_on(url: str, key: str) -> list[str]:
-    variables = [name for name in ("AWS_ENDPOINT_URL", "PORT") if os.environ.get(name)]
-    make = "make"
-    if "PORT" in variables:
-        make = f"PORT={os.environ['PORT']} make"
+def _is_other(sample: Upload, catalog: Catalog) -> bool:
+    """Whether someone has uploaded a file of their own by the sample's name, which stays."""
+    digest = md5(sample.path.read_bytes(), usedforsecurity=False).hexdigest()
+    return catalog.etag(sample.key) not in (None, digest)
+
+
+def _how_to_go_on(url: str) -> list[str]:
+    port = os.environ.get("PORT")
+    before = f"PORT={port} " if port else ""
     return [
         "",
         f"Page     {url}/",
         f"API      {url}",
-        f"Ask it   curl '{url}/metadata/{quote(key, safe='')}'",
-        f"Upload   {make} upload FILE=path/to/file.csv",
-        f"Logs     {make} logs",
-        f"Stop     {make} stop",
+        f"Ask it   curl '{url}/metadata/deliveries.csv'",
+        f"Upload   {before}./catalog upload path/to/file.csv",
+        f"Logs     {before}./catalog logs",
+        f"Stop     {before}make stop",
     ]
 
 

@@ -1,23 +1,21 @@
 """Compare the catalog with the bucket; and have what differs cataloged, by the same functions.
 
-    python -m ops.backfill STAGE verify | backfill [PREFIX] [--retry=failed] [--older]
-
 What was in the bucket before the app, or was missed, gets an event of the kind that S3 sends, for
 `extract`. It may be run at any time, and again: it sends what differs, which is nothing in the end,
 and so goes on where it was stopped. The history gets what it lacks as well, and nobody is told of
-it. With a PREFIX, bucket and catalog are read from there alone; with --retry=failed, files that
-could not be read are tried again; with --older, what an older version of the reader has read is
-read again.
+it.
 """
 
 import json
-import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 import boto3
+import click
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.progress import Progress, TextColumn
@@ -25,8 +23,8 @@ from rich.progress import Progress, TextColumn
 from chalicelib.catalog.record import FAILED
 from ops.differences import Difference, Item, differences, side_by_side, stored_items
 from ops.past import Past
-from ops.stage import LOCAL, Stage, require_emulator, use
-from ops.terminal import Stop, one_line, say
+from ops.stage import Stage, connect, stage_option
+from ops.terminal import Stop, end_of, json_option, one_line, say, say_json, width
 
 WAITING_AT_MOST = 1_000  # events whose records are not there yet; more are sent when some are
 STILL_SECONDS = 60  # without any progress, after which there will be none
@@ -48,9 +46,15 @@ class Tally:
             self.first.append(difference)
 
     def lines(self) -> Iterator[str]:
-        yield from (f"{difference.what:18} {difference.key}" for difference in self.first)
+        available = width()
+        for difference in self.first:
+            yield f"{difference.what:18} {end_of(difference.key, available and available - 19)}"
         if self.count > len(self.first):
             yield f"… and {self.count - len(self.first):,} more"
+
+    def as_json(self) -> dict[str, Any]:
+        first = [{"filename": one.key, "difference": one.what} for one in self.first]
+        return {"count": self.count, "first": first}
 
 
 class Backfill:
@@ -147,8 +151,8 @@ def _verify(found: Iterable[Difference]) -> tuple[Tally, list[str]]:
         return differing, []
     return differing, [
         *failed.lines(),
-        f"{failed.count:,} files failed to be read: `make backfill RETRY=failed` tries them again; "
-        "the reasons are in /metadata?status=failed",
+        f"{failed.count:,} files failed to be read: `./catalog backfill --retry failed` tries "
+        "them again; the reasons are in /metadata?status=failed",
     ]
 
 
@@ -166,7 +170,7 @@ def _check_past(past: Past, prefix: str) -> tuple[Tally, list[str]]:
     """Which writes the history lacks; and what is said of it."""
     lacking = Tally()
     if not past.is_kept():
-        return lacking, ["no history is kept: `make deploy` makes the table for it"]
+        return lacking, ["no history is kept: `./catalog deploy` makes the table for it"]
     for record in past.missing(prefix):
         lacking.add(Difference(record.filename, "not in the history", {}))
     return lacking, []
@@ -178,39 +182,65 @@ def _fill_past(past: Past, prefix: str) -> tuple[Tally, list[str]]:
     return Tally(), [f"{past.fill(prefix):,} writes added to the history"]
 
 
-def main() -> None:
-    match sys.argv[1:]:
-        case [name, ("verify" | "backfill") as what, *rest] if len(rest) <= 3:
-            options = {one for one in rest if one.startswith("--")}
-            prefixes = [one for one in rest if one not in options]
-        case _:
-            raise SystemExit(__doc__)
-    if not options <= {"--retry=failed", "--older"} or len(prefixes) > 1:
-        raise SystemExit(__doc__)
-    stage = use(name)
-    if stage.name == LOCAL:
-        require_emulator()
+prefix_option = click.option(
+    "--prefix", default="", help="Read only what begins so, as reports/2026/."
+)
+
+
+@contextmanager
+def _shown(what: str) -> Iterator[Shown]:
+    """Progress on a terminal; and an end with a sentence where AWS does not go on."""
+    console = Console(stderr=True)
     columns = [TextColumn("{task.description}", markup=False)]
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    disable = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=disable) as progress:
         shown = Shown(progress)
         try:
-            prefix, past = "".join(prefixes), Past(stage)
-            found = differences(stage, prefix, shown.pass_by, older="--older" in options)
-            if what == "verify":
-                left, said = _verify(found)
-                lacking, of_past = _check_past(past, prefix)
-            else:
-                left, said = _backfill(stage, found, "--retry=failed" in options, shown)
-                lacking, of_past = _fill_past(past, prefix)
+            yield shown
         except (BotoCoreError, ClientError) as error:
             raise Stop(f"{what} stopped at {shown.at!r}: {error}") from error
-    say(*said, *of_past, *left.lines(), *lacking.lines())
+
+
+@click.command(epilog="Example: ./catalog verify --prefix reports/")
+@prefix_option
+@json_option
+@stage_option
+def verify_command(prefix: str, as_json: bool, stage_name: str) -> None:
+    """Compare catalog, history and bucket."""
+    stage = connect(stage_name)
+    with _shown("verify") as shown:
+        left, said = _verify(differences(stage, prefix, shown.pass_by))
+        lacking, of_past = _check_past(Past(stage), prefix)
+    _end(left, lacking, [*said, *of_past], as_json)
+
+
+@click.command(epilog="Example: ./catalog backfill --prefix reports/ --retry failed")
+@prefix_option
+@click.option("--retry", type=click.Choice([FAILED]), help="Read again what could not be read.")
+@click.option("--older", is_flag=True, help="Read again what an older version of the reader read.")
+@json_option
+@stage_option
+def backfill_command(
+    prefix: str, retry: str | None, older: bool, as_json: bool, stage_name: str
+) -> None:
+    """Catalog what was in the bucket before, or was missed."""
+    stage = connect(stage_name)
+    with _shown("backfill") as shown:
+        found = differences(stage, prefix, shown.pass_by, older=older)
+        left, said = _backfill(stage, found, retry == FAILED, shown)
+        lacking, of_past = _fill_past(Past(stage), prefix)
+    _end(left, lacking, [*said, *of_past], as_json)
+
+
+def _end(left: Tally, lacking: Tally, said: list[str], as_json: bool) -> None:
+    """Say what was found, and exit with 1 unless all agree."""
+    if as_json:
+        say_json({"differing": left.as_json(), "lacking": lacking.as_json(), "said": said})
+    else:
+        say(*said, *left.lines(), *lacking.lines())
     if left.count:
         raise Stop(f"catalog and bucket differ in {left.count:,} files")
     if lacking.count:
-        raise Stop(f"the history lacks {lacking.count:,} writes: `make backfill` adds them")
-    say("catalog and bucket agree")
-
-
-if __name__ == "__main__":
-    main()
+        raise Stop(f"the history lacks {lacking.count:,} writes: `./catalog backfill` adds them")
+    if not as_json:
+        say("catalog and bucket agree")

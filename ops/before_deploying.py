@@ -1,7 +1,8 @@
-"""What a stage is not deployed with: policies of other names, a Python that Lambda has given up.
+"""Refuse to deploy policies of other names, or on a Python whose Lambda runtime has ended.
 
-`make deploy` asks here, and so does app.py where Chalice's own command loads it: a plain
-`chalice deploy` refuses the same. `make deploy` also looks for an API that someone else deployed.
+`./catalog deploy` asks here, and so does app.py where Chalice's own command loads it: a plain
+`chalice deploy` refuses the same. `./catalog deploy` also looks for an API that someone else has
+deployed.
 """
 
 import json
@@ -37,7 +38,7 @@ def check(stage: Stage, python: tuple[int, int], today: date) -> None:
             *shown.splitlines(),
             f"not deployed: {names} {'is' if len(stale) == 1 else 'are'} not what the settings of "
             f"the {stage.name} stage in .chalice/config.json ask for, as shown above. "
-            f"`make policies STAGE={stage.name}` writes what they ask for.",
+            f"`./catalog policies --stage {stage.name}` writes what they ask for.",
         )
     if stage.name != LOCAL and today > LAST_DAYS.get(python, today):
         version = "{}.{}".format(*python)

@@ -1,12 +1,9 @@
-"""Print the contract that the newest file of a dataset meets, ready to be uploaded.
+"""Print the contract that the newest file of a dataset meets, ready to be uploaded."""
 
-python -m ops.contract STAGE DATASET
-"""
-
-import json
-import sys
+from typing import Any
 
 import boto3
+import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.catalog.contract import contract_of
@@ -14,12 +11,12 @@ from chalicelib.catalog.history.items import newest_key
 from chalicelib.catalog.history.table import HistoryMissing, HistoryTable
 from chalicelib.catalog.record import READY
 from chalicelib.catalog.table import RecordsTable
-from ops.stage import LOCAL, Stage, require_emulator, use
-from ops.terminal import Stop
+from ops.stage import Stage, connect, stage_option
+from ops.terminal import Stop, say_json
 
 
-def contract(stage: Stage, dataset: str) -> str:
-    """The contract as JSON. Exits with a sentence if the dataset has no file that is ready now."""
+def contract(stage: Stage, dataset: str) -> dict[str, Any]:
+    """The contract. Exits with a sentence if the dataset has no file that is ready now."""
     dynamodb = boto3.resource("dynamodb")
     history = HistoryTable(dynamodb.Table(stage.history_table))
     try:
@@ -34,22 +31,16 @@ def contract(stage: Stage, dataset: str) -> str:
         raise Stop(f"the newest file of it, {newest['Filename']!r}, is not there, or not readable")
     if not record.has_header:
         raise Stop(f"the newest file of it, {newest['Filename']!r}, has no header to agree on")
-    return json.dumps(contract_of(record), indent=2)  # in ASCII: nothing in it acts on a terminal
+    return contract_of(record)
 
 
-def main() -> None:
-    match sys.argv[1:]:
-        case [name, dataset] if dataset:
-            stage = use(name)
-        case _:
-            raise SystemExit(__doc__)
-    if stage.name == LOCAL:
-        require_emulator()
+@click.command(epilog="Example: ./catalog contract 'sales/{date}.csv' > _schema.json")
+@click.argument("dataset")
+@stage_option
+def contract_command(dataset: str, stage_name: str) -> None:
+    """Print the contract that a dataset's newest file meets."""
+    stage = connect(stage_name)
     try:
-        sys.stdout.write(contract(stage, dataset) + "\n")
+        say_json(contract(stage, dataset))
     except (BotoCoreError, ClientError) as error:
         raise Stop(f"the catalog cannot be read: {error}") from error
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,4 @@
-"""What could not be handled: list it with the reasons, or send it back to be tried again.
-
-    python -m ops.dead_letters STAGE list | redrive
+"""What could not be handled: list it with the reasons, send it back, or drop it for ever.
 
 Two queues hold it: the dead-letter queue, messages that `store` could not put into the table; and
 the queue of failed extractions, events on which `extract` failed in every try.
@@ -10,15 +8,15 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 
 import boto3
+import click
 from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
-from rich.table import Table
 
-from ops.stage import LOCAL, Stage, require_emulator, use
-from ops.terminal import Stop, cell, say
+from ops.stage import Stage, connect, stage_option
+from ops.terminal import Stop, ask, end_of, json_option, say, say_json, width, yes_option
 
 MOVE_SECONDS = 600
 LOOK_SECONDS = 20  # for which a message that was looked at stays out of sight at most
@@ -35,9 +33,13 @@ NO_QUEUE = "AWS.SimpleQueueService.NonExistentQueue"
 class DeadLetter:
     """A message of one of the two queues. `tries` and `reason` are None where nothing says so.
 
+    `id` is the message's, and `queue` the name of its queue.
+
     `body` is what to send again, or None if the message cannot be read.
     """
 
+    id: str
+    queue: str
     key: str
     tries: int | None
     reason: str | None
@@ -76,8 +78,13 @@ def looked_at(queue: str) -> list[dict]:
     """The queue's messages, which are all in sight again: a redrive finds what was listed."""
     url = queue_url(queue)
     messages = list(received(url)) if url else []
+    _put_in_sight(url, messages)
+    return messages
+
+
+def _put_in_sight(url: str | None, messages: list[dict]) -> None:
     sqs = boto3.client("sqs")
-    for start in range(0, len(messages), 10):  # more are no batch
+    for start in range(0, len(messages), 10):  # more do not fit into a batch
         sqs.change_message_visibility_batch(
             QueueUrl=url,
             Entries=[
@@ -89,7 +96,6 @@ def looked_at(queue: str) -> list[dict]:
                 for number, message in enumerate(messages[start : start + 10])
             ],
         )
-    return messages
 
 
 def unstored(stage: Stage) -> list[DeadLetter]:
@@ -99,6 +105,8 @@ def unstored(stage: Stage) -> list[DeadLetter]:
     logged = _failures_logged(stage, since=min(sent)) if messages else {}
     return [
         DeadLetter(
+            id=message["MessageId"],
+            queue=stage.dead_letter_queue,
             key=_key_of_message(message["Body"]),
             tries=logged.get(message["MessageId"], {}).get("receive_count"),
             reason=logged.get(message["MessageId"], {}).get("reason"),
@@ -114,15 +122,18 @@ def unextracted(stage: Stage) -> list[DeadLetter]:
 
     ("Capturing records of Lambda asynchronous invocations", AWS Lambda Developer Guide)
     """
-    return [_unextracted(message) for message in looked_at(stage.failed_extractions_queue)]
+    queue = stage.failed_extractions_queue
+    return [_unextracted(queue, message) for message in looked_at(queue)]
 
 
-def _unextracted(message: dict) -> DeadLetter:
+def _unextracted(queue: str, message: dict) -> DeadLetter:
+    its = (message["MessageId"], queue)
     try:
         record = json.loads(message["Body"])
         event, answer = record["requestPayload"], record.get("responsePayload") or {}
         first, *others = (one["s3"]["object"]["key"] for one in event["Records"])
         return DeadLetter(
+            *its,
             key=", ".join((first, *others)),
             tries=record["requestContext"]["approximateInvokeCount"],
             reason=": ".join(
@@ -132,7 +143,9 @@ def _unextracted(message: dict) -> DeadLetter:
             receipt_handle=message["ReceiptHandle"],
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return DeadLetter("(no invocation record)", None, None, None, message["ReceiptHandle"])
+        return DeadLetter(
+            *its, "(no invocation record)", None, None, None, message["ReceiptHandle"]
+        )
 
 
 def _key_of_message(body: str) -> str:
@@ -166,14 +179,26 @@ def _failures_logged(stage: Stage, since: int) -> dict[str, dict]:
     return found
 
 
-def show(letters: list[DeadLetter], console: Console) -> None:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("File", "Tries", "Reason"):
-        table.add_column(title, overflow="fold")
+def show(letters: list[DeadLetter]) -> None:
+    """Print a line for each, and the reason below it. Keys are cut to the terminal."""
+    available = width()
+    say(f"{'ID':36}  Tries  File")
     for letter in letters:
         tries = "?" if letter.tries is None else str(letter.tries)
-        table.add_row(*map(cell, (letter.key, tries, letter.reason or "not in the logs any more")))
-    console.print(table)
+        start = f"{letter.id:36}  {tries:>5}  "
+        say(start + end_of(letter.key, available and available - len(start)))
+        say(f"  {letter.reason or 'the reason is not in the logs any more'}")
+
+
+def discard(letter: DeadLetter) -> None:
+    """Delete the message for ever. Exits if it is not there any more."""
+    url = queue_url(letter.queue)
+    messages = list(received(url))
+    _put_in_sight(url, [one for one in messages if one["MessageId"] != letter.id])
+    handles = [one["ReceiptHandle"] for one in messages if one["MessageId"] == letter.id]
+    if not handles:
+        raise Stop(f"{letter.id} is not in {letter.queue} any more")
+    boto3.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=handles[0])
 
 
 def redrive_messages(stage: Stage) -> int:
@@ -190,7 +215,7 @@ def redrive_messages(stage: Stage) -> int:
         if error.response["Error"]["Code"] not in CANNOT_MOVE:
             raise
         say(f"SQS cannot move the messages itself here ({error.response['Error']['Code']}): "
-            "they are sent one by one")  # fmt: skip
+            "they are sent one by one", file=sys.stderr)  # fmt: skip
         return _redrive_one_by_one(url, queue_url(stage.queue))
     return _moved(queue["QueueArn"], int(queue["ApproximateNumberOfMessages"]))
 
@@ -227,7 +252,7 @@ def redrive_events(stage: Stage) -> tuple[int, int]:
     url = queue_url(stage.failed_extractions_queue)
     sent = unreadable = 0
     for message in received(url) if url else ():
-        letter = _unextracted(message)
+        letter = _unextracted(stage.failed_extractions_queue, message)
         if letter.body is None:
             unreadable += 1
             continue
@@ -239,31 +264,65 @@ def redrive_events(stage: Stage) -> tuple[int, int]:
     return sent, unreadable
 
 
-def main() -> None:
-    match sys.argv[1:]:
-        case [name, ("list" | "redrive") as what]:
-            stage = use(name)
-        case _:
-            raise SystemExit(__doc__)
-    if stage.name == LOCAL:
-        require_emulator()
+@contextmanager
+def _queue_errors() -> Iterator[None]:
     try:
-        if what == "redrive":
-            messages, (events, unreadable) = redrive_messages(stage), redrive_events(stage)
-            say(f"{messages} messages and {events} events sent back")
-            if unreadable:
-                raise Stop(
-                    f"{unreadable} messages in {stage.failed_extractions_queue} are no records of "
-                    "Lambda's, and were left there"
-                )
-            return
-        messages, events = unstored(stage), unextracted(stage)
+        yield
     except (BotoCoreError, ClientError) as error:
         raise Stop(f"the queues cannot be read: {error}") from error
-    if messages or events:
-        show(messages + events, Console())
-    say(f"{len(messages)} messages could not be stored, {len(events)} events not extracted")
 
 
-if __name__ == "__main__":
-    main()
+@click.command(epilog="Example: ./catalog dead-letters --stage prod")
+@click.option("--discard", "discarded", metavar="ID", help="Drop one of them for ever. Asks first.")
+@yes_option
+@json_option
+@stage_option
+def dead_letters_command(discarded: str | None, yes: bool, as_json: bool, stage_name: str) -> None:
+    """List what could not be handled, with the reasons."""
+    stage = connect(stage_name)
+    with _queue_errors():
+        messages, events = unstored(stage), unextracted(stage)
+        if discarded:
+            _discard(discarded, messages + events, yes)
+        elif as_json:
+            shown = [asdict(letter) for letter in messages + events]
+            for letter in shown:
+                del letter["receipt_handle"]
+            say_json(shown)
+        else:
+            if messages or events:
+                show(messages + events)
+            say(f"{len(messages)} messages could not be stored, {len(events)} events not extracted")
+
+
+def _discard(id: str, letters: list[DeadLetter], yes: bool) -> None:
+    letter = next((letter for letter in letters if letter.id == id), None)
+    if letter is None:
+        raise Stop(f"there is no dead letter {id}: `./catalog dead-letters` lists them")
+    if not yes:
+        ask(
+            f"This deletes for ever, from {letter.queue}:",
+            f"  {letter.key}: {letter.reason or 'the reason is not in the logs any more'}",
+            "`./catalog redrive` would try it again instead.",
+        )
+    discard(letter)
+    say(f"discarded {letter.id}")
+
+
+@click.command(epilog="Example: ./catalog redrive --stage prod")
+@json_option
+@stage_option
+def redrive_command(as_json: bool, stage_name: str) -> None:
+    """Send what could not be handled back, to be tried again."""
+    stage = connect(stage_name)
+    with _queue_errors():
+        messages, (events, unreadable) = redrive_messages(stage), redrive_events(stage)
+    if as_json:
+        say_json({"messages": messages, "events": events, "unreadable": unreadable})
+    else:
+        say(f"{messages} messages and {events} events sent back")
+    if unreadable:
+        raise Stop(
+            f"{unreadable} messages in {stage.failed_extractions_queue} are not records of "
+            "Lambda's, and were left there"
+        )

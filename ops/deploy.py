@@ -1,7 +1,5 @@
 """Put a stage onto its AWS: resources, then the app.
 
-    python -m ops.deploy STAGE [--yes]
-
 Every step may be repeated without harm.
 """
 
@@ -12,12 +10,13 @@ from datetime import date
 from pathlib import Path
 
 import boto3
+import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops import before_deploying, sign_in
 from ops.past import Past
-from ops.stage import LOCAL, ROOT, Stage, deployed_api_url, use
-from ops.terminal import Stop, say
+from ops.stage import LOCAL, ROOT, Stage, connect, deployed_api_url, stage_option
+from ops.terminal import Stop, ask, say, yes_option
 
 BIN = Path(sys.executable).parent
 NOT_THERE = (
@@ -222,32 +221,17 @@ def account() -> str:
     return f"account {number}, region {boto3.Session().region_name}"
 
 
-def ask(*lines: str) -> None:
-    """Print the lines, and exit unless whoever reads them says yes."""
-    say(*lines)
-    try:
-        answer = input("Go on? [y/N] ")
-    except EOFError:
-        answer = ""
-    if answer.strip().lower() not in ("y", "yes"):
-        raise Stop("nothing was touched (YES=1 answers for you)")
-
-
-def main() -> None:
-    match sys.argv[1:]:
-        case [name, *options] if options in ([], ["--yes"]):
-            stage = use(name)
-        case _:
-            raise SystemExit(__doc__)
+@click.command(epilog="Example: ./catalog deploy --stage prod")
+@stage_option
+@yes_option
+def deploy_command(stage_name: str, yes: bool) -> None:
+    """Deploy a stage: resources, then the app. Asks first."""
+    stage = connect(stage_name)
     before_deploying.check(stage, sys.version_info[:2], date.today())
     before_deploying.check_api_is_known(stage)
-    if not options:
+    if not yes:
         confirm(stage)
     say(f"Deploying the {stage.name} stage, which takes about a minute.")
     say(f"API: {deploy(stage)}")
     if stage.name != LOCAL:
         say(f"Commit .chalice/deployed/{stage.name}.json: without it, nobody else can deploy.")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,20 +1,17 @@
 """Take a stage's app off its AWS, and keep what it has cataloged.
 
-    python -m ops.destroy STAGE [--yes]
-
 The functions, their roles, the API and the bucket's notification go. The stack of resources.yaml
 stays: files, records, and messages that wait. A later deployment finds it, and goes on.
 """
 
-import sys
-
 import boto3
+import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.before_deploying import check_api_is_known
-from ops.deploy import account, ask, chalice, run
-from ops.stage import Stage, deployed_api_url, use
-from ops.terminal import Stop, say
+from ops.deploy import account, chalice, run
+from ops.stage import Stage, connect, deployed_api_url, stage_option
+from ops.terminal import Stop, ask, say, yes_option
 
 
 def destroy(stage: Stage) -> None:
@@ -40,31 +37,28 @@ def log_retention(stage: Stage) -> dict[str, int]:
     }
 
 
-def main() -> None:
-    match sys.argv[1:]:
-        case [name, *options] if options in ([], ["--yes"]):
-            stage = use(name)
-        case _:
-            raise SystemExit(__doc__)
+@click.command(epilog="Example: ./catalog destroy --stage prod")
+@stage_option
+@yes_option
+def destroy_command(stage_name: str, yes: bool) -> None:
+    """Take the app of a stage down, and keep bucket and tables. Asks first."""
+    stage = connect(stage_name)
     check_api_is_known(stage)
     url = deployed_api_url(stage)
-    if not options:
+    tables = f"tables {stage.records_table} and {stage.history_table}"
+    if not yes:
         ask(
             f"This deletes, in {account()}:",
             f"  functions {', '.join(stage.functions.values())}, their roles,",
             f"  and the API {url}, whose URL will not come back.",
-            f"It keeps bucket {stage.bucket} and table {stage.records_table}.",
+            f"It keeps bucket {stage.bucket}, and {tables}.",
         )
     destroy(stage)
     say(
         f"The app is down. Kept, with all that is in them: bucket {stage.bucket}, "
-        f"table {stage.records_table}, the queues, who may sign in, and the alarms (stack "
-        f"{stage.stack}); and the logs.",
-        f"`make deploy STAGE={stage.name}` puts the app back. Without it, `aws cloudformation "
-        f"delete-stack --stack-name {stage.stack}` removes the alarms, and still keeps bucket and "
-        "table.",
+        f"{tables}, the queues, who may sign in, and the alarms (stack {stage.stack}); and "
+        "the logs.",
+        f"`./catalog deploy --stage {stage.name}` puts the app back. Without it, `aws "
+        f"cloudformation delete-stack --stack-name {stage.stack}` removes the alarms, and still "
+        "keeps bucket and tables.",
     )
-
-
-if __name__ == "__main__":
-    main()

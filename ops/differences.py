@@ -8,6 +8,7 @@ looked up by itself: an index is a moment behind its table, and tombstones are i
 
 import heapq
 import sqlite3
+import sys
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -135,7 +136,9 @@ def _items(table, prefix: str) -> Iterator[tuple[str, Item]]:
         first = next(items, None)
     except IndexMissing:
         say(
-            "without its index of names the table is read whole, and sorted: `make indexes` adds it"
+            "without its index of names the table is read whole, and sorted: "
+            "`./catalog indexes` adds it",
+            file=sys.stderr,
         )
         return _sorted_items(table, prefix)
     named = ((item["Filename"], item) for item in chain([first] if first else [], items))

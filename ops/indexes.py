@@ -1,18 +1,16 @@
 """Add the indexes by which files are listed to a table that was made by hand.
 
-    python -m ops.indexes STAGE
-
 DynamoDB builds one at a time, of all that is in the table; meanwhile the catalog goes on.
 """
 
-import sys
 import time
 
 import boto3
+import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.catalog.indexes import BY_FILENAME, BY_SCHEMA, BY_UPLOAD_TIME
-from ops.stage import LOCAL, Stage, require_emulator, use
+from ops.stage import Stage, connect, stage_option
 from ops.terminal import Stop, say
 
 LOOK_EVERY_SECONDS = 2
@@ -37,20 +35,13 @@ def _statuses(client, stage: Stage) -> dict[str, str]:
     return {index["IndexName"]: index.get("IndexStatus", "ACTIVE") for index in indexes}
 
 
-def main() -> None:
-    match sys.argv[1:]:
-        case [name]:
-            stage = use(name)
-        case _:
-            raise SystemExit(__doc__)
-    if stage.name == LOCAL:
-        require_emulator()
+@click.command(epilog="Example: ./catalog indexes --stage prod")
+@stage_option
+def indexes_command(stage_name: str) -> None:
+    """Add to a table made by hand what listing needs."""
+    stage = connect(stage_name)
     try:
         added = add_indexes(stage)
     except (BotoCoreError, ClientError) as error:
         raise Stop(f"the table {stage.records_table} cannot be changed: {error}") from error
     say(f"added to {stage.records_table}: {', '.join(added) or 'nothing, it has all indexes'}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,22 +1,22 @@
 """People who sign in: invite one, or get a token for a script.
 
-    python -m ops.people STAGE invite EMAIL
-    python -m ops.people STAGE token EMAIL
-
 A password is asked for, or is the first line of the standard input; never an argument, which others
 on the machine could read.
 """
 
 import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from getpass import getpass
 
 import boto3
+import click
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.stage import LOCAL, Stage, require_emulator, use, variables_of
+from ops.stage import LOCAL, Stage, connect, stage_option, variables_of
 from ops.terminal import Stop, say
 
 
@@ -99,26 +99,40 @@ def _setting(stage: Stage, name: str) -> str:
         )
     if value := variables_of(stage.name).get(name):
         return value
-    raise Stop(f"{name} is not set: `make deploy STAGE={stage.name}` sets it")
+    raise Stop(f"{name} is not set: `./catalog deploy --stage {stage.name}` sets it")
 
 
-def main() -> None:
-    match sys.argv[1:]:
-        case [name, "invite" | "token" as what, email] if "@" in email:
-            stage = use(name)
-        case [_, "invite" | "token", _]:
-            raise Stop("EMAIL is the address of a person: EMAIL=ada@example.com")
-        case _:
-            raise SystemExit(__doc__)
-    if stage.name == LOCAL:
-        require_emulator()
+@contextmanager
+def _cognito_errors() -> Iterator[None]:
     try:
-        say(invite(stage, email) if what == "invite" else token(stage, email))
+        yield
     except ClientError as error:
         raise Stop(error.response["Error"]["Message"]) from error
     except BotoCoreError as error:
         raise Stop(f"Cognito cannot be asked: {error}") from error
 
 
-if __name__ == "__main__":
-    main()
+def _address(_ctx, _param, email: str) -> str:
+    if "@" not in email:
+        raise click.BadParameter(f"{email!r} is not the address of a person.")
+    return email
+
+
+@click.command(epilog="Example: ./catalog invite ada@example.com --stage prod")
+@click.argument("email", callback=_address)
+@stage_option
+def invite_command(email: str, stage_name: str) -> None:
+    """Invite a person to sign in."""
+    stage = connect(stage_name)
+    with _cognito_errors():
+        say(invite(stage, email))
+
+
+@click.command(epilog="Example: TOKEN=$(./catalog token ada@example.com --stage prod)")
+@click.argument("email", callback=_address)
+@stage_option
+def token_command(email: str, stage_name: str) -> None:
+    """Print a token for scripts, of a person whose password it asks for."""
+    stage = connect(stage_name)
+    with _cognito_errors():
+        say(token(stage, email))

@@ -1,18 +1,17 @@
 """The least that each function needs of AWS, kept in .chalice/policy-<function>-<stage>.json.
 
-    python -m ops.policies [STAGE]      writes the files of the stage, or of every stage
-
 IAM cannot read the names out of .chalice/config.json, so they are put into the policies here; the
 files are kept in git, so that a plain `chalice deploy` works. What differs is shown before it is
 written.
 """
 
 import json
-import sys
 from difflib import unified_diff
 from pathlib import Path
 
-from ops.stage import ROOT, Stage, read_stage, stage_names
+import click
+
+from ops.stage import ROOT, Stage, read_stage, stage_option
 from ops.terminal import say
 
 
@@ -136,14 +135,12 @@ def _allow(actions: list[str], resource: str | list[str]) -> dict:
     return {"Effect": "Allow", "Action": actions, "Resource": resource}
 
 
-def main() -> None:
-    for name in sys.argv[1:] or stage_names():
-        stage = read_stage(name)
-        stale = differences(stage)
-        write(stage)
-        written = ", ".join(path.name for path in stale) or "they are as the settings want them"
-        say(f"policies of the {name} stage: {written}")
-
-
-if __name__ == "__main__":
-    main()
+@click.command(epilog="Example: ./catalog policies --stage prod")
+@stage_option
+def policies_command(stage_name: str) -> None:
+    """Write what each function may do, and show what changes."""
+    stage = read_stage(stage_name)
+    stale = differences(stage)
+    write(stage)
+    written = ", ".join(path.name for path in stale) or "they are as the settings want them"
+    say(f"policies of the {stage.name} stage: {written}")

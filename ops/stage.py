@@ -1,16 +1,17 @@
-"""Which AWS the commands talk to: a stage of .chalice/config.json, on the emulator or on AWS.
-
-python -m ops.stage [STAGE]       prints the URL of the stage's API: on the emulator, unless given
-"""
+"""The AWS that the commands talk to: a stage of .chalice/config.json, on the emulator or on AWS."""
 
 import json
 import os
 import re
-import sys
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import boto3
+import click
+from botocore.exceptions import BotoCoreError, ClientError
+from click.shell_completion import CompletionItem
 
 from ops.terminal import Stop, say
 
@@ -152,10 +153,12 @@ def answers(url: str) -> bool:
         return False
 
 
-def require_emulator() -> None:
-    """Exit with a sentence unless the emulator answers."""
-    if not answers(endpoint()):
+def connect(name: str) -> Stage:
+    """Point this process at the stage's AWS. Exits with a sentence if an emulator is not there."""
+    stage = use(name)
+    if name == LOCAL and not answers(endpoint()):
         raise Stop(f"no emulator answers at {endpoint()}: start one with `make run`")
+    return stage
 
 
 def deployed_api_url(stage: Stage) -> str:
@@ -164,12 +167,56 @@ def deployed_api_url(stage: Stage) -> str:
         deployed = json.loads((ROOT / f".chalice/deployed/{stage.name}.json").read_text())
         [api] = [r for r in deployed["resources"] if r["resource_type"] == "rest_api"]
     except (OSError, ValueError) as error:
-        command = "make run" if stage.name == LOCAL else f"make deploy STAGE={stage.name}"
-        raise Stop(f"nothing is deployed to the {stage.name} stage: run `{command}`") from error
+        raise _nothing_deployed(stage) from error
     if stage.name != LOCAL:
         return api["rest_api_url"].rstrip("/")
     return f"{endpoint()}/_aws/execute-api/{api['rest_api_id']}/{stage.api_gateway_stage}"
 
 
-if __name__ == "__main__":
-    say(deployed_api_url(use(sys.argv[1] if sys.argv[1:] else LOCAL)))
+def live_api_url(stage: Stage) -> str:
+    """The same. Exits too if the emulator has forgotten the API, as it does when it stops."""
+    url = deployed_api_url(stage)
+    if stage.name == LOCAL:
+        try:
+            boto3.client("apigateway").get_rest_api(restApiId=url.split("/")[-2])
+        except (BotoCoreError, ClientError) as error:
+            raise _nothing_deployed(stage) from error
+    return url
+
+
+def _nothing_deployed(stage: Stage) -> Stop:
+    where = f"the emulator at {endpoint()}" if stage.name == LOCAL else f"the {stage.name} stage"
+    command = "make run" if stage.name == LOCAL else f"./catalog deploy --stage {stage.name}"
+    return Stop(f"nothing is deployed to {where}: run `{command}`")
+
+
+class StageName(click.ParamType):
+    """The name of a stage."""
+
+    name = "stage"
+
+    def convert(self, value: str, param, ctx) -> str:
+        if value not in stage_names():
+            self.fail(f"there is no stage {value!r}: .chalice/config.json has "
+                      f"{', '.join(stage_names())}", param, ctx)  # fmt: skip
+        return value
+
+    def shell_complete(self, _ctx, _param, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in stage_names() if name.startswith(incomplete)]
+
+
+stage_option = click.option(
+    "--stage",
+    "stage_name",
+    type=StageName(),
+    default=LOCAL,
+    show_default=True,
+    help="The stage: local is the emulator, any other AWS.",
+)
+
+
+@click.command(epilog='Example: curl "$(./catalog url)/metadata"')
+@stage_option
+def url_command(stage_name: str) -> None:
+    """Print the URL of the API and of the page."""
+    say(live_api_url(connect(stage_name)))

@@ -1,171 +1,246 @@
-"""Upload CSV files into the bucket, and show the record of each as it appears.
-
-python -m ops.upload PATHS    files, folders or patterns, separated by spaces
-"""
+"""Upload CSV files into the bucket, and say what the catalog has of each as it is read."""
 
 import glob
-import json
-import shlex
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
-from urllib.parse import quote
 
 import boto3
+import click
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TransferSpeedColumn
 
 from chalicelib.catalog.keys import is_csv_key
-from ops.record_table import show
-from ops.stage import LOCAL, deployed_api_url, require_emulator, use
-from ops.terminal import Stop
+from chalicelib.catalog.record import READY, FileRecord
+from chalicelib.catalog.table import RecordsTable
+from ops.record_line import liner
+from ops.stage import Stage, connect, live_api_url, stage_option
+from ops.terminal import Stop, agrees, json_option, say, say_json
 
 RECORD_SECONDS = 120
 AT_ONCE = 8
+SHOWN = 20  # of the files that are left out
+KINDS = "not a .csv, .tsv or .txt file, gzipped or not"
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file of this machine, and the key that it gets in the bucket."""
+    """A local file, and the key that it gets in the bucket."""
 
     path: Path
     key: str
 
 
-def find(paths: str) -> list[Upload]:
-    """The uploads that `paths` asks for. Exits with a sentence if it asks for what is not there.
+@dataclass
+class Chosen:
+    """The files to upload; and those that are left out, each with why.
 
-    A file is called by its name, a file in a folder by its path within the folder.
+    Files of `other_kinds` nobody would want in the catalog, and those that are `refused` somebody
+    asked for.
     """
-    if not paths.strip():
-        raise Stop("which file? As in `make upload FILE=samples/orders.csv`")
-    try:
-        names = [paths] if Path(paths).exists() else shlex.split(paths)
-    except ValueError:  # a quotation mark without its partner
-        names = [paths]
-    uploads = []
-    for name in names:
-        matches = [Path(match) for match in sorted(glob.glob(name))] or [Path(name)]
-        for path in [Path(name)] if Path(name).exists() else matches:
-            uploads += _uploads(path)
-    return uploads
+
+    uploads: list[Upload]
+    other_kinds: list[str]
+    refused: list[str]
+
+    def refuse(self, reasons: dict[Upload, str]) -> None:
+        """Leave out the uploads that have a reason."""
+        self.refused += [f"{upload.path}: {reason}" for upload, reason in reasons.items()]
+        self.uploads = [upload for upload in self.uploads if upload not in reasons]
+
+    def say_left_out(self) -> None:
+        left_out = self.refused + self.other_kinds
+        say(*(f"left out: {reason}" for reason in left_out[:SHOWN]), file=sys.stderr)
+        if len(left_out) > SHOWN:
+            say(f"left out: {len(left_out) - SHOWN:,} more", file=sys.stderr)
 
 
-def _uploads(path: Path) -> list[Upload]:
-    if path.is_dir():
-        files = [file for file in sorted(path.rglob("*")) if file.is_file()]
-        found = [Upload(file, file.relative_to(path).as_posix()) for file in files]
-        found = [upload for upload in found if is_csv_key(upload.key)]
-        if not found:
-            raise Stop(f"{path} holds no .csv, .tsv or .txt file, gzipped or not")
-        return found
-    if not path.is_file():
-        raise Stop(f"there is no file {path}")
-    if not is_csv_key(path.name):
-        raise Stop(f"{path} is not a .csv, .tsv or .txt file, gzipped or not: "
-                         "the catalog would leave it alone")  # fmt: skip
-    return [Upload(path, path.name)]
+def find(paths: Iterable[str], prefix: str = "") -> Chosen:
+    """Choose the files that the paths name: files, folders and patterns.
+
+    A file is called by its name, a file in a folder by its path within the folder. Exits with a
+    sentence if a path names nothing.
+    """
+    folder = prefix if prefix.endswith("/") or not prefix else f"{prefix}/"
+    named = dict.fromkeys(
+        Upload(path, folder + key) for name in paths for path, key in _files(name)
+    )
+    kinds = [f"{upload.path}: {KINDS}" for upload in named if not is_csv_key(upload.key)]
+    chosen = Chosen([upload for upload in named if is_csv_key(upload.key)], kinds, [])
+    first: dict[str, Upload] = {}
+    chosen.refuse(
+        {
+            upload: f"it would be called {upload.key}, as {first[upload.key].path} is"
+            for upload in chosen.uploads
+            if first.setdefault(upload.key, upload) != upload
+        }
+    )
+    return chosen
+
+
+def _files(name: str) -> Iterator[tuple[Path, str]]:
+    """The files that the path or pattern names, each with its key."""
+    matches = [name] if Path(name).exists() else sorted(glob.glob(name, recursive=True))
+    if not matches:
+        raise Stop(f"there is no file {name}")
+    for path in map(Path, matches):
+        if path.is_dir():
+            inside = [file for file in sorted(path.rglob("*")) if file.is_file()]
+            yield from ((file, file.relative_to(path).as_posix()) for file in inside)
+        else:
+            yield path, path.name
 
 
 class Catalog:
-    """The deployed catalog, as someone with a bucket and a URL sees it.
+    """The bucket and the records of a deployed catalog."""
 
-    It is asked one question at a time: for each that comes while another is answered, the emulator
-    starts one more process, which takes longer than all the answers.
-    """
-
-    def __init__(self, bucket: str, url: str):
-        self.url = url
-        self._asking = Lock()
-        self._bucket = bucket
+    def __init__(self, stage: Stage):
+        self._bucket = stage.bucket
         self._s3 = boto3.client("s3")
+        self._records = RecordsTable(boto3.resource("dynamodb").Table(stage.records_table))
 
-    def require(self) -> None:
-        """Exit with a sentence unless the API answers: an emulator forgets all when it stops."""
+    def etag(self, key: str) -> str | None:
+        """The ETag of the file of that key in the bucket, or None if there is none."""
         try:
-            urllib.request.urlopen(f"{self.url}/health", timeout=60).close()  # noqa: S310
-        except OSError as error:
-            raise Stop(f"no catalog answers at {self.url}: run `make run`") from error
+            return self._s3.head_object(Bucket=self._bucket, Key=key)["ETag"].strip('"')
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
+                return None
+            raise
 
-    def record(self, key: str) -> dict | None:
-        """The record of the file, or None as long as there is none."""
-        address = f"{self.url}/metadata/{quote(key, safe='')}"
-        try:
-            with self._asking, urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310
-                return json.load(answer)
-        except urllib.error.HTTPError as error:
-            if error.code != 404:
-                raise
-            return None
-
-    def upload(self, upload: Upload, progress=None) -> dict:
+    def upload(self, upload: Upload, progress: Callable[[int], object]) -> FileRecord:
         """Put the file into the bucket and wait for its record. Raises TimeoutError.
 
         `progress` is called with the number of bytes that went since it was last called.
         """
-        before = self.record(upload.key)
+        before = self._records.get(upload.key)
         self._s3.upload_file(str(upload.path), self._bucket, upload.key, Callback=progress)
         deadline = time.monotonic() + RECORD_SECONDS
         pause = 0.05
-        while (record := self.record(upload.key)) is None or record == before:
+        while (record := self._records.get(upload.key)) is None or record == before:
             if time.monotonic() > deadline:
-                raise TimeoutError(f"no record within {RECORD_SECONDS} seconds: see `make logs`")
+                raise TimeoutError(
+                    f"no record within {RECORD_SECONDS} seconds: see `./catalog logs`"
+                )
             time.sleep(pause)
             pause = min(2 * pause, 1)
         return record
 
 
 def upload_all(
-    catalog: Catalog, uploads: list[Upload], console: Console
-) -> Iterator[tuple[Upload, dict | str]]:
-    """Upload the files, some at a time. Yields each with its record, or with why there is none."""
-    bar = Progress(
-        "[progress.description]{task.description}",
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        console=console,
-        transient=True,
-    )
-    with bar, ThreadPoolExecutor(AT_ONCE) as pool:
+    catalog: Catalog, uploads: list[Upload]
+) -> Iterator[tuple[Upload, FileRecord | str]]:
+    """Upload the files, some at a time. Yields each as it is read: its record, or why it has none.
+
+    No thread is waited for where the caller goes away.
+    """
+    pool = ThreadPoolExecutor(AT_ONCE)
+    with _progress(uploads) as progress:
+        waits = {pool.submit(catalog.upload, upload, progress): upload for upload in uploads}
+        try:
+            for wait in as_completed(waits):
+                try:
+                    result = wait.result()
+                except (OSError, Boto3Error, BotoCoreError, ClientError) as error:
+                    result = str(error)
+                yield waits[wait], result
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _progress(uploads: list[Upload]) -> Iterator[Callable[[int], object]]:
+    """A bar of the bytes that went, on a terminal. Yields what counts them."""
+    columns = ("{task.description}", BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    console = Console(stderr=True)
+    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    with bar:
         size = sum(upload.path.stat().st_size for upload in uploads)
         task = bar.add_task("Uploading", total=size)
-        waits = [
-            (upload, pool.submit(catalog.upload, upload, lambda sent: bar.advance(task, sent)))
-            for upload in uploads
-        ]
-        for upload, wait in waits:
-            try:
-                yield upload, wait.result()
-            except (OSError, Boto3Error, BotoCoreError, ClientError) as error:
-                yield upload, str(error)
+        yield lambda sent: bar.advance(task, sent)
 
 
-def is_ready(result: dict | str) -> bool:
-    return isinstance(result, dict) and result["status"] == "ready"
+def is_ready(result: FileRecord | str) -> bool:
+    return isinstance(result, FileRecord) and result.status == READY
 
 
-def main() -> None:
-    stage = use(LOCAL)
-    uploads = find(" ".join(sys.argv[1:]))
-    require_emulator()
-    catalog = Catalog(stage.bucket, deployed_api_url(stage))
-    catalog.require()
-    console = Console()
-    results = list(upload_all(catalog, uploads, console))
-    show([(upload.key, result) for upload, result in results], console)
-    wrong = sum(not is_ready(result) for _, result in results)
+def _refuse_to_replace(catalog: Catalog, chosen: Chosen) -> None:
+    """Leave out files that would replace others, unless someone agrees."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        etags = list(pool.map(catalog.etag, [upload.key for upload in chosen.uploads]))
+    reasons = {
+        upload: f"{upload.key} is in the bucket already (--replace replaces it)"
+        for upload, etag in zip(chosen.uploads, etags, strict=True)
+        if etag is not None
+    }
+    if reasons and sys.stdin.isatty():
+        say(*(f"{upload.key} is in the bucket already" for upload in reasons), file=sys.stderr)
+        if agrees(f"Replace {len(reasons):,} of {len(chosen.uploads):,} files?"):
+            return
+    chosen.refuse(reasons)
+
+
+@click.command(epilog="Example: ./catalog upload exports/ --prefix in/today/")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.option("--prefix", default="", help="The folder of the bucket that the files go to.")
+@click.option("--replace", is_flag=True, help="Replace files that are there, without asking.")
+@json_option
+@stage_option
+def upload_command(
+    paths: tuple[str, ...], prefix: str, replace: bool, as_json: bool, stage_name: str
+) -> None:
+    """Upload files and show what the catalog has of each.
+
+    A PATH is a file, a folder or a pattern. With --json, each line is a record, or an object with
+    the reason why there is none.
+    """
+    chosen = find(paths, prefix)
+    if not chosen.uploads:
+        chosen.say_left_out()
+        raise Stop("there is nothing to upload")
+    stage = connect(stage_name)
+    live_api_url(stage)
+    catalog = Catalog(stage)
+    try:
+        if not replace:
+            _refuse_to_replace(catalog, chosen)
+    except (BotoCoreError, ClientError) as error:
+        raise Stop(f"the bucket {stage.bucket} cannot be read: {error}") from error
+    chosen.say_left_out()
+    wrong = _upload(catalog, chosen.uploads, as_json)
     if wrong:
-        raise Stop(f"{wrong} of {len(results)} files could not be cataloged")
+        raise Stop(f"{wrong:,} of {len(chosen.uploads):,} files could not be cataloged")
+    if chosen.refused:
+        raise SystemExit(1)
 
 
-if __name__ == "__main__":
-    main()
+def _upload(catalog: Catalog, uploads: list[Upload], as_json: bool) -> int:
+    """Upload the files, a line for each. Returns how many could not be cataloged."""
+    line = liner([upload.key for upload in uploads])
+    done = wrong = 0
+    try:
+        with closing(upload_all(catalog, uploads)) as results:
+            for upload, result in results:
+                done += 1
+                wrong += not is_ready(result)
+                if as_json:
+                    say_json(_as_json(upload, result), indent=None)
+                else:
+                    say(line(upload.key, result))
+    except KeyboardInterrupt:
+        say(f"stopped: {done:,} of {len(uploads):,} files were read, "
+            "and others may be on their way", file=sys.stderr)  # fmt: skip
+        raise
+    return wrong
+
+
+def _as_json(upload: Upload, result: FileRecord | str) -> dict:
+    if isinstance(result, str):
+        return {"filename": upload.key, "status": "missing", "error": result}
+    return result.as_dict()

@@ -108,7 +108,7 @@ def catalog(once, new_project) -> Catalog:
 
     def deploy() -> Project:
         project = new_project()
-        project.run("python", "-m", "ops.deploy", "local", "--yes")
+        project.catalog("deploy", "--yes")
         return project
 
     return Catalog(once("catalog", deploy))
@@ -116,7 +116,7 @@ def catalog(once, new_project) -> Catalog:
 
 @pytest.fixture(scope="session")
 def people_catalog(once, new_project) -> SignInCatalog:
-    """The catalog, deployed as `make deploy` does it, where people sign in; one has done so."""
+    """The catalog, deployed as `./catalog deploy` does it; one person has signed in."""
 
     def deploy() -> Project:
         project = new_project()
@@ -125,7 +125,7 @@ def people_catalog(once, new_project) -> SignInCatalog:
         except ClientError as error:
             pytest.skip(f"LocalStack's free edition has no Cognito, so nobody can sign in: {error}")
         project.set_variables(API_AUTHORIZATION="COGNITO", ALARM_EMAIL="on-call@example.com")
-        project.run("python", "-m", "ops.deploy", "local", "--yes")
+        project.catalog("deploy", "--yes")
         # Once more, as who knows Chalice does it: the pool is in the settings by now.
         project.run("chalice-local", "deploy", "--stage", "local")
         SignInCatalog(project).sign_in_first()

@@ -52,7 +52,8 @@ def copy_emulator_to(home: Path) -> None:
 
 def emulator(action: str, home: Path, **environment: str) -> None:
     """`start` or `stop` the emulator of `home`."""
-    command = [sys.executable, "-m", "dev.emulator", action]
+    options = ["--all"] if action == "stop" else []
+    command = [sys.executable, "-m", "dev.emulator", action, *options]
     subprocess.run(command, cwd=home, env=without_aws() | environment, check=True)
 
 
@@ -131,7 +132,11 @@ class Project:
             "store": f"csv-{token}-local-store",
             "api": f"csv-{token}-local",
         }
-        self.run("python", "-m", "ops.policies", "local")
+        self.catalog("policies")
+
+    def catalog(self, *command: str, typed: str = "", succeeds: bool = True) -> str:
+        """Run a command of `./catalog` in the copy, as `run` does."""
+        return self.run("python", "-m", "ops.command", *command, typed=typed, succeeds=succeeds)
 
     def run(self, *command: str, typed: str = "", succeeds: bool = True) -> str:
         """Run a command of the virtual environment in the copy, and return what it printed.

@@ -73,11 +73,10 @@ class SignInCatalog(Catalog):
         return self.token_of(*self.person)
 
     def people(self, *command: str, typed: str = "", succeeds: bool = True) -> str:
-        module = ("python", "-m", "ops.people", "local")
-        return self.project.run(*module, *command, typed=typed, succeeds=succeeds)
+        return self.project.catalog(*command, typed=typed, succeeds=succeeds)
 
     def token_of(self, email: str, *typed: str) -> str:
-        """What `make token` prints to who types these lines."""
+        """What `./catalog token` prints to who types these lines."""
         return self.people("token", email, typed="".join(f"{line}\n" for line in typed)).strip()
 
     def ask(self, path: str, data: bytes | None = None, **headers: str) -> Answer:

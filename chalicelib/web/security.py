@@ -23,7 +23,7 @@ _SCHEMES = {
             "scheme": "bearer",
             "bearerFormat": "JWT",
             "description": "The id token of a person who has signed in, good for an hour: the page "
-            "gets one by its sign-in page, a script by `make token`.",
+            "gets one by its sign-in page, a script by `./catalog token`.",
         }
     },
 }

@@ -40,7 +40,7 @@ def test_the_three_resources_may_be_made_by_hand(by_hand):
     before = by_hand.record_of("people.csv", PEOPLE)
     assert before["row_count"] == 1
     project = by_hand.project
-    said = project.run("python", "-m", "ops.deploy", "local", "--yes")
+    said = project.catalog("deploy", "--yes")
     assert (
         f"left as it is, made by hand: bucket {project.bucket}, queue {project.queue}, "
         f"table {project.records_table}"
@@ -101,26 +101,26 @@ def test_a_clone_that_lacks_chalices_file_makes_no_second_api(catalog, tmp_path)
     clone.root = tmp_path / "clone"
     lacking = shutil.ignore_patterns("deployed", "deployments")
     shutil.copytree(catalog.project.root, clone.root, ignore=lacking)
-    for command in ("ops.deploy", "ops.destroy"):
-        said = clone.run("python", "-m", command, "local", "--yes", succeeds=False)
+    for command in ("deploy", "destroy"):
+        said = clone.catalog(command, "--yes", succeeds=False)
         assert "an API named csv-metadata is there already" in said
     assert catalog.record_of("deployed/one.csv", PEOPLE)["row_count"] == 1
 
 
 def test_an_app_is_deployed_again_taken_down_and_put_back_and_keeps_files_and_records(new_project):
     project = new_project()
-    project.run("python", "-m", "ops.deploy", "local", "--yes")
+    project.catalog("deploy", "--yes")
     catalog = Catalog(project)
     kept = catalog.record_of("kept.csv", PEOPLE)
-    project.run("python", "-m", "ops.deploy", "local", "--yes")
+    project.catalog("deploy", "--yes")
     assert Catalog(project).url == catalog.url
     assert catalog.record("kept.csv") == kept
     assert catalog.record_of("after.csv", PEOPLE)["row_count"] == 1
     api_id = urlsplit(Catalog(project).url).path.split("/")[3]
     assert api_id in apis(project)
-    said = project.run("python", "-m", "ops.destroy", "local", "--yes")
+    said = project.catalog("destroy", "--yes")
     assert (
-        f"Kept, with all that is in them: bucket {project.bucket}, table {project.records_table}"
+        f"Kept, with all that is in them: bucket {project.bucket}, tables {project.records_table}"
         in said
     )
     assert api_id not in apis(project)
@@ -130,9 +130,9 @@ def test_an_app_is_deployed_again_taken_down_and_put_back_and_keeps_files_and_re
         logGroupNamePrefix=f"/aws/lambda/{project.functions['store']}"
     )["logGroups"]
     assert group["retentionInDays"] == 7
-    said = project.run("python", "-m", "ops.destroy", "local", "--yes", succeeds=False)
-    assert "nothing is deployed to the local stage" in said
-    project.run("python", "-m", "ops.deploy", "local", "--yes")
+    said = project.catalog("destroy", "--yes", succeeds=False)
+    assert "nothing is deployed to the emulator" in said
+    project.catalog("deploy", "--yes")
     assert Catalog(project).record("kept.csv") == kept
     assert Catalog(project).record_of("new.csv", PEOPLE)["row_count"] == 1
 
@@ -145,9 +145,9 @@ def apis(project):
     "command",
     [
         ("chalice-local", "deploy", "--stage", "local"),
-        ("python", "-m", "ops.deploy", "local", "--yes"),
+        ("python", "-m", "ops.command", "deploy", "--yes"),
     ],
-    ids=["chalice", "make"],
+    ids=["chalice", "catalog"],
 )
 def test_policies_that_do_not_match_the_settings_are_refused_before_anything_is_made(
     new_project, command

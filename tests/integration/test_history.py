@@ -152,7 +152,7 @@ def test_a_file_keeps_its_history_through_changes_failure_removal_and_return(cat
 def test_a_file_that_breaks_its_contract_is_listed_and_told(catalog, subscription):
     catalog.record_of("free/a.csv", b"id,amount,day\n1,9.50,2026-11-01\n")
     eventually(lambda: catalog.get("/datasets?dataset=free/a.csv")[0] == 200)
-    contract = catalog.project.run("python", "-m", "ops.contract", "local", "free/a.csv")
+    contract = catalog.project.catalog("contract", "free/a.csv")
     catalog.upload("agreed/_schema.json", contract.encode())
     good = catalog.record_of("agreed/good.csv", b"id,amount,day\n2,7.25,2026-11-02\n")
     assert (good["contract"]["key"], good["violations"]) == ("agreed/_schema.json", [])
@@ -188,8 +188,8 @@ def test_the_history_has_every_write_and_backfill_gives_it_what_it_lacks(catalog
     catalog.record_of("lacking/a.csv", b"id\n1\n")
     eventually(lambda: catalog.get("/history?filename=lacking/a.csv")[0] == 200)
     subscription.until("lacking/", [("file.cataloged", "lacking/a.csv")])
-    verify = ("python", "-m", "ops.backfill", "local", "verify", "lacking/")
-    assert "agree" in catalog.project.run(*verify)
+    verify = ("verify", "--prefix", "lacking/")
+    assert "agree" in catalog.project.catalog(*verify)
     table = {"TableName": catalog.project.history_table}
     [item] = catalog.dynamodb.query(
         **table,
@@ -198,7 +198,7 @@ def test_the_history_has_every_write_and_backfill_gives_it_what_it_lacks(catalog
     )["Items"]
     catalog.dynamodb.delete_item(**table, Key={"PK": item["PK"], "SK": item["SK"]})
     told = len(subscription.of("lacking/"))
-    filled = catalog.project.run("python", "-m", "ops.backfill", "local", "backfill", "lacking/")
+    filled = catalog.project.catalog("backfill", "--prefix", "lacking/")
     assert "1 writes added to the history" in filled
     assert catalog.get("/history?filename=lacking/a.csv")[0] == 200
     assert len(subscription.of("lacking/")) == told

@@ -24,7 +24,7 @@ FUNCTIONS_CREDENTIALS = {"DurationSeconds": 900, "RoleSessionName": "test"}
 
 @pytest.fixture(scope="module")
 def enforcing(the_package, tmp_path_factory):
-    """The catalog as `make deploy` deploys it, on a MiniStack of its own that enforces IAM.
+    """The catalog as `./catalog deploy` deploys it, on a MiniStack of its own that enforces IAM.
 
     Without what the template has against coming without TLS, which an emulator does not speak.
     """
@@ -38,7 +38,7 @@ def enforcing(the_package, tmp_path_factory):
             text, count = re.subn(policies, "", template.read_text(), flags=re.MULTILINE)
             assert count == 2
             template.write_text(text)
-            project.run("python", "-m", "ops.deploy", "local", "--yes")
+            project.catalog("deploy", "--yes")
             yield Catalog(project)
         finally:
             emulator("stop", project.root)
@@ -74,7 +74,7 @@ def messages_in(catalog, queue):
 
 
 def tool(catalog, *command):
-    return " ".join(catalog.project.run("python", "-m", *command).split())
+    return " ".join(catalog.project.catalog(*command).split())
 
 
 def test_a_file_is_cataloged_and_taken_off_again(enforcing):
@@ -188,25 +188,25 @@ def test_a_message_that_cannot_be_stored_is_tried_again_and_then_stands_with_the
     )
     eventually(lambda: messages_in(enforcing, enforcing.project.dead_letter_queue) == 1, 100)
     assert enforcing.record("beside.csv")
-    assert "status is 'mislaid'" in tool(enforcing, "ops.dead_letters", "local", "list")
-    assert "1 messages" in tool(enforcing, "ops.dead_letters", "local", "redrive")
+    assert "status is 'mislaid'" in tool(enforcing, "dead-letters")
+    assert "1 messages" in tool(enforcing, "redrive")
 
 
 def test_an_event_that_failed_in_every_try_is_kept_for_a_redrive(enforcing):
     enforcing.send_a_foreign_event()
     kept = enforcing.project.failed_extractions_queue
     eventually(lambda: messages_in(enforcing, kept) == 1, 300)
-    assert "'theirs' is not the catalog's" in tool(enforcing, "ops.dead_letters", "local", "list")
+    assert "'theirs' is not the catalog's" in tool(enforcing, "dead-letters")
 
 
 def test_backfill_has_the_functions_catalog_what_was_missed(enforcing):
     enforcing.record_of("missed/lost.csv", b"id\n1\n")
     key = {"Filename": {"S": "missed/lost.csv"}}
     enforcing.dynamodb.delete_item(TableName=enforcing.project.records_table, Key=key)
-    said = tool(enforcing, "ops.backfill", "local", "backfill", "missed/")
+    said = tool(enforcing, "backfill", "--prefix", "missed/")
     assert "1 sent" in said
     assert enforcing.record("missed/lost.csv")["row_count"] == 1
-    assert "agree" in tool(enforcing, "ops.backfill", "local", "verify", "missed/")
+    assert "agree" in tool(enforcing, "verify", "--prefix", "missed/")
 
 
 OBJECT = {"Bucket": "{bucket}", "Key": "routes.csv"}

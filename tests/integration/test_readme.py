@@ -13,13 +13,14 @@ from functools import partial
 import pytest
 
 from chalicelib.web.openapi.document import openapi
+from ops.command import MODULES
 from tests.deployed import PROJECT
 from tests.ports import port_of_ones_own
 from tests.postgres_server import NOT_INSTALLED, is_installed, postgres_server
 
 README = PROJECT / "README.md"
 VARYING = (
-    (r"PORT=\d+ (?=make)", ""),
+    (r"PORT=\d+ (?=make|\./catalog)", ""),
     (r"(localhost|127\.0\.0\.1):\d+", r"\1:4566"),
     (r"on port \d+", "on port 4566"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME"),
@@ -87,7 +88,7 @@ def clone(tmp_path_factory):
             environment |= stack.enter_context(postgres_server()).environment
         port = stack.enter_context(port_of_ones_own())
         yield partial(run, port=port)
-        run("make stop", port)
+        run("make stop ALL=1", port)
 
 
 def test_every_command_of_the_readme_prints_what_the_readme_shows(clone):
@@ -105,19 +106,15 @@ def test_every_command_of_the_readme_prints_what_the_readme_shows(clone):
         pytest.skip(f"all but {without}: {NOT_INSTALLED}")
 
 
-def test_every_make_target_that_the_readme_names_exists():
+def test_every_make_target_and_command_that_a_document_names_exists():
     makefile = (PROJECT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.M))
     documents = [README, PROJECT / "SECURITY.md", *(PROJECT / "docs").glob("*.md")]
-    named = {
-        target
-        for document in documents
-        for target in re.findall(
-            r"(?:^|`)(?:[A-Z]+=\S+ )?make ([a-z-]+)", document.read_text(), re.M
-        )
-    }
+    text = "\n".join(document.read_text() for document in documents)
+    named = set(re.findall(r"(?:^|`|\$ )(?:[A-Z]+=\S+ )?make ([a-z-]+)", text, re.M))
     assert named <= targets
-    assert targets - named - {"help"} == set(), "targets that no document names"
+    assert targets - named - {"help", "lint-page"} == set(), "targets that no document names"
+    assert set(re.findall(r"\./catalog ([a-z][a-z-]+)", text)) == set(MODULES)
 
 
 @pytest.mark.parametrize("path", openapi()["paths"])

@@ -13,10 +13,10 @@ FILES = 200
 
 @pytest.fixture(scope="module")
 def tools(catalog):
-    """Runs a command of `local` in the catalog's project, and returns what it prints."""
+    """Runs a command of `./catalog` in the catalog's project, and returns what it prints."""
 
     def run(*command):
-        return catalog.project.run("python", "-m", *command)
+        return catalog.project.catalog(*command)
 
     return run
 
@@ -111,11 +111,11 @@ def test_a_bad_message_stands_in_the_dead_letter_queue_alone_and_comes_back(cata
     )
     eventually(lambda: count(catalog, catalog.project.dead_letter_queue) == 1, 120)
     assert etags_in_table(catalog, "good/").keys() == {one["filename"] for one in good}
-    listed = tools("ops.dead_letters", "local", "list")
+    listed = tools("dead-letters")
     assert "status is 'mislaid'" in " ".join(listed.split())
     assert "1 messages could not be stored" in listed
     assert " 5 " in listed
-    redriven = tools("ops.dead_letters", "local", "redrive")
+    redriven = tools("redrive")
     assert "1 messages and 0 events sent back" in redriven
     assert count(catalog, catalog.project.dead_letter_queue) == 0
 
@@ -123,8 +123,8 @@ def test_a_bad_message_stands_in_the_dead_letter_queue_alone_and_comes_back(cata
 def test_an_event_that_failed_on_every_try_is_kept_and_run_again(catalog, tools):
     catalog.send_a_foreign_event()
     eventually(lambda: count(catalog, catalog.project.failed_extractions_queue) == 1, 300)
-    listed = " ".join(tools("ops.dead_letters", "local", "list").split())
-    assert "x.csv 3" in listed
+    listed = " ".join(tools("dead-letters").split())
+    assert "3 x.csv" in listed
     assert "'theirs' is not the catalog's" in listed
 
 
@@ -140,13 +140,13 @@ def test_backfill_catalogs_what_was_missed_and_takes_off_what_is_gone(catalog, t
     catalog.dynamodb.delete_item(
         TableName=catalog.project.records_table, Key={"Filename": {"S": "missed/lost.csv"}}
     )
-    said = tools("ops.backfill", "local", "backfill", "missed/")
+    said = tools("backfill", "--prefix", "missed/")
     assert "3 sent, 3 of them cataloged" in said
     assert catalog.record("missed/stale.csv")["row_count"] == 2
     assert catalog.record("missed/stale.csv")["upload_timestamp"] > stale["upload_timestamp"]
     assert catalog.record("missed/gone.csv") is None
     assert catalog.record("missed/lost.csv")["row_count"] == 1
-    assert "catalog and bucket agree" in tools("ops.backfill", "local", "verify", "missed/")
-    assert "0 sent" in tools("ops.backfill", "local", "backfill", "missed/")
+    assert "catalog and bucket agree" in tools("verify", "--prefix", "missed/")
+    assert "0 sent" in tools("backfill", "--prefix", "missed/")
     catalog.record_of("missed/stale.csv", b"id\n1\n2\n3\n")
     catalog.record_of("missed/gone.csv", b"id\n")

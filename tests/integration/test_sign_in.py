@@ -221,5 +221,5 @@ def test_alarms_reach_the_address_of_the_stage(catalog):
 
 def test_a_stage_where_nobody_signs_in_invites_nobody(people_catalog):
     project = people_catalog.project
-    said = project.run("python", "-m", "ops.people", "prod", "invite", "a@b.c", succeeds=False)
+    said = project.catalog("invite", "a@b.c", "--stage", "prod", succeeds=False)
     assert "its API_AUTHORIZATION is AWS_IAM, and not COGNITO" in said

@@ -1,4 +1,4 @@
-"""A command of the Makefile, run as one runs it."""
+"""A command, run in a process of its own."""
 
 import os
 import subprocess
@@ -7,8 +7,13 @@ import sys
 from ops.stage import ROOT
 
 
+def catalog(*command: str, **variables: str) -> tuple[int, list[str]]:
+    """A command of `./catalog`: its exit status and the lines it printed."""
+    return run("ops.command", *command, **variables)
+
+
 def run(*command: str, **variables: str) -> tuple[int, list[str]]:
-    """A module's command, in a process of its own: its exit status and the lines it printed."""
+    """A module's command: its exit status and the lines it printed."""
     environment = {n: v for n, v in os.environ.items() if not n.startswith("AWS_") and n != "PORT"}
     done = subprocess.run(
         [sys.executable, "-m", *command],

@@ -50,5 +50,5 @@ def test_where_people_sign_in_a_missing_setting_of_their_pool_says_what_writes_i
     environ = dict.fromkeys(("USER_POOL_ARN", "SIGN_IN_URL", "SIGN_IN_CLIENT_ID"), "set")
     environ |= COMPLETE | {"API_AUTHORIZATION": "COGNITO"}
     del environ[name]
-    with pytest.raises(MissingSetting, match=f"{name} is not set.*`make deploy` writes it"):
+    with pytest.raises(MissingSetting, match=f"{name} is not set.*`./catalog deploy` writes it"):
         Settings.from_env(environ)

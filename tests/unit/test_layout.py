@@ -27,14 +27,8 @@ MAY_IMPORT = {
     "chalicelib.web": {"chalicelib.catalog", "chalicelib.csv_reader", "chalicelib.tools"},
     "chalicelib.clients": {"chalicelib.catalog", "chalicelib.config", "chalicelib.intake"},
     "app": {"chalicelib.clients", "chalicelib.intake", "chalicelib.web", "ops"},
-    "ops": {"chalicelib.catalog", "chalicelib.csv_reader"},
-    "dev": {
-        "chalicelib.catalog",
-        "chalicelib.csv_reader",
-        "chalicelib.tools",
-        "chalicelib.web",
-        "ops",
-    },
+    "ops": {"chalicelib.catalog", "chalicelib.csv_reader", "chalicelib.tools"},
+    "dev": {"chalicelib.web", "ops"},
 }
 # Words of the reader's that all rooms use.
 FOR_ALL = ("chalicelib.csv_reader.column_types", "chalicelib.csv_reader.shortened")

@@ -78,8 +78,8 @@ class HistoryTable:
         if not self.is_there():
             client = self._table.meta.client.meta
             raise HistoryMissing(
-                f"there is no table {self._table.name}, which keeps the history: `make deploy` "
-                f"makes it, or this: aws --endpoint-url={client.endpoint_url}"
+                f"there is no table {self._table.name}, which keeps the history: "
+                f"`./catalog deploy` makes it, or this: aws --endpoint-url={client.endpoint_url}"
                 f" --region {client.region_name} dynamodb create-table"
                 f" --table-name {self._table.name}"
                 " --attribute-definitions AttributeName=PK,AttributeType=S"

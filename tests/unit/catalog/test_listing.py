@@ -317,7 +317,7 @@ def logged():
     ("sort", "index"), [("upload_timestamp", "ByUploadTime"), ("filename", "ByFilename")]
 )
 def test_without_an_index_it_says_which_command_adds_it(aws, sort, index):
-    with pytest.raises(IndexMissing, match="`make indexes`") as missing:
+    with pytest.raises(IndexMissing, match=r"`\./catalog indexes`") as missing:
         list_files(RecordsTable(aws.table), FileQuery(sort=sort))
     assert aws.table.name not in str(missing.value)
     endpoint, update = missing.value.command.split(" dynamodb update-table --cli-input-json ")

@@ -198,12 +198,10 @@ def test_verify_counts_what_failed_apart_and_says_how_to_retry_it(monkeypatch, c
     monkeypatch.setattr(backfill, "differences", lambda *_, **__: iter(found))
     no_history = SimpleNamespace(is_kept=lambda: False)
     monkeypatch.setattr(backfill, "Past", lambda _: no_history)
-    for name in ("use", "require_emulator"):
-        monkeypatch.setattr(backfill, name, lambda *_: STAGE)
-    monkeypatch.setattr(sys, "argv", ["backfill", "local", "verify", ""])
-    backfill.main()
+    monkeypatch.setattr(backfill, "connect", lambda _: STAGE)
+    backfill.verify_command([], standalone_mode=False)
     printed = capsys.readouterr().out
-    assert "1,200 files failed to be read: `make backfill RETRY=failed` tries them" in printed
+    assert "1,200 files failed to be read: `./catalog backfill --retry failed` tries" in printed
     assert "… and 1,180 more" in printed
     assert "catalog and bucket agree" in printed
 

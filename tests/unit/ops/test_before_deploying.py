@@ -49,7 +49,7 @@ def test_policies_of_other_names_are_refused_by_name_with_what_differs(project):
     assert ".chalice/policy-extract-prod.json, .chalice/policy-api-prod.json" in said
     assert "policy-store-prod" not in said
     assert '+      "Resource": "arn:*:s3:::another-bucket"' in said
-    assert "`make policies STAGE=prod`" in said
+    assert "`./catalog policies --stage prod`" in said
     check("local")
 
 

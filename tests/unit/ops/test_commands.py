@@ -1,15 +1,25 @@
-"""What the commands say to a mistake: one line, and how to go on."""
+"""`./catalog`: what it can do, what it says to a mistake, and how it ends."""
 
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import click
 import pytest
 
-from tests.unit.command import run
+from ops.command import MODULES, Commands
+from ops.command import catalog as commands
+from ops.stage import ROOT
+from tests.unit.command import catalog
+
+CONTEXT = click.Context(commands, info_name="catalog")
 
 
-@pytest.mark.parametrize(
-    "command", [("ops.upload", "samples/orders.csv"), ("ops.logs",)], ids=lambda c: c[0]
-)
+@pytest.mark.parametrize("command", [("upload", "samples/orders.csv"), ("logs",), ("url",)])
 def test_without_an_emulator_a_command_says_so_in_one_line(command, silent_port):
-    status, lines = run(*command, PORT=silent_port)
+    status, lines = catalog(*command, PORT=silent_port)
     assert status == 1
     assert lines == [
         f"no emulator answers at http://localhost:{silent_port}: start one with `make run`"
@@ -17,30 +27,113 @@ def test_without_an_emulator_a_command_says_so_in_one_line(command, silent_port)
 
 
 @pytest.mark.parametrize(
-    ("path", "reason"),
+    ("paths", "reason"),
     [
-        ("", "which file? As in `make upload FILE=samples/orders.csv`"),
-        ("nowhere.csv", "there is no file nowhere.csv"),
-        ("samples/orders.csv nowhere.csv", "there is no file nowhere.csv"),
-        ("'unbalanced", "there is no file 'unbalanced"),
-        ("Makefile", "Makefile is not a .csv, .tsv or .txt file, gzipped or not: "
-                      "the catalog would leave it alone"),
-        ("tests/events", "tests/events holds no .csv, .tsv or .txt file, gzipped or not"),
+        (["nowhere.csv"], "there is no file nowhere.csv"),
+        (["samples/orders.csv", "nowhere.csv"], "there is no file nowhere.csv"),
+        (["'unbalanced"], "there is no file 'unbalanced"),
+        (["tests/events"], "there is nothing to upload"),
+        (["Makefile"], "there is nothing to upload"),
     ],
-)  # fmt: skip
-def test_a_file_that_cannot_be_uploaded_is_one_line(path, reason):
-    status, lines = run("ops.upload", path)
-    assert (status, lines) == (1, [reason])
+)
+def test_a_file_that_cannot_be_uploaded_is_named(paths, reason):
+    status, lines = catalog("upload", *paths)
+    assert (status, lines[-1]) == (1, reason)
 
 
-def test_a_stage_that_is_not_configured_is_one_line():
-    status, lines = run("ops.deploy", "staging", "--yes")
-    assert status == 1
-    assert lines == ["there is no stage 'staging': .chalice/config.json has local, prod"]
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["deploy", "--stage", "staging"], "'--stage': there is no stage 'staging'"),
+        (["describe"], "Missing argument 'FILE…'"),
+        (["describe", "--jsn", "a.csv"], "No such option '--jsn'. Did you mean '--json'?"),
+        (["describe", "a.csv", "--format", "oracle"], "'oracle' is not one of 'table-schema'"),
+        (["logs", "--grep", "("], "'(' is not a regular expression"),
+        (["backfill", "--retry", "all"], "'all' is not 'failed'"),
+        (["invite", "ada"], "'ada' is not the address of a person"),
+        (["contract"], "Missing argument 'DATASET'"),
+        (["logs", "yesterday"], "Got unexpected extra argument (yesterday)"),
+        (["lgos"], "No such command 'lgos'"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_wrong_argument_is_named_with_what_is_wrong_about_it(arguments, said):
+    status, lines = catalog(*arguments)
+    assert status == 2
+    assert said in " ".join(lines)
 
 
-@pytest.mark.parametrize("module", ["ops.deploy", "ops.logs", "ops.backfill", "ops.dead_letters"])
-def test_a_command_called_wrongly_explains_itself(module):
-    status, lines = run(module, "too", "many", "words")
-    assert status == 1
-    assert f"python -m {module}" in "\n".join(lines)
+def test_the_help_lists_all_commands_by_subject_each_with_its_example():
+    status, lines = catalog("--help")
+    assert status == 0
+    assert all(len(line) <= 80 for line in lines)
+    listed = [name for line in lines if (name := line.strip().split(" ")[0]) in MODULES]
+    assert listed == list(MODULES)
+    for number, line in enumerate(lines):
+        if (name := line.strip().split(" ")[0]) in MODULES:
+            assert f"./catalog {name}" in lines[number + 1]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_each_command_explains_itself_its_options_and_gives_an_example(name):
+    command = commands.get_command(CONTEXT, name)
+    assert command.help
+    assert f"./catalog {name}" in command.epilog
+    assert all(o.help for o in command.params if isinstance(o, click.Option))
+    assert "--stage" in command.get_help(CONTEXT) or name == "describe"
+
+
+@pytest.mark.parametrize("name", ["describe", "upload", "logs", "verify", "backfill", "redrive"])
+def test_what_a_program_may_want_to_read_can_be_had_as_json(name):
+    assert "--json" in commands.get_command(CONTEXT, name).get_help(CONTEXT)
+
+
+def completed(*words):
+    """What bash is offered for the last of the words."""
+    environment = os.environ | {
+        "_CATALOG_COMPLETE": "bash_complete",
+        "COMP_WORDS": " ".join(["catalog", *words]),
+        "COMP_CWORD": str(len(words)),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "ops.command"],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return re.findall(r"^plain,(.*)$", done.stdout, re.M)
+
+
+def test_a_shell_completes_commands_options_and_stages():
+    assert completed("de") == ["describe", "dead-letters", "deploy", "destroy"]
+    assert "--prefix" in completed("upload", "--p")
+    assert completed("logs", "--stage", "") == ["local", "prod"]
+
+
+def test_completion_of_commands_imports_none_of_them():
+    before = set(sys.modules)
+    Commands("catalog").shell_complete(CONTEXT, "u")
+    assert not {name for name in set(sys.modules) - before if name.startswith("ops.")}
+
+
+def test_a_closed_pipe_ends_a_command_in_silence():
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    done = subprocess.run(
+        [sys.executable, "-m", "ops.command", "describe", "samples/orders.csv"],
+        cwd=ROOT, stdout=write_end, stderr=subprocess.PIPE, check=False,
+    )  # fmt: skip
+    os.close(write_end)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_an_interrupt_ends_a_command_in_silence():
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ops.command", "describe", "samples/orders.csv", "-"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,  # which never ends
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (130, b"")

@@ -114,5 +114,5 @@ def test_what_a_script_cannot_answer_is_left_to_the_page(cognito, typed):
 
 def test_a_stage_that_is_not_deployed_yet_says_what_to_do(cognito, monkeypatch):
     monkeypatch.setattr(people, "variables_of", lambda _: {})
-    with pytest.raises(SystemExit, match=r"USER_POOL_ARN is not set: `make deploy STAGE=prod`"):
+    with pytest.raises(SystemExit, match=r"USER_POOL_ARN is not set: `./catalog deploy"):
         people.invite(PROD, EMAIL)

@@ -23,7 +23,7 @@ def statements(stage, function):
 def test_the_policy_in_git_is_the_one_for_the_names_of_its_stage(stage, function):
     path = ROOT / f".chalice/policy-{function}-{stage}.json"
     assert json.loads(path.read_text()) == policies(read_stage(stage))[function], (
-        "`python -m ops.policies` writes it anew"
+        "`./catalog policies` writes it anew"
     )
 
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from click.testing import CliRunner
 
 from ops import dead_letters
 from ops.dead_letters import received, redrive_events, redrive_messages, unextracted, unstored
@@ -65,6 +66,60 @@ def test_what_was_listed_is_in_sight_for_whoever_sends_it_back(aws):
         aws.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(RECORD))
     assert len(unextracted(STAGE)) == 12
     assert len(list(received(url))) == 12
+
+
+def command(aws, monkeypatch, *arguments, answer=""):
+    """What `./catalog dead-letters` prints, and its status."""
+    monkeypatch.setattr(dead_letters, "connect", lambda _: STAGE)
+    monkeypatch.setattr(dead_letters, "_failures_logged", lambda *_, **__: {})
+    return CliRunner().invoke(dead_letters.dead_letters_command, arguments, input=answer)
+
+
+@pytest.fixture
+def two_letters(aws):
+    """The ids of two dead letters, one in each queue."""
+    sqs, ids = aws.sqs, []
+    for queue, body in (
+        (STAGE.dead_letter_queue, json.dumps({"filename": "deep/" * 40 + "a.csv"})),
+        (STAGE.failed_extractions_queue, json.dumps(RECORD)),
+    ):
+        url = sqs.create_queue(QueueName=queue)["QueueUrl"]
+        ids.append(sqs.send_message(QueueUrl=url, MessageBody=body)["MessageId"])
+    return ids
+
+
+def test_dead_letters_are_listed_with_their_ids_and_cut_on_a_terminal_alone(
+    aws, monkeypatch, two_letters
+):
+    listed = command(aws, monkeypatch).stdout
+    assert all(id in listed for id in two_letters)
+    assert "deep/" * 40 + "a.csv" in listed
+    assert "Refused: AccessDenied" in listed
+    monkeypatch.setattr(dead_letters, "width", lambda: 80)
+    listed = command(aws, monkeypatch).stdout
+    assert "  …" in listed
+    assert all(len(line) <= 80 for line in listed.splitlines())
+
+
+def test_dead_letters_are_a_list_in_json(aws, monkeypatch, two_letters):
+    listed = json.loads(command(aws, monkeypatch, "--json").stdout)
+    assert [letter["id"] for letter in listed] == two_letters
+    assert listed[1]["reason"] == "Refused: AccessDenied"
+    assert listed[1]["queue"] == STAGE.failed_extractions_queue
+
+
+def test_a_dead_letter_is_discarded_once_someone_agrees(aws, monkeypatch, two_letters):
+    refused = command(aws, monkeypatch, "--discard", two_letters[1], answer="n\n")
+    assert (refused.exit_code, len(unextracted(STAGE))) == (1, 1)
+    assert "This deletes for ever" in refused.stdout
+    agreed = command(aws, monkeypatch, "--discard", two_letters[1], answer="y\n")
+    assert (agreed.exit_code, len(unextracted(STAGE)), len(unstored(STAGE))) == (0, 0, 1)
+
+
+def test_an_id_that_no_dead_letter_has_is_named(aws, monkeypatch, two_letters):
+    done = command(aws, monkeypatch, "--discard", "nothing", "--yes")
+    assert done.exit_code == 1
+    assert "there is no dead letter nothing" in str(done.exception)
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "ThrottlingException"])

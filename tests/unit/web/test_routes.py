@@ -168,7 +168,7 @@ def test_without_an_index_a_record_is_answered_and_the_log_has_what_adds_it(clie
     app.records_table().put_if_newer(RECORD)
     assert client.http.get(f"/metadata/{NAME}").status_code == 200
     message = refused(client.http.get("/metadata"), 409)
-    assert "`make indexes`" in message
+    assert "`./catalog indexes`" in message
     assert not re.search("aws|update-table|MetadataTable|ByUploadTime", message)
     [logged] = caplog.records
     assert "update-table" in logged.command
