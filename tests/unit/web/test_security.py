@@ -17,6 +17,7 @@ OF_COGNITO = {
     "SIGN_IN_URL": "https://csv-metadata-prod-0a1b2c3d4e5f.auth.eu-west-1.amazoncognito.com",
     "SIGN_IN_CLIENT_ID": "4h57kexample",
 }
+ALWAYS_REFUSED = ("GET /mcp", "DELETE /mcp")  # by 405: they are for sessions, of which it has none
 ROUTES = """
 import json, app
 print(json.dumps({
@@ -45,7 +46,7 @@ def test_a_route_asks_for_what_its_description_says(authorization):
     done = subprocess.run(
         [sys.executable, "-c", ROUTES], env=environ, capture_output=True, text=True, check=True
     )
-    routes = json.loads(done.stdout)
+    routes = {n: asks for n, asks in json.loads(done.stdout).items() if n not in ALWAYS_REFUSED}
     operations = described(authorization)
     assert routes.keys() == operations.keys()
     for name, asks in routes.items():
