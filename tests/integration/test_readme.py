@@ -1,4 +1,4 @@
-"""The README's commands, run in order in a fresh copy of the project, print what it shows.
+"""The documents' commands, run in order in a fresh copy of the project, print what they show.
 
 Every block marked `console` is run. What differs from run to run is compared as what it is: a time
 for a time, an id for an id. A line `…` stands for any lines, or for none.
@@ -19,6 +19,11 @@ from tests.ports import port_of_ones_own
 from tests.postgres_server import NOT_INSTALLED, is_installed, postgres_server
 
 README = PROJECT / "README.md"
+# In this order: a document may build on those before it.
+DOCUMENTS = (
+    README,
+    *(PROJECT / "docs" / f"{name}.md" for name in ("api", "loading", "datasets", "operating")),
+)
 VARYING = (
     (r"PORT=\d+ (?=make|\./catalog)", ""),
     (r"(localhost|127\.0\.0\.1):\d+", r"\1:4566"),
@@ -32,7 +37,8 @@ VARYING = (
 
 def sessions():
     """The commands of the console blocks, each with the lines that it is said to print."""
-    for block in re.findall(r"^```console\n(.*?)^```$", README.read_text(), re.M | re.S):
+    text = "\n".join(document.read_text() for document in DOCUMENTS)
+    for block in re.findall(r"^```console\n(.*?)^```$", text, re.M | re.S):
         for session in re.split(r"^\$ ", block, flags=re.M)[1:]:
             command, _, output = session.partition("\n")
             while command.endswith("\\"):
@@ -91,7 +97,7 @@ def clone(tmp_path_factory):
         run("make stop ALL=1", port)
 
 
-def test_every_command_of_the_readme_prints_what_the_readme_shows(clone):
+def test_every_command_of_the_documents_prints_what_they_show(clone):
     commands = list(sessions())
     assert "make run" in dict(commands)
     without = [command for command, _ in commands if "psql " in command and not is_installed()]
@@ -109,7 +115,7 @@ def test_every_command_of_the_readme_prints_what_the_readme_shows(clone):
 def test_every_make_target_and_command_that_a_document_names_exists():
     makefile = (PROJECT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.M))
-    documents = [README, PROJECT / "SECURITY.md", *(PROJECT / "docs").glob("*.md")]
+    documents = [*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")]
     text = "\n".join(document.read_text() for document in documents)
     named = set(re.findall(r"(?:^|`|\$ )(?:[A-Z]+=\S+ )?make ([a-z-]+)", text, re.M))
     assert named <= targets
@@ -122,3 +128,7 @@ def test_every_route_has_a_curl(path):
     address = re.sub(r"\\{\w+\\}", '[^/?"]+', re.escape(path))
     pattern = rf'curl .*"\$\(make url\){address}(\?[^"]*)?"'
     assert any(re.search(pattern, command) for command, _ in sessions())
+
+
+def test_the_readme_is_short():
+    assert len(README.read_text().splitlines()) <= 200

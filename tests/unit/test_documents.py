@@ -6,7 +6,7 @@ import pytest
 
 from ops.stage import ROOT
 
-DOCUMENTS = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 CODE = ("app.py", "bench", "chalicelib", "dev", "docs", "ops", "tests")
 NAMED = re.compile(r"`(?!/)([\w./-]*\w\.(?:py|md|yaml|toml|json|html))`|\]\((?!http)([^)#]+)\)")
 ELSEWHERE = (".chalice/deployed/", "_schema.")  # made by a deployment, and in the bucket
