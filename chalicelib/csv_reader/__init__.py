@@ -10,7 +10,7 @@
     column_names    the header, found by record_finder, joined by detect/header_rows
     count           the records
     profile/        every column, of the rows as they are counted: stream, batches, columns;
-                    engine and queries for large files; cells, evidence, judgement, figures
+                    engine and questions for large files; kinds, evidence, judgement, figures
 
 `rows` and `beginning` split a file's beginning for detection and for the preview.
 """

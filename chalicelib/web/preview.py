@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from chalicelib.catalog.record import FAILED, FileRecord
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.csv_reader.beginning import Beginning, split_beginning
-from chalicelib.csv_reader.profile.fits import fits
+from chalicelib.csv_reader.profile.judgement import fits
 from chalicelib.csv_reader.shortened import shortened
 from chalicelib.tools.dialect import header_rows_of
 from chalicelib.web.answers import Answer, NotAllowed, NothingKnown

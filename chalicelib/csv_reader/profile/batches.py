@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from chalicelib.csv_reader.count import RecordCounter
@@ -23,11 +23,34 @@ class Batch:
     count: int
     marks: bytes
     may_stray: bool
+    unmarked: bytes  # the bytes that are no marks
 
     @cached_property
     def utf8(self) -> bytes:
         """All of it in one piece."""
         return b"".join(self.pieces)
+
+    def without(self, records: int, end: int) -> "Batch":
+        """The batch less its first records, which end there."""
+        before, utf8 = self.utf8[:end], self.utf8[end:]
+        marks = self.marks[len(before.translate(None, self.unmarked)) :]
+        return replace(
+            self,
+            pieces=(utf8,),
+            before=self.before + records,
+            count=self.count - records,
+            marks=marks,
+        )
+
+    def joined(self, following: "Batch") -> "Batch":
+        """The batch and the one that follows it, as one."""
+        return replace(
+            following,
+            pieces=(*self.pieces, *following.pieces),
+            before=self.before,
+            count=self.count + following.count,
+            marks=self.marks + following.marks,
+        )
 
 
 def unmarked(delimiter: bytes, quote: bytes) -> bytes:
@@ -101,7 +124,9 @@ class RecordBatches:
     def _batch(self) -> Batch:
         count = self._counter.records - self._before
         marks = b"".join([piece.translate(None, self._unmarked) for piece in self._pieces])
-        batch = Batch(tuple(self._pieces), self._before, count, marks, self._counter.met_stray)
+        batch = Batch(
+            tuple(self._pieces), self._before, count, marks, self._counter.met_stray, self._unmarked
+        )
         self._before += count
         self._pieces.clear()
         self._pending = self._whole = 0

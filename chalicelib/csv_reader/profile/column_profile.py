@@ -26,7 +26,7 @@ class CellKind:
     """How some of a column's cells are written: `leading zero`, `comma`, `either /` for 01/02/2020.
 
     `count` cells are; the first of them stands in `row` and reads `text`, of which at most 100
-    characters are kept. What the kinds are, `cell_types` says.
+    characters are kept. What the kinds are, the module `kinds` says.
     """
 
     kind: str

@@ -1,41 +1,43 @@
 """A profile of every column, of the records that go by.
 
 The rows are split as Python's csv module splits them. Memory is bounded: of a column's cells, only
-so many distinct ones are kept as its figures need, and of a cell only so much as is shown.
+so many distinct ones are kept as its figures need, and of a cell only so much as is shown. Cells
+that a short row lacks are counted, and are in no table.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, zip_longest
 
 from chalicelib.csv_reader.profile.batches import Batch
 from chalicelib.csv_reader.profile.column_profile import ColumnProfile, RaggedRows
-from chalicelib.csv_reader.profile.distinct_sketch import DistinctSketch
-from chalicelib.csv_reader.profile.engine import DuckDbBatch
+from chalicelib.csv_reader.profile.engine import DuckDb, EngineFailed, OutOfMemory
 from chalicelib.csv_reader.profile.figures import describe_column
-from chalicelib.csv_reader.profile.plain_records import PlainRecords
-from chalicelib.csv_reader.profile.quantile_sketch import QuantileSketch
-from chalicelib.csv_reader.profile.queries import ColumnQuestion, ask_all
-from chalicelib.csv_reader.profile.ragged_rows import RaggedRowCounter
-from chalicelib.csv_reader.profile.tally import ColumnTally
+from chalicelib.csv_reader.profile.plain_records import PlainRecords, record_ends
+from chalicelib.csv_reader.profile.questions import Answer, LongCells, Questions
+from chalicelib.csv_reader.profile.tally import LONGEST_TEXT, MOST_VALUES, ColumnTally, key_of
 
 MOST_COLUMNS = 1000
-MOST_VALUES = 10_050  # that are counted exactly in a file of any length: 10,000, and null words
 _MOST_CHARACTERS = 50_000_000  # of distinct cells, counting what it takes to keep one
 _CHARACTERS_PER_VALUE = 250
 _MOST_SKETCHED = 1 << 19  # numbers in a sketch's buffers, of all columns together
-_LARGEST_SKETCH = 1 << 12
+_LARGEST_SKETCH = 1 << 11
 
-_FEW_ROWS = 2000  # in a batch, which are looked at sooner than asked for
-_CELLS_AT_ONCE = 200_000  # that are looked at here
+_FEW_CELLS = 20_000  # which are looked at sooner than asked for
+_CELLS_AT_ONCE = 500_000  # of rows that are split here
 
 Split = Callable[[bytes], Iterator[list[str]]]
+
+
+class RowTooLarge(EngineFailed):
+    """There is not enough memory for a single row."""
 
 
 class ColumnProfiler:
     """Profiles the columns of a table, batch after batch of records.
 
     `split` makes rows of a batch's bytes; `preamble_rows` and `header_rows` stand above the data.
-    The first batch is looked at here, and those that follow by DuckDB: loading that takes longer
+    A batch that is the only one is looked at here, and others by DuckDB: loading that takes longer
     than a small file does.
     """
 
@@ -53,35 +55,44 @@ class ColumnProfiler:
         self._preamble_rows = preamble_rows
         self._header_rows = header_rows
         self.width = 0
+        self.rows = 0
+        self.ran_short = False  # of memory, with the last batch
         self._tallies: list[ColumnTally] = []
         self._ragged = RaggedRowCounter()
-        self._duckdb: DuckDbBatch | None = None
-        self.rows = 0
+        self._duckdb: DuckDb | None = None
+        self._held: Batch | None = None  # the first one, as long as it may be the only one
+        self._memory = 0  # of the values that are kept
 
     def add(self, batch: Batch) -> bool:
         """Take in some more records. Raises `EngineFailed`, with all that was before kept.
 
         Returns whether they are certain to be plain records.
         """
-        if self.rows == 0:
-            self._add_first(batch)
+        self.ran_short = False
+        if self._held is None and self.rows == 0:
+            self._held = self._below_the_header(batch)
             return False
         if not self._duckdb:
             self._plain = PlainRecords(*self._marks, self.width)
-            self._duckdb = DuckDbBatch(len(self._tallies), self.width, self._plain.delimiter)
+            self._duckdb = DuckDb(self._plain.delimiter)
+        if self._held:
+            batch, self._held = self._held.joined(batch), None
         self._sketch_where_many()
-        if batch.count >= _FEW_ROWS:
+        if batch.count * len(self._tallies) >= _FEW_CELLS:
             pieces = self._plain.as_they_stand(batch)
-            if pieces and self._add_by_duckdb(pieces, batch.count, []):
+            if pieces and self._add_plain(pieces, batch.count):
                 return True
-            widths: list[int] = []
-            utf8 = self._plain.written(_noting_widths(self._split(batch.utf8), widths))
-            if self._add_by_duckdb([utf8], batch.count, widths):
-                return False
-        rows = self._split(batch.utf8)
-        while some := list(islice(rows, 1 + _CELLS_AT_ONCE // self.width)):
-            self._add_rows(some)
+        for rows in _chunks(self._split(batch.utf8)):
+            self._add_rows(rows)
+            self._sketch_where_many()
         return False
+
+    def finish(self) -> None:
+        """Look at the records that no others came after."""
+        if self._held:
+            held, self._held = self._held, None
+            for rows in _chunks(self._split(held.utf8)):
+                self._add_rows(rows)
 
     def columns(self, names: Sequence[str]) -> tuple[ColumnProfile, ...]:
         """The profiles of the first columns, as far as they have names."""
@@ -96,72 +107,193 @@ class ColumnProfiler:
         if self._duckdb:
             self._duckdb.close()
 
-    def _add_first(self, batch: Batch) -> None:
-        rows = list(self._split(batch.utf8))
-        table = rows[max(self._preamble_rows - batch.before, 0) :]
+    def _below_the_header(self, batch: Batch) -> Batch | None:
+        """The records of the table, if the batch has some. Finds how wide that is."""
+        above = max(self._preamble_rows - batch.before, 0)
         header_rows = max(self._header_rows - max(batch.before - self._preamble_rows, 0), 0)
-        rows = table[header_rows:]
-        self.width = max([self.width, *map(len, table[: header_rows or 1])])
+        ends = record_ends(batch.utf8, *self._marks)
+        ends = list(islice(ends, above + max(header_rows, 1)))
+        table = self._split(batch.utf8[: ends[-1] if ends else 0])
+        self.width = max([self.width, *map(len, islice(table, above, None))])
         self._tallies = [ColumnTally() for _ in range(min(self.width, MOST_COLUMNS))]
-        if rows:
-            self._add_rows(rows)
+        skipped = above + header_rows
+        if skipped >= batch.count:
+            return None
+        return batch.without(skipped, ends[skipped - 1] if skipped else 0)
 
-    def _add_rows(self, rows: list[list[str]]) -> None:
-        widths = list(map(len, rows))
-        self._ragged.add(widths, self.width, self.rows + 1)
-        columns = len(self._tallies)
-        if self.width > columns or max(widths) > self.width:
-            rows = [row[:columns] for row in rows]
-        if min(widths) < columns:
-            padded = zip_longest([""] * columns, *rows, fillvalue="")
-            cells = [column[1:] for column in padded]
-        else:
-            cells = list(zip(*rows, strict=True))
-        sketched = []
-        for tally, column in zip(self._tallies, cells, strict=True):
-            counted = tally.count_cells(column, self.rows + 1)
-            if tally.counts is None:
-                sketched.append((tally, counted))
-            else:
-                tally.add_counted(counted)
-        if sketched:
-            hashes = iter(self._duckdb.hashes_of(key for _, some in sketched for key, _, _ in some))
-            for tally, counted in sketched:
-                tally.distinct.add(islice(hashes, len(counted)))
-                tally.add_sketched(counted)
-        self.rows += len(rows)
-
-    def _add_by_duckdb(self, pieces: Sequence[bytes], count: int, widths: list[int]) -> bool:
-        """Add plain records, if DuckDB can read them: not where one has some megabytes."""
-        duckdb = self._duckdb
-        duckdb.write(pieces, count)
-        questions = [ColumnQuestion(i, tally) for i, tally in enumerate(self._tallies)]
-        found = ask_all(duckdb, questions)
-        if not found:
+    def _add_plain(self, pieces: Sequence[bytes], count: int) -> bool:
+        rows = range(self.rows + 1, self.rows + 1 + count)
+        try:
+            answers = self._asked(pieces, rows, len(self._tallies), self.width)
+        except OutOfMemory:
+            self.ran_short = True
             return False
-        for question in questions:
-            question.take_in(found, self.rows + 1, count, duckdb.sample_level)
-        self._ragged.add(widths, self.width, self.rows + 1)
+        if answers is None:
+            return False
+        self._take_in(answers, count)
         self.rows += count
         return True
 
+    def _add_rows(self, rows: list[list[str]]) -> None:
+        """Add rows, or half of them at a time as long as there is not enough memory for all."""
+        first = self.rows + 1
+        try:
+            found = [
+                (self._answers(some, numbers), len(some))
+                for some, numbers in _of_like_width(rows, first, len(self._tallies))
+            ]
+        except (OutOfMemory, MemoryError) as error:
+            self.ran_short = True
+            if len(rows) == 1:
+                raise RowTooLarge(f"there is not enough memory for row {first:,}") from error
+            half = len(rows) // 2
+            self._add_rows(rows[:half])
+            self._add_rows(rows[half:])
+            return
+        for answers, count in found:
+            self._take_in(answers, count)
+        self._ragged.add(list(map(len, rows)), self.width, first)
+        self.rows += len(rows)
+
+    def _take_in(self, answers: Sequence[Answer], rows: int) -> None:
+        """Add what was found of the first columns in some rows that lack the others."""
+        for answer, tally in zip(answers, self._tallies, strict=False):
+            answer.add_to(tally)
+        for tally in self._tallies[len(answers) :]:
+            tally.evidence.empty += rows
+
+    def _answers(self, rows: list[list[str]], numbers: Sequence[int]) -> list[Answer]:
+        """What is found of the first columns in rows of about the same width."""
+        columns = min(max(map(len, rows)), len(self._tallies))
+        if self._duckdb and len(rows) * columns >= _FEW_CELLS:
+            utf8 = self._plain.written(rows, columns)
+            answers = self._asked([utf8], numbers, columns, columns)
+            if answers is not None:
+                return answers
+        cells = list(zip_longest([""] * columns, *rows, fillvalue=""))[:columns]
+        return self._looked_at([column[1:] for column in cells], numbers)
+
+    def _asked(
+        self, pieces: Sequence[bytes], numbers: Sequence[int], columns: int, width: int
+    ) -> list[Answer] | None:
+        """What DuckDB finds in plain records, if it can read them: not those of some megabytes."""
+        if not self._duckdb.load(pieces, len(numbers), columns, width):
+            return None
+        questions = Questions(self._duckdb, self._tallies[:columns], numbers, self._may_be_kept)
+        try:
+            return questions.answers()
+        except LongCells:
+            self._duckdb.shortens = True
+            return self._asked(pieces, numbers, columns, width)
+
+    def _looked_at(self, cells: Sequence[Sequence[str]], numbers: Sequence[int]) -> list[Answer]:
+        """What Python finds in the cells of the first columns."""
+        answers = []
+        sketched = []
+        for column, tally in zip(cells, self._tallies, strict=False):
+            answer = Answer()
+            answers.append(answer)
+            counted = _count(column, numbers, answer)
+            if tally.counts is not None:
+                answer.counted = counted
+                continue
+            sketched.append((answer, tally.distinct.threshold, counted))
+            for key, count, row in counted:
+                answer.look_at(key, count, row, tally.sketch_size)
+        if sketched:
+            keys = (key for *_, counted in sketched for key, _, _ in counted)
+            hashes = iter(self._duckdb.hashes_of(keys))
+            for answer, most, counted in sketched:
+                found = islice(hashes, len(counted))
+                answer.hashes = [value for value in found if value <= most]
+        return answers
+
     def _sketch_where_many(self) -> None:
         """Keep the values no longer of columns that have too many, or take too much memory."""
+        if not self._duckdb:
+            return
         kept = [tally for tally in self._tallies if tally.counts is not None]
-        memory = sum(map(_memory, kept))
-        size = max(min(_MOST_SKETCHED // len(self._tallies), _LARGEST_SKETCH), 256)
+        self._memory = sum(map(_memory, kept))
         for tally in sorted(kept, key=_memory, reverse=True):
-            if len(tally.counts) > MOST_VALUES or memory > _MOST_CHARACTERS:
-                memory -= _memory(tally)
-                tally.sketch(
-                    self._duckdb.hashes_of, DistinctSketch(MOST_VALUES), QuantileSketch(size)
-                )
+            if len(tally.counts) > MOST_VALUES or self._memory > _MOST_CHARACTERS:
+                self._sketch(tally)
+
+    def _may_be_kept(self, tally: ColumnTally, distinct: int, cells: int) -> bool:
+        """Whether values that a batch has many of are worth keeping. If not, sketches the tally."""
+        share = _MOST_CHARACTERS // (_CHARACTERS_PER_VALUE * len(self._tallies))
+        if distinct > MOST_VALUES or (distinct > share and 2 * distinct > cells):
+            self._sketch(tally)
+            return False
+        return True
+
+    def _sketch(self, tally: ColumnTally) -> None:
+        self._memory -= _memory(tally)
+        size = max(min(_MOST_SKETCHED // len(self._tallies), _LARGEST_SKETCH), 256)
+        tally.sketch(self._duckdb.hashes_of, size)
 
 
-def _noting_widths(rows: Iterator[list[str]], widths: list[int]) -> Iterator[list[str]]:
+class RaggedRowCounter:
+    """Counts rows that have more or fewer fields than the header. Remembers the first of either."""
+
+    def __init__(self):
+        self._count = 0
+        self._first_long: tuple[int, int] | tuple[None, None] = (None, None)
+        self._first_short: tuple[int, int] | tuple[None, None] = (None, None)
+
+    def add(self, widths: Sequence[int], width: int, first_row: int) -> None:
+        """Add rows of those `widths`, one after the other, where the header has `width` fields."""
+        fitting = widths.count(width)
+        if fitting == len(widths):
+            return
+        self._count += len(widths) - fitting
+        for row, fields in enumerate(widths, first_row):
+            if fields > width and self._first_long[0] is None:
+                self._first_long = row, fields
+            if fields < width and self._first_short[0] is None:
+                self._first_short = row, fields
+
+    def result(self) -> RaggedRows:
+        """What was found."""
+        return RaggedRows(self._count, *self._first_long, *self._first_short)
+
+
+def _chunks(rows: Iterator[list[str]]) -> Iterator[list[list[str]]]:
+    """Rows, of about so many cells at a time."""
+    chunk: list[list[str]] = []
+    cells = 0
     for row in rows:
-        widths.append(len(row))
-        yield row
+        chunk.append(row)
+        cells += len(row)
+        if cells >= _CELLS_AT_ONCE:
+            yield chunk
+            chunk, cells = [], 0
+    if chunk:
+        yield chunk
+
+
+def _of_like_width(
+    rows: list[list[str]], first: int, columns: int
+) -> Iterator[tuple[list[list[str]], Sequence[int]]]:
+    """Rows, each with its number, none of them more than twice as wide as another beside it."""
+    classes = [min(len(row), columns).bit_length() for row in rows]
+    if len(set(classes)) == 1:
+        yield rows, range(first, first + len(rows))
+        return
+    for of_class in sorted(set(classes)):
+        places = [i for i, class_ in enumerate(classes) if class_ == of_class]
+        yield [rows[i] for i in places], [first + i for i in places]
+
+
+def _count(
+    cells: Sequence[str], numbers: Sequence[int], answer: Answer
+) -> list[tuple[str, int, int]]:
+    """The distinct ones of the cells, with how often, and the number of the row of the first."""
+    if max(map(len, cells)) > LONGEST_TEXT:
+        cells = list(map(key_of, cells))
+    counts = Counter(cells)
+    first_rows = dict(zip(reversed(cells), reversed(numbers), strict=True))
+    answer.evidence.empty = counts.pop("", 0)
+    return [(key, count, first_rows[key]) for key, count in counts.items()]
 
 
 def _memory(tally: ColumnTally) -> int:

@@ -4,24 +4,32 @@ All of it can be told of a part of a file and added up over the parts, and none 
 column's type. That is judged at the end, when all kinds are known, so nothing is read again.
 """
 
-import hashlib
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context
 
-from chalicelib.csv_reader.profile.cells import NULL_WORD, NUMBERS, TEXT, read_cell
-from chalicelib.csv_reader.shortened import ELLIPSIS, shortened
+from chalicelib.csv_reader.profile.sketches import QuantileSketch
 
-LONGEST_TEXT = 1000  # characters that are kept of a cell
 _MOST_NULL_WORDS = 50
-_SMALLEST_EXPONENT = -400  # a double below is zero
+SMALLEST_EXPONENT = -400  # a double below is zero
+_EXACT = Context(prec=2000, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
 @dataclass
-class Range:
-    """The least and the greatest of some cells: value, row and text of the first that has it."""
+class Reading:
+    """The values of some cells in one of their readings.
+
+    `low` and `high` are value, row and text of the first cell that has the least and the greatest.
+    Of numbers, there are the most digits on either side of the decimal mark, and their sum, which
+    is exact: `sums` of those with so many digits behind the point, in units of the last. `sketch`
+    has the values of a column that has too many to be kept.
+    """
 
     low: tuple | None = None
     high: tuple | None = None
+    whole_digits: int = 0
+    scale: int = 0
+    sums: dict[int, int] = field(default_factory=dict)
+    sketch: QuantileSketch | None = None
 
     def include(self, value, row: int, text: str) -> None:
         low, high = self.low, self.high
@@ -30,14 +38,46 @@ class Range:
         if high is None or value > high[0] or (value == high[0] and row < high[1]):
             self.high = value, row, text
 
+    def add_number(self, value, digits: tuple[int, int], count: int) -> None:
+        """Add `count` cells of a number that is written with so many digits."""
+        self.whole_digits = max(self.whole_digits, digits[0])
+        self.scale = max(self.scale, digits[1])
+        if isinstance(value, int):
+            self._add_units(0, value * count)
+        elif value and value.adjusted() > SMALLEST_EXPONENT:
+            scale = -value.as_tuple().exponent
+            self._add_units(scale, int(_EXACT.scaleb(value, scale)) * count)
+
+    def add_total(self, total: str, power: int) -> None:
+        """Add the sum of some cells, written in decimal and times ten to that power."""
+        scale = len(total.partition(".")[2])
+        self._add_units(scale - power, int(total.replace(".", "")))
+        extremes = filter(None, (self.low, self.high))
+        digits = max(len(str(abs(int(value)))) * (abs(value) >= 1) for value, _, _ in extremes)
+        self.whole_digits = max(self.whole_digits, digits)
+
+    def _add_units(self, scale: int, units: int) -> None:
+        self.sums[scale] = self.sums.get(scale, 0) + units
+
+    def add(self, other: "Reading") -> None:
+        """Add the values of other cells."""
+        for extreme in filter(None, (other.low, other.high)):
+            self.include(*extreme)
+        self.whole_digits = max(self.whole_digits, other.whole_digits)
+        self.scale = max(self.scale, other.scale)
+        for scale, units in other.sums.items():
+            self._add_units(scale, units)
+        if self.sketch and other.sketch:
+            self.sketch.merge(other.sketch)
+        else:
+            self.sketch = self.sketch or other.sketch
+
 
 @dataclass
 class KindEvidence:
     """The cells of one kind. `row` and `text` are of the first of them.
 
-    `texts` are the least and the greatest by code point, `by_value` by value. A date that may be
-    either is by day first in `by_value`, by month first in `by_month`. `sums` are of numbers, and
-    exact: of those with so many digits behind the point, in units of the last.
+    `texts` are the least and the greatest by code point. `readings` are as many as the kind has.
     """
 
     row: int
@@ -45,11 +85,7 @@ class KindEvidence:
     count: int = 0
     texts: tuple[str, str] | None = None
     lengths: tuple[int, int] | None = None
-    by_value: Range = field(default_factory=Range)
-    by_month: Range = field(default_factory=Range)
-    whole_digits: int = 0
-    scale: int = 0
-    sums: dict[int, int] = field(default_factory=dict)
+    readings: tuple[Reading, ...] = ()
 
     def add_cells(self, count: int, texts: tuple[str, str], lengths: tuple[int, int]) -> None:
         """Add so many cells, between these texts by code point, and between these lengths."""
@@ -57,24 +93,26 @@ class KindEvidence:
         self.texts = _spanning(self.texts, texts)
         self.lengths = _spanning(self.lengths, lengths)
 
-    def add_number(self, text: str, count: int) -> None:
-        """Add the digits of `count` cells that read `text`, a number."""
-        digits, _, exponent = text.lstrip("+-").lower().partition("e")
-        whole, _, fraction = digits.replace(",", ".").partition(".")
-        self.whole_digits = max(self.whole_digits, len(whole))
-        self.scale = max(self.scale, len(fraction))
-        scale = len(fraction) - int(exponent or 0)
-        total = count * int(Decimal(whole + fraction))
-        if total and scale < -_SMALLEST_EXPONENT + len(digits):
-            self.sums[scale] = self.sums.get(scale, 0) + (-total if text[0] == "-" else total)
+    def add(self, other: "KindEvidence") -> None:
+        """Add other cells of the kind."""
+        if other.row < self.row:
+            self.row, self.text = other.row, other.text
+        if other.texts and other.lengths:
+            self.add_cells(other.count, other.texts, other.lengths)
+        for reading, of_other in zip(self.readings, other.readings, strict=True):
+            reading.add(of_other)
+
+    def add_digits(self, other: "KindEvidence") -> None:
+        """Take the digits of other cells' numbers in, and nothing else."""
+        for reading, of_other in zip(self.readings, other.readings, strict=True):
+            reading.whole_digits = max(reading.whole_digits, of_other.whole_digits)
+            reading.scale = max(reading.scale, of_other.scale)
 
 
 def _spanning(span: tuple | None, other: tuple) -> tuple:
     """From the least to the greatest of both."""
-    if span is None or (other[0] <= span[0] and span[1] <= other[1]):
+    if span is None:
         return other
-    if span[0] <= other[0] and other[1] <= span[1]:
-        return span
     return min(span[0], other[0]), max(span[1], other[1])
 
 
@@ -84,57 +122,35 @@ class ColumnEvidence:
     def __init__(self):
         self.empty = 0
         self.kinds: dict[str, KindEvidence] = {}
-        self.null_words: dict[str, int] = {}
+        self.null_words: dict[str, tuple[int, int]] = {}  # how often, and the first row
         self.is_spaced = False
 
-    def of_kind(self, kind: str, row: int, text: str) -> KindEvidence:
-        """The evidence of that kind, which a cell in `row` is of."""
-        evidence = self.kinds.get(kind)
-        if evidence is None:
-            evidence = self.kinds[kind] = KindEvidence(row, text)
-        elif row < evidence.row:
-            evidence.row, evidence.text = row, text
-        return evidence
+    def add_null_word(self, word: str, count: int, row: int) -> None:
+        """Add `count` cells of a word that may mean that there is nothing, the first in `row`."""
+        if word in self.null_words or len(self.null_words) < _MOST_NULL_WORDS:
+            before, first = self.null_words.get(word, (0, row))
+            self.null_words[word] = before + count, min(first, row)
 
-    def add(self, key: str, count: int, row: int) -> tuple:
-        """Add `count` cells of one text, given as `key_of` gives it, the first of them in `row`.
-
-        Returns what `read_cell` makes of it.
-        """
-        text, length = shown(key), length_of(key)
-        kind, value = read_cell(key) if length <= LONGEST_TEXT else (TEXT, None)
-        evidence = self.of_kind(kind, row, text)
-        evidence.add_cells(count, (text, text), (length, length))
-        if kind == TEXT:
-            return kind, value
-        bare = key.strip(" \t")
-        self.is_spaced |= bare != key and bare != ""
-        if kind == NULL_WORD:
-            if key in self.null_words or len(self.null_words) < _MOST_NULL_WORDS:
-                self.null_words[key] = self.null_words.get(key, 0) + count
-        elif isinstance(value, tuple):
-            evidence.by_value.include(value[0], row, text)
-            evidence.by_month.include(value[1], row, text)
-        elif value is not None:
-            evidence.by_value.include(value, row, text)
-            if kind in NUMBERS:
-                evidence.add_number(bare, count)
-        return kind, value
+    def add(self, other: "ColumnEvidence") -> None:
+        """Add other cells of the column."""
+        self.empty += other.empty
+        self.is_spaced |= other.is_spaced
+        for word, (count, row) in other.null_words.items():
+            self.add_null_word(word, count, row)
+        for kind, evidence in other.kinds.items():
+            if kind in self.kinds:
+                self.kinds[kind].add(evidence)
+            else:
+                self.kinds[kind] = evidence
 
 
-def key_of(cell: str) -> str:
-    """What tells a cell from others: itself, or of a long one its beginning, hash and length."""
-    if len(cell) <= LONGEST_TEXT:
-        return cell
-    digest = hashlib.md5(cell.encode(), usedforsecurity=False).hexdigest()
-    return f"{cell[:LONGEST_TEXT]}{ELLIPSIS}{digest}{len(cell)}"
+def digits_of(text: str, mark: str) -> tuple[int, int]:
+    """How many digits a number has on either side of its decimal mark. An exponent's are none."""
+    mantissa = text.replace("E", "e").partition("e")[0]
+    whole, found, fraction = mantissa.rpartition(mark) if mark else ("", "", mantissa)
+    return (_count_digits(whole), len(fraction)) if found else (_count_digits(fraction), 0)
 
 
-def shown(key: str) -> str:
-    """What is shown of a cell: all of it, or its beginning and an ellipsis."""
-    return shortened(key, LONGEST_TEXT)
-
-
-def length_of(key: str) -> int:
-    """How many characters a cell has."""
-    return len(key) if len(key) <= LONGEST_TEXT else int(key[LONGEST_TEXT + 33 :])
+def _count_digits(text: str) -> int:
+    digits = text.lstrip("+-")
+    return len(digits) if digits.isdecimal() else sum(map(str.isdecimal, digits))

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 
-from chalicelib.csv_reader.profile.cells import NULL_WORD, read_cell
 from chalicelib.csv_reader.profile.column_profile import CellKind, ColumnProfile
-from chalicelib.csv_reader.profile.evidence import ColumnEvidence, shown
+from chalicelib.csv_reader.profile.evidence import SMALLEST_EXPONENT, ColumnEvidence
 from chalicelib.csv_reader.profile.judgement import (
     Judgement,
     extremes,
@@ -15,10 +16,11 @@ from chalicelib.csv_reader.profile.judgement import (
     total,
     traits,
 )
+from chalicelib.csv_reader.profile.kinds import NULL_WORD, read_cell
 from chalicelib.csv_reader.profile.notes import notes_of
-from chalicelib.csv_reader.profile.quantile_sketch import quartiles
-from chalicelib.csv_reader.profile.tally import ColumnTally
+from chalicelib.csv_reader.profile.tally import ColumnTally, look_at, shown
 
+_QUARTERS = (1, 2, 3)
 _TOP_VALUES = 10
 _KIND_CHARACTERS = 100
 _MOST_VALUES_WITH_TOP = 50
@@ -30,11 +32,11 @@ def describe_column(name: str, tally: ColumnTally) -> ColumnProfile:
     evidence = tally.evidence
     if tally.counts is not None:
         for key, count, row in tally.values():
-            evidence.add(key, count, row)
+            look_at(evidence, key, count, row)
     judgement = judge(evidence)
     of_type = [kind for name, kind in evidence.kinds.items() if name in judgement.kinds]
     cells = sum(kind.count for kind in of_type)
-    words = tuple(evidence.null_words) if NULL_WORD not in judgement.kinds else ()
+    words = () if NULL_WORD in judgement.kinds else _by_row(evidence.null_words)
     distinct, is_exact = _distinct(tally, words, cells)
     low, high = extremes(evidence, judgement) if cells else (None, None)
     mean, quarters = _moments(tally, judgement, cells)
@@ -64,6 +66,10 @@ def describe_column(name: str, tally: ColumnTally) -> ColumnProfile:
     return replace(profile, notes=notes_of(profile, cells))
 
 
+def _by_row(words: dict[str, tuple[int, int]]) -> tuple[str, ...]:
+    return tuple(sorted(words, key=lambda word: words[word][1]))
+
+
 def _kinds(evidence: ColumnEvidence) -> tuple[CellKind, ...]:
     found = [
         CellKind(kind, cells.count, cells.row, cells.text[:_KIND_CHARACTERS])
@@ -77,7 +83,7 @@ def _distinct(tally: ColumnTally, words: tuple[str, ...], cells: int) -> tuple[i
     if tally.counts is not None:
         return len(tally.counts) - len(words), True
     distinct = tally.distinct.count()
-    if not tally.distinct.is_full:
+    if tally.distinct.is_exact:
         return distinct - len(words), True
     return min(distinct, cells), False
 
@@ -87,19 +93,53 @@ def _moments(tally: ColumnTally, judgement: Judgement, cells: int):
     if not judgement.is_numeric:
         return None, None
     mean = float(total(tally.evidence, judgement) / cells)
-    if tally.counts is None:
-        found = tally.quantiles.quartiles()
-    else:
-        found = quartiles(list(_numbers(tally, judgement)))
     whole = judgement.type == "integer"
+    found = _quartiles(list(_weighted(tally, judgement)))
     return mean, tuple(int(q) if whole and q == int(q) else float(q) for q in found)
 
 
-def _numbers(tally: ColumnTally, judgement: Judgement) -> Iterator[tuple]:
+def _weighted(tally: ColumnTally, judgement: Judgement) -> Iterator[tuple]:
+    """The values that are of the type, or those that stand for them, each with how many it is."""
+    if tally.counts is None:
+        for reading in judgement.readings(tally.evidence):
+            yield from reading.sketch.weighted()
+        return
     for key, count, _ in tally.values():
-        kind, value = read_cell(key)
-        if kind in judgement.kinds:
-            yield value, count
+        kind, values = read_cell(key)
+        if values and kind in judgement.kinds:
+            yield judgement.reading_of(values), count
+
+
+def _quartiles(weighted: list[tuple]) -> list[Fraction]:
+    """The quartiles of numbers, each with how often it occurs, linear between the nearest ranks.
+
+    That is what spreadsheets and pandas mean by them (R's type 7).
+    """
+    weighted.sort()
+    last = sum(weight for _, weight in weighted) - 1
+    ranks = sorted({rank for q in _QUARTERS for rank in (last * q // 4, -(-last * q // 4))})
+    at = {}
+    passed = 0
+    values = iter(weighted)
+    value, weight = next(values)
+    for rank in ranks:
+        while passed + weight <= rank:
+            passed += weight
+            value, weight = next(values)
+        at[rank] = _exact(value)
+    found = []
+    for q in _QUARTERS:
+        below, part = divmod(last * q, 4)
+        above = -(-last * q // 4)
+        found.append(at[below] + (at[above] - at[below]) * Fraction(part, 4))
+    return found
+
+
+def _exact(number: int | float | Decimal) -> Fraction:
+    """The number itself; zero for one that is far below all doubles, and no fraction in memory."""
+    if isinstance(number, Decimal) and number.adjusted() < SMALLEST_EXPONENT:
+        return Fraction(0)
+    return Fraction(number)
 
 
 def _top_values(
@@ -107,8 +147,9 @@ def _top_values(
 ) -> tuple[tuple[str, int], ...]:
     if tally.counts is None or distinct > _MOST_VALUES_WITH_TOP:
         return ()
-    counted = [(shown(key), count) for key, count, _ in tally.values() if key not in words]
-    return tuple(sorted(counted, key=lambda pair: -pair[1])[:_TOP_VALUES])
+    counted = [value for value in tally.values() if value[0] not in words]
+    counted.sort(key=lambda value: (-value[1], value[2]))
+    return tuple((shown(key), count) for key, count, _ in counted[:_TOP_VALUES])
 
 
 def _all_traits(

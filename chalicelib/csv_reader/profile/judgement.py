@@ -1,19 +1,24 @@
 """From the kinds of a column's cells to its type, and to its traits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import itemgetter
 
-from chalicelib.csv_reader.column_types import DATE_ORDERS, MONTH_FIRST, NUMERIC, YEAR_FIRST
-from chalicelib.csv_reader.profile import cells as kinds
-from chalicelib.csv_reader.profile.cells import date_kind
+from chalicelib.csv_reader.column_types import (
+    DATE_ORDERS,
+    DAY_FIRST,
+    MONTH_FIRST,
+    NUMERIC,
+    YEAR_FIRST,
+)
+from chalicelib.csv_reader.profile import kinds
 from chalicelib.csv_reader.profile.column_profile import Almost
-from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence
+from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence, Reading
+from chalicelib.csv_reader.profile.kinds import SEPARATORS, date_kind
 
 _ALMOST = Fraction(99, 100)
 _MOST_DIGITS = 38  # of the decimals that databases have
-_SEPARATORS = "-/."
 ORDERED = frozenset({*NUMERIC, "date", "time", "timestamp", "timestamptz"})
 _TAKEN_OFF = {
     kinds.THOUSANDS: "thousands_marks",
@@ -36,6 +41,15 @@ class Judgement:
     @property
     def is_numeric(self) -> bool:
         return self.type in NUMERIC
+
+    def readings(self, evidence: ColumnEvidence) -> list[Reading]:
+        """The values of all kinds that are of the type, as they are read in the column."""
+        of_type = [kind for name, kind in evidence.kinds.items() if name in self.kinds]
+        return [self.reading_of(kind.readings) for kind in of_type if kind.readings]
+
+    def reading_of(self, readings: Sequence):
+        """The one of a cell's readings that holds in the column."""
+        return readings[-1 if self.date_order == MONTH_FIRST else 0]
 
 
 def judge(evidence: ColumnEvidence) -> Judgement:
@@ -81,19 +95,19 @@ def extremes(evidence: ColumnEvidence, judgement: Judgement) -> tuple[str, str]:
     if judgement.type not in ORDERED:
         texts = [kind.texts for kind in found]
         return min(low for low, _ in texts), max(high for _, high in texts)
-    by_month = judgement.date_order == MONTH_FIRST
-    ranges = [kind.by_month if by_month and kind.by_month.low else kind.by_value for kind in found]
-    low = min((each.low for each in ranges), key=lambda extreme: extreme[:2])
-    highest = max(each.high[0] for each in ranges)
-    high = min((each.high for each in ranges if each.high[0] == highest), key=itemgetter(1))
+    readings = judgement.readings(evidence)
+    low = min((reading.low for reading in readings), key=lambda extreme: extreme[:2])
+    highest = max(reading.high[0] for reading in readings)
+    highs = (reading.high for reading in readings if reading.high[0] == highest)
+    high = min(highs, key=itemgetter(1))
     return low[2], high[2]
 
 
 def total(evidence: ColumnEvidence, judgement: Judgement) -> Fraction:
     """The exact sum of a numeric column."""
     result = Fraction(0)
-    for name in judgement.kinds & set(evidence.kinds):
-        for scale, units in evidence.kinds[name].sums.items():
+    for reading in judgement.readings(evidence):
+        for scale, units in reading.sums.items():
             result += Fraction(units, 10**scale) if scale >= 0 else units * 10**-scale
     return result
 
@@ -110,7 +124,7 @@ def _candidates(found: dict[str, KindEvidence]) -> Iterator[Judgement]:
         if words <= set(found):
             yield Judgement("boolean", frozenset(words))
     yield from _numeric_candidates(found)
-    for separator in _SEPARATORS:
+    for separator in SEPARATORS:
         for order in DATE_ORDERS:
             orders = {order} if order == YEAR_FIRST else {order, kinds.EITHER}
             dates, times = (
@@ -146,17 +160,37 @@ def _fractional(found, of_kinds: set[str], mark: str) -> Iterator[Judgement]:
 
 
 def _decimal(found, of_kinds: set[str], mark: str = ".") -> Judgement:
-    seen = [found[kind] for kind in of_kinds if kind in found]
+    seen = [found[kind].readings[0] for kind in of_kinds if kind in found]
     scale = max((kind.scale for kind in seen), default=0)
     whole = max((kind.whole_digits for kind in seen), default=0)
     return Judgement("decimal", frozenset(of_kinds), max(whole + scale, 1), scale, mark)
+
+
+_OF_TYPE = {
+    "boolean": {kinds.TRUE_FALSE, kinds.YES, kinds.NO, kinds.T, kinds.F},
+    "integer": {kinds.INTEGER},
+    "decimal": kinds.NUMBERS - {kinds.EXPONENT},
+    "double": kinds.NUMBERS,
+    "time": {kinds.TIME},
+    "timestamptz": {kinds.ZONED},
+    "uuid": {kinds.UUID},
+}
+_ORDERS = (*DATE_ORDERS, kinds.EITHER)
+
+
+def fits(cell: str, type: str) -> bool:
+    """Whether a single cell, which is not empty, is of the type, however that is written."""
+    kind, _ = kinds.read_cell(cell)
+    if type in ("date", "timestamp"):
+        return kind.startswith(_ORDERS) and (type == "timestamp" or not kind.endswith(" timed"))
+    return kind in _OF_TYPE[type]
 
 
 def traits(evidence: ColumnEvidence, judgement: Judgement) -> Iterator[str]:
     """The traits that follow from the kinds of the column's cells."""
     found = set(evidence.kinds) - {kinds.NULL_WORD}
     if judgement.type == "integer":
-        values = evidence.kinds[kinds.INTEGER].by_value
+        values = evidence.kinds[kinds.INTEGER].readings[0]
         if (values.low[0], values.high[0]) == (0, 1):
             yield "zero_and_one"
     if kinds.LEADING_ZERO in found:
@@ -178,20 +212,18 @@ def _number_traits(found: set[str]) -> Iterator[str]:
 
 def _date_traits(found: set[str]) -> Iterator[str]:
     orders: dict[str, set[str]] = {}
-    for order in (*DATE_ORDERS, kinds.EITHER):
-        of_order = {
-            date_kind(order, mark, timed) for mark in _SEPARATORS for timed in (False, True)
-        }
+    for order in _ORDERS:
+        of_order = {date_kind(order, mark, timed) for mark in SEPARATORS for timed in (False, True)}
         if of_order & found:
             orders[order] = of_order & found
-    if kinds.EITHER in orders and not orders.keys() & {kinds.DAY_FIRST, kinds.MONTH_FIRST}:
+    if kinds.EITHER in orders and not orders.keys() & {DAY_FIRST, MONTH_FIRST}:
         yield "ambiguous_dates"
-    elif orders.keys() >= {kinds.DAY_FIRST, kinds.MONTH_FIRST}:
+    elif orders.keys() >= {DAY_FIRST, MONTH_FIRST}:
         yield "mixed_date_orders"
     dated = set().union(*orders.values())
     if dated and dated == found - {kinds.ZONED} and kinds.ZONED not in found:
         marks = {kind.split()[-2 if kind.endswith(" timed") else -1] for kind in dated}
-        if len(marks) > 1 or (kinds.YEAR_FIRST in orders and len(orders) > 1):
+        if len(marks) > 1 or (YEAR_FIRST in orders and len(orders) > 1):
             yield "mixed_date_forms"
     if kinds.ZONED in found and dated:
         yield "mixed_zones"

@@ -9,9 +9,10 @@ speed of Python's C loops; what fails them is to be split by Python's csv module
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from chalicelib.csv_reader.profile.batches import Batch, unmarked
+from chalicelib.csv_reader.rows import quoting
 
 
 class PlainRecords:
@@ -23,7 +24,8 @@ class PlainRecords:
 
     def __init__(self, delimiter: bytes, quote: bytes, escape: bytes, width: int):
         self._escape = escape
-        self._can_be_plain = quote == b'"' and delimiter.isascii() and delimiter != b" "
+        self._quote = quote
+        self._can_be_plain = quote in (b'"', b"") and delimiter.isascii() and delimiter != b" "
         self.delimiter = delimiter.decode() if self._can_be_plain else ","
         self._width = width
         mark = re.escape(delimiter)
@@ -36,6 +38,8 @@ class PlainRecords:
     def as_they_stand(self, batch: Batch) -> Sequence[bytes] | None:
         """The pieces of a batch, if they are plain but for their line ends; else None."""
         if not self._can_be_plain or (self._escape and self._escape in batch.utf8):
+            return None
+        if not self._quote and b'"' in batch.utf8:
             return None
         pieces, marks = batch.pieces, batch.marks
         if b"\r" in marks:
@@ -68,14 +72,14 @@ class PlainRecords:
             marks = b"".join(marks.replace(b'""', b"").split(b'"')[::2])
         return marks == self._regular * batch.count
 
-    def written(self, rows: Iterable[Sequence[str]]) -> bytes:
-        """Rows in the plain form, each cut or filled up to the width."""
+    def written(self, rows: Iterable[Sequence[str]], width: int) -> bytes:
+        """Rows in the plain form, each cut or filled up to that width."""
         text = io.StringIO()
         writer = csv.writer(
             text, delimiter=self.delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n"
         )
-        filler = [""] * self._width
-        writer.writerows([*row, *filler][: self._width] for row in rows)
+        filler = [""] * width
+        writer.writerows([*row, *filler][:width] for row in rows)
         return text.getvalue().encode()
 
 
@@ -88,3 +92,25 @@ def _with_line_feeds(batch: Batch) -> bytes | None:
     if b"\r" in utf8:
         return None if is_quoted else utf8.replace(b"\r", b"\n")
     return utf8
+
+
+def record_ends(utf8: bytes, delimiter: bytes, quote: bytes, escape: bytes) -> Iterator[int]:
+    """Where each record ends that is not blank.
+
+    Read as Latin-1, a character each byte; before Python 3.11 the csv module takes no NUL.
+    """
+    end = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal end
+        file = io.BytesIO(utf8.replace(b"\0", b" "))
+        for line in io.TextIOWrapper(file, "latin-1", newline=""):
+            end += len(line)
+            yield line
+
+    mark = delimiter.decode("latin-1")
+    marks = quoting(quote.decode() or None, escape.decode() or None)
+    reader = csv.reader(lines(), delimiter=mark, skipinitialspace=mark == " ", **marks)
+    for record in reader:
+        if record:
+            yield end

@@ -4,6 +4,7 @@ A file is counted to its end whatever happens to its profile.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from chalicelib.csv_reader.count import RecordCounter
 from chalicelib.csv_reader.detect.dialect import CsvDialect
@@ -15,10 +16,11 @@ from chalicelib.csv_reader.profile.line_facts import LineFacts, LineObserver
 from chalicelib.csv_reader.recode import Utf8Recoder
 from chalicelib.csv_reader.rows import read_rows
 
-_FIRST_BATCH_BYTES = 1 << 20
+_FIRST_BATCH_BYTES = 1 << 20  # up to which DuckDB is not loaded
+_SECOND_BATCH_BYTES = 1 << 22
 _BATCH_BYTES = 3 << 23
-_NARROW = 30  # columns, up to which a batch may be as large as that
-_LEAST_BATCH_BYTES = 1 << 22  # of however many columns
+_BATCH_CELLS = 3_000_000
+_SPLIT_BATCH_BYTES = 1 << 22  # of records that are not plain: they are split in memory
 _LONGEST_RECORD = 1 << 25
 
 
@@ -47,6 +49,7 @@ class StreamProfiler:
             dialect.header_rows,
         )
         self._time_is_short = time_is_short
+        self._most_bytes = _BATCH_BYTES
         self._stopped_by: str | None = None
 
     def feed(self, utf8: bytes) -> None:
@@ -60,6 +63,9 @@ class StreamProfiler:
         """Profile the last records."""
         for batch in self._batches.finish():
             self._add(batch)
+        if self._profiler:
+            with self._stopping():
+                self._profiler.finish()
 
     def close(self) -> None:
         """Let go of what the profile was made with."""
@@ -104,22 +110,34 @@ class StreamProfiler:
             self._stop("time ran short")
             return
         is_plain = False
-        try:
+        with self._stopping():
             is_plain = self._profiler.add(batch)
+        self._lines.add(batch, is_plain)
+        if not self._stopped_by:
+            self._batches.size = self._next_size(batch, is_plain)
+
+    def _next_size(self, batch: Batch, is_plain: bool) -> int:
+        """How many bytes the next batch is to have, by those of this one."""
+        if not batch.before:
+            return min(_SECOND_BATCH_BYTES, self._most_bytes)
+        size = sum(map(len, batch.pieces))
+        if self._profiler.ran_short:
+            self._most_bytes = size // 2
+        by_cells = _BATCH_CELLS * size // max(len(batch.marks), 1)
+        most = self._most_bytes if is_plain else min(self._most_bytes, _SPLIT_BATCH_BYTES)
+        return max(min(by_cells, most), 1)
+
+    @contextmanager
+    def _stopping(self) -> Iterator[None]:
+        """End the profile where it can't go on."""
+        try:
+            yield
         except EngineFailed as error:
             self._stop(str(error))
         except MemoryError:
             self._profiler.close()
             self._profiler = None
             self._stop("memory ran short")
-        self._lines.add(batch, is_plain)
-        if self._stopped_by:
-            return
-        width = max(self._profiler.width, _NARROW)
-        most = max(_BATCH_BYTES * _NARROW // width, _LEAST_BATCH_BYTES)
-        # It is known which columns have many values before the batches are large.
-        size = 2 * self._batches.size if batch.before else _FIRST_BATCH_BYTES
-        self._batches.size = min(size, most)
 
     def _stop(self, reason: str) -> None:
         self._stopped_by = reason

@@ -5,50 +5,49 @@ and makes all figures exact. Of a column of many, every cell is looked at as it 
 can't be told exactly of so many values is estimated.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
 
-from chalicelib.csv_reader.profile.cells import NUMBERS
-from chalicelib.csv_reader.profile.distinct_sketch import DistinctSketch
-from chalicelib.csv_reader.profile.evidence import LONGEST_TEXT, ColumnEvidence, key_of
-from chalicelib.csv_reader.profile.quantile_sketch import QuantileSketch
+from chalicelib.csv_reader.profile.evidence import (
+    ColumnEvidence,
+    KindEvidence,
+    Reading,
+    digits_of,
+)
+from chalicelib.csv_reader.profile.kinds import KINDS, NULL_WORD, TEXT, read_cell
+from chalicelib.csv_reader.profile.sketches import DistinctSketch, QuantileSketch, TopSketch
+from chalicelib.csv_reader.shortened import ELLIPSIS, shortened
 
-Hashes = Callable[[Iterable[str]], Iterable[int]]
+LONGEST_TEXT = 1000  # characters that are kept of a cell
+MOST_VALUES = 10_050  # that are counted exactly in a file of any length: 10,000, and null words
+MOST_TOP = 1000  # texts of which it is known about how often they occur
+
+Counted = Iterable[tuple[str, int, int]]  # keys, how often each occurs, and in which row first
 
 
 class ColumnTally:
     """What is known of a column's cells.
 
-    `counts` has the distinct cells that are not empty, as `key_of` gives them and in the order of
-    the file, each with how often it occurs and in which row first. It is None once there are too
-    many; then `distinct` and `quantiles` stand in for it.
+    `counts` has the distinct cells that are not empty, as `key_of` gives them, each with how often
+    it occurs and in which row first. It is None once there are too many; then `distinct`, `top` and
+    the readings' sketches stand in for it.
     """
 
     def __init__(self):
         self.counts: dict[str, tuple[int, int]] | None = {}
         self.characters = 0  # of the keys of `counts`
         self.evidence = ColumnEvidence()
+        self.sketch_size: int | None = None
         self.distinct: DistinctSketch | None = None
-        self.quantiles: QuantileSketch | None = None
-        self.is_mixed = False  # whether to expect cells that are not as most of them are
+        self.top: TopSketch | None = None
 
-    def count_cells(self, cells: Sequence[str], first_row: int) -> list[tuple[str, int, int]]:
-        """The distinct ones of the cells of so many rows, with how often, and where first."""
-        if max(map(len, cells)) > LONGEST_TEXT:
-            cells = list(map(key_of, cells))
-        counts = Counter(cells)
-        last_row = first_row + len(cells) - 1
-        rows = dict(zip(reversed(cells), range(last_row, first_row - 1, -1), strict=True))
-        self.evidence.empty += counts.pop("", 0)
-        return [(key, count, rows[key]) for key, count in counts.items()]
-
-    def add_counted(self, counted: Iterable[tuple[str, int, int]]) -> None:
-        """Add cells of which each key occurs so often, and in that row first, in their order."""
+    def add_counted(self, counted: Counted) -> None:
+        """Add cells to `counts`."""
         counts = self.counts
         for key, count, row in counted:
             known = counts.get(key)
             if known:
-                counts[key] = known[0] + count, known[1]
+                counts[key] = known[0] + count, min(known[1], row)
             else:
                 counts[key] = count, row
                 self.characters += len(key)
@@ -58,25 +57,63 @@ class ColumnTally:
         for key, (count, row) in self.counts.items():
             yield key, count, row
 
-    def sketch(
-        self, hashes_of: Hashes, distinct: DistinctSketch, quantiles: QuantileSketch
-    ) -> None:
+    def sketch(self, hashes_of: Callable[[Iterable[str]], Iterable[int]], size: int) -> None:
         """Keep the values no longer, but what is to be told of them."""
-        self.distinct = distinct
-        self.distinct.add(hashes_of(self.counts))
-        self.quantiles = quantiles
-        self.add_sketched(self.values())
-        self.is_mixed = len(self.evidence.kinds) > 1
+        self.sketch_size = size
+        self.distinct = DistinctSketch(MOST_VALUES)
+        if self.counts:
+            self.distinct.add(hashes_of(self.counts))
+        self.top = TopSketch(MOST_TOP)
+        for key, count, row in self.values():
+            look_at(self.evidence, key, count, row, size)
+            self.top.add(shown(key), count)
         self.counts = None
 
-    def add_sketched(self, counted: Iterable[tuple[str, int, int]]) -> None:
-        """Look at cells that are not kept. Their hashes are not asked for here."""
-        single = []
-        for key, count, row in counted:
-            kind, value = self.evidence.add(key, count, row)
-            if kind in NUMBERS:
-                if count == 1:
-                    single.append(float(value))
-                else:
-                    self.quantiles.add(float(value), count)
-        self.quantiles.extend(single)
+
+def look_at(
+    evidence: ColumnEvidence, key: str, count: int, row: int, sketch_size: int | None = None
+) -> None:
+    """Add `count` cells of one text, given as `key_of` gives it, the first of them in `row`."""
+    text, length = shown(key), length_of(key)
+    kind, values = read_cell(key) if length <= LONGEST_TEXT else (TEXT, ())
+    of_kind = evidence.kinds.get(kind)
+    if of_kind is None:
+        readings = tuple(Reading() for _ in values)
+        of_kind = evidence.kinds[kind] = KindEvidence(row, text, readings=readings)
+    elif row < of_kind.row:
+        of_kind.row, of_kind.text = row, text
+    of_kind.add_cells(count, (text, text), (length, length))
+    if kind == TEXT:
+        return
+    bare = key.strip(" \t")
+    evidence.is_spaced |= bare != key and bare != ""
+    if kind == NULL_WORD:
+        evidence.add_null_word(key, count, row)
+    if not values:
+        return
+    marks = KINDS[kind].marks
+    for number, (reading, value) in enumerate(zip(of_kind.readings, values, strict=True)):
+        reading.include(value, row, text)
+        if marks:
+            reading.add_number(value, digits_of(bare, marks[number]), count)
+        if sketch_size:
+            reading.sketch = reading.sketch or QuantileSketch(sketch_size)
+            reading.sketch.add(float(value), count)
+
+
+def key_of(cell: str) -> str:
+    """What tells a cell from others: itself, or of a long one its beginning, hash and length."""
+    if len(cell) <= LONGEST_TEXT:
+        return cell
+    digest = hashlib.md5(cell.encode(), usedforsecurity=False).hexdigest()
+    return f"{cell[:LONGEST_TEXT]}{ELLIPSIS}{digest}{len(cell)}"
+
+
+def shown(key: str) -> str:
+    """What is shown of a cell: all of it, or its beginning and an ellipsis."""
+    return shortened(key, LONGEST_TEXT)
+
+
+def length_of(key: str) -> int:
+    """How many characters a cell has."""
+    return len(key) if len(key) <= LONGEST_TEXT else int(key[LONGEST_TEXT + 33 :])

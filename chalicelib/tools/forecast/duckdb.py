@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from chalicelib.csv_reader.column_types import NUMERIC, YEAR_FIRST
-from chalicelib.csv_reader.profile import cells as kinds
-from chalicelib.csv_reader.profile.cells import date_kind
+from chalicelib.csv_reader.profile import kinds
+from chalicelib.csv_reader.profile.kinds import date_kind
 from chalicelib.tools.forecast.facts import (
     PLAIN_NUMBERS,
     TEST,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from chalicelib.csv_reader.profile import cells as kinds
+from chalicelib.csv_reader.profile import kinds
 from chalicelib.csv_reader.shortened import shortened
 from chalicelib.tools.dialect import UTF_8, header_rows_of
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.csv_reader import read, read_csv_metadata
 from chalicelib.csv_reader.profile import columns as profile_columns
-from chalicelib.csv_reader.profile import queries as column_queries
+from chalicelib.csv_reader.profile import questions, tally
 from chalicelib.csv_reader.profile import stream as profile_stream
 from tests.examples import examples
 from tests.unit.csv_reader.csv_oracle import Pieces, quoting
@@ -280,9 +280,11 @@ def small_batches(values: int):
         patch.setattr(read, "_SAMPLE_BYTES", 150)
         patch.setattr(profile_stream, "_FIRST_BATCH_BYTES", 200)
         patch.setattr(profile_stream, "_BATCH_BYTES", 1000)
-        patch.setattr(profile_columns, "_FEW_ROWS", 3)
-        patch.setattr(profile_columns, "MOST_VALUES", values)
-        patch.setattr(column_queries, "_QUESTIONS_AT_ONCE", 1)
+        patch.setattr(profile_columns, "_FEW_CELLS", 6)
+        for module in (profile_columns, questions, tally):
+            patch.setattr(module, "MOST_VALUES", values)
+        patch.setattr(questions, "_COLUMNS_AT_ONCE", 1)
+        patch.setattr(questions, "_MANY_LEFT", 2)
         yield
 
 
@@ -312,7 +314,7 @@ def test_real_files_are_profiled_alike_by_either_engine(data):
         patch.setattr(read, "_SAMPLE_BYTES", 2000)
         patch.setattr(profile_stream, "_FIRST_BATCH_BYTES", len(data) // 5)
         patch.setattr(profile_stream, "_BATCH_BYTES", len(data) // 3)
-        patch.setattr(profile_columns, "_FEW_ROWS", 1)
+        patch.setattr(profile_columns, "_FEW_CELLS", 1)
         found = read_csv_metadata(Pieces(data, [len(data) // 9]), profile=True)
     for column, expected in zip(found.columns, whole.columns, strict=True):
         if not column.distinct_is_exact:

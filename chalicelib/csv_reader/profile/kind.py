@@ -1,0 +1,78 @@
+"""A kind of cells, as the table of kinds has it: how Python tells it, and how DuckDB does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chalicelib.csv_reader.profile.evidence import KindEvidence
+
+Number = int | Decimal
+
+
+@dataclass(frozen=True)
+class Sql:
+    """SQL that finds cells of a kind. The cell, without spaces around it, is `b` in all of it.
+
+    `values` are the cell's readings, named `v0` and `v1`, in the order of Python's values for the
+    same cell, and `certain` is true only of cells of that kind; it may go by the values. Cells of
+    the kind of which it is not true are read in Python, so it may leave out what is rare.
+
+    `told` makes a number of a value that is none, in units of `unit` of Python's.
+
+    The sum of numbers is that of `summand`; where there is a `power`, the text of an integer, it is
+    that of summands times ten to that power.
+    """
+
+    certain: str
+    values: tuple[str, ...] = ()
+    told: str = "{}"
+    unit: int = 1
+    summand: str = "v0"
+    power: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind and its SQL, which may depend on the cells of that kind that were seen before.
+
+    `marks` are, of numbers, the decimal mark in each of their readings, empty where they have none.
+    """
+
+    name: str
+    sql: Callable[[KindEvidence], Sql | None]
+    marks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Cells that are written alike: they begin with one of some characters and match a pattern.
+
+    `pattern` is for Python's `re` and for DuckDB's RE2: it has neither references nor look-arounds.
+    `read` gives the kind's name and a value for each reading, or None for what is text after all.
+    `kinds` are all that it may give.
+    """
+
+    begins: str
+    pattern: str
+    read: Callable[[str], tuple[str, tuple[Number, ...]] | None]
+    kinds: tuple[Kind, ...]
+
+
+def matches(pattern: str) -> str:
+    """SQL that is true where the whole cell is as the pattern says."""
+    return f"regexp_full_match(b, '{quoted(pattern)}')"
+
+
+def quoted(text: str) -> str:
+    """The text within a literal of SQL."""
+    return text.replace("'", "''")
+
+
+def by_pattern(name: str, pattern: str) -> Kind:
+    """A kind whose cells have no order."""
+    sql = Sql(matches(pattern))
+    return Kind(name, lambda _: sql)

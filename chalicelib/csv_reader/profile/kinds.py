@@ -1,0 +1,160 @@
+"""The table of kinds: what each cell is, its value, and the SQL by which DuckDB finds the same.
+
+A cell is of one *kind*. A kind is finer than a type: `5` and `0.5` are different kinds, which a
+column of decimals has both of. What a column's type is follows from the kinds of all its cells
+(`judgement`), so kinds can be counted as the file goes by, and the question be decided at its end.
+
+Patterns of ASCII decide and no constructors: Python's `int("1_000")`, `int("١٢")` and
+`float("nan")` succeed. Spaces and tabs around a value are no part of it.
+
+**To add a kind**, or another way to write a value:
+
+1. A word that is one by itself (`ja`, `n.a.`) is a line in `WORDS`.
+2. All else is an `Entry` in `number_kinds` or `time_kinds`. Its pattern says which cells it takes,
+   its `read` gives the name of a kind and the values, as numbers (nanoseconds since 1970 for
+   times), or None for what is text after all (a 30th of February). One entry may give many kinds:
+   what has to be uniform in a column (a separator, a currency) is a part of the kind's name.
+   A cell with several meanings has a value for each, in a fixed order: its *readings*.
+3. Each kind has SQL that is true of its cells only, and the same values: `Kind.sql`. It is given
+   what was seen of the kind before: a decimal has as many digits as that. Of what it leaves out
+   nothing is lost but time.
+4. No cell matches the patterns of two entries, and the SQL of two kinds is never true of one cell.
+   `examples` in the tests has cells of each kind: the SQL is compared with `read` on all of them.
+5. A type that takes it in, and the facts that are told of it, are in `judgement`.
+
+Which cells are text follows from the patterns of all entries: no other list has to be kept.
+"""
+
+import re
+
+from chalicelib.csv_reader.profile import number_kinds, time_kinds
+from chalicelib.csv_reader.profile.evidence import KindEvidence
+from chalicelib.csv_reader.profile.kind import (
+    Entry,
+    Kind,
+    Number,
+    Sql,
+    by_pattern,
+    quoted,
+)
+from chalicelib.csv_reader.profile.number_kinds import (
+    COMMA,
+    COMMA_OR_THOUSANDS,
+    CURRENCY,
+    EXPONENT,
+    FRACTION,
+    INTEGER,
+    LEADING_ZERO,
+    LONG_INTEGER,
+    NUMBERS,
+    PERCENT,
+    THOUSANDS,
+)
+from chalicelib.csv_reader.profile.time_kinds import (
+    EITHER,
+    SEPARATORS,
+    SHORT_YEAR,
+    TIME,
+    ZONED,
+    date_kind,
+)
+
+__all__ = [
+    "COMMA",
+    "COMMA_OR_THOUSANDS",
+    "CURRENCY",
+    "EITHER",
+    "EXPONENT",
+    "FRACTION",
+    "INTEGER",
+    "KINDS",
+    "LEADING_ZERO",
+    "LONG_INTEGER",
+    "NUMBERS",
+    "PERCENT",
+    "SEPARATORS",
+    "SHORT_YEAR",
+    "THOUSANDS",
+    "TIME",
+    "WORDS",
+    "ZONED",
+    "date_kind",
+    "read_cell",
+    "sql_for",
+]
+
+UUID = "uuid"
+NULL_WORD = "null word"
+TEXT = "text"
+
+# The kinds of words: yes is none of a boolean as long as there is no no.
+TRUE_FALSE = "true or false"
+YES, NO, T, F = "yes", "no", "t", "f"
+
+# NA is Namibia, and a dash may be a mark, so a column has to vouch for what these stand for. A cell
+# of spaces is treated as they are.
+_NULL_WORDS = ("na", "n/a", "null", "\\n", "none", "-", ".", "")
+WORDS = {
+    **dict.fromkeys(("true", "false"), TRUE_FALSE),
+    "yes": YES,
+    "no": NO,
+    "t": T,
+    "f": F,
+    **dict.fromkeys(_NULL_WORDS, NULL_WORD),
+}
+LONGEST_WORD = max(map(len, WORDS))
+
+_HEX = "0123456789abcdefABCDEF"
+_UUID = f"[{_HEX}]{{8}}(?:-[{_HEX}]{{4}}){{3}}-[{_HEX}]{{12}}"
+
+ENTRIES = (
+    *number_kinds.ENTRIES,
+    *time_kinds.ENTRIES,
+    Entry(_HEX, _UUID, lambda _: (UUID, ()), (by_pattern(UUID, _UUID),)),
+)
+
+_MARGIN = "[ \\t]*"
+_ANY_WORD = "|".join(map(re.escape, filter(None, WORDS)))
+_NOT_TEXT = "|".join(entry.pattern for entry in ENTRIES)
+_TEXTS = Sql(
+    f"not regexp_full_match(b, '{quoted(f'(?i:{_ANY_WORD})|{_NOT_TEXT}')}') and b <> ''",
+)
+KINDS: dict[str, Kind] = {kind.name: kind for entry in ENTRIES for kind in entry.kinds}
+KINDS[TEXT] = Kind(TEXT, lambda _: _TEXTS)
+
+
+def _patterns_by_beginning() -> dict[str, re.Pattern]:
+    """For each character that a cell may begin with, the patterns of all entries that have it."""
+    named = [(entry, f"(?P<entry_{i}>{entry.pattern})") for i, entry in enumerate(ENTRIES)]
+    alternatives: dict[str, str] = {
+        first: "|".join(pattern for entry, pattern in named if first in entry.begins)
+        for first in {*"".join(entry.begins for entry in ENTRIES)}
+    }
+    compiled = {pattern: re.compile(pattern) for pattern in alternatives.values()}
+    return {first: compiled[pattern] for first, pattern in alternatives.items()}
+
+
+_PATTERNS = _patterns_by_beginning()
+_READ = {f"entry_{i}": entry.read for i, entry in enumerate(ENTRIES)}
+_IS_TEXT = TEXT, ()
+
+
+def read_cell(text: str) -> tuple[str, tuple[Number, ...]]:
+    """The kind of a cell that isn't empty, and its values, by which those of its type are ordered.
+
+    There is a value for each reading: none for kinds without an order, and two for a date of the
+    order EITHER, by day first and by month first.
+    """
+    value = text.strip(" \t")
+    if len(value) <= LONGEST_WORD:
+        word = WORDS.get(value.lower())
+        if word:
+            return word, ()
+    pattern = _PATTERNS.get(value[0])
+    match = pattern.fullmatch(value) if pattern else None
+    return (match and _READ[match.lastgroup](value)) or _IS_TEXT
+
+
+def sql_for(kind: str, evidence: KindEvidence) -> Sql | None:
+    """The SQL that finds cells of a kind, if it has some, where those in `evidence` were before."""
+    return KINDS[kind].sql(evidence) if kind in KINDS else None

@@ -1,0 +1,220 @@
+"""The kinds of numbers, and of what would be one less its zeros, marks or signs."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from math import isinf
+
+from chalicelib.csv_reader.profile.evidence import KindEvidence, Reading
+from chalicelib.csv_reader.profile.kind import (
+    Entry,
+    Kind,
+    Sql,
+    by_pattern,
+    matches,
+)
+
+INTEGER = "integer"
+LONG_INTEGER = "long integer"  # past 64 bits
+FRACTION = "fraction"  # with a decimal point
+EXPONENT = "exponent"
+LEADING_ZERO = "leading zero"  # what would be a number, had a code's zeros no meaning
+COMMA = "comma"  # a decimal comma, for certain
+COMMA_OR_THOUSANDS = "comma or thousands"  # 1,234
+THOUSANDS = "thousands"
+PERCENT = "percent"
+CURRENCY = "currency"
+
+NUMBERS = frozenset({INTEGER, LONG_INTEGER, FRACTION, EXPONENT, COMMA, COMMA_OR_THOUSANDS})
+
+_FEWEST_DIGITS_PAST_DOUBLES = 309  # written without an exponent
+_DIGITS_OF_A_GROUP = 3
+MOST_DIGITS = 32  # of numbers of which a batch can be summed up, in 38 digits
+_FAST_DIGITS = 18  # those of 64 bits
+_DIGITS_OF_DOUBLES = 20  # and a zero or two
+
+_DIGITS = "0123456789"
+_SIGNS = "+-"
+_SIGN = "[+-]?"
+_WHOLE = "(?:0|[1-9][0-9]*)"
+_GROUPS = "[1-9][0-9]{0,2}"
+_SPACES = "'\u2019 \u00a0\u202f"
+_GROUPED = (
+    rf"{_GROUPS}(?:(?:,[0-9]{{3}})+(?:\.[0-9]+)?|(?:[.{_SPACES}][0-9]{{3}})+(?:,[0-9]+)?"
+    rf"|(?:[{_SPACES}][0-9]{{3}})+\.[0-9]+)"
+)
+# Less what a decimal mark may make of it: 1,234 and 1.234.
+_THOUSANDS = (
+    rf"{_GROUPS}(?:(?:,[0-9]{{3}}){{2,}}(?:\.[0-9]+)?|,[0-9]{{3}}\.[0-9]+"
+    rf"|(?:\.[0-9]{{3}}){{2,}}(?:,[0-9]+)?|\.[0-9]{{3}},[0-9]+"
+    rf"|[{_SPACES}][0-9]{{3}}(?:[.{_SPACES}][0-9]{{3}})*(?:,[0-9]+)?"
+    rf"|\.[0-9]{{3}}(?:[.{_SPACES}][0-9]{{3}})*[{_SPACES}][0-9]{{3}}(?:[.{_SPACES}][0-9]{{3}})*(?:,[0-9]+)?"
+    rf"|(?:[{_SPACES}][0-9]{{3}})+\.[0-9]+)"
+)
+_AMOUNT = rf"(?:{_GROUPED}|{_WHOLE}(?:[.,][0-9]*)?|[.,][0-9]+)"
+_CURRENCY_SIGNS, _CURRENCY_CODES = "$€£¥₹", ("USD", "EUR", "GBP", "CHF")
+_MONEY = f"(?:[{_CURRENCY_SIGNS}]|{'|'.join(_CURRENCY_CODES)})"
+_GAP = "[ \u00a0\u202f]?"
+_CURRENCY = (
+    f"{_SIGN}{_GAP}{_MONEY}{_GAP}{_SIGN}{_AMOUNT}|{_SIGN}{_AMOUNT}{_GAP}{_MONEY}"  # € 5 or 5 €
+)
+
+
+def _reading(kind: str) -> Callable[[str], tuple[str, tuple] | None]:
+    """Read a number: text where it is past all doubles.
+
+    So whatever is a number has a mean, and is of a bounded size. How far below all doubles it may
+    be is not bounded: it can be compared, and rounds to zero.
+    """
+
+    def read(text: str) -> tuple[str, tuple] | None:
+        text = text.replace(",", ".")
+        may_be_huge = kind == EXPONENT or len(text) >= _FEWEST_DIGITS_PAST_DOUBLES
+        if may_be_huge and isinf(float(text)):
+            return None
+        if kind != INTEGER:
+            return kind, (Decimal(text),)
+        number = int(text)
+        return (INTEGER if -(2**63) <= number < 2**63 else LONG_INTEGER), (number,)
+
+    return read
+
+
+def _integers(_: KindEvidence) -> Sql:
+    certain = f"case when v0::varchar = b then true else {matches(_SIGN + _WHOLE)} end"
+    return Sql(f"v0 is not null and {certain}", ("try_cast(b as bigint)",))
+
+
+def _long_integers(_: KindEvidence) -> Sql:
+    pattern = f"{_SIGN}[1-9][0-9]{{18,{MOST_DIGITS - 1}}}"
+    return Sql(
+        f"v0 not between {-(2**63)} and {2**63 - 1} and {matches(pattern)}",
+        ("try_cast(b as hugeint)",),
+    )
+
+
+def _fractions(evidence: KindEvidence) -> Sql | None:
+    """With as many digits as were seen. `.5` adds one to them if all before were like it."""
+    reading = evidence.readings[0]
+    whole, fewest = (f"{_WHOLE}?", 0) if reading.whole_digits else ("", 1)
+    as_written = "v0::varchar = b" if reading.scale and reading.whole_digits else ""
+    return decimals(
+        reading, ".", "b", lambda scale: rf"{whole}\.[0-9]{{{fewest},{scale}}}", as_written
+    )
+
+
+def _commas(evidence: KindEvidence) -> Sql | None:
+    """As fractions, less a comma before three digits that may part thousands."""
+
+    def pattern(scale: int) -> str:
+        any_number = f",[0-9]{{1,{scale}}}"
+        if not reading.whole_digits:
+            return any_number
+        behind_few = f"[0-9]{{1,{min(scale, _DIGITS_OF_A_GROUP - 1)}}}"
+        if scale > _DIGITS_OF_A_GROUP:
+            behind_few += f"|[0-9]{{{_DIGITS_OF_A_GROUP + 1},{scale}}}"
+        return f"(?:(?:0|[1-9][0-9]{{3,}})?{any_number}|{_GROUPS},(?:{behind_few}))"
+
+    reading = evidence.readings[0]
+    return decimals(reading, ",", "replace(b, ',', '.')", pattern)
+
+
+def decimals(
+    reading: Reading, mark: str, plain: str, pattern: Callable[[int], str], as_written: str = ""
+) -> Sql | None:
+    """The SQL for numbers with a decimal mark, of as many digits as were seen in `reading`.
+
+    `plain` is the cell as SQL writes a number, and `pattern` that of a cell without a sign and with
+    that many digits at most behind the mark. `as_written` is certain of most cells, and sooner.
+
+    DuckDB is fast with 18 digits. Numbers of a few more are mostly doubles as Python writes them:
+    there the longest fractions are left out. Others are made whole numbers of the last digit.
+    """
+    whole, scale = reading.whole_digits, reading.scale
+    if whole + scale > MOST_DIGITS:
+        return None
+    if whole + scale <= _DIGITS_OF_DOUBLES and whole < _FAST_DIGITS:
+        scale = min(scale, _FAST_DIGITS - whole)
+        value, told, power = f"try_cast({plain} as decimal({_FAST_DIGITS}, {scale}))", "{}", ""
+    else:
+        behind = f"rpad(split_part(b, '{mark}', 2), {scale}, '0')"
+        value = f"try_cast(split_part(b, '{mark}', 1) || {behind} as hugeint)"
+        told, power, as_written = f"{{}}::double / 1e{scale}", f"'-{scale}'", ""
+    certain = matches(_SIGN + pattern(scale))
+    if as_written:
+        certain = f"case when {as_written} then true else {certain} end"
+    return Sql(f"v0 is not null and {certain}", (value,), told, power=power)
+
+
+_COMMAS_OR_THOUSANDS = Sql(
+    matches(f"{_SIGN}{_GROUPS},[0-9]{{3}}"), ("try_cast(replace(b, ',', '.') as decimal(18, 3))",)
+)
+
+
+def _exponents(evidence: KindEvidence) -> Sql:
+    """Numbers of 15 digits at most, as different ones are different doubles."""
+    e = "E" if "E" in evidence.text else "e"
+    pattern = rf"{_SIGN}(?:0|[1-9])(?:\.[0-9]{{0,14}})?{e}[+-]?[0-9]{{1,2}}"
+    return Sql(
+        matches(pattern),
+        ("try_cast(b as double)",),
+        summand=f"try_cast(split_part(b, '{e}', 1) as decimal(18, 14))",
+        power=f"split_part(b, '{e}', 2)",
+    )
+
+
+ENTRIES = (
+    Entry(
+        _DIGITS + _SIGNS,
+        _SIGN + _WHOLE,
+        _reading(INTEGER),
+        (Kind(INTEGER, _integers, ("",)), Kind(LONG_INTEGER, _long_integers, ("",))),
+    ),
+    Entry(
+        _DIGITS + _SIGNS + ".",
+        rf"{_SIGN}(?:{_WHOLE}\.[0-9]*|\.[0-9]+)",
+        _reading(FRACTION),
+        (Kind(FRACTION, _fractions, (".",)),),
+    ),
+    Entry(
+        _DIGITS + _SIGNS + ".",
+        rf"{_SIGN}(?:{_WHOLE}(?:\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]{{1,9}}",
+        _reading(EXPONENT),
+        (Kind(EXPONENT, _exponents, (".",)),),
+    ),
+    Entry(
+        "0" + _SIGNS,
+        zero := rf"{_SIGN}0[0-9]+(?:[.,][0-9]*)?(?:[eE][-+]?[0-9]+)?",
+        lambda _: (LEADING_ZERO, ()),
+        (by_pattern(LEADING_ZERO, zero),),
+    ),
+    Entry(
+        _DIGITS + _SIGNS,
+        f"{_SIGN}{_GROUPS},[0-9]{{3}}",
+        _reading(COMMA_OR_THOUSANDS),
+        (Kind(COMMA_OR_THOUSANDS, lambda _: _COMMAS_OR_THOUSANDS, (",",)),),
+    ),
+    Entry(
+        _DIGITS + _SIGNS + ",",
+        f"{_SIGN}{_WHOLE}?,[0-9]+",
+        _reading(COMMA),
+        (Kind(COMMA, _commas, (",",)),),
+    ),
+    Entry(
+        _DIGITS + _SIGNS,
+        _SIGN + _THOUSANDS,
+        lambda _: (THOUSANDS, ()),
+        (by_pattern(THOUSANDS, _SIGN + _THOUSANDS),),
+    ),
+    Entry(
+        _DIGITS + _SIGNS + ".,",
+        percent := f"{_SIGN}{_AMOUNT}{_GAP}%",
+        lambda _: (PERCENT, ()),
+        (by_pattern(PERCENT, percent),),
+    ),
+    Entry(
+        _DIGITS + _SIGNS + ".,\u00a0\u202f" + _CURRENCY_SIGNS + "".join(_CURRENCY_CODES),
+        _CURRENCY,
+        lambda _: (CURRENCY, ()),
+        (by_pattern(CURRENCY, _CURRENCY),),
+    ),
+)

@@ -1,0 +1,342 @@
+"""What the cells of a batch are, asked of DuckDB instead of looked at one by one.
+
+A column that has few values is grouped by value. Of one that has many, the kinds that most of its
+cells were of so far are asked for, one after the other, by the SQL of the kind, and of all columns
+together that are asked the same. What is left over is looked at as ever, by `read_cell`, so nothing
+depends on what DuckDB takes for a number. Nothing is added to a column before the batch has
+answered for all.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from chalicelib.csv_reader.profile.engine import DuckDb
+from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence, Reading
+from chalicelib.csv_reader.profile.kind import Sql
+from chalicelib.csv_reader.profile.kinds import KINDS, read_cell, sql_for
+from chalicelib.csv_reader.profile.sketches import QuantileSketch, TopSketch
+from chalicelib.csv_reader.profile.tally import (
+    LONGEST_TEXT,
+    MOST_TOP,
+    MOST_VALUES,
+    ColumnTally,
+    look_at,
+    shown,
+)
+
+_COLUMNS_AT_ONCE = 50  # planning takes long where they are more
+_GROUPED_AT_ONCE = 20
+_CELLS_AT_ONCE = 3_000_000
+_LEAST_SHARE = 1 / 64  # of a column's cells, from which on a kind is asked for
+_MOST_KINDS = 6
+_MANY_LEFT = 2000  # cells that are read in Python without a look whether they are of one kind
+_SAMPLE_LEFT = 400
+_FIRST = 200  # rows by which a column is judged that is new
+_PART = 20_000
+_SAMPLED_CELLS = 1 << 18  # of all columns, that stand for a batch where something is estimated
+_LEAST_SAMPLE, _MOST_SAMPLE = 1 << 10, 1 << 12  # rows at least, in a wide file and in a narrow one
+_NO_LIMIT = 1 << 62  # keeps DuckDB from computing what a condition is on once more
+_ODD = 2_654_435_761  # whose multiples, in 32 bits, are as good as random
+_TRIM = "trim({}, chr(32) || chr(9))"
+
+
+class LongCells(Exception):
+    """Some cells are long, and were not shortened when the batch was loaded."""
+
+
+@dataclass
+class Answer:
+    """What a batch adds to a column: cells by value, or evidence, hashes, and texts of a sample."""
+
+    counted: list[tuple[str, int, int]] | None = None
+    evidence: ColumnEvidence = field(default_factory=ColumnEvidence)
+    hashes: list[int] = field(default_factory=list)
+    texts: dict[str, list[str]] = field(default_factory=dict)  # of a sample, by kind
+    looked_at: TopSketch = field(default_factory=lambda: TopSketch(MOST_TOP))
+    weight: int = 1  # of each of those
+
+    def add_to(self, tally: ColumnTally) -> None:
+        """Add it."""
+        tally.evidence.add(self.evidence)
+        if self.counted is not None:
+            tally.add_counted(self.counted)
+            return
+        tally.distinct.add(self.hashes)
+        for text in chain.from_iterable(self.texts.values()):
+            tally.top.add(text, self.weight)
+        for text, count in self.looked_at.most_common():
+            tally.top.add(text, count)
+
+    def look_at(self, key: str, count: int, row: int, sketch_size: int) -> None:
+        """Add cells of a column that has too many to be kept, all but their hash."""
+        look_at(self.evidence, key, count, row, sketch_size)
+        self.looked_at.add(shown(key), count)
+
+
+class Questions:
+    """The rows in the table, asked about the columns that `tallies` are of.
+
+    `rows` are their numbers in the file. `may_be_kept` says whether a column, that has so many
+    distinct ones of so many cells, is to be counted by value: if not, it sketches the tally.
+    """
+
+    def __init__(
+        self,
+        duckdb: DuckDb,
+        tallies: Sequence[ColumnTally],
+        rows: Sequence[int],
+        may_be_kept: Callable[[ColumnTally, int, int], bool],
+    ):
+        self._duckdb = duckdb
+        self._tallies = tallies
+        self._rows = rows
+        self._may_be_kept = may_be_kept
+        self._length = "strlen" if duckdb.is_ascii else "length"
+        sample = max(min(_MOST_SAMPLE, _SAMPLED_CELLS // len(tallies)), _LEAST_SAMPLE)
+        self._level = max((len(rows) // sample).bit_length() - 1, 0)
+        self._answers = [Answer(weight=1 << self._level) for _ in tallies]
+
+    def answers(self) -> list[Answer]:
+        """What the batch adds to each column."""
+        few = [i for i, tally in enumerate(self._tallies) if tally.counts is not None]
+        for columns in _parts(few, _GROUPED_AT_ONCE):
+            self._group(columns)
+        many = [i for i, answer in enumerate(self._answers) if answer.counted is None]
+        self._ask_kinds(many)
+        return self._answers
+
+    def _group(self, columns: Sequence[int]) -> None:
+        """Count the cells of columns by value, but for those that have too many."""
+        values = " union all ".join(
+            f"(select {i}::usmallint as col, c{i} as c, count(*) as n, min(rowid) as r"
+            f" from batch group by c{i} limit {MOST_VALUES + 2})"
+            for i in columns
+        )
+        self._duckdb.ask(f"create or replace temp table counted as {values}")
+        counted = self._duckdb.ask(
+            "select col, count(c), sum(n) filter (c is not null), coalesce(max(length(c)), 0)"
+            " from counted group by col order by col"
+        )
+        few = []
+        for i, distinct, cells, longest in counted:
+            self._refuse_long(longest)
+            if self._may_be_kept(self._tallies[i], distinct, cells):
+                few.append(i)
+                self._answers[i].counted = []
+        chosen = ", ".join(map(str, few)) or "null"
+        for i, key, count, row in self._duckdb.ask(f"from counted where col in ({chosen})"):
+            if key is None:
+                self._answers[i].evidence.empty = count
+            else:
+                self._answers[i].counted.append((key, count, self._rows[row]))
+
+    def _refuse_long(self, length: int) -> None:
+        if length > LONGEST_TEXT and not self._duckdb.shortens:
+            raise LongCells
+
+    def _ask_kinds(self, columns: Sequence[int]) -> None:
+        """Ask columns for the kinds that most of their cells were of, and look at what is left."""
+        plans = {i: _plan(self._tallies[i].evidence) for i in columns}
+        self._plan_new({i: plan for i, plan in plans.items() if not plan})
+        filled: dict[int, int] = {}
+        self._ask_for(plans, filled)
+        unasked = [i for i in columns if i not in filled]
+        for some in _parts(unasked, _COLUMNS_AT_ONCE):
+            counts = self._duckdb.ask(
+                f"select {', '.join(f'count(c{i})' for i in some)} from batch"
+            )
+            filled.update(zip(some, counts[0], strict=True))
+        for i in columns:
+            self._answers[i].evidence.empty = len(self._rows) - filled[i]
+            if filled[i] - self._certain(i) > _MANY_LEFT:
+                seen = self._seen_in_what_is_left(i, plans[i])
+                others = {
+                    kind: asked
+                    for kind, asked in _plan(seen).items()
+                    if kind not in plans[i] or not asked.is_as(plans[i][kind])
+                }
+                plans[i].update(others)
+                self._ask_for({i: others}, {})
+            if filled[i] > self._certain(i):
+                self._look_at_what_is_left(i, plans[i])
+
+    def _plan_new(self, plans: dict[int, "Plan"]) -> None:
+        """Plan for columns of which nothing is known, by the first rows."""
+        if not plans:
+            return
+        cells = ", ".join(f"c{i}" for i in plans)
+        seen = {i: ColumnEvidence() for i in plans}
+        for row, values in enumerate(self._duckdb.ask(f"select {cells} from batch limit {_FIRST}")):
+            for i, cell in zip(plans, values, strict=True):
+                if cell is not None:
+                    look_at(seen[i], cell, 1, self._rows[row])
+        for i, plan in plans.items():
+            plan.update(_plan(seen[i]))
+
+    def _certain(self, i: int) -> int:
+        return sum(kind.count for kind in self._answers[i].evidence.kinds.values())
+
+    def _ask_for(self, plans: dict[int, "Plan"], filled: dict[int, int]) -> None:
+        """Ask columns for the kinds of their plans. Adds how many cells of each are filled."""
+        alike: dict[tuple, list[int]] = {}
+        for i, plan in plans.items():
+            for kind, asked in plan.items():
+                alike.setdefault((kind, asked.sql, asked.is_spaced), []).append(i)
+        at_once = max(min(_COLUMNS_AT_ONCE, _CELLS_AT_ONCE // len(self._rows)), 1)
+        for (kind, sql, is_spaced), columns in alike.items():
+            for some in _parts(columns, at_once):
+                found: dict[int, list] = {i: [] for i in some}
+                counts = dict.fromkeys(some, 0)
+                for i, is_certain, *figures in self._duckdb.ask(
+                    self._figures(sql, is_spaced, some, bool(KINDS[kind].marks))
+                ):
+                    counts[i] += figures[1]
+                    if is_certain:
+                        found[i].append(figures)
+                filled.update(counts)
+                for i, figures in found.items():
+                    self._take_in(i, kind, plans[i][kind], figures)
+
+    def _figures(self, sql: Sql, is_spaced: bool, columns: Sequence[int], is_number: bool) -> str:
+        """The query for what is told of the cells that are certain to be of a kind."""
+        wants_texts = "true" if not sql.values else "false"
+        cells = " union all ".join(
+            f"select {i}::usmallint as col, c{i} as c, {_bare(f'c{i}', is_spaced)} as b,"
+            f" rowid as r, {self._tallies[i].distinct.threshold}::ubigint as most from batch"
+            f" where c{i} is not null"
+            for i in columns
+        )
+        values = "".join(f", {value} as v{n}" for n, value in enumerate(sql.values))
+        sample = f"((r * {_ODD}) & 4294967295) < {(1 << 32) >> self._level}"
+        summed = f", {sql.summand} as s" if is_number else ""
+        figures = [
+            "count(*)",
+            "min(c)",
+            "max(c)",
+            f"min({self._length}(c))",
+            f"max({self._length}(c))",
+            "list(h) filter (h <= most)",
+            f"list(c) filter ({wants_texts} and {sample})",
+            "sum(s)::varchar" if is_number else "null",
+        ]
+        for n in range(len(sql.values)):
+            figures += [
+                f"arg_min(r, v{n})",
+                f"arg_max(r, v{n})",
+                f"arg_min(c, v{n})",
+                f"arg_max(c, v{n})",
+                f"list({sql.told.format(f'v{n}')}::double) filter ({sample})",
+            ]
+        power, by_power = (f", {sql.power} as p", ", p") if sql.power else ("", "")
+        short = f" and strlen(c) <= {LONGEST_TEXT}" if self._duckdb.shortens else ""
+        return (
+            f"select col, k{by_power or ', null'}, {', '.join(figures)} from ("
+            f"select *, (({sql.certain}){short}) is true as k{power}{summed} from ("
+            f"select *, hash(c) as h{values} from ({cells}))) group by col, k{by_power}"
+        )
+
+    def _take_in(self, i: int, kind: str, asked: "Asked", rows: list) -> None:
+        """Add what is told of the cells of a kind, in place of what was told of it before."""
+        answer, sql = self._answers[i], asked.sql
+        answer.evidence.kinds.pop(kind, None)
+        answer.texts.pop(kind, None)
+        if not rows:
+            return
+        readings = tuple(Reading() for _ in sql.values)
+        evidence = KindEvidence(asked.seen.row, asked.seen.text, readings=readings)
+        evidence.add_digits(asked.seen)
+        answer.evidence.kinds[kind] = evidence
+        answer.evidence.is_spaced |= asked.is_spaced
+        for power, count, least, greatest, shortest, longest, hashes, texts, total, *told in rows:
+            self._refuse_long(longest)
+            evidence.add_cells(count, (least, greatest), (shortest, longest))
+            answer.hashes += hashes or ()
+            if texts:
+                answer.texts.setdefault(kind, []).extend(texts)
+            for n, reading in enumerate(readings):
+                low_row, high_row, low_cell, high_cell, sample = told[5 * n : 5 * n + 5]
+                for row, cell in ((low_row, low_cell), (high_row, high_cell)):
+                    reading.include(read_cell(cell)[1][n], self._rows[row], cell)
+                reading.sketch = reading.sketch or QuantileSketch(self._tallies[i].sketch_size)
+                reading.sketch.extend((value * sql.unit for value in sample or ()), self._level)
+                if total is not None:
+                    reading.add_total(total, int(power or 0))
+
+    def _seen_in_what_is_left(self, i: int, plan: "Plan") -> ColumnEvidence:
+        """The first cells that are not certain to be of a planned kind."""
+        seen = ColumnEvidence()
+        query = f"select c, r from ({self._left(i, plan)}) limit {_SAMPLE_LEFT}"
+        for cell, row in self._duckdb.ask(query):
+            look_at(seen, cell, 1, self._rows[row])
+        known = self._tallies[i].evidence
+        seen.is_spaced |= known.is_spaced
+        for kind, evidence in known.kinds.items():
+            if kind in seen.kinds:
+                seen.kinds[kind].add_digits(evidence)
+        return seen
+
+    def _look_at_what_is_left(self, i: int, plan: "Plan") -> None:
+        answer, size = self._answers[i], self._tallies[i].sketch_size
+        most = self._tallies[i].distinct.threshold
+        query = f"select c, count(*), min(r), hash(c) from ({self._left(i, plan)}) group by c"
+        for part in self._duckdb.ask_in_parts(query, _PART):
+            for key, count, row, hashed in part:
+                self._refuse_long(len(key))
+                answer.look_at(key, count, self._rows[row], size)
+                if hashed <= most:
+                    answer.hashes.append(hashed)
+
+    def _left(self, i: int, plan: "Plan") -> str:
+        """The query for the cells that are not certain to be of a planned kind: `c` and `r`."""
+        query = f"select c{i} as c, rowid as r from batch where c{i} is not null"
+        names = ""
+        short = f" and strlen(c) <= {LONGEST_TEXT}" if self._duckdb.shortens else ""
+        for n, asked in enumerate(plan.values()):
+            values = "".join(f", {value} as v{m}" for m, value in enumerate(asked.sql.values))
+            query = (
+                f"select c, r{names}, (({asked.sql.certain}){short}) is true as k{n} from"
+                f" (select *{values} from"
+                f" (select *, {_bare('c', asked.is_spaced)} as b from ({query})))"
+            )
+            names += f", k{n}"
+        conditions = " or ".join(f"k{n}" for n in range(len(plan))) or "false"
+        return f"select c, r from ({query} limit {_NO_LIMIT}) where not ({conditions})"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The SQL for a kind in a column, and the cells of that kind that were seen in it before."""
+
+    sql: Sql
+    is_spaced: bool
+    seen: KindEvidence
+
+    def is_as(self, other: "Asked") -> bool:
+        """Whether the other has the same answer."""
+        return (self.sql, self.is_spaced) == (other.sql, other.is_spaced)
+
+
+Plan = dict[str, Asked]
+
+
+def _plan(evidence: ColumnEvidence) -> Plan:
+    """What to ask a column for, of which these cells were seen."""
+    cells = sum(kind.count for kind in evidence.kinds.values())
+    most = sorted(evidence.kinds, key=lambda name: -evidence.kinds[name].count)[:_MOST_KINDS]
+    plan = {}
+    for name in most:
+        kind = evidence.kinds[name]
+        sql = sql_for(name, kind)
+        if sql and kind.count >= _LEAST_SHARE * cells:
+            plan[name] = Asked(sql, evidence.is_spaced, kind)
+    return plan
+
+
+def _bare(cell: str, is_spaced: bool) -> str:
+    return _TRIM.format(cell) if is_spaced else cell
+
+
+def _parts(columns: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for first in range(0, len(columns), size):
+        yield columns[first : first + size]

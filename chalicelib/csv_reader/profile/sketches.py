@@ -1,0 +1,120 @@
+"""What is told of values that are too many to be kept: in bounded memory, and estimated.
+
+All three give the same for the same file: where others toss a coin, these alternate or go by hash.
+"""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+HASHES = 1 << 64
+
+
+class DistinctSketch:
+    """Hashes of some values, which tell how many are distinct.
+
+    Up to `limit` values are counted exactly. Of more, only hashes below a threshold are kept, which
+    is halved as often as there are too many. As hashes are as good as random, that is a known share
+    of all, to a hundredth or two (the theta sketches of Dasgupta and others, 2015).
+    """
+
+    def __init__(self, limit: int):
+        self.threshold = HASHES - 1  # hashes above tell nothing new
+        self._limit = limit
+        self._kept = array("Q")
+        self._added = array("Q")
+        self._at_least = 0
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the values are few enough."""
+        self._sift()
+        return self.threshold == HASHES - 1
+
+    def add(self, hashes: Iterable[int]) -> None:
+        """Add the hashes of values, none of them above the threshold."""
+        self._added.extend(hashes)
+        if len(self._added) > self._limit:
+            self._sift()
+
+    def count(self) -> int:
+        """How many values are distinct."""
+        self._sift()
+        return max(round(len(self._kept) * HASHES / (self.threshold + 1)), self._at_least)
+
+    def _sift(self) -> None:
+        if not self._added:
+            return
+        kept = {*self._kept, *self._added}
+        self._at_least = max(self._at_least, len(kept))
+        while len(kept) > self._limit:
+            self.threshold >>= 1
+            kept = {value for value in kept if value <= self.threshold}
+        self._kept = array("Q", kept)
+        self._added = array("Q")
+
+
+class QuantileSketch:
+    """Numbers, of which only so many are kept that it is known how they are spread.
+
+    Up to `size` numbers are kept as they are. Then every second one of a full buffer, sorted, goes
+    on to the next buffer, where each stands for twice as many: the compactors of Karnin, Lang and
+    Liberty, "Optimal quantile approximation in streams" (2016), which alternate here. With buffers
+    of 4,096 a quartile's rank is off by some tenths of a percent at most.
+    """
+
+    def __init__(self, size: int):
+        self._size = size
+        self._levels: list[array] = []
+        self._keeps_second = False
+
+    def add(self, value: float, weight: int) -> None:
+        """Add a number that occurs `weight` times."""
+        level = 0
+        while weight:
+            if weight & 1:
+                self.extend([value], level)
+            weight >>= 1
+            level += 1
+
+    def extend(self, values: Iterable[float], level: int = 0) -> None:
+        """Add numbers that each stand for 2 ** `level`."""
+        while len(self._levels) <= level:
+            self._levels.append(array("d"))
+        buffer = self._levels[level]
+        buffer.extend(values)
+        if len(buffer) >= self._size:
+            values = sorted(buffer)
+            odd = values[len(values) & ~1 :]
+            self._keeps_second = not self._keeps_second
+            self._levels[level] = array("d", odd)
+            self.extend(values[self._keeps_second : len(values) & ~1 : 2], level + 1)
+
+    def merge(self, other: "QuantileSketch") -> None:
+        """Add the numbers of another one."""
+        for level, buffer in enumerate(other._levels):
+            self.extend(buffer, level)
+
+    def weighted(self) -> Iterator[tuple[float, int]]:
+        """The numbers that are kept, each with how many it stands for."""
+        for level, buffer in enumerate(self._levels):
+            for value in buffer:
+                yield value, 1 << level
+
+
+class TopSketch:
+    """The most frequent of some texts: those that are rare so far are forgotten now and then."""
+
+    def __init__(self, size: int):
+        self._size = size
+        self._counts: Counter[str] = Counter()
+
+    def add(self, text: str, count: int) -> None:
+        """Add a text that occurs that often."""
+        self._counts[text] += count
+        if len(self._counts) > 2 * self._size:
+            self._counts = Counter(dict(self._counts.most_common(self._size)))
+
+    def most_common(self, count: int | None = None) -> list[tuple[str, int]]:
+        """That many texts, or all that are known, each with about how often it occurs."""
+        return self._counts.most_common(count)

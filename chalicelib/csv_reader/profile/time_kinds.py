@@ -1,0 +1,197 @@
+"""The kinds of dates, times and both, whatever the order of their parts."""
+
+import re
+from calendar import isleap, monthrange
+from collections.abc import Iterator
+from itertools import product
+
+from chalicelib.csv_reader.column_types import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
+from chalicelib.csv_reader.profile.kind import Entry, Kind, Sql, by_pattern, matches
+
+SHORT_YEAR = "short year"  # 31/12/20, in whatever order
+TIME = "time"
+ZONED = "zoned"
+
+EITHER = "either"  # a date by day first and by month first
+SEPARATORS = "-/."
+
+_DIGITS = "0123456789"
+_CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(\.[0-9]{1,9})?)?"
+_ZONE = "Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?"
+_YEAR_FIRST = (
+    r"([0-9]{4})([-/.])([0-9]{1,2})[-/.]([0-9]{1,2})" + rf"(?:[T ]{_CLOCK}(?: ?({_ZONE}))?)?"
+)
+_YEAR_LAST = rf"([0-9]{{1,2}})([-/.])([0-9]{{1,2}})[-/.]([0-9]{{4}})(?:[T ]{_CLOCK})?"
+_YEAR_FIRST_PARTS, _YEAR_LAST_PARTS = re.compile(_YEAR_FIRST), re.compile(_YEAR_LAST)
+_TIME_PARTS = re.compile(_CLOCK)
+
+_NANOSECONDS = 10**9
+_DAY = 86_400
+_FURTHEST_ZONE = 16 * 3600  # of Postgres, which takes the most
+_DAYS_BEFORE = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
+_DAYS_BEFORE_EPOCH = 719_163
+
+
+def date_kind(order: str, separator: str, timed: bool = False) -> str:
+    """The kind of dates whose parts stand in that order, with that separator between them."""
+    return f"{order} {separator}{' timed' if timed else ''}"
+
+
+def _read_year_first(text: str):
+    parts = _YEAR_FIRST_PARTS.fullmatch(text).groups()
+    year, separator, month, day, hour, minute, second, fraction, zone = parts
+    days = _days(year, month, day)
+    if days is None or not _is_divided_by(separator, text[len(year) :]):
+        return None
+    if hour is None:
+        return date_kind(YEAR_FIRST, separator), (days * _DAY * _NANOSECONDS,)
+    clock = _nanoseconds(hour, minute, second, fraction)
+    if clock is None:
+        return None
+    value = days * _DAY * _NANOSECONDS + clock
+    if zone is None:
+        return date_kind(YEAR_FIRST, separator, timed=True), (value,)
+    offset = _offset(zone)
+    if offset is None or separator != "-":
+        return None
+    return ZONED, (value - offset * _NANOSECONDS,)
+
+
+def _read_year_last(text: str):
+    parts = _YEAR_LAST_PARTS.fullmatch(text).groups()
+    first, separator, second_part, year, hour, minute, second, fraction = parts
+    clock = 0 if hour is None else _nanoseconds(hour, minute, second, fraction)
+    if clock is None or not _is_divided_by(separator, text[len(first) :]):
+        return None
+    readings = {
+        DAY_FIRST: _days(year, second_part, first),
+        MONTH_FIRST: _days(year, first, second_part),
+    }
+    values = {
+        order: days * _DAY * _NANOSECONDS + clock
+        for order, days in readings.items()
+        if days is not None
+    }
+    if not values:
+        return None
+    order = EITHER if len(values) > 1 else next(iter(values))
+    return date_kind(order, separator, hour is not None), tuple(values.values())
+
+
+def _read_time(text: str):
+    since = _nanoseconds(*_TIME_PARTS.fullmatch(text).groups())
+    return None if since is None else (TIME, (since,))
+
+
+def _read_short_year(text: str):
+    first = text.lstrip(_DIGITS)[0]
+    return (SHORT_YEAR, ()) if text.count(first) > 1 else None
+
+
+def _is_divided_by(separator: str, date: str) -> bool:
+    """Whether both separators of a date, which begins with the first of them, are that one."""
+    return date[1:].lstrip(_DIGITS)[0] == separator
+
+
+def _days(year: str, month: str, day: str) -> int | None:
+    """Days since 1970, or None for the 30th of February. There is no year 0."""
+    y, m, d = int(year), int(month), int(day)
+    if y == 0 or not 1 <= m <= 12 or not 1 <= d <= monthrange(y, m)[1]:
+        return None
+    leap_days = (y - 1) // 4 - (y - 1) // 100 + (y - 1) // 400 + (m > 2 and isleap(y))
+    return 365 * (y - 1) + _DAYS_BEFORE[m - 1] + leap_days + d - _DAYS_BEFORE_EPOCH
+
+
+def _nanoseconds(hour: str, minute: str, second: str | None, fraction: str | None) -> int | None:
+    """Since midnight, or None for 24:00."""
+    seconds = int(second or 0)
+    if int(hour) > 23 or int(minute) > 59 or seconds > 59:
+        return None
+    since = (int(hour) * 60 + int(minute)) * 60 + seconds
+    return since * _NANOSECONDS + int((fraction or "")[1:].ljust(9, "0"))
+
+
+def _offset(zone: str) -> int | None:
+    if zone in ("Z", "UTC"):
+        return 0
+    digits = zone[1:].replace(":", "").ljust(4, "0")
+    seconds = int(digits[:2]) * 3600 + int(digits[2:]) * 60
+    if int(digits[2:]) > 59 or seconds >= _FURTHEST_ZONE:
+        return None
+    return -seconds if zone[0] == "-" else seconds
+
+
+# In SQL: a clock of microseconds, which is what DuckDB has.
+_SQL_CLOCK = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?"
+_SQL_ZONE = "Z|[+-](?:0[0-9]|1[0-5])(?::[0-5][0-9])?"
+_FIRST_MOMENT = "timestamp '0001-01-01'"
+_CLOCKS = (" %H:%M:%S", " %H:%M:%S.%f", " %H:%M", "T%H:%M:%S", "T%H:%M:%S.%f", "T%H:%M")
+_YEAR, _PART = "[0-9]{4}", "[0-9]{1,2}"
+_MONTH, _DAY_PAST_12 = "(?:0?[1-9]|1[0-2])", "(?:1[3-9]|2[0-9]|3[01])"
+_PATTERNS = {
+    YEAR_FIRST: (_YEAR, _PART, _PART),
+    DAY_FIRST: (_DAY_PAST_12, _MONTH, _YEAR),
+    MONTH_FIRST: (_MONTH, _DAY_PAST_12, _YEAR),
+    EITHER: (_MONTH, _MONTH, _YEAR),
+}
+_READINGS = {
+    YEAR_FIRST: (("%Y", "%m", "%d"),),
+    DAY_FIRST: (("%d", "%m", "%Y"),),
+    MONTH_FIRST: (("%m", "%d", "%Y"),),
+    EITHER: (("%d", "%m", "%Y"), ("%m", "%d", "%Y")),
+}
+
+
+def _ordered(certain: str, *values: str) -> Sql:
+    return Sql(certain, values, told="epoch_us({})", unit=_NANOSECONDS // 10**6)
+
+
+def _dates(order: str, separator: str, timed: bool) -> Kind:
+    pattern = re.escape(separator).join(_PATTERNS[order]) + (f"[T ]{_SQL_CLOCK}" if timed else "")
+    is_date = f"v0 >= {_FIRST_MOMENT} and {matches(pattern)}"
+    if order == YEAR_FIRST and separator == "-":
+        as_written = f"case when v0::varchar = b then v0 >= {_FIRST_MOMENT} else {is_date} end"
+        sql = _ordered(as_written, f"try_cast(b as {'timestamp' if timed else 'date'})")
+    else:
+        dates = map(separator.join, _READINGS[order])
+        sql = _ordered(is_date, *(_parsed(date, timed) for date in dates))
+    return Kind(date_kind(order, separator, timed), lambda _: sql)
+
+
+def _parsed(date: str, timed: bool) -> str:
+    formats = [f"'{date}{clock}'" for clock in (_CLOCKS if timed else ("",))]
+    return f"try_strptime(b, [{', '.join(formats)}])"
+
+
+_TIMES = _ordered(matches(_SQL_CLOCK), "try_cast(b as time)")
+_MOMENTS = _ordered(
+    f"v0 >= timestamptz '0001-01-02 00:00:00+00' and"
+    f" {matches(rf'[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]{_SQL_CLOCK}(?:{_SQL_ZONE})')}",
+    "try_cast(b as timestamptz)",
+)
+_SHORT_YEARS = "|".join(
+    rf"[0-9]{{1,2}}{re.escape(mark)}[0-9]{{1,2}}{re.escape(mark)}[0-9]{{2}}" for mark in SEPARATORS
+)
+
+
+def _all_dates(*orders: str) -> Iterator[Kind]:
+    for order, separator, timed in product(orders, SEPARATORS, (False, True)):
+        yield _dates(order, separator, timed)
+
+
+ENTRIES = (
+    Entry(
+        _DIGITS,
+        _YEAR_FIRST,
+        _read_year_first,
+        (*_all_dates(YEAR_FIRST), Kind(ZONED, lambda _: _MOMENTS)),
+    ),
+    Entry(_DIGITS, _YEAR_LAST, _read_year_last, tuple(_all_dates(DAY_FIRST, MONTH_FIRST, EITHER))),
+    Entry(_DIGITS, _CLOCK, _read_time, (Kind(TIME, lambda _: _TIMES),)),
+    Entry(
+        _DIGITS,
+        r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}",
+        _read_short_year,
+        (by_pattern(SHORT_YEAR, _SHORT_YEARS),),
+    ),
+)

@@ -1,0 +1,100 @@
+"""Each kind of cells is found by SQL just as Python finds it, with the same values."""
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.csv_reader.profile.evidence import ColumnEvidence
+from chalicelib.csv_reader.profile.kinds import ENTRIES, KINDS, TEXT, WORDS, read_cell, sql_for
+from chalicelib.csv_reader.profile.tally import look_at
+from tests.examples import examples
+from tests.unit.csv_reader.profile.test_columns import POOLS
+
+# Cells of each kind that most files have: their SQL has to be certain of these.
+CERTAIN = {
+    "integer": ["0", "7", "-12", "+5", "9223372036854775807"],
+    "long integer": ["9223372036854775808", "-123456789012345678901234567890"],
+    "fraction": ["0.5", "-12.50", "1000.00", ".5", "5.", "123456789012.123456789"],
+    "exponent": ["1e5", "-1.5e-03", "9.9999e+07"],
+    "leading zero": ["007", "-007.1"],
+    "comma": ["0,5", "-12,50", "1234,567", ",5"],
+    "comma or thousands": ["1,234", "-12,345"],
+    "thousands": ["1,234,567", "1.234,50", "1 234", "1'234'567.8"],
+    "percent": ["5%", "12.5 %", "-1,234.5%"],
+    "currency": ["$5", "-$1,234.50", "5 €", "EUR 7"],
+    "short year": ["31/12/20", "1.2.99"],
+    "time": ["9:05", "23:59:59.5"],
+    "zoned": ["2020-01-31T10:00:00Z", "2020-01-31 10:00:00.25+02:00", "2020-01-31 10:00:00-05"],
+    "uuid": ["123e4567-e89b-12d3-a456-426614174000"],
+    "text": ["Bonn", "München", "1_000", "12 Main St", "nan", "deadbeef"],
+} | {
+    f"{order} {mark}{timed and ' timed'}": [f"{mark.join(day)}{timed}" for day in days]
+    for order, days in {
+        "year first": [("2020", "01", "31"), ("0001", "1", "1")],
+        "day first": [("31", "01", "2020"), ("13", "2", "1999")],
+        "month first": [("01", "31", "2020"), ("2", "13", "1999")],
+        "either": [("01", "02", "2020"), ("5", "5", "1999")],
+    }.items()
+    for mark in "-/."
+    for timed in ("", " 10:00:00", "T9:05", " 23:59:59.25")
+}
+
+
+def certain_of(kind: str, cells: list[str], asked: list[str]) -> dict[str, tuple]:
+    """The cells that SQL, made from what was seen of `cells`, is certain of, with their values."""
+    seen = ColumnEvidence()
+    for cell in cells:
+        look_at(seen, cell, 1, 1)
+    sql = sql_for(kind, seen.kinds[kind])
+    if not sql:
+        return {}
+    values = "".join(f", {value} as v{n}" for n, value in enumerate(sql.values))
+    told = "".join(f", {sql.told.format(f'v{n}')}::double" for n in range(len(sql.values)))
+    rows = duckdb.execute(
+        f"select i{told} from (select *{values} from ("
+        "select i, trim(b, chr(32) || chr(9)) as b"
+        " from (select unnest($1::varchar[]) as b, unnest(range(len($1))) as i)))"
+        f" where ({sql.certain}) is true",
+        [asked],
+    ).fetchall()
+    return {asked[i]: tuple(value * sql.unit for value in of_cell) for i, *of_cell in rows}
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_sql_is_certain_of_what_most_files_have(kind):
+    cells = CERTAIN[kind]
+    assert [read_cell(cell)[0] for cell in cells] == [kind] * len(cells)
+    for cell in cells:
+        assert set(certain_of(kind, [cell], [cell])) == {cell}
+
+
+MADE_UP = st.one_of(
+    st.sampled_from([cell for pool in POOLS.values() for cell in pool if cell.strip()]),
+    st.sampled_from([cell for cells in CERTAIN.values() for cell in cells]),
+    st.sampled_from([word for word in WORDS if word]).map(str.title),
+    *(st.from_regex(entry.pattern, fullmatch=True) for entry in ENTRIES),
+)
+
+
+@settings(max_examples=examples(40), deadline=None)
+@given(st.lists(MADE_UP, min_size=1, max_size=60))
+def test_sql_is_certain_only_of_cells_of_the_kind_and_has_the_same_values(cells):
+    cells = [cell.replace("\0", "") for cell in cells if cell.strip(" \t") and len(cell) <= 1000]
+    found = {cell: read_cell(cell) for cell in cells}
+    for kind in {name for name, _ in found.values()} & set(KINDS):
+        of_kind = [cell for cell, (name, _) in found.items() if name == kind]
+        for cell, values in certain_of(kind, of_kind, cells).items():
+            assert found[cell][0] == kind, cell
+            assert values == pytest.approx(tuple(map(float, found[cell][1])), rel=1e-12)
+
+
+@settings(max_examples=examples(40), deadline=None)
+@given(st.data())
+def test_each_entry_says_what_its_cells_begin_with_and_what_kinds_they_are_of(data):
+    for entry in ENTRIES:
+        cell = data.draw(st.from_regex(entry.pattern, fullmatch=True)).strip(" \t")
+        assert cell[0] in entry.begins
+        kind, values = read_cell(cell)
+        assert kind in {TEXT, *(of_entry.name for of_entry in entry.kinds)} or cell.lower() in WORDS
+        assert kind == TEXT or len(values) in (0, 1, 2)
