@@ -7,7 +7,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.catalog.contract import contract_of
-from chalicelib.catalog.history.items import newest_key
+from chalicelib.catalog.history.items import newest_keys, newest_of
 from chalicelib.catalog.history.table import HistoryMissing, HistoryTable
 from chalicelib.catalog.record import READY
 from chalicelib.catalog.table import RecordsTable
@@ -23,7 +23,7 @@ def contract(stage: Stage, dataset: str) -> dict[str, Any]:
         history.check()
     except HistoryMissing as error:
         raise Stop(str(error)) from error
-    newest = history.read([newest_key(dataset)]).get(newest_key(dataset))
+    newest = newest_of(history.read(newest_keys(dataset)).values())
     if newest is None:
         raise Stop(f"there is no dataset {dataset!r}: GET /datasets lists them")
     record = RecordsTable(dynamodb.Table(stage.records_table)).get(newest["Filename"])

@@ -5,16 +5,17 @@ schema#<id>        -                    the names of a schema's columns
 schema#<id>        shards               in which shards of the index by schema its files are
 column#<name>      <schema id>          that a schema has the column, its name casefolded
 dataset#<template> <schema id>          the first and the last file of a dataset's schema
-datasets#<shard>   <template>           a dataset: its newest file, and what changed last
+datasets#<shard>   <template>           a dataset: the newest file that was noted in this shard
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from chalicelib.catalog.history.changes import Change, Schema, change_between, schema_id_of_record
-from chalicelib.catalog.indexes import shard_of
+from chalicelib.catalog.indexes import SHARDS, shard_of
 from chalicelib.catalog.record import READY, FileRecord
 from chalicelib.catalog.times import moment_of
 from chalicelib.csv_reader.column_types import COLUMN_TYPES, TEXT
@@ -48,11 +49,16 @@ def file_partition(filename: str) -> str:
 
 
 def version_key(record: FileRecord) -> Key:
-    """Where the version of a write stands. Some emulators know one sequencer only: hence the time.
+    """Where the version of a write is. Some emulators know one sequencer only: hence the time.
 
     A space is before every character of a sequencer, so that the order is that of writes.
     """
     return file_partition(record.filename), f"{record.write} {record.upload_timestamp}"
+
+
+def version_key_of(file: Mapping[str, str]) -> Key:
+    """The same, of a write that `file_of` has told."""
+    return file_partition(file["filename"]), f"{file['sequencer']} {file['upload_timestamp']}"
 
 
 def schema_key(schema_id: str, what: str = THE_SCHEMA) -> Key:
@@ -71,9 +77,34 @@ def datasets_partition(shard: int) -> str:
     return f"datasets#{shard}"
 
 
-def newest_key(dataset: str) -> Key:
+def newest_keys(dataset: str) -> list[Key]:
+    """Where the newest file of a dataset may be noted: the newest of these items is.
+
+    It is in shards, since every upload of a dataset notes it. One that has no `{` is of one file,
+    and in one.
+    """
     place = _bounded(dataset)
-    return datasets_partition(shard_of(place)), place
+    shards = range(SHARDS) if "{" in dataset else [shard_of(place)]
+    return [(datasets_partition(shard), place) for shard in shards]
+
+
+def newest_key(dataset: str, filename: str) -> Key:
+    """Where a file is noted that may be the newest of its dataset."""
+    keys = newest_keys(dataset)
+    return keys[shard_of(filename) % len(keys)]
+
+
+def newest_of(items: Iterable[Item]) -> Item | None:
+    """What is known of a dataset, from its items in the shards; None if there are none."""
+    in_order = sorted(items, key=itemgetter("NewestOrder"))
+    if not in_order:
+        return None
+    changes = [item["LastChange"] for item in in_order if "LastChange" in item]
+    last_change = max(changes, key=itemgetter("upload_timestamp", "filename"), default=None)
+    return in_order[-1] | {
+        "Schemas": set().union(*(item.get("Schemas", ()) for item in in_order)),
+        **({"LastChange": last_change} if last_change else {}),
+    }
 
 
 def _bounded(text: str) -> str:

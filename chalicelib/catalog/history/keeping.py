@@ -20,6 +20,8 @@ from chalicelib.catalog.history.items import (
     dataset_partition,
     file_of,
     newest_key,
+    newest_keys,
+    newest_of,
     schema_in,
     schema_item,
     schema_key,
@@ -71,7 +73,7 @@ class History:
         known = self.table.read(
             [
                 *(version_key(one.record) for one in accepted if not one.now),
-                *(newest_key(_dataset(record)) for record in ready),
+                *(key for record in ready for key in newest_keys(_dataset(record))),
                 *(place for place in map(_place_in_dataset, ready) if place not in self._firsts),
             ]
         )
@@ -85,7 +87,7 @@ class History:
         """Have the version of a write that is about to be replaced, whose own message may not have
         got so far: afterwards nothing would tell that it had been accepted."""
         if not self.table.has(record):
-            known = self.table.read([newest_key(_dataset(record))])
+            known = self.table.read(newest_keys(_dataset(record)))
             self._keep_schemas([record] if record.status == READY else [])
             self._keep_versions([Accepted(record, now=False)], known)
 
@@ -93,23 +95,23 @@ class History:
         self, accepted: Sequence[Accepted], known: dict
     ) -> dict[tuple[str, str], Item]:
         """Write the versions that are not there yet, and return what is there of all."""
-        last: dict[tuple[str, str], tuple[Item, Schema | None]] = {}
+        last: dict[str, tuple[Item, Schema | None]] = {}
         versions = {}
         for one in accepted:
             record, key = one.record, version_key(one.record)
-            place = newest_key(_dataset(record))
-            if place in known:
-                last.setdefault(place, (known[place], None))
+            dataset = _dataset(record)
+            if dataset not in last and (newest := _newest_in(known, dataset)):
+                last[dataset] = newest, None
             there = versions.get(key) or known.get(key)
             if is_version_of(there, record):
                 versions[key] = there
             else:
-                in_dataset = self._change_since(record, *last.get(place, (None, None)))
+                in_dataset = self._change_since(record, *last.get(dataset, (None, None)))
                 versions[key] = self.table.put_version(
                     version_item(record, self._change_of(one), in_dataset, self._days)
                 )
-            if record.status == READY and _is_later(record, last.get(place)):
-                last[place] = _as_newest(record), Schema.of(record)
+            if record.status == READY and _is_later(record, last.get(dataset)):
+                last[dataset] = _as_newest(record), Schema.of(record)
         return versions
 
     def _change_of(self, one: Accepted) -> Item | None:
@@ -170,7 +172,7 @@ class History:
         for dataset in dict.fromkeys(map(_dataset, records)):
             files = [record for record in records if _dataset(record) == dataset]
             self._keep_firsts(files, known)
-            self._keep_newest(dataset, files, known.get(newest_key(dataset)), versions)
+            self._keep_newest(dataset, files, known, versions)
 
     def _keep_firsts(self, files: Sequence[FileRecord], known: dict) -> None:
         for record in files:  # in the order of their times
@@ -182,16 +184,18 @@ class History:
             self._firsts[place] = first
 
     def _keep_newest(
-        self, dataset: str, files: Sequence[FileRecord], newest: Item | None, versions: dict
+        self, dataset: str, files: Sequence[FileRecord], known: dict, versions: dict
     ) -> None:
-        """Have the last of these files be the dataset's newest, unless that is a newer one.
+        """Have the last of these files be the newest of a shard, unless that has a newer one.
 
         The newest is the last of its schema, too, and notes that for it. The last of another schema
         is noted by itself, as the newest is before one of another schema takes its place.
         """
+        key = newest_key(dataset, files[-1].filename)
+        newest = known.get(key)
         last_of = {version["SchemaId"]: version for version in map(_as_newest, files)}
         last = _as_newest(files[-1])
-        counted = set((newest or {}).get("Schemas", ()))
+        counted = set((_newest_in(known, dataset) or {}).get("Schemas", ()))
         uncounted = last_of.keys() - counted if len(counted) < COUNTED_SCHEMAS else set()
         while True:
             is_newer = newest is None or newest["NewestOrder"] < last["NewestOrder"]
@@ -203,12 +207,12 @@ class History:
             content = {}
             if is_newer:
                 content = last | {"Dataset": dataset} | _last_change(files, versions)
-            if self._update_newest(dataset, newest, content, uncounted):
+            if self._update_newest(key, newest, content, uncounted):
                 return
-            newest = self.table.read([newest_key(dataset)])[newest_key(dataset)]
+            newest = self.table.read([key])[key]
 
     def _update_newest(
-        self, dataset: str, newest: Item | None, content: Item, schema_ids: set[str]
+        self, key: Key, newest: Item | None, content: Item, schema_ids: set[str]
     ) -> bool:
         """Set what is known of the newest file, if anything, and add to the schemas.
 
@@ -233,9 +237,7 @@ class History:
         if not updates:
             return True
         request["UpdateExpression"] = " ".join(updates)
-        return self.table.update(
-            newest_key(dataset), condition, ExpressionAttributeValues=values, **request
-        )
+        return self.table.update(key, condition, ExpressionAttributeValues=values, **request)
 
     def _keep_end(self, place: Key, what: str, version: Item) -> None:
         """Note that the file is the first or the last of its schema, if there is none beyond it."""
@@ -254,6 +256,10 @@ class History:
 def _dataset(record: FileRecord) -> str:
     """The dataset of the record, which those of older versions do not name."""
     return record.dataset or record.filename
+
+
+def _newest_in(known: Mapping[Key, Item], dataset: str) -> Item | None:
+    return newest_of(known[key] for key in newest_keys(dataset) if key in known)
 
 
 def _place_in_dataset(record: FileRecord) -> tuple[str, str]:

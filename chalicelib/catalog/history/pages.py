@@ -1,8 +1,9 @@
 """What is told of the past: the versions of a file, the datasets, the schemas of one dataset."""
 
 import heapq
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
 
@@ -15,7 +16,9 @@ from chalicelib.catalog.history.items import (
     datasets_partition,
     file_of,
     file_partition,
-    newest_key,
+    newest_keys,
+    newest_of,
+    version_key_of,
 )
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.indexes import LISTED_COLUMNS, SHARDS, after_all_with
@@ -24,6 +27,7 @@ SCHEMAS_AT_MOST = 100
 _SCHEMAS_READ = 1_000  # of a dataset that has more, the last may be missed
 
 _FIRST, _LAST = "\0", "\U0010ffff"  # before and after all sort keys
+_ENDS = ("First", "Last")  # of the files of a schema
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,8 @@ def list_datasets(table: HistoryTable, query: DatasetsQuery) -> tuple[list[Item]
         for item in heapq.merge(*shards, key=itemgetter("SK"))
         if item["SK"].startswith(query.prefix) and (position is None or item["SK"] > position)
     )
-    page = list(islice(found, query.limit + 1))
+    datasets = (newest_of(items) for _, items in groupby(found, key=itemgetter("SK")))
+    page = list(islice(datasets, query.limit + 1))
     return [_dataset(item) for item in page[: query.limit]], _next(page, query)
 
 
@@ -113,12 +118,12 @@ def _dataset(item: Item) -> Item:
 def describe_dataset(table: HistoryTable, dataset: str) -> Item | None:
     """The dataset's newest file, its schema, and the schemas it had; None if there is none."""
     table.check()
-    key = newest_key(dataset)
-    newest = table.read([key]).get(key)
+    in_shards = list(table.read(newest_keys(dataset)).values())
+    newest = newest_of(in_shards)
     if newest is None:
         return None
     of_schemas = islice(table.items_of(dataset_partition(dataset)), _SCHEMAS_READ)
-    items = [item | _last_of(item, newest) for item in of_schemas]
+    items = [item | _last_of(item, in_shards) for item in of_schemas]
     items.sort(key=itemgetter("LastOrder"), reverse=True)
     shown = items[:SCHEMAS_AT_MOST]
     schemas = {
@@ -132,12 +137,7 @@ def describe_dataset(table: HistoryTable, dataset: str) -> Item | None:
             [newest["SchemaId"], *(item["SK"] for item in shown)]
         ).items()
     }
-    in_order = sorted(shown, key=itemgetter("FirstOrder"))
-    changes = {
-        after["SK"]: change_between(schemas[before["SK"]], schemas[after["SK"]])
-        for before, after in pairwise(in_order)
-    }
-    before = {after["SK"]: earlier for earlier, after in pairwise(in_order)}
+    first_versions = table.read(version_key_of(item["FirstFile"]) for item in shown)
     return {
         "dataset": newest["Dataset"],
         "newest": file_of(newest) | {"schema_id": newest["SchemaId"]},
@@ -147,8 +147,10 @@ def describe_dataset(table: HistoryTable, dataset: str) -> Item | None:
                 **_schema(schemas[item["SK"]], LISTED_COLUMNS),
                 "first": item["FirstFile"],
                 "last": item["LastFile"],
-                "change": (change := changes.get(item["SK"]))
-                and change.as_dict() | {"compared_with": _compared_with(before[item["SK"]])},
+                "change": change_in(
+                    first_versions.get(version_key_of(item["FirstFile"]), {}), "DatasetChange"
+                )
+                or _change_since(shown, item, schemas),
             }
             for item in shown
         ],
@@ -156,23 +158,34 @@ def describe_dataset(table: HistoryTable, dataset: str) -> Item | None:
     }
 
 
-def _last_of(item: Item, newest: Item) -> Item:
-    """The last file of a schema: the newest of the dataset, if that is of this schema.
+def _last_of(item: Item, in_shards: Iterable[Item]) -> Item:
+    """The last file of a schema: one that is the newest of a shard, if that is of this schema.
 
-    One that has just come to be has its first file only.
+    A schema that has just come to be has its first file only.
     """
-    if item["SK"] == newest["SchemaId"]:
-        return {"LastFile": file_of(newest), "LastOrder": newest["NewestOrder"]}
-    return {f"Last{end}": item.get(f"Last{end}", item[f"First{end}"]) for end in ("File", "Order")}
+    known = [(item[f"{end}Order"], item[f"{end}File"]) for end in _ENDS if f"{end}Order" in item]
+    newest = [
+        (one["NewestOrder"], file_of(one)) for one in in_shards if one["SchemaId"] == item["SK"]
+    ]
+    order, file = max([*known, *newest], key=itemgetter(0))
+    return {"LastFile": file, "LastOrder": order}
 
 
-def _compared_with(item: Item) -> Item:
-    last = item["LastFile"]
-    return {
-        "filename": last["filename"],
-        "sequencer": last["sequencer"],
-        "schema_id": item["SK"],
-    }
+def _change_since(shown: Iterable[Item], item: Item, schemas: Mapping[str, Schema]) -> Item | None:
+    """What the first file of a schema changed, if its version does not tell: it came late, or is
+    not kept any more. Compared with the last file before it that is known."""
+    before = [
+        (other[f"{end}Order"], other[f"{end}File"], other["SK"])
+        for other in shown
+        for end in _ENDS
+        if other is not item and other[f"{end}Order"] < item["FirstOrder"]
+    ]
+    if not before:
+        return None
+    _, file, schema_id = max(before, key=itemgetter(0))
+    change = change_between(schemas[schema_id], schemas[item["SK"]])
+    with_it = {"filename": file["filename"], "sequencer": file["sequencer"], "schema_id": schema_id}
+    return change and change.as_dict() | {"compared_with": with_it}
 
 
 def _schema(schema: Schema, names_at_most: int | None) -> Item:

@@ -155,7 +155,7 @@ HISTORY_SCHEMAS: Json = {
                         "last": _object("Its last file.", _FILE),
                         "change": _or_null(
                             {"$ref": "#/components/schemas/Change"},
-                            "Against the schema that came before it, in names and header.",
+                            "What its first file changed, as `schema.changed` has told.",
                         ),
                     },
                 ),

@@ -6,12 +6,15 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
-from chalicelib.catalog.history.pages import describe_dataset
+from chalicelib.catalog.history.pages import DatasetsQuery, describe_dataset, list_datasets
 from chalicelib.catalog.table import _to_item
 from chalicelib.intake.queue import Message
+from tests.examples import examples
 from tests.unit.catalog.test_record import RECORD
-from tests.unit.intake.processes import Bus, processes
+from tests.unit.intake.processes import Bus, Told, processes
 
 
 def day(number, *names, **changes):
@@ -147,3 +150,75 @@ def test_files_that_two_store_at_the_same_time_leave_the_newest_and_the_last_of_
         for names in {one.column_names for one in days}
     }
     assert told["schemas_total"] == len({one.column_names for one in days})
+
+
+def test_no_item_is_written_by_every_upload_of_a_dataset(new_process, requests):
+    """An item takes 1,000 writes a second at most, or 250 of 4 KB."""
+    process = new_process()
+    written = Counter()
+    update = process.history.update
+
+    def counted(key, *arguments, **options):
+        written[key] += 1
+        return update(key, *arguments, **options)
+
+    process.history.update = counted
+    for number in range(1, 81):
+        time = f"2026-11-01T18:{number // 60:02}:{number % 60:02}.000Z"
+        process.store(day(1, filename=f"sales/2026-11-01/{number}.csv", upload_timestamp=time))
+    assert max(written.values()) <= 80 / 4
+    told = describe_dataset(process.history, "sales/{date}.csv")
+    assert told["newest"]["filename"] == "sales/2026-11-01/80.csv"
+
+
+@pytest.mark.parametrize("batches", [1, 3, 12])
+def test_what_is_known_of_a_dataset_in_shards_is_what_it_was(new_process, batches):
+    names = (RECORD.column_names, OTHER, ("id", "third"))
+    files = [day(number, *names[number * 7 % 3]) for number in range(1, 13)]
+    process = new_process()
+    for batch in range(batches):
+        process.store(*files[batch::batches])
+    told = describe_dataset(process.history, "sales/{date}.csv")
+    [listed], _ = list_datasets(process.history, DatasetsQuery())
+    assert told["newest"] == listed["newest"]
+    assert told["newest"]["filename"] == files[-1].filename
+    assert (told["schemas_total"], listed["schemas_total"]) == (3, 3)
+    for schema in told["schemas"]:
+        of_it = [one.filename for one in files if list(one.column_names) == schema["column_names"]]
+        assert (schema["first"]["filename"], schema["last"]["filename"]) == (of_it[0], of_it[-1])
+
+
+NAMES = st.sampled_from([("id", "amount"), ("id", "total"), ("id", "price"), ("amount", "id")])
+
+
+@settings(
+    max_examples=examples(10),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+@given(st.lists(NAMES, min_size=1, max_size=7), st.booleans())
+@example([("id", one) for one in ("amount", "total", "amount", "price")], True)
+@example([("id", one) for one in ("amount", "total", "amount", "price")], False)
+def test_the_route_tells_of_each_schema_what_the_event_told_when_it_came(days, is_kept):
+    told = Told()
+    with processes(told) as process_of:
+        process = process_of(Requests())
+        for number, names in enumerate(days, 1):
+            process.store(day(number, *names))
+        if not is_kept:  # the versions have expired: what is told is made of the schemas
+            for number in range(1, len(days) + 1):
+                key = {"PK": f"file#sales/2026-11-{number:02}.csv"}
+                [version] = process.history.items_of(key["PK"])
+                process.history._table.delete_item(Key=key | {"SK": version["SK"]})
+        schemas = describe_dataset(process.history, "sales/{date}.csv")["schemas"]
+    changes = {d["filename"]: d for kind, d in told.details if kind == "schema.changed"}
+    for schema in schemas:
+        event = changes.get(schema["first"]["filename"])
+        assert (schema["change"] is None) == (event is None)
+        if event and is_kept:
+            assert {name: event[name] for name in ("changes", "by_name", "compared_with")} == {
+                name: schema["change"][name] for name in ("changes", "by_name", "compared_with")
+            }
+        if event:
+            assert schema["change"]["compared_with"]["filename"] < schema["first"]["filename"]

@@ -3,7 +3,6 @@
 What the table says, what the history keeps and what was told agree, in whichever order they step.
 """
 
-import json
 import threading
 from dataclasses import replace
 
@@ -15,7 +14,7 @@ from chalicelib.catalog.history.items import change_in, file_partition, version_
 from chalicelib.catalog.history.table import is_version_of
 from tests.examples import examples
 from tests.unit.catalog.test_record import RECORD
-from tests.unit.intake.processes import processes
+from tests.unit.intake.processes import Told, processes
 
 
 class Poller(threading.Thread):
@@ -65,17 +64,6 @@ def interleave(process_of, batches, turns):
     for poller in pollers:
         while not poller.is_done:
             poller.step()
-
-
-class Told:
-    """A bus that keeps what it was sent."""
-
-    def __init__(self):
-        self.details = []
-
-    def put_events(self, Entries):
-        self.details += [(one["DetailType"], json.loads(one["Detail"])) for one in Entries]
-        return {"FailedEntryCount": 0, "Entries": [{} for _ in Entries]}
 
 
 class AtOnce:
