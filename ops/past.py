@@ -13,7 +13,13 @@ import boto3
 
 from chalicelib.catalog.history.changes import schema_id_of_record
 from chalicelib.catalog.history.datasets import dataset_namer
-from chalicelib.catalog.history.items import COLUMNS_ARE_COMPLETE, version_key
+from chalicelib.catalog.history.items import (
+    COLUMNS_ARE_COMPLETE,
+    INDEXED_COLUMNS,
+    NAMELESS_COLUMN,
+    OTHER_COLUMNS,
+    version_key,
+)
 from chalicelib.catalog.history.keeping import Accepted, History
 from chalicelib.catalog.history.table import HistoryTable, is_version_of
 from chalicelib.catalog.indexes import BY_UPLOAD_TIME, Range
@@ -64,8 +70,18 @@ class Past:
             self._history.keep([Accepted(self._named(record), now=False) for record in batch])
             filled += len(batch)
         if not prefix:
+            self._part_nameless_columns()
             self.columns_are_complete()
         return filled
+
+    def _part_nameless_columns(self) -> None:
+        """Move schemas with a blank name from those of many columns, where they were kept once."""
+        ids = iter([item["SK"] for item in self._table.items_of(OTHER_COLUMNS)])
+        while batch := list(islice(ids, _AT_ONCE)):
+            schemas = self._table.schemas(batch).items()
+            few = [one for one, names in schemas if names["ColumnCount"] <= INDEXED_COLUMNS]
+            self._table.write({"PK": NAMELESS_COLUMN, "SK": one} for one in few)
+            self._table.delete((OTHER_COLUMNS, one) for one in few)
 
     def columns_are_complete(self) -> None:
         """Note that no file is missing from the index of columns, so that it may be asked."""

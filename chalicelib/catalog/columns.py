@@ -20,6 +20,15 @@ WRITTEN_BYTES = 4_000_000
 READ_BYTES = 1 << 24
 _TEXT_LENGTHS = (1_000, 200, 60)  # what texts of cells are cut to, until all fits
 
+_OF_EACH = {
+    "null_count": int,
+    "null_words": list,
+    "distinct_count": int,
+    "distinct_is_exact": bool,
+    "top_values": list,
+    "notes": list,
+}
+
 
 class InvalidColumns(ValueError):
     """What should be packed profiles is something else."""
@@ -85,6 +94,11 @@ def _completed(column: Column) -> Column:
         orders = {one for one in DATE_ORDERS for kind in kinds if kind.startswith(f"{one} ")}
         order = orders.pop() if len(orders) == 1 else None
     return {**column, "decimal_mark": mark, "date_order": order}
+
+
+def lacking(column: Column) -> list[str]:
+    """The names of what every profile has, and this one has not, or has otherwise."""
+    return [name for name, kind in _OF_EACH.items() if type(column.get(name)) is not kind]
 
 
 def fitting(columns: tuple[Column, ...], limit: int) -> tuple[tuple[Column, ...], str | None]:

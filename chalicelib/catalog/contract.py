@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from chalicelib.catalog.columns import Column
+from chalicelib.catalog.keys import composed
 from chalicelib.catalog.record import FileRecord
 from chalicelib.csv_reader.column_types import (
     COLUMN_TYPES,
@@ -127,8 +128,8 @@ class _Judged:
     def __init__(self, contract: Mapping[str, Any], record: FileRecord):
         self._contract = contract
         self._record = record
-        self._fields = contract["fields"]
-        self._names = record.column_names
+        self._fields = [{**field, "name": composed(field["name"])} for field in contract["fields"]]
+        self._names = tuple(map(composed, record.column_names))
         self.not_judged: list[str] = []
         self.violations = [*self._of_names(), *self._of_columns()]
         for name in ("primaryKey", "foreignKeys", "uniqueKeys"):

@@ -1,4 +1,10 @@
-"""Keys: what S3 and DynamoDB take as a file's name, and which names are those of CSV files."""
+"""Keys: what S3 and DynamoDB take as a file's name, and which names are those of CSV files.
+
+The same accented letters can be written in several ways, which look alike. Keys stay as they are,
+byte for byte; names of columns, and what people ask for, are compared in one form (Unicode's NFC).
+"""
+
+import unicodedata
 
 KEY_BYTES = 1024  # "Naming Amazon S3 objects", Amazon S3 User Guide; DynamoDB's sort keys too
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
@@ -15,6 +21,22 @@ def utf8_length(text: str) -> int | None:
         return len(text.encode())
     except UnicodeEncodeError:
         return None
+
+
+def composed(text: str) -> str:
+    """The text in the form in which texts are compared."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def folded(name: str) -> str:
+    """The name of a column as it is found by: in whatever case, and however accents are written."""
+    return composed(composed(name).casefold())
+
+
+def other_forms(text: str) -> list[str]:
+    """The text as it may be written otherwise, and looks alike: composed, or decomposed."""
+    forms = (unicodedata.normalize(form, text) for form in ("NFC", "NFD"))
+    return [form for form in dict.fromkeys(forms) if form != text]
 
 
 def named_version(version_id: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chalicelib.catalog.keys import folded
 from chalicelib.catalog.record import FileRecord
 
 UPLOAD_TIMESTAMP, FILENAME = "upload_timestamp", "filename"
@@ -14,7 +15,7 @@ LIMIT_AT_MOST = 100
 class FileQuery:
     """The filters combine: a file is asked for if it meets each one that is set.
 
-    The names of `column` are casefolded; the times are written as a record's are, so that strings
+    The names of `column` are folded; the times are written as a record's are, so that strings
     compare.
     """
 
@@ -51,4 +52,4 @@ class FileQuery:
 
     def has_columns(self, names: Sequence[str]) -> bool:
         """Whether all the columns asked for are among the names, in whatever case."""
-        return self.column <= {name.casefold() for name in names}
+        return self.column <= set(map(folded, names))

@@ -7,7 +7,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from chalicelib.catalog.columns import Column, checked, fitting, pack, unpack
+from chalicelib.catalog.columns import Column, checked, fitting, lacking, pack, unpack
 from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.times import SEQUENCER_WIDTH, is_sequencer, moment_of
 from chalicelib.csv_reader.shortened import names_are_cut
@@ -20,6 +20,17 @@ WARNINGS_LIMIT = 20_000
 ERROR_LIMIT = 1_000
 OF_THE_COLUMNS_THEMSELVES = 200  # characters besides: quotes, and the warning that they were cut
 MESSAGE_LIMIT = 262_144
+
+# What each file that could be read has: no answer could be made without.
+OF_READY = (
+    "etag",
+    "row_count",
+    "column_count",
+    "delimiter",
+    "encoding",
+    "has_header",
+    "preamble_rows",
+)
 
 READY, FAILED, DELETED = "ready", "failed", "deleted"
 
@@ -170,6 +181,9 @@ class FileRecord:
     def _check(self) -> None:
         if self.status not in (READY, FAILED, DELETED):
             raise InvalidMessage(f"status is {self.status!r}"[:100])
+        missing = [name for name in OF_READY if getattr(self, name) is None]
+        if self.status == READY and missing:
+            raise InvalidMessage(f"a file that is ready lacks {', '.join(missing)}")
         try:
             size = len(self.filename.encode())
             json.dumps(self.as_dict(), ensure_ascii=False, allow_nan=False).encode()
@@ -188,6 +202,14 @@ class FileRecord:
         for name in COUNTS:
             if not 0 <= (getattr(self, name) or 0) < 2**63:
                 raise InvalidMessage(f"{name} is no count")
+        for name in ("ragged_rows", "lines"):
+            if not all(0 <= (one or 0) < 2**63 for one in (getattr(self, name) or {}).values()):
+                raise InvalidMessage(f"{name} has what is no count")
+        if self.ragged_rows is not None and self.ragged_rows.get("count") is None:
+            raise InvalidMessage("ragged_rows lacks count")
+        for column in self.columns:
+            if missing := lacking(column):
+                raise InvalidMessage(f"a column lacks {', '.join(missing)}")
 
     def fitted(self) -> "FileRecord":
         """This record, cut to what a message and an item can hold, with a warning where it was."""
@@ -245,6 +267,11 @@ def _is_of(value: Any, expected: Any) -> bool:
     match get_origin(expected):
         case None:
             return type(value) is expected
+        case origin if issubclass(origin, Mapping):
+            kind, of = get_args(expected)
+            return isinstance(value, Mapping) and all(
+                _is_of(name, kind) and _is_of(one, of) for name, one in value.items()
+            )
         case origin if origin is tuple:
             kind = get_origin(get_args(expected)[0]) or get_args(expected)[0]
             return isinstance(value, tuple) and all(isinstance(item, kind) for item in value)

@@ -1,6 +1,7 @@
 """The names of a CSV file's columns, from its header as the file goes by."""
 
 import csv
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -85,11 +86,13 @@ def _name_warnings(names: Sequence[str]) -> Iterator[str]:
     blank = (f"column {i}" for i, name in enumerate(names, 1) if not name.strip())
     padded = (name for name in names if name.strip() and name != name.strip())
     unprintable = (name for name in names if not name.isprintable())
+    decomposed = (name for name in names if not unicodedata.is_normalized("NFC", name))
     for kind, found in (
         ("duplicate column name", map(_shown, repeated)),
         ("blank column name", blank),
         ("leading or trailing spaces in column name", map(_quoted, padded)),
         ("non-printing characters in column name", map(_quoted, unprintable)),
+        ("accents apart from their letters in column name", map(_quoted, decomposed)),
     ):
         for what in islice(found, _WARNINGS_OF_A_KIND):
             yield f"{kind}: {what}"

@@ -1,6 +1,7 @@
 """What one may ask of the files: one record, a page of them, a file itself, the right to upload."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
@@ -9,7 +10,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.catalog.cursor import InvalidCursor
 from chalicelib.catalog.history.table import HistoryTable
+from chalicelib.catalog.keys import other_forms
 from chalicelib.catalog.listing import list_files
+from chalicelib.catalog.query import FileQuery
 from chalicelib.catalog.record import FileRecord
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.tools.forecast.findings import forecast
@@ -28,6 +31,11 @@ from chalicelib.web.uploads import presigned_upload, requested_name
 
 logger = Logger()
 
+WRITTEN_OTHERWISE = (
+    "this file was asked for by a name that looks the same: its own has the accents written "
+    "otherwise (Unicode's NFC or NFD)"
+)
+
 
 def record_at(table: RecordsTable, segment: str) -> FileRecord:
     """The record of the file that a segment of a path names. Raises `NoSuchFile`.
@@ -41,6 +49,9 @@ def _record_of(table: RecordsTable, *names: str) -> FileRecord:
     for name in names:
         if record := table.get(name):
             return record
+    for other in dict.fromkeys(form for name in names for form in other_forms(name)):
+        if record := table.get(other):
+            return replace(record, warnings=(*record.warnings, WRITTEN_OTHERWISE))
     raise NoSuchFile(f"no file named {names[0]!r} is in the catalog")
 
 
@@ -82,16 +93,31 @@ def show_files(
         if as_csv:
             return _csv([record], None, parameters)
         return cacheable(_own_view(record), Vary="Accept")
-    try:
-        records, cursor = list_files(table, query, history)
-    except InvalidCursor as error:
-        raise InvalidParameter(
-            "cursor is the next_cursor of an earlier answer to the same query"
-        ) from error
+    records, cursor = _page(table, query, history)
     if as_csv:
         return _csv(records, cursor, parameters)
     items = [record.as_dict() for record in records]
     return cacheable({"items": items, "next_cursor": cursor}, Vary="Accept")
+
+
+def _page(
+    table: RecordsTable, query: FileQuery, history: HistoryTable
+) -> tuple[list[FileRecord], str | None]:
+    """A page of the files; if none has the prefix, of those whose names look so."""
+    refusal = None
+    for prefix in (query.prefix, *other_forms(query.prefix)):
+        try:
+            records, cursor = list_files(table, replace(query, prefix=prefix), history)
+        except InvalidCursor as error:  # a page may be of the other form
+            refusal = error
+            continue
+        if records or cursor:
+            return records, cursor
+    if refusal:
+        raise InvalidParameter(
+            "cursor is the next_cursor of an earlier answer to the same query"
+        ) from refusal
+    return [], None
 
 
 def _csv(records: Sequence[FileRecord], cursor: str | None, parameters: Parameters) -> Answer:

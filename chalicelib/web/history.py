@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from chalicelib.catalog.cursor import InvalidCursor
 from chalicelib.catalog.history.pages import (
@@ -13,7 +13,7 @@ from chalicelib.catalog.history.pages import (
     list_versions,
 )
 from chalicelib.catalog.history.table import HistoryTable
-from chalicelib.catalog.keys import KEY_BYTES, utf8_length
+from chalicelib.catalog.keys import KEY_BYTES, other_forms, utf8_length
 from chalicelib.web.answers import Answer, NoSuchDataset, NoSuchFile, cacheable
 from chalicelib.web.parameters import InvalidParameter, Parameters, read_parameters, single
 
@@ -28,11 +28,16 @@ def show_history(
     names, paging = _named(parameters, "filename", segment)
     query = HistoryQuery(**read_parameters(paging, ["limit", "cursor"]))
     history.check()
-    for name in names:
+    for name in _in_all_forms(names):
         if 0 < (utf8_length(name) or 0) <= KEY_BYTES:
             items, cursor = _page(list_versions, history, name, query)
-            if items or query.cursor:
-                return cacheable({"items": items, "next_cursor": cursor})
+            if items:
+                place = "" if segment is None else "../../"
+                of_it = {"Content-Location": f"{place}history?filename={quote(name, safe='')}"}
+                said = {} if name in names else of_it
+                return cacheable({"items": items, "next_cursor": cursor}, **said)
+    if query.cursor:
+        return cacheable({"items": [], "next_cursor": None})
     raise NoSuchFile(f"the catalog never had a file named {names[0]!r}")
 
 
@@ -54,7 +59,7 @@ def _show_dataset(history: HistoryTable, parameters: Parameters, segment: str | 
     names, others = _named(parameters, "dataset", segment)
     read_parameters(others, [])
     history.check()
-    for name in names:
+    for name in _in_all_forms(names):
         if utf8_length(name) and (found := describe_dataset(history, name)):
             return cacheable(found)
     raise NoSuchDataset(f"no dataset named {names[0]!r} is in the catalog")
@@ -71,6 +76,12 @@ def _named(
         return list(dict.fromkeys([unquote(segment), segment])), parameters
     others = {name: values for name, values in parameters.items() if name != what}
     return [single(what, parameters.get(what, []))], others
+
+
+def _in_all_forms(names: Sequence[str]) -> list[str]:
+    """The names, and after them those that look the same, their accents written otherwise."""
+    others = (form for name in names for form in other_forms(name))
+    return list(dict.fromkeys([*names, *others]))
 
 
 def _page(list_them: Callable[..., Any], *given: Any) -> Any:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any
 
-from chalicelib.catalog.keys import KEY_BYTES, utf8_length
+from chalicelib.catalog.keys import KEY_BYTES, folded, utf8_length
 from chalicelib.catalog.query import (
     ASCENDING,
     DESCENDING,
@@ -80,7 +80,7 @@ def _prefix(name: str, values: Sequence[str]) -> str:
 
 
 def _column(_name: str, values: Sequence[str]) -> frozenset[str]:
-    return frozenset(value.casefold() for value in values)
+    return frozenset(map(folded, values))
 
 
 def _one_of(*choices: str) -> Callable[[str, Sequence[str]], str]:

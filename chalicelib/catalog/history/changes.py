@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.catalog.keys import composed, folded
 from chalicelib.catalog.record import READY, FileRecord, kept_names
 from chalicelib.csv_reader.column_types import COLUMN_TYPES
 from chalicelib.csv_reader.shortened import shortened
@@ -28,7 +29,11 @@ def schema_id_of(has_header: bool | None, names: Sequence[str], column_count: in
 
     Where not all names are known, their number stands for the others.
     """
-    schema = [bool(has_header), list(names), *([column_count] * (len(names) < column_count))]
+    schema = [
+        bool(has_header),
+        list(map(composed, names)),
+        *([column_count] * (len(names) < column_count)),
+    ]
     return hashlib.sha256(json.dumps(schema).encode()).hexdigest()[:32]
 
 
@@ -203,7 +208,7 @@ def _steps_of_kept_columns(
     named = old.has_header and new.has_header
     for i, j in sorted(pairs.items(), key=lambda pair: pair[1]):
         name, name_now, position = old.names[i], new.names[j], {"position": j + 1}
-        if named and name != name_now:
+        if named and composed(name) != composed(name_now):
             names = {"from": _shown(name), "to": _shown(name_now)}
             what = {"kind": "renamed", **names, **position, "guess": i in renamed}
             yield BREAKS, OK, what
@@ -230,7 +235,7 @@ def _matched(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
     Of columns with the same name, the first is the first, and so on.
     """
     pairs: dict[int, int] = {}
-    for form in (str, _plain):
+    for form in (str, composed, _plain):
         places: dict[str, list[int]] = {}
         for j in sorted(set(range(len(new))) - set(pairs.values()), reverse=True):
             places.setdefault(form(new[j]), []).append(j)
@@ -242,7 +247,7 @@ def _matched(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
 
 def _plain(name: str) -> str:
     """The name without what people change and don't mean to: case and spaces."""
-    return "".join(name.split()).casefold()
+    return folded("".join(name.split()))
 
 
 def _renamed_in_place(old: Schema, new: Schema, pairs: dict[int, int]) -> dict[int, int]:

@@ -3,7 +3,9 @@
 file#<key>         <sequencer> <time>   a write of the file, without its columns' names
 schema#<id>        -                    the names of a schema's columns
 schema#<id>        shards               in which shards of the index by schema its files are
-column#<name>      <schema id>          that a schema has the column, its name casefolded
+column#<name>      <schema id>          that a schema has the column, its name folded
+column#            <schema id>          that a schema has more columns than are found so
+nameless-column    <schema id>          that a schema has a column without a name
 dataset#<template> <schema id>          the first and the last file of a dataset's schema
 datasets#<shard>   <template>           a dataset: the newest file that was noted in this shard
 """
@@ -16,6 +18,7 @@ from typing import Any
 
 from chalicelib.catalog.history.changes import Change, Schema, change_between, schema_id_of_record
 from chalicelib.catalog.indexes import SHARDS, shard_of
+from chalicelib.catalog.keys import folded, other_forms
 from chalicelib.catalog.record import READY, FileRecord
 from chalicelib.catalog.times import moment_of
 from chalicelib.csv_reader.column_types import COLUMN_TYPES, TEXT
@@ -27,7 +30,8 @@ THE_SCHEMA, THE_SHARDS = "-", "shards"
 COLUMNS_ARE_COMPLETE: Key = ("columns", "complete")
 TYPED_COLUMNS = 1_000  # so many columns' types a version keeps, by a letter each
 INDEXED_COLUMNS = 100  # so many columns of a schema are found by the index of columns
-OTHER_COLUMNS = "column#"  # the key of the schemas that have more: no column is called that
+OTHER_COLUMNS = "column#"  # the key of the schemas that have more
+NAMELESS_COLUMN = "nameless-column"  # of the schemas with a blank name, as pandas writes its index
 
 # A sort key has up to 1,024 bytes, a partition key twice that.
 _KEY_BYTES = 1_000
@@ -66,7 +70,14 @@ def schema_key(schema_id: str, what: str = THE_SCHEMA) -> Key:
 
 
 def column_partition(name: str) -> str:
-    return f"column#{_bounded(name.casefold())}"
+    folded_name = folded(name)
+    return f"column#{_bounded(folded_name)}" if folded_name else NAMELESS_COLUMN
+
+
+def column_partitions(name: str) -> list[str]:
+    """Where schemas with a column are; an older version kept them by the name as it is written."""
+    older = (f"column#{_bounded(form.casefold())}" for form in other_forms(name))
+    return [column_partition(name), *older]
 
 
 def dataset_partition(dataset: str) -> str:

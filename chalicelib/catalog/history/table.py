@@ -5,7 +5,7 @@ What its items are, `items.py` has; what is written when, `keeping.py` has.
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
@@ -17,7 +17,7 @@ from chalicelib.catalog.history.items import (
     THE_SHARDS,
     Item,
     Key,
-    column_partition,
+    column_partitions,
     file_partition,
     schema_key,
     version_key,
@@ -112,15 +112,16 @@ class HistoryTable:
 
     def write(self, items: Iterable[Item]) -> None:
         """Put the items, in any order; those that are there already are replaced."""
+        self._do_each({"PutRequest": {"Item": item}} for item in items)
 
+    def _do_each(self, requests: Iterable[dict[str, Any]]) -> None:
         def put(requests: dict[str, Any]) -> dict[str, Any] | None:
             answer = self._table.meta.client.batch_write_item(RequestItems=requests)
             return answer.get("UnprocessedItems")
 
-        puts = [{"PutRequest": {"Item": item}} for item in items]
-        for start in range(0, len(puts), WRITTEN_AT_ONCE):
-            batch = {self._table.name: puts[start : start + WRITTEN_AT_ONCE]}
-            if until_done(put, batch, self.seconds_left):
+        left = iter(requests)
+        while batch := list(islice(left, WRITTEN_AT_ONCE)):
+            if until_done(put, {self._table.name: batch}, self.seconds_left):
                 raise LeftUndone("some items could not be written")
 
     def put_version(self, item: Item) -> Item:
@@ -150,6 +151,10 @@ class HistoryTable:
                 raise
             return {name: _value(one) for name, one in error.response["Item"].items()}
         return item
+
+    def delete(self, keys: Iterable[Key]) -> None:
+        """Delete the items, in any order."""
+        self._do_each({"DeleteRequest": {"Key": {"PK": pk, "SK": sk}}} for pk, sk in keys)
 
     def update(self, key: Key, condition: str | None = None, **request: Any) -> bool:
         """Update an item, if the condition holds. Returns whether it did."""
@@ -205,11 +210,11 @@ class HistoryTable:
         """Where in the index by schema there are files that may have all these columns.
 
         None if there are too many such places to be asked, or if the index is not known to be
-        complete. The names are casefolded.
+        complete. The names are folded.
         """
         if COLUMNS_ARE_COMPLETE not in self.read([COLUMNS_ARE_COMPLETE]):
             return None
-        with_each = [self._few_schemas(column_partition(name)) for name in list(names)[:3]]
+        with_each = [self._few_schemas(*column_partitions(name)) for name in list(names)[:3]]
         few = [schemas for schemas in with_each if schemas is not None]
         with_many_columns = self._few_schemas(OTHER_COLUMNS)
         if not few or with_many_columns is None:
@@ -222,9 +227,11 @@ class HistoryTable:
         ]
         return places if len(places) <= PLACES_AT_MOST else None
 
-    def _few_schemas(self, partition: str) -> frozenset[str] | None:
+    def _few_schemas(self, *partitions: str) -> frozenset[str] | None:
         """The schemas that have a column, or None if they are many."""
-        items = self.items_of(partition, about=PLACES_AT_MOST + 1)
+        items = chain.from_iterable(
+            self.items_of(partition, about=PLACES_AT_MOST + 1) for partition in partitions
+        )
         found = frozenset(item["SK"] for item in islice(items, PLACES_AT_MOST + 1))
         return found if len(found) <= PLACES_AT_MOST else None
 

@@ -9,7 +9,7 @@ from chalicelib.catalog.history import table as history_table
 from chalicelib.catalog.history.changes import schema_id_of
 from chalicelib.catalog.history.items import COLUMNS_ARE_COMPLETE, INDEXED_COLUMNS
 from chalicelib.catalog.history.keeping import Accepted, History
-from chalicelib.catalog.history.table import HistoryTable
+from chalicelib.catalog.history.table import PLACES_AT_MOST, HistoryTable
 from chalicelib.catalog.indexes import shard_of, upload_order
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.query import FileQuery
@@ -99,6 +99,16 @@ def test_a_file_that_is_overwritten_or_removed_is_found_as_it_is_now(catalog):
     catalog.keep(replace(FILES[-2], status="deleted", schema_id=None, **later))
     assert catalog.names(column=["rare"]) == ["wide.csv"]
     assert catalog.names(column=["other"]) == ["rare 1.csv"]
+
+
+def test_blank_names_do_not_make_every_search_look_through(catalog):
+    """pandas writes one for its index: as many schemas with one as there are tables."""
+    catalog.is_complete()
+    catalog.keep(*(with_columns(f"{n}.csv", ("", f"c{n}"), n) for n in range(PLACES_AT_MOST + 1)))
+    assert len(catalog.places("c7")) == 1
+    assert catalog.names(column=["c7"]) == ["7.csv"]
+    assert catalog.places("") is None
+    assert len(catalog.names(column=[""], limit=100)) == PLACES_AT_MOST + 1
 
 
 def test_a_column_that_too_many_schemas_have_is_looked_through_for(catalog, monkeypatch):

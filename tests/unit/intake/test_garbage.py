@@ -2,19 +2,24 @@
 
 import io
 import json
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.catalog.acceptance import Catalog
-from chalicelib.catalog.record import MESSAGE_LIMIT, FileRecord, InvalidMessage
-from chalicelib.catalog.table import _to_item
+from chalicelib.catalog.contract import contract_of
+from chalicelib.catalog.record import MESSAGE_LIMIT, OF_READY, FileRecord, InvalidMessage
+from chalicelib.catalog.table import _from_item, _to_item
 from chalicelib.intake.extract import UnextractedRecords
 from chalicelib.intake.queue import ProcessingQueue
 from chalicelib.intake.s3_event import InvalidEvent, ObjectEvent
 from chalicelib.intake.store import UnstoredMessages
+from chalicelib.tools.forecast.findings import forecast
+from chalicelib.tools.load.statement import FORMATS, schema_of
+from chalicelib.tools.load.table import NoSchema
+from chalicelib.web.listing_csv import listing_as_csv
 from tests.examples import examples
 from tests.unit.catalog.test_record import RECORD
 from tests.unit.intake.aws_in_memory import Context, Queue
@@ -82,6 +87,33 @@ def test_a_message_is_read_or_refused_by_name(message):
     item = _to_item(record)
     assert item["Filename"]
     assert len(item["Sequencer"]) == 32
+
+
+@MANY
+@given(spoilt(MESSAGE))
+def test_what_a_message_says_can_be_answered_if_it_is_taken(message):
+    try:
+        record = FileRecord.from_json(json.dumps(message))
+    except InvalidMessage:
+        return
+    stored = _from_item(_to_item(record))
+    if stored.status != "ready":
+        return
+    fields = stored.as_dict()
+    forecast(fields)
+    listing_as_csv([stored])
+    contract_of(stored)
+    for name in FORMATS:
+        with suppress(NoSchema):
+            schema_of(fields, name)
+
+
+@pytest.mark.parametrize("name", OF_READY)
+def test_a_message_of_a_ready_file_that_lacks_what_all_have_is_refused_by_name(name):
+    for spoilt_message in (MESSAGE | {name: None}, {k: v for k, v in MESSAGE.items() if k != name}):
+        with pytest.raises(InvalidMessage, match=f"ready lacks {name}"):
+            FileRecord.from_json(json.dumps(spoilt_message))
+    FileRecord.from_json(json.dumps(MESSAGE | {name: None, "status": "failed"}))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.catalog.contract import judge
+from chalicelib.catalog.history.changes import schema_id_of_record
+from chalicelib.catalog.history.items import INDEXED_COLUMNS, NAMELESS_COLUMN, OTHER_COLUMNS
 from chalicelib.catalog.history.pages import HistoryQuery, describe_dataset, list_versions
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.listing import list_files
@@ -115,3 +117,21 @@ def test_the_contract_of_a_dataset_is_one_that_its_newest_file_meets(table):
 def test_a_contract_of_no_dataset_is_refused_with_a_sentence(table):
     with pytest.raises(Stop, match=r"no dataset .nothing\.csv."):
         contract(STAGE, "nothing.csv")
+
+
+def test_filling_moves_schemas_with_a_blank_name_from_those_of_many_columns(history, indexed):
+    wide = [f"c{n}" for n in range(INDEXED_COLUMNS + 1)]
+    table = RecordsTable(indexed.table)
+    records = [
+        replace(DAYS[0], filename=name, column_names=names, column_count=len(names), schema_id=None)
+        for name, names in (("blank.csv", ("", "id")), ("wide.csv", tuple(wide)))
+    ]
+    for record in records:
+        table.put_if_newer(record)
+    Past(STAGE).fill()
+    blank, many = (schema_id_of_record(record) for record in records)
+    history.delete([(NAMELESS_COLUMN, blank)])
+    history.write([{"PK": OTHER_COLUMNS, "SK": blank}])  # as an older version kept it
+    Past(STAGE).fill()
+    assert [item["SK"] for item in history.items_of(NAMELESS_COLUMN)] == [blank]
+    assert [item["SK"] for item in history.items_of(OTHER_COLUMNS)] == [many]
