@@ -16,14 +16,17 @@ from chalicelib.catalog.history.datasets import dataset_namer
 from chalicelib.catalog.history.items import (
     COLUMNS_ARE_COMPLETE,
     INDEXED_COLUMNS,
+    LISTINGS_ARE_COMPLETE,
     NAMELESS_COLUMN,
     OTHER_COLUMNS,
+    THE_SCHEMA,
+    listed_schema_item,
     version_key,
 )
 from chalicelib.catalog.history.keeping import Accepted, History
 from chalicelib.catalog.history.table import HistoryTable, is_version_of
 from chalicelib.catalog.indexes import BY_UPLOAD_TIME, Range
-from chalicelib.catalog.record import READY, FileRecord
+from chalicelib.catalog.record import FAILED, READY, FileRecord
 from chalicelib.catalog.table import IndexMissing, RecordsTable
 from chalicelib.catalog.times import utc_timestamp
 from ops.stage import Stage
@@ -37,6 +40,7 @@ class Past:
     def __init__(self, stage: Stage):
         dynamodb = boto3.resource("dynamodb")
         self._records = RecordsTable(dynamodb.Table(stage.records_table))
+        self._name, self._client = stage.history_table, dynamodb.meta.client
         self._table = HistoryTable(dynamodb.Table(stage.history_table))
         self._history = History(self._table, stage.history_days)
         self._dataset_of = dataset_namer(stage.datasets)
@@ -71,7 +75,8 @@ class Past:
             filled += len(batch)
         if not prefix:
             self._part_nameless_columns()
-            self.columns_are_complete()
+            self._list_what_older_versions_did_not()
+            self._is_complete()
         return filled
 
     def _part_nameless_columns(self) -> None:
@@ -83,15 +88,35 @@ class Past:
             self._table.write({"PK": NAMELESS_COLUMN, "SK": one} for one in few)
             self._table.delete((OTHER_COLUMNS, one) for one in few)
 
-    def columns_are_complete(self) -> None:
-        """Note that no file is missing from the index of columns, so that it may be asked."""
-        partition, place = COLUMNS_ARE_COMPLETE
-        self._table.write([{"PK": partition, "SK": place}])
-
     def begins(self) -> None:
-        """Note that the index of columns is complete, if there is no record yet that could lack."""
+        """Note that what listings are found by is complete, if there is no record yet."""
         if self.is_kept() and next(self._records.everything(), None) is None:
-            self.columns_are_complete()
+            self._is_complete()
+
+    def _is_complete(self) -> None:
+        """Note that no file is missing from what listings are found by, so that it may be asked."""
+        complete = (COLUMNS_ARE_COMPLETE, LISTINGS_ARE_COMPLETE)
+        self._table.write({"PK": partition, "SK": place} for partition, place in complete)
+
+    def _list_what_older_versions_did_not(self) -> None:
+        """Have each schema among those to look through, and each file that failed in its index."""
+        if LISTINGS_ARE_COMPLETE in self._table.complete():
+            return
+        scanned = self._client.get_paginator("scan").paginate(
+            TableName=self._name,
+            FilterExpression="begins_with(PK, :schema) AND SK = :names",
+            ExpressionAttributeValues={":schema": "schema#", ":names": THE_SCHEMA},
+        )
+        self._table.write(
+            listed_schema_item(
+                item["PK"].removeprefix("schema#"), item["HasHeader"], item["ColumnNames"]
+            )
+            for page in scanned
+            for item in page["Items"]
+        )
+        for record in self._records.everything():
+            if record.status == FAILED:
+                self._records.put_again(record)
 
     def _in_order(self, prefix: str) -> Iterable[FileRecord]:
         """The writes that are missing, by the time of their upload where an index has them so."""

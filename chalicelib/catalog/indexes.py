@@ -16,13 +16,16 @@ from zlib import crc32
 
 from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.query import FileQuery
-from chalicelib.catalog.record import FileRecord, within
+from chalicelib.catalog.record import FAILED, FileRecord, within
 
 # A partition takes 1,000 writes a second ("DynamoDB burst and adaptive capacity"), and an index
 # that can't keep up holds its table back. An overwrite writes twice: 8 shards are good for 4,000
 # uploads a second. Every page asks every shard, so more would cost each reader. The number stays:
 # items keep the shard they were written with, and another number would not find them.
 SHARDS = 8
+
+# The index by schema has the files that failed, too, which have none: in partitions of their own.
+FAILED_PARTITIONS = tuple(f"failed#{number}" for number in range(2))
 
 # What a listing shows of the columns: an index is paid by the kilobyte, and the record has all.
 LISTED_COLUMNS = 100
@@ -142,9 +145,13 @@ class Index:
 def index_attributes(record: FileRecord) -> dict[str, Any]:
     """The attributes that put a record's item into the indexes; without them it is in none."""
     shard = shard_of(record.filename)
-    of_its_schema = {"SchemaShard": schema_shard(record.schema_id, shard)}
+    place = {}
+    if record.status == FAILED:
+        place = {"SchemaShard": FAILED_PARTITIONS[shard % len(FAILED_PARTITIONS)]}
+    elif record.schema_id:
+        place = {"SchemaShard": schema_shard(record.schema_id, shard)}
     return {
-        **(of_its_schema if record.schema_id else {}),
+        **place,
         "Shard": shard,
         "UploadOrder": upload_order(record),
         "FirstColumnNames": list(_first(record.column_names)),

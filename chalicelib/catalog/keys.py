@@ -4,9 +4,11 @@ The same accented letters can be written in several ways, which look alike. Keys
 byte for byte; names of columns, and what people ask for, are compared in one form (Unicode's NFC).
 """
 
+import re
 import unicodedata
 
 KEY_BYTES = 1024  # "Naming Amazon S3 objects", Amazon S3 User Guide; DynamoDB's sort keys too
+_ACCENT = re.compile("[\u0300-\u036f]")
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 
 
@@ -45,3 +47,9 @@ def named_version(version_id: str | None) -> str | None:
     ("Adding objects to versioning-suspended buckets", Amazon S3 User Guide)
     """
     return None if version_id == "null" else version_id or None
+
+
+def bare(text: str) -> str:
+    """The text without case and accents, in which a part of a name is looked for."""
+    apart = unicodedata.normalize("NFD", text.casefold())
+    return unicodedata.normalize("NFC", _ACCENT.sub("", apart))

@@ -1,13 +1,21 @@
 """A page of the files that someone asks for, read from the index that has them in order."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 
+from chalicelib.catalog.by_name import files_by_name
 from chalicelib.catalog.cursor import cursor_at, position_of
+from chalicelib.catalog.history.items import LISTINGS_ARE_COMPLETE
 from chalicelib.catalog.history.table import HistoryTable
-from chalicelib.catalog.indexes import BY_FILENAME, BY_SCHEMA, BY_UPLOAD_TIME, Index
+from chalicelib.catalog.indexes import (
+    BY_FILENAME,
+    BY_SCHEMA,
+    BY_UPLOAD_TIME,
+    FAILED_PARTITIONS,
+    Index,
+)
 from chalicelib.catalog.query import DESCENDING, FILENAME, FileQuery
-from chalicelib.catalog.record import FileRecord
+from chalicelib.catalog.record import FAILED, FileRecord
 from chalicelib.catalog.table import IndexMissing, RecordsTable
 
 # What one request looks through, where a filter leaves out most of what an index gives: so many
@@ -35,6 +43,10 @@ def list_files(
     if query.cursor is not None:
         position = position_of(query.cursor, query)
     index = BY_FILENAME if query.sort == FILENAME else BY_UPLOAD_TIME
+    others = query.prefix or query.column or query.column_part or query.status == FAILED
+    if query.name and not others:
+        found, position = files_by_name(table, query, index, position, history)
+        return found, position and cursor_at(position, query)
     found: list[FileRecord] = []
     whole_records = 0
     for looked_at, file in enumerate(_files(table, query, index, position, history)):
@@ -84,14 +96,12 @@ def _files_of_schemas(
     position: str | None,
     history: HistoryTable | None,
 ) -> Iterator[FileRecord] | None:
-    """The files from after `position` on whose schemas may have the columns that are asked for.
+    """The files from after `position` on, from where those with these columns are, or that failed.
 
-    None where no columns are, where that takes more requests than looking through, or where what it
-    takes is not there.
+    None where neither is asked for, where that takes more requests than looking through, or where
+    what it takes is not there.
     """
-    if history is None or not query.column or not history.is_there():
-        return None
-    places = history.places_of_columns(query.column)
+    places = _places(query, history) if history else None
     if places is None:
         return None
     descending = query.order == DESCENDING
@@ -110,6 +120,14 @@ def _files_of_schemas(
         files = iter(())
         first.sort(key=index.place, reverse=descending)
     return _after(position, index, descending, chain(first, files))
+
+
+def _places(query: FileQuery, history: HistoryTable) -> Sequence[str] | None:
+    if query.status == FAILED:
+        return FAILED_PARTITIONS if LISTINGS_ARE_COMPLETE in history.complete() else None
+    if query.column_part:
+        return history.places_of_columns(query.column, query.has_columns)
+    return history.places_of_columns(query.column) if query.column else None
 
 
 def _after(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chalicelib.catalog.keys import folded
+from chalicelib.catalog.keys import bare, folded
 from chalicelib.catalog.record import FileRecord
 
 UPLOAD_TIMESTAMP, FILENAME = "upload_timestamp", "filename"
@@ -15,12 +15,14 @@ LIMIT_AT_MOST = 100
 class FileQuery:
     """The filters combine: a file is asked for if it meets each one that is set.
 
-    The names of `column` are folded; the times are written as a record's are, so that strings
-    compare.
+    The names of `column` are folded, `name` and those of `column_part` are bare of accents as well;
+    the times are written as a record's are, so that strings compare.
     """
 
     prefix: str = ""
+    name: str = ""  # a part of the key
     column: frozenset[str] = frozenset()
+    column_part: frozenset[str] = frozenset()
     status: str | None = None
     uploaded_after: str | None = None
     uploaded_before: str | None = None
@@ -36,6 +38,7 @@ class FileQuery:
         """Whether the record meets every filter but that of the columns."""
         return (
             record.filename.startswith(self.prefix)
+            and (not self.name or self.name in bare(record.filename))
             and self.status in (None, record.status)
             and (self.uploaded_after is None or record.upload_timestamp > self.uploaded_after)
             and (self.uploaded_before is None or record.upload_timestamp < self.uploaded_before)
@@ -52,4 +55,9 @@ class FileQuery:
 
     def has_columns(self, names: Sequence[str]) -> bool:
         """Whether all the columns asked for are among the names, in whatever case."""
-        return self.column <= set(map(folded, names))
+        if not self.column <= set(map(folded, names)):
+            return False
+        if not self.column_part:
+            return True
+        known = [bare(name) for name in names]
+        return all(any(part in name for name in known) for part in self.column_part)

@@ -88,6 +88,9 @@ class FileRecord:
     ragged_rows: Mapping[str, int | None] | None = _known(
         "how many rows have more or fewer fields than the header, and the first of either", None
     )
+    row_offsets: str | None = _known(
+        "where rows begin in the object, packed, so that any row is one read away", None
+    )
     lines: Mapping[str, int | None] | None = _known(
         "how records stand in the file's lines: blank ones, those above, newlines in quotes", None
     )

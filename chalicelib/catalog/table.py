@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import cached_property, partial
 from operator import itemgetter
 from typing import Any
 
@@ -12,6 +12,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
 from chalicelib.catalog.columns import pack
+from chalicelib.catalog.conditions import is_still, newer
 from chalicelib.catalog.indexes import (
     LISTED_VIOLATIONS,
     SHARDS,
@@ -21,8 +22,8 @@ from chalicelib.catalog.indexes import (
     index_attributes,
 )
 from chalicelib.catalog.keys import KEY_BYTES, utf8_length
-from chalicelib.catalog.record import COUNTS, DELETED, FAILED, READY, FileRecord
-from chalicelib.catalog.times import BEGINNING, NO_PLACE, moment_of
+from chalicelib.catalog.record import COUNTS, DELETED, FileRecord
+from chalicelib.catalog.times import moment_of
 
 # A late event must still meet the tombstone: the longest that one can stand in a dead-letter
 # queue, 14 days, and then as long again for whoever sends it back.
@@ -32,22 +33,6 @@ READ_AT_ONCE = 125
 
 # What Query answers where there is no such index (the second, on emulators), among other things.
 _NO_SUCH_INDEX = ("ValidationException", "ResourceNotFoundException")
-
-# A newer sequencer wins; with the same one (some emulators know only one) the later time. The same
-# write again, which S3 and SQS may deliver at any time, changes nothing, unless it failed before:
-# then a record that did not fail wins, or the later of two that did. An item without a sequencer is
-# none of ours, or is damaged.
-_NEWER = (
-    "attribute_not_exists(Sequencer) OR Sequencer < :sequencer"
-    " OR (Sequencer = :sequencer AND UploadTimestamp < :upload_timestamp)"
-    " OR (Sequencer = :sequencer AND UploadTimestamp = :upload_timestamp AND #status = :failed"
-)
-_FAILED_LATER = " AND ProcessedTimestamp < :processed_timestamp"
-_READ_BY_AN_OLDER = (
-    " OR (Sequencer = :sequencer AND UploadTimestamp = :upload_timestamp AND #status = :ready"
-    " AND (attribute_not_exists(ReaderVersion) OR ReaderVersion < :reader_version))"
-)
-
 
 _value = TypeDeserializer().deserialize
 
@@ -80,7 +65,7 @@ class RecordsTable:
         Returns whether it was written. One conditional write, so that of any number of writers
         in any order the newest wins.
         """
-        return self._put(record, *_newer(record))
+        return self._put(record, *newer(record))
 
     def put_over(
         self, stored: FileRecord | None, record: FileRecord
@@ -93,9 +78,9 @@ class RecordsTable:
         if stored is None:
             condition, values = "attribute_not_exists(Sequencer)", {}
         else:
-            newer, newer_values = _newer(record)
-            still, still_values = _is_still(stored)
-            condition, values = f"({newer}) AND {still}", newer_values | still_values
+            is_newer, newer_values = newer(record)
+            still, still_values = is_still(stored)
+            condition, values = f"({is_newer}) AND {still}", newer_values | still_values
         found = self._put_or_find(record, condition, values)
         return found is None, next(_records([found], _from_item), None) if found else None
 
@@ -131,7 +116,7 @@ class RecordsTable:
 
     def put_again(self, record: FileRecord) -> bool:
         """Write the record, of which something more is known now, if it is still what is stored."""
-        return self._put(record, *_is_still(record))
+        return self._put(record, *is_still(record))
 
     def _put(self, record: FileRecord, condition: str, values: dict[str, Any]) -> bool:
         return self._put_or_find(record, condition, values) is None
@@ -241,6 +226,45 @@ class RecordsTable:
         shards = (items_of(shard) for shard in range(len(requests)))
         return heapq.merge(*shards, key=itemgetter(index.sort_key), reverse=descending)
 
+    def one_read(
+        self,
+        index: Index,
+        within: Range,
+        descending: bool,
+        limit: int,
+        filters: dict[str, Any] | None = None,
+        partitions: Sequence[str | int] = range(SHARDS),
+    ) -> tuple[list[FileRecord], str | None]:
+        """The files of one read of each shard, in order, and the place up to which all have read.
+
+        That is None where all have read to their end. Each looks at `limit` files, of which
+        `filters`, parts of a Query, may leave out most. Raises `IndexMissing`.
+        """
+        if within.is_empty():
+            return [], None
+        requests = []
+        for partition in partitions:
+            request = self._request(partition, index, within, descending, limit)
+            for name, value in (filters or {}).items():
+                request[name] = request.get(name, {}) | value if isinstance(value, dict) else value
+            requests.append(request)
+        pages = list(self._readers.map(partial(self._page, index), requests))
+        key = index.sort_key
+        ends = [
+            (page["LastEvaluatedKey"].get(key) or page["Items"][-1][key])
+            for page in pages
+            if "LastEvaluatedKey" in page
+        ]
+        end = (max if descending else min)(ends, default=None)
+        items = (item for page in pages for item in page["Items"])
+        read = [
+            item
+            for item in items
+            if end is None or (item[key] >= end if descending else item[key] <= end)
+        ]
+        read.sort(key=itemgetter(key), reverse=descending)
+        return list(_records(read, lambda item: _from_index(item, index))), end
+
     @cached_property
     def _readers(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(SHARDS, thread_name_prefix="shard")
@@ -296,35 +320,6 @@ def _refused_by(error: ClientError) -> dict[str, Any]:
         raise error
     # boto3 reads the values of answers, but not of errors.
     return {name: _value(one) for name, one in error.response.get("Item", {}).items()}
-
-
-def _newer(record: FileRecord) -> tuple[str, dict[str, Any]]:
-    """The condition that the record is newer than what is stored, and its values."""
-    values = {
-        ":sequencer": record.sequencer,
-        ":upload_timestamp": record.upload_timestamp,
-        ":failed": FAILED,
-    }
-    newer = _NEWER
-    if record.sequencer == NO_PLACE:  # a backfill takes back a key that a sample has frozen
-        newer = f"NOT begins_with(Sequencer, :orders) OR {newer}"
-        values[":orders"] = BEGINNING
-    if record.status == FAILED:
-        values[":processed_timestamp"] = record.processed_timestamp
-        return f"{newer}{_FAILED_LATER})", values
-    if record.status == READY and record.reader_version:
-        values |= {":ready": READY, ":reader_version": record.reader_version}
-        return f"{newer}){_READ_BY_AN_OLDER}", values
-    return f"{newer})", values
-
-
-def _is_still(record: FileRecord) -> tuple[str, dict[str, Any]]:
-    """The condition that the record is the one stored, as it was read then, and its values."""
-    return "Sequencer = :s AND UploadTimestamp = :u AND ProcessedTimestamp = :p", {
-        ":s": record.sequencer,
-        ":u": record.upload_timestamp,
-        ":p": record.processed_timestamp,
-    }
 
 
 def _to_item(record: FileRecord) -> dict[str, Any]:

@@ -1,27 +1,29 @@
-"""The first rows of a file whose layout is known, from the bytes that it begins with."""
+"""The rows of a part of a file whose layout is known."""
 
 import codecs
-from collections.abc import Iterator
-from contextlib import suppress
+import re
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from chalicelib.csv_reader.decompress import Decompressed
-from chalicelib.csv_reader.detect.encoding import UnreadableCsv
-from chalicelib.csv_reader.rows import read_rows
+from chalicelib.csv_reader.rows import numbered_rows
 
-_DECOMPRESSED_AT_MOST = 1 << 22
+_LINE_END = re.compile("\r\n|\r|\n")
+_LINE_END_BYTES = re.compile(b"\r\n|\r|\n")
+_WIDE = re.compile("utf-?(16|32)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Beginning:
-    """The rows that a file begins with, each a list of its cells as they stand there.
+    """The rows that a part of a file begins with, each a list of its cells as they stand there.
 
-    `complete` says that the file has no others.
+    They end `read` bytes from its beginning. `complete` says that the file has no others behind
+    them; `to_leave_out`, how many of the records that were to be left out are behind this part.
     """
 
     rows: list[list[str]]
     complete: bool
+    read: int
+    to_leave_out: int
 
 
 def split_beginning(
@@ -33,43 +35,78 @@ def split_beginning(
     quote_character: str | None,
     escape_character: str | None,
     encoding: str,
-    compression: str | None,
     records_above: int,
+    within: bytes = b"",
 ) -> Beginning:
-    """At most `rows` rows of the file that begins with `data`, as `read_csv_metadata` counts them.
+    """At most `rows` rows of what begins with `data`, as `read_csv_metadata` counts them.
 
-    `is_whole` says that `data` is the whole file; otherwise its last record may be cut, and is left
-    out then. `records_above` are the preamble's and the header's. Of a compressed beginning, as
-    much is read as can be decompressed.
+    `is_whole` says that the file ends where `data` does; otherwise its last record may be cut, and
+    is left out then. `records_above` are left out first: the preamble's and the header's, or rows.
+    Where `data` begins within a record, `within` is what stands before it there, as far as it
+    matters (see `before_note`); its rest does not count as a record.
     """
-    if compression:
-        data, ended = _decompressed(data)
-        is_whole = is_whole and ended
+    data = within + data
+    in_rest = bool(within)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(data, is_whole)
+    # One more letter goes on with the record that is cut, or is a record by itself: either way, it
+    # is in the last one.
     marks = delimiter, quote_character, escape_character
-    records = read_rows(text, *marks) if is_whole else _whole_records(text, *marks)
-    table = islice(filter(None, records), records_above, None)
-    first = list(islice(table, rows))
-    return Beginning(first, is_whole and next(table, None) is None)
+    records = numbered_rows(text if is_whole else text + "x", *marks)
+    if not is_whole:
+        records = (record for record, _ in pairwise(records))
+    lines, left_out = 0, records_above
+    kept: list[list[str]] = []
+    for number, row in records:
+        if in_rest or not row:
+            in_rest = False
+        elif left_out:
+            left_out -= 1
+        elif len(kept) < rows:
+            kept.append(row)
+        else:
+            read = _length_of(lines, data, text, encoding) - len(within)
+            return Beginning(kept, False, read, 0)
+        lines = number
+    read = max(_length_of(lines, data, text, encoding) - len(within), 0)
+    return Beginning(kept, is_whole, read, left_out)
 
 
-def _decompressed(data: bytes) -> tuple[bytes, bool]:
-    """What `data` decompresses to, as far as that goes, and whether it goes to the end."""
-    beginning = bytearray()
-    with suppress(UnreadableCsv):
-        for piece in Decompressed(iter([data]), _DECOMPRESSED_AT_MOST):
-            beginning += piece
-        return bytes(beginning), True
-    return bytes(beginning), False
+def _length_of(lines: int, data: bytes, text: str, encoding: str) -> int:
+    """The bytes of the first lines of `data`, whose text is known."""
+    if not lines:
+        return 0
+    if not _WIDE.match(encoding):  # line ends are bytes of their own
+        ends = (match.end() for match in _LINE_END_BYTES.finditer(data))
+        return next(islice(ends, lines - 1, None), len(data))
+    ends = (match.end() for match in _LINE_END.finditer(text))
+    length = next(islice(ends, lines - 1, None), None)
+    if length is None:
+        return len(data)
+    return len(text[:length].encode(encoding, "surrogatepass"))
 
 
-def _whole_records(
-    text: str, delimiter: str, quote_character: str | None, escape_character: str | None
-) -> Iterator[list[str]]:
-    """The records of a text that may be cut anywhere, less the last one, if that is cut.
+def encoding_of_part(encoding: str, data: bytes) -> str:
+    """The encoding of a part of a file, which has no byte order mark but in its beginning.
 
-    One more letter goes on with the record that is cut, or is a record by itself: either way, it is
-    in the last one.
+    Delimiters, digits and line ends have zeros where the order says.
     """
-    records = read_rows(text + "x", delimiter, quote_character, escape_character)
-    return (record for record, _ in pairwise(records))
+    if encoding not in ("utf-16", "utf-32"):
+        return encoding.removesuffix("-sig")
+    width = int(encoding[-2:]) // 8
+    first, last = data[::width].count(0), data[width - 1 :: width].count(0)
+    return f"{encoding}-{'be' if first > last else 'le'}"
+
+
+def before_note(
+    margin: bytes, is_inside: bool, encoding: str, quote_character: str | None
+) -> bytes:
+    """What matters of a record that is under way behind `margin`: nothing, if it ends a line.
+
+    That is a quote where what follows is within quotes, or else the last character, which tells
+    whether a quote that follows opens a field. `encoding` is that of a part.
+    """
+    if is_inside:
+        return (quote_character or "").encode(encoding)
+    width = int(_WIDE.match(encoding)[1]) // 8 if _WIDE.match(encoding) else 1
+    last = margin[-width:]
+    return b"" if last.strip(b"\0") in (b"\n", b"\r") else last

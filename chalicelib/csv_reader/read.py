@@ -21,6 +21,7 @@ from chalicelib.csv_reader.profile.line_facts import LineFacts
 from chalicelib.csv_reader.profile.stream import StreamProfiler
 from chalicelib.csv_reader.read_ahead import read_ahead
 from chalicelib.csv_reader.recode import Utf8Recoder
+from chalicelib.csv_reader.row_offsets import RowOffsets
 
 __all__ = ["READER_VERSION", "CsvMetadata", "UnreadableCsv", "read_csv_metadata"]
 
@@ -51,6 +52,7 @@ class CsvMetadata:
     warnings: tuple[str, ...]
     header_rows: int = 0
     escape_character: str | None = None
+    row_offsets: str | None = None
     columns: tuple[ColumnProfile, ...] = ()
     profiled_rows: int | None = None
     ragged_rows: RaggedRows | None = None
@@ -100,13 +102,15 @@ def _read(
     recoder = Utf8Recoder(encoding, dialect.delimiter)
     counter = RecordCounter(recoder.delimiter, dialect.quote, dialect.escape)
     header = ColumnNames(dialect, recoder)
+    offsets = RowOffsets(counter, recoder, (dialect.quote, dialect.escape))
     profiler = StreamProfiler(counter, recoder, dialect, time_is_short) if profile else None
     with closing(profiler) if profiler else nullcontext():
         feed = profiler.feed if profiler else counter.feed
-        for utf8 in recoder.recode(chunks):
+        for utf8 in recoder.recode(offsets.over(chunks)):
             check_time()
             feed(utf8)
             header.feed(utf8)
+            offsets.note(utf8)
         if profiler:
             profiler.finish()
 
@@ -139,6 +143,7 @@ def _read(
         warnings=tuple(warnings),
         header_rows=header.header_rows,
         escape_character=dialect.escape_character,
+        row_offsets=None if file.compression else offsets.packed(),
     )
     return _with_profile(found, profiler) if profiler else found
 

@@ -38,6 +38,12 @@ class Utf8Recoder:
             self.delimiter = _LONG_DELIMITER
         self.undecodable = 0
 
+    @property
+    def held_back(self) -> int:
+        """Bytes that were read, and are a part of something that is not given yet."""
+        waiting = self._undecoded if self._is_utf8 else self._decoder.getstate()[0]
+        return len(waiting) + len(self._delimiter_begun)
+
     def recode(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """The UTF-8 of a whole file, in chunks of about the same size."""
         for chunk in chunks:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from typing import Any
 
 # The module's own limit is 128 KiB a field; it holds for the whole process.
 csv.field_size_limit(2**31 - 1)
@@ -20,6 +21,20 @@ def read_rows(
     one character and, before Python 3.11, no NUL, so characters that are nowhere in the text stand
     in for whatever it doesn't take.
     """
+    return _reader(text, delimiter, quote_character, escape_character)[1]
+
+
+def numbered_rows(
+    text: str, delimiter: str | None, quote_character: str | None, escape_character: str | None
+) -> Iterator[tuple[int, list[str]]]:
+    """The same, each with the number of the line that it ends on."""
+    reader, rows = _reader(text, delimiter, quote_character, escape_character)
+    return ((reader.line_num, row) for row in rows)
+
+
+def _reader(
+    text: str, delimiter: str | None, quote_character: str | None, escape_character: str | None
+) -> tuple[Any, Iterator[list[str]]]:
     unused = (chr(code) for code in _SURROGATES if chr(code) not in text)
     stand_ins = {}
     if delimiter is None:
@@ -30,15 +45,16 @@ def read_rows(
         stand_ins["\0"] = next(unused)
     for original, stand_in in stand_ins.items():
         text = text.replace(original, stand_in)
-    rows: Iterator[list[str]] = csv.reader(
+    reader = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=stand_ins.get(delimiter, delimiter),
         skipinitialspace=delimiter == " ",
         **quoting(quote_character, escape_character),
     )
+    rows: Iterator[list[str]] = reader
     for original, stand_in in stand_ins.items():
         rows = _restored(rows, original, stand_in)
-    return map(_without_margin, rows) if delimiter == " " else rows
+    return reader, map(_without_margin, rows) if delimiter == " " else rows
 
 
 def quoting(quote_character: str | None, escape_character: str | None) -> dict:

@@ -35,14 +35,15 @@ def presigned_download(s3, record: FileRecord) -> str:
     )
 
 
-def read_beginning(s3, record: FileRecord, size: int) -> bytes:
-    """The first `size` bytes of the write of the file that was cataloged, or all that there are.
-
-    Raises `FileChanged`.
+def read_part(s3, record: FileRecord, start: int, size: int) -> bytes:
+    """`size` bytes of the write of the file that was cataloged, or all that there are behind
+    `start`. Raises `FileChanged`.
     """
     write, match = _write_of(record)
+    if start and start >= record.file_size:
+        return b""
     # Of an empty object there is no range: S3 answers 416 to one.
-    part = {"Range": f"bytes=0-{size - 1}"} if record.file_size else {}
+    part = {"Range": f"bytes={start}-{start + size - 1}"} if record.file_size else {}
     with closing(_cataloged(s3.get_object, **write, **match, **part)["Body"]) as body:
         return body.read(size)
 

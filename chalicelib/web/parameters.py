@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any
 
-from chalicelib.catalog.keys import KEY_BYTES, folded, utf8_length
+from chalicelib.catalog.keys import KEY_BYTES, bare, folded, utf8_length
 from chalicelib.catalog.query import (
     ASCENDING,
     DESCENDING,
@@ -40,6 +40,8 @@ def file_query(parameters: Parameters) -> FileQuery:
     }
     if values.get("sort") == FILENAME:
         values.setdefault("order", ASCENDING)
+    if "column~" in values:
+        values["column_part"] = values.pop("column~")
     return FileQuery(**values)
 
 
@@ -77,6 +79,14 @@ def _prefix(name: str, values: Sequence[str]) -> str:
     if length is None or length > KEY_BYTES:
         raise InvalidParameter(f"{name} is up to {KEY_BYTES:,} bytes of UTF-8, as a name is")
     return value
+
+
+def _name(name: str, values: Sequence[str]) -> str:
+    return bare(_prefix(name, values))
+
+
+def _column_part(_name: str, values: Sequence[str]) -> frozenset[str]:
+    return frozenset(filter(None, map(bare, values)))
 
 
 def _column(_name: str, values: Sequence[str]) -> frozenset[str]:
@@ -127,7 +137,9 @@ def _time(name: str, values: Sequence[str]) -> str:
 
 _READERS = {
     "prefix": _prefix,
+    "name": _name,
     "column": _column,
+    "column~": _column_part,
     "status": _one_of(READY, FAILED),
     "uploaded_after": _time,
     "uploaded_before": _time,

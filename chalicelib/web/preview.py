@@ -1,18 +1,30 @@
-"""A look inside a file: its first rows, as they were when it was cataloged."""
+"""A look inside a file: some of its rows, as they were when it was cataloged."""
 
 import json
-from collections.abc import Iterable
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
+from chalicelib.catalog.cursor import InvalidCursor, cursor_at, position_of
 from chalicelib.catalog.record import FAILED, FileRecord
 from chalicelib.catalog.table import RecordsTable
-from chalicelib.csv_reader.beginning import Beginning, split_beginning
+from chalicelib.csv_reader.beginning import (
+    Beginning,
+    before_note,
+    encoding_of_part,
+    split_beginning,
+)
+from chalicelib.csv_reader.decompress import Decompressed
+from chalicelib.csv_reader.detect.encoding import UnreadableCsv
 from chalicelib.csv_reader.profile.judgement import fits
+from chalicelib.csv_reader.row_offsets import Note, last_before
 from chalicelib.csv_reader.shortened import shortened
 from chalicelib.tools.dialect import header_rows_of
 from chalicelib.web.answers import Answer, NotAllowed, NothingKnown
-from chalicelib.web.downloads import read_beginning
+from chalicelib.web.downloads import read_part
 from chalicelib.web.files import asked_for
-from chalicelib.web.parameters import Parameters, up_to
+from chalicelib.web.parameters import InvalidParameter, Parameters, single, up_to
 
 ROWS = 20
 ROWS_AT_MOST = 100
@@ -22,40 +34,202 @@ CELL_CHARACTERS = 200
 # at most, and is JSON within JSON there: escaping makes it twice as long at worst.
 # ("Lambda quotas")
 BEGINNING_BYTES = 1 << 20
+READ_BYTES = 2_000_000
+DECOMPRESSED_AT_MOST = 50_000_000
 ROWS_BYTES = 2_500_000
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of one write of a file, which a cursor belongs to."""
+
+    filename: str
+    etag: str | None
+    version_id: str | None
+    processed_timestamp: str
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a page begins: its first row, counted from 1, and the byte of the (decompressed) file.
+
+    `skip` are records between the byte and that row. Within a record, `note` is what is known of
+    the byte, and `within` what stands before it.
+    """
+
+    row: int
+    byte: int
+    skip: int = 0
+    note: Note | None = None
+    within: bytes = b""
 
 
 def show_preview(
     table: RecordsTable, s3, allowed: bool, parameters: Parameters, segment: str | None = None
 ) -> Answer:
-    """The first rows of one file, split as it was read.
+    """A page of the rows of one file, split as it was read.
 
-    Raises `NotAllowed` where the stage shows no contents, `FileChanged`, `NothingKnown`.
+    Raises `NotAllowed` where the stage shows no contents, `FileChanged`, `NothingKnown`,
+    `InvalidParameter`.
     """
     if not allowed:
         raise NotAllowed("this catalog shows no contents of files: PREVIEW is off")
-    record = asked_for(table, segment, parameters, "rows")
+    record = asked_for(table, segment, parameters, "rows", "row", "cursor")
     rows = up_to(ROWS_AT_MOST)("rows", parameters.get("rows", [str(ROWS)]))
     if record.status == FAILED:
         raise NothingKnown(f"the file could not be read: {record.error}")
-    beginning = _split(record, read_beginning(s3, record, BEGINNING_BYTES), rows)
-    shown = _within(ROWS_BYTES, map(_cut, beginning.rows))
-    fits_whole = sum(map(len, shown)) == sum(map(len, beginning.rows))
+    place = _asked_place(record, parameters)
+    read = _decompressed if record.compression else _plain
+    while True:
+        place, data, is_end = read(s3, record, place)
+        page = _split(record, place, data, is_end, rows)
+        if page.rows or page.complete or place.row == 1 or not page.to_leave_out:
+            break
+        if not record.compression or not page.read:
+            raise NothingKnown(_out_of_reach(record, place.row))
+        place = _Place(place.row, place.byte + page.read, page.to_leave_out)
+    shown = _within(ROWS_BYTES, map(_cut, page.rows))
+    if len(shown) < len(page.rows):  # the next page begins where these end
+        page = _split(record, place, data, is_end, len(shown))
+    following = _Place(place.row + len(page.rows), place.byte + page.read, page.to_leave_out)
+    is_last = page.complete or not (page.rows or _size_at(place) < READ_BYTES)
     return Answer(
         {
             "filename": record.filename,
             "column_names": list(record.column_names),
+            "first_row": place.row,
             "rows": shown,
             "cut_cells": [
                 [i, j]
                 for i, row in enumerate(shown)
                 for j in range(len(row))
-                if len(beginning.rows[i][j]) > CELL_CHARACTERS
+                if len(page.rows[i][j]) > CELL_CHARACTERS
             ],
-            "odd_cells": _odd_cells(record, beginning.rows[: len(shown)]),
-            "complete": beginning.complete and fits_whole,
+            "odd_cells": _odd_cells(record, page.rows),
+            "complete": page.complete and place.row == 1 and _is_whole(shown, page.rows),
+            "next_cursor": None if is_last else _cursor(record, following),
         }
     )
+
+
+def _asked_place(record: FileRecord, parameters: Parameters) -> _Place:
+    """Where the page begins that is asked for. Raises `InvalidParameter`."""
+    above = record.preamble_rows + header_rows_of(vars(record))
+    if "cursor" in parameters:
+        if "row" in parameters:
+            raise InvalidParameter("row and cursor both say where to begin: give one of them")
+        try:
+            position = position_of(single("cursor", parameters["cursor"]), _rows_of(record))
+        except InvalidCursor as error:
+            raise InvalidParameter(
+                "cursor is the next_cursor of an earlier preview of this file as it is now"
+            ) from error
+        return _Place(*map(int, position.split()))
+    if "row" not in parameters:
+        return _Place(1, 0, skip=above)
+    row = single("row", parameters["row"])
+    if not re.fullmatch("[0-9]{1,18}", row) or not 1 <= int(row) <= max(record.row_count, 1):
+        raise InvalidParameter(f"row is a whole number from 1 to {record.row_count}")
+    before = above + int(row) - 1
+    note = last_before(record.row_offsets, before)
+    skip = before - note.records
+    return _Place(int(row), note.byte, skip, note if note.byte else None)
+
+
+def _rows_of(record: FileRecord) -> _Rows:
+    return _Rows(record.filename, record.etag, record.version_id, record.processed_timestamp)
+
+
+def _cursor(record: FileRecord, place: _Place) -> str:
+    return cursor_at(f"{place.row} {place.byte} {place.skip}", _rows_of(record))
+
+
+def _out_of_reach(record: FileRecord, row: int) -> str:
+    if record.compression:
+        size = f"the first {DECOMPRESSED_AT_MOST // 10**6} MB"
+        return f"row {row} is behind {size}, and compressed files can be looked into no further"
+    return (
+        f"row {row} is not within reach: this file was read before places in it were noted. "
+        "`make backfill OLDER=1` reads it again"
+    )
+
+
+def _size_at(place: _Place) -> int:
+    """The bytes that are read: the first rows, which all ask for, are mostly in fewer."""
+    return BEGINNING_BYTES if (place.row, place.byte) == (1, 0) else READ_BYTES
+
+
+_MARGIN = 4  # bytes before a note that tell whether a record is under way there
+
+
+def _plain(s3, record: FileRecord, place: _Place) -> tuple[_Place, bytes, bool]:
+    """What stands at the place and behind it, from one read, and whether the file ends there."""
+    margin = _MARGIN if place.note else 0
+    start = place.byte - margin
+    data = read_part(s3, record, start, _size_at(place))
+    is_end = start + len(data) >= record.file_size
+    if place.note:
+        encoding = _encoding_at(place, record, data)
+        known = data[:margin], place.note.inside, encoding, record.quote_character
+        place = replace(place, within=before_note(*known))
+    return place, data[margin:], is_end
+
+
+def _encoding_at(place: _Place, record: FileRecord, data: bytes) -> str:
+    return encoding_of_part(record.encoding, data) if place.byte else record.encoding
+
+
+class _Reading:
+    """A compressed file that is read on, two megabytes at a time, as far as it is asked for."""
+
+    def __init__(self, s3, record: FileRecord):
+        self._pieces = iter(Decompressed(self._parts(s3, record), DECOMPRESSED_AT_MOST))
+        self._data = b""
+        self._before = 0  # bytes that are not needed any more
+        self._is_over = False
+        self.is_end = False
+
+    def _parts(self, s3, record: FileRecord) -> Iterator[bytes]:
+        for start in range(0, max(record.file_size, 1), READ_BYTES):
+            yield read_part(s3, record, start, READ_BYTES)
+
+    def reaches(self, byte: int) -> bool:
+        """Whether it has not gone past that byte."""
+        return self._before <= byte
+
+    def data_from(self, byte: int) -> bytes:
+        """What stands there and behind it: two megabytes, unless it ends before."""
+        while not self._is_over and self._before + len(self._data) < byte + READ_BYTES:
+            try:
+                self._data += next(self._pieces)
+            except StopIteration:
+                self._is_over = self.is_end = True
+            except UnreadableCsv:  # it goes on beyond what is decompressed of it
+                self._is_over = True
+            if self._before + len(self._data) <= byte:
+                self._before += len(self._data)
+                self._data = b""
+        self._data = self._data[byte - self._before :]
+        self._before = byte
+        return self._data[:READ_BYTES]
+
+
+# A page goes on where the last one ended: whoever asks for one after the other is mostly answered
+# by the same process, which then has no need to decompress all that came before.
+_READINGS: OrderedDict[_Rows, _Reading] = OrderedDict()
+_READINGS_AT_MOST = 4
+
+
+def _decompressed(s3, record: FileRecord, place: _Place) -> tuple[_Place, bytes, bool]:
+    known = _rows_of(record)
+    reading = _READINGS.pop(known, None)
+    if reading is None or not reading.reaches(place.byte):
+        reading = _Reading(s3, record)
+    data = reading.data_from(place.byte)
+    _READINGS[known] = reading
+    if len(_READINGS) > _READINGS_AT_MOST:
+        _READINGS.popitem(last=False)
+    return place, data, reading.is_end and len(data) < READ_BYTES
 
 
 def _odd_cells(record: FileRecord, rows: list[list[str]]) -> list[list[int]]:
@@ -73,22 +247,26 @@ def _odd_cells(record: FileRecord, rows: list[list[str]]) -> list[list[int]]:
     ]
 
 
-def _split(record: FileRecord, data: bytes, rows: int) -> Beginning:
+def _split(record: FileRecord, place: _Place, data: bytes, is_end: bool, rows: int) -> Beginning:
     return split_beginning(
         data,
-        is_whole=len(data) == record.file_size,
+        is_whole=is_end,
         rows=rows,
         delimiter=record.delimiter,
         quote_character=record.quote_character,
         escape_character=record.escape_character,
-        encoding=record.encoding,
-        compression=record.compression,
-        records_above=record.preamble_rows + header_rows_of(vars(record)),
+        encoding=_encoding_at(place, record, data),
+        records_above=place.skip,
+        within=place.within,
     )
 
 
 def _cut(row: list[str]) -> list[str]:
     return [shortened(cell, CELL_CHARACTERS) for cell in row]
+
+
+def _is_whole(shown: list[list[str]], rows: list[list[str]]) -> bool:
+    return sum(map(len, shown)) == sum(map(len, rows))
 
 
 def _within(limit: int, rows: Iterable[list[str]]) -> list[list[str]]:

@@ -117,6 +117,7 @@ def test_within_the_catalog_records_and_indexes_are_below_the_history_and_that_b
     }
     assert {name for name, known in knowing.items() if "history" in known} == {
         "acceptance",
+        "by_name",
         "listing",
     }
     assert not [name for name, known in knowing.items() if "acceptance" in known]

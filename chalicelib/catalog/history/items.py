@@ -2,6 +2,7 @@
 
 file#<key>         <sequencer> <time>   a write of the file, without its columns' names
 schema#<id>        -                    the names of a schema's columns
+schemas#<shard>    <schema id>          the first names of a schema's columns, to look through
 schema#<id>        shards               in which shards of the index by schema its files are
 column#<name>      <schema id>          that a schema has the column, its name folded
 column#            <schema id>          that a schema has more columns than are found so
@@ -12,7 +13,7 @@ datasets#<shard>   <template>           a dataset: the newest file that was note
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -27,9 +28,11 @@ Item = dict[str, Any]
 Key = tuple[str, str]
 
 THE_SCHEMA, THE_SHARDS = "-", "shards"
-COLUMNS_ARE_COMPLETE: Key = ("columns", "complete")
+COLUMNS_ARE_COMPLETE: Key = ("columns", "complete")  # of all files, and their datasets
+LISTINGS_ARE_COMPLETE: Key = ("listings", "complete")  # schemas to look through, files that failed
 TYPED_COLUMNS = 1_000  # so many columns' types a version keeps, by a letter each
 INDEXED_COLUMNS = 100  # so many columns of a schema are found by the index of columns
+_NAME_LETTERS = 60
 OTHER_COLUMNS = "column#"  # the key of the schemas that have more
 NAMELESS_COLUMN = "nameless-column"  # of the schemas with a blank name, as pandas writes its index
 
@@ -197,6 +200,25 @@ def column_items(record: FileRecord) -> list[Item]:
     if (record.column_count or 0) > INDEXED_COLUMNS:
         names[OTHER_COLUMNS] = None
     return [{"PK": name, "SK": schema_id} for name in names]
+
+
+def schemas_partition(shard: int) -> str:
+    return f"schemas#{shard}"
+
+
+def listed_schema_item(schema_id: str, has_header: bool, names: Sequence[str]) -> Item:
+    """The item by which a schema is found by a part of a column's name.
+
+    Of one that has many columns, or long ones, it has the first; `More` says that there are others.
+    """
+    known = [name[:_NAME_LETTERS] for name in names[:INDEXED_COLUMNS]] if has_header else []
+    is_cut = len(names) > INDEXED_COLUMNS or any(len(name) > _NAME_LETTERS for name in names)
+    return {
+        "PK": schemas_partition(shard_of(schema_id)),
+        "SK": schema_id,
+        "Names": known,
+        "More": bool(has_header and is_cut),
+    }
 
 
 def schema_in(version: Mapping[str, Any], names: Mapping[str, Any]) -> Schema:

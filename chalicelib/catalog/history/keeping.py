@@ -19,6 +19,7 @@ from chalicelib.catalog.history.items import (
     compared,
     dataset_partition,
     file_of,
+    listed_schema_item,
     newest_key,
     newest_keys,
     newest_of,
@@ -162,6 +163,10 @@ class History:
             )
         new = [of_schema[one] for one in sorted(schema_ids - complete.keys())]
         self.table.write(item for record in new for item in column_items(record))
+        self.table.write(
+            listed_schema_item(version_of(one)["SchemaId"], one.has_header, one.column_names)
+            for one in new
+        )
         self.table.write(map(schema_item, new))
         if len(self._placed) > _KEPT_PLACES:
             self._placed.clear()

@@ -4,7 +4,7 @@ What its items are, `items.py` has; what is written when, `keeping.py` has.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
 
@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.catalog.history.items import (
     COLUMNS_ARE_COMPLETE,
+    LISTINGS_ARE_COMPLETE,
     OTHER_COLUMNS,
     THE_SHARDS,
     Item,
@@ -20,15 +21,20 @@ from chalicelib.catalog.history.items import (
     column_partitions,
     file_partition,
     schema_key,
+    schemas_partition,
     version_key,
 )
-from chalicelib.catalog.indexes import schema_shard
+from chalicelib.catalog.indexes import SHARDS, schema_shard
 from chalicelib.catalog.record import FAILED, READY, FileRecord
 from chalicelib.catalog.undone import until_done
 
 # So many places are asked for the files of a page at most. Looking through takes 32 requests for
 # 1,000 files, which may have none of the answer.
 PLACES_AT_MOST = 96
+
+# Datasets, or schemas, among which one is looked for: more of them are files that look alike in
+# nothing, and looking through the files themselves takes no longer.
+DIRECTORY_AT_MOST = 5_000
 
 WRITTEN_AT_ONCE = 25  # "BatchWriteItem", Amazon DynamoDB API Reference
 READ_AT_ONCE = 100  # "BatchGetItem"
@@ -206,26 +212,57 @@ class HistoryTable:
         )
         return next((v for v in versions if v["SK"] < place and v["Status"] == READY), None)
 
-    def places_of_columns(self, names: Iterable[str]) -> list[str] | None:
+    def complete(self) -> frozenset[Key]:
+        """What is known to have all files in it: these of the two keys that say so."""
+        if not self.is_there():
+            return frozenset()
+        return frozenset(self.read([COLUMNS_ARE_COMPLETE, LISTINGS_ARE_COMPLETE]))
+
+    def everything_of(self, partition_of: Callable[[int], str]) -> list[Item] | None:
+        """The items of a partition that is sharded, or None if they are more than can be read."""
+        found: list[Item] = []
+        for shard in range(SHARDS):
+            items = self.items_of(partition_of(shard), about=DIRECTORY_AT_MOST + 1)
+            found += islice(items, DIRECTORY_AT_MOST + 1)
+            if len(found) > DIRECTORY_AT_MOST:
+                return None
+        return found
+
+    def places_of_columns(
+        self, names: Iterable[str], may_have: Callable[[Sequence[str]], bool] | None = None
+    ) -> list[str] | None:
         """Where in the index by schema there are files that may have all these columns.
 
         None if there are too many such places to be asked, or if the index is not known to be
-        complete. The names are folded.
+        complete. The names are folded. `may_have` is asked of the columns of each schema,
+        where parts of their names are looked for.
         """
-        if COLUMNS_ARE_COMPLETE not in self.read([COLUMNS_ARE_COMPLETE]):
+        if (LISTINGS_ARE_COMPLETE if may_have else COLUMNS_ARE_COMPLETE) not in self.complete():
             return None
-        with_each = [self._few_schemas(*column_partitions(name)) for name in list(names)[:3]]
-        few = [schemas for schemas in with_each if schemas is not None]
-        with_many_columns = self._few_schemas(OTHER_COLUMNS)
-        if not few or with_many_columns is None:
+        schema_ids = self._schemas_where(may_have) if may_have else self._schemas_with(names)
+        if schema_ids is None or len(schema_ids) > PLACES_AT_MOST:
             return None
-        shards = self.shards(frozenset.intersection(*few) | with_many_columns)
+        shards = self.shards(schema_ids)
         places = [
             schema_shard(schema_id, shard)
             for schema_id, found in sorted(shards.items())
             for shard in sorted(found)
         ]
         return places if len(places) <= PLACES_AT_MOST else None
+
+    def _schemas_with(self, names: Iterable[str]) -> frozenset[str] | None:
+        with_each = [self._few_schemas(*column_partitions(name)) for name in list(names)[:3]]
+        few = [schemas for schemas in with_each if schemas is not None]
+        with_many_columns = self._few_schemas(OTHER_COLUMNS)
+        if not few or with_many_columns is None:
+            return None
+        return frozenset.intersection(*few) | with_many_columns
+
+    def _schemas_where(self, may_have: Callable[[Sequence[str]], bool]) -> frozenset[str] | None:
+        listed = self.everything_of(schemas_partition)
+        if listed is None:
+            return None
+        return frozenset(one["SK"] for one in listed if one["More"] or may_have(one["Names"]))
 
     def _few_schemas(self, *partitions: str) -> frozenset[str] | None:
         """The schemas that have a column, or None if they are many."""

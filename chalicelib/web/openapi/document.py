@@ -45,10 +45,23 @@ _LIST_PARAMETERS = [
         "reports/2026/",
     ),
     parameter(
+        "name",
+        "Files whose names have this anywhere in them; case and accents do not matter.",
+        TEXT | {"maxLength": KEY_BYTES},
+        "sales",
+    ),
+    parameter(
         "column",
         "Files that have this column, in any case; may be repeated, for files that have them all.",
         {"type": "array", "items": TEXT},
         ["id", "amount"],
+    ),
+    parameter(
+        "column~",
+        "Files with a column whose name has this anywhere in it; case and accents do not matter. "
+        "May be repeated.",
+        {"type": "array", "items": TEXT},
+        ["mail"],
     ),
     parameter("status", "Files of this status.", {"enum": ["ready", "failed"]}, "ready"),
     parameter(
@@ -125,14 +138,24 @@ _DOWNLOAD = {
 
 _PREVIEW = {
     "operationId": "previewFile",
-    "summary": "The first rows of the file, as it was cataloged",
+    "summary": "Rows of the file, as it was cataloged",
+    "description": "A request reads 2 MB of the file at most, so that there may be fewer rows than "
+    "were asked for. Of a compressed file, the first 50 MB can be shown.",
     "parameters": [
         parameter(
             "rows",
             "How many rows, at most.",
             {"type": "integer", "minimum": 1, "maximum": ROWS_AT_MOST, "default": ROWS},
             5,
-        )
+        ),
+        parameter(
+            "row",
+            "The number of the row to begin with: 1 is the first.",
+            {"type": "integer", "minimum": 1, "default": 1},
+            1,
+        ),
+        parameter("cursor", "The `next_cursor` of an earlier preview of this file.", TEXT, None)
+        | {"example": "kLb6Yh3V7Q0J0f7y2v1xYDIxIDM3MCAw"},
     ],
     "responses": {
         "200": json_answer("The rows.", reference("Preview")),
@@ -140,8 +163,8 @@ _PREVIEW = {
             _400=NOT_ASKED_SO,
             _403="This stage shows no contents.",
             _404=NO_SUCH_FILE,
-            _409="The bucket no longer has the write that was cataloged, or the file could not be "
-            "read.",
+            _409="The bucket no longer has the write that was cataloged, the file could not be "
+            "read, or the row is out of reach.",
         ),
     },
 }

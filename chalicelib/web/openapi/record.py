@@ -40,6 +40,7 @@ RECORD_EXAMPLE = {
         "first_short": None,
         "first_short_fields": None,
     },
+    "row_offsets": None,
     "lines": {
         "records_above": 1,
         "lines_above": 1,

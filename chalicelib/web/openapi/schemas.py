@@ -68,11 +68,19 @@ _CELLS = {
 }
 _PREVIEW = {
     "type": "object",
-    "required": ["filename", "column_names", "rows", "cut_cells", "odd_cells", "complete"],
+    "required": [
+        *("filename", "column_names", "first_row", "rows", "cut_cells", "odd_cells"),
+        *("complete", "next_cursor"),
+    ],
     "additionalProperties": False,
     "properties": {
         "filename": {"type": "string"},
         "column_names": TEXTS,
+        "first_row": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "The number of the first of these rows; 1 is the first of the file.",
+        },
         "rows": {
             "type": "array",
             "maxItems": ROWS_AT_MOST,
@@ -91,15 +99,21 @@ _PREVIEW = {
             "column is, which is the column's `almost`."
         },
         "complete": {"type": "boolean", "description": "Whether these are all rows of the file."},
+        "next_cursor": {
+            "type": ["string", "null"],
+            "description": "The `cursor` of the next rows; null after the last that can be shown.",
+        },
     },
     "examples": [
         {
             "filename": "orders.csv",
             "column_names": ["id", "name"],
+            "first_row": 1,
             "rows": [["1", "Ada"], ["2", ""], ["3"]],
             "cut_cells": [],
             "odd_cells": [],
             "complete": True,
+            "next_cursor": None,
         }
     ],
 }

@@ -1,14 +1,17 @@
 """The first rows of a file are those that the whole file has, wherever its beginning ends."""
 
-import gzip
 import io
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.csv_reader import read_csv_metadata
-from chalicelib.csv_reader.beginning import split_beginning
+from chalicelib.csv_reader.beginning import before_note, encoding_of_part, split_beginning
+from chalicelib.csv_reader.count import RecordCounter
+from chalicelib.csv_reader.recode import Utf8Recoder
+from chalicelib.csv_reader.row_offsets import RowOffsets, last_before
 from chalicelib.csv_reader.rows import read_rows
 
 FILES = {
@@ -36,7 +39,7 @@ FILES = {
 }
 
 
-def beginning(content, size=None, rows=1000, compressed=False):
+def beginning(content, size=None, rows=1000):
     """What is split of the first bytes of a file that was read."""
     read = read_csv_metadata(io.BytesIO(content))
     known = {
@@ -46,12 +49,8 @@ def beginning(content, size=None, rows=1000, compressed=False):
         "encoding": read.encoding,
         "records_above": read.preamble_rows + read.has_header,
     }
-    if compressed:
-        content = gzip.compress(content, mtime=0)
     size = len(content) if size is None else size
-    compression = "gzip" if compressed else None
-    whole = size >= len(content)
-    return read, split_beginning(content[:size], whole, rows=rows, compression=compression, **known)
+    return read, split_beginning(content[:size], size >= len(content), rows=rows, **known)
 
 
 def rows_of(content, read):
@@ -61,10 +60,9 @@ def rows_of(content, read):
     return [record for record in records if record][read.preamble_rows + read.has_header :]
 
 
-@pytest.mark.parametrize("compressed", [False, True], ids=["plain", "gzip"])
 @pytest.mark.parametrize("content", FILES.values(), ids=FILES)
-def test_a_whole_file_has_as_many_rows_as_were_counted(content, compressed):
-    read, found = beginning(content, compressed=compressed)
+def test_a_whole_file_has_as_many_rows_as_were_counted(content):
+    read, found = beginning(content)
     assert found.rows == rows_of(content, read)
     assert (len(found.rows), found.complete) == (read.row_count, True)
 
@@ -90,19 +88,92 @@ def test_no_more_rows_than_are_asked_for_and_whether_there_are_more():
     assert [beginning(content, rows=n)[1].complete for n in (1, 2, 3)] == [False, True, True]
 
 
-@pytest.mark.parametrize("size", [1, 10, 200, 2000])
-def test_a_gzip_file_that_is_cut_is_read_as_far_as_it_goes(size):
-    content = b"id,name\n" + b"".join(b"%d,%x\n" % (i, i * 7919) for i in range(5000))
-    read, found = beginning(content, size, compressed=True)
-    assert not found.complete
-    assert found.rows == rows_of(content, read)[: len(found.rows)]
-    assert len(found.rows) > 100 or size < 2000
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "cp1252"]
+)
+@pytest.mark.parametrize("rows", [1, 2, 7])
+@pytest.mark.parametrize("name", ["plain", "quoted newlines", "carriage returns", "blank lines",
+    "escaped line ends", "no last line end", "ragged"])  # fmt: skip
+def test_rows_are_read_on_where_the_last_ended(name, rows, encoding):
+    content = FILES[name].decode().replace("Ada", "Adé").encode(encoding)
+    read = read_csv_metadata(io.BytesIO(content))
+    if read.encoding.replace("_", "-") not in (encoding, "utf-8"):
+        encoding = read.encoding
+    known = {
+        "delimiter": read.delimiter,
+        "quote_character": read.quote_character,
+        "escape_character": read.escape_character,
+    }
+    found, at, above = [], 0, read.preamble_rows + read.has_header
+    for size in (17, 40, 1000):  # cut anywhere, and then whole
+        while True:
+            data = content[at : at + size]
+            of_part = encoding_of_part(encoding, data) if at else encoding
+            is_end = at + size >= len(content)
+            page = split_beginning(
+                data, is_end, rows=rows, records_above=above, encoding=of_part, **known
+            )
+            above = page.to_leave_out
+            found += page.rows
+            at += page.read
+            if not page.read or page.complete:
+                break
+    assert found == rows_of(content, replace(read, encoding=encoding))
 
 
-def test_a_small_file_that_decompresses_to_much_is_read_in_part():
-    content = b"id,name\n" + b"1,Ada\n" * 2_000_000
-    _, found = beginning(content, rows=100, compressed=True)
-    assert (found.rows, found.complete) == ([["1", "Ada"]] * 100, False)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252", "gbk"])
+def test_a_row_that_is_far_into_a_file_is_one_read_away(encoding):
+    line = '{n};"Zoé, {n}\n";x\n' if encoding != "gbk" else '{n};"\u4f60\u597d {n}\n";x\n'
+    content = ("id;name;x\n" + "".join(line.format(n=n) for n in range(250_000))).encode(encoding)
+    read = read_csv_metadata(io.BytesIO(content))
+    assert len(read.row_offsets) < 300
+    for row in (0, 1, 100_000, 123_456, 249_999):
+        note = last_before(read.row_offsets, row + 1)
+        assert note.records <= row + 1
+        at = note.byte
+        data = content[at : at + 2_000_000]
+        of_part = encoding_of_part(encoding, data) if at else encoding
+        within = before_note(content[at - 4 : at], note.inside, of_part, '"') if at else b""
+        page = split_beginning(
+            data,
+            at + 2_000_000 >= len(content),
+            rows=1,
+            delimiter=";",
+            quote_character='"',
+            escape_character=None,
+            encoding=of_part,
+            records_above=row + 1 - note.records,
+            within=within,
+        )
+        assert page.rows[0][0] == f"{row}"
+
+
+@pytest.mark.parametrize("quoted", [True, False])
+@given(st.data())
+def test_from_any_place_that_is_noted_the_rows_are_those_of_the_file(quoted, data):
+    cell = st.text(alphabet='ab,"\n\ré', max_size=8)
+    written = io.StringIO()
+    for row in data.draw(st.lists(st.tuples(cell, cell), min_size=3, max_size=9)):
+        cells = [f'"{c.replace(chr(34), chr(34) * 2)}"' if quoted or set(c) & set(',"\n\r') else c
+                 for c in row]  # fmt: skip
+        written.write(",".join([*cells, "x"]) + data.draw(st.sampled_from(["\n", "\r\n"])))
+    content = ("x" + written.getvalue()).encode()
+    whole = list(filter(None, read_rows(content.decode(), ",", '"', None)))
+    for at in range(1, len(content)):
+        counter, recoder = RecordCounter(b",", b'"'), Utf8Recoder("utf-8", ",")
+        offsets = RowOffsets(counter, recoder, (b'"', b""))
+        offsets._apart = 1
+        utf8 = next(recoder.recode(offsets.over([content[:at]])))
+        counter.feed(utf8)
+        offsets.note(utf8)
+        note = last_before(offsets.packed(), len(content))
+        if not note.byte:
+            continue
+        within = before_note(b"\n\n\n" + content[:at], note.inside, "utf-8", '"')
+        marks = {"delimiter": ",", "quote_character": '"', "escape_character": None}
+        page = split_beginning(content[at:], True, rows=99, encoding="utf-8", records_above=0,
+            within=within, **marks)  # fmt: skip
+        assert page.rows == whole[note.records :], (at, content)
 
 
 @given(st.text(alphabet="a1,;\t|\"'\\\r\n ", max_size=60))

@@ -7,7 +7,12 @@ import pytest
 
 from chalicelib.catalog.contract import judge
 from chalicelib.catalog.history.changes import schema_id_of_record
-from chalicelib.catalog.history.items import INDEXED_COLUMNS, NAMELESS_COLUMN, OTHER_COLUMNS
+from chalicelib.catalog.history.items import (
+    INDEXED_COLUMNS,
+    NAMELESS_COLUMN,
+    OTHER_COLUMNS,
+    schemas_partition,
+)
 from chalicelib.catalog.history.pages import HistoryQuery, describe_dataset, list_versions
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.listing import list_files
@@ -135,3 +140,25 @@ def test_filling_moves_schemas_with_a_blank_name_from_those_of_many_columns(hist
     Past(STAGE).fill()
     assert [item["SK"] for item in history.items_of(NAMELESS_COLUMN)] == [blank]
     assert [item["SK"] for item in history.items_of(OTHER_COLUMNS)] == [many]
+
+
+def test_listings_find_what_an_older_version_did_not_list_once_all_of_it_is_filled(
+    indexed, with_history
+):
+    table, history = RecordsTable(indexed.table), HistoryTable(with_history.history_table)
+    failed = replace(RECORD, filename="photo.csv", status="failed", error="no", column_names=())
+    for record in (*DAYS, failed):
+        table.put_if_newer(record)
+    Past(STAGE).fill()
+    for item in with_history.history_table.scan()["Items"]:
+        if item["PK"].startswith(("listings", "schemas#")):
+            with_history.history_table.delete_item(Key={n: item[n] for n in ("PK", "SK")})
+    indexed.table.update_item(Key={"Filename": "photo.csv"}, UpdateExpression="REMOVE SchemaShard")
+    Past(STAGE).fill()
+    for query, found in (
+        (FileQuery(column_part=frozenset({"a"})), 3),
+        (FileQuery(status="failed"), 1),
+        (FileQuery(name="photo"), 1),
+    ):
+        assert len(list_files(table, query, history)[0]) == found
+    assert len(history.everything_of(schemas_partition)) == 3

@@ -3,8 +3,9 @@
 import gzip
 import io
 import json
+import re
 from dataclasses import asdict, replace
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -56,10 +57,12 @@ def test_it_is_split_as_the_file_was_read(look, content):
     assert response.json_body == {
         "filename": "a.csv",
         "column_names": ["Preis", "Ort"],
+        "first_row": 1,
         "rows": [["0,5", "Köln"], ["", ""], ["0,7", "a\nb"]],
         "cut_cells": [],
         "odd_cells": [],
         "complete": True,
+        "next_cursor": None,
     }
     assert response.headers["Cache-Control"] == "no-store"
 
@@ -210,3 +213,130 @@ def test_one_ranged_read_of_the_beginning_is_enough(look, monkeypatch):
     [(name, request)] = calls
     assert name == "GetObject"
     assert request["headers"]["Range"] == f"bytes=0-{(1 << 20) - 1}"
+
+
+def walk(client, **query):
+    """The rows of all pages, one after the other, and the last of their answers."""
+    rows = []
+    while True:
+        answer = client.http.get(f"/preview?{urlencode({'filename': 'a.csv', **query})}").json_body
+        assert answer["first_row"] == len(rows) + 1
+        rows += answer["rows"]
+        if answer["next_cursor"] is None:
+            return rows, answer
+        query["cursor"] = answer["next_cursor"]
+
+
+@pytest.fixture
+def reads():
+    """The ranges of the bucket's objects that were read."""
+    import app
+
+    ranges = []
+    events = app.s3_client().meta.events
+    register = ("before-call.s3.GetObject", lambda params, **_: ranges.append(
+        [int(part) for part in params["headers"]["Range"].removeprefix("bytes=").split("-")]
+    ))  # fmt: skip
+    events.register(*register)
+    yield ranges
+    events.unregister(*register)
+
+
+LINES = [f'{n};"a\nb";{n * 7919:x}' for n in range(700)]
+CONTENT = "\n".join(["id;note;x", *LINES]) + "\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("rows", [1, 99, 100])
+def test_a_file_is_read_on_to_its_end_a_ranged_read_a_page(
+    look, client, reads, monkeypatch, rows, encoding
+):
+    monkeypatch.setattr(preview, "BEGINNING_BYTES", 2_000)
+    monkeypatch.setattr(preview, "READ_BYTES", 4_000)
+    look(CONTENT[: 2_000 if rows == 1 else None].encode(encoding))
+    reads.clear()
+    found, last = walk(client, rows=rows)
+    whole = CONTENT[: 2_000 if rows == 1 else None]
+    assert [row[0] for row in found] == [f"{n}" for n in range(len(found))]
+    assert len(found) == len(re.findall("^[0-9]+;", whole, re.MULTILINE))
+    assert not last["complete"]
+    assert all(end - start < 4_000 for start, end in reads)
+
+
+def test_a_row_is_one_read_away_wherever_it_is(look, client, reads):
+    content = "id,note\n" + "".join(f'{n},"a\n{"x" * 90}"\n' for n in range(1, 60_001))
+    look(content.encode())
+    for row in (1, 2, 20_000, 43_210, 60_000):
+        reads.clear()
+        answer = client.http.get(f"/preview?filename=a.csv&rows=2&row={row}").json_body
+        assert answer["first_row"] == int(answer["rows"][0][0]) == row
+        assert len(answer["rows"]) == min(2, 60_001 - row)
+        assert (answer["next_cursor"] is None) == (row == 60_000)
+        [(start, end)] = reads
+        assert end - start < 2_000_000
+    cursor = client.http.get("/preview?filename=a.csv&rows=1&row=43210").json_body["next_cursor"]
+    answer = client.http.get(f"/preview?filename=a.csv&rows=1&cursor={cursor}").json_body
+    assert (answer["first_row"], answer["rows"][0][0]) == (43_211, "43211")
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("row=0", "row is a whole number from 1 to 2"),
+        ("row=3", "row is a whole number from 1 to 2"),
+        ("row=x", "row is a whole number from 1 to 2"),
+        ("cursor=x", "next_cursor of an earlier preview"),
+        ("cursor=x&row=1", "give one of them"),
+    ],
+)
+def test_a_place_that_is_not_there_is_400(look, client, query, says):
+    look(b"id\n1\n2\n")
+    assert says in refused(client.http.get(f"/preview?filename=a.csv&{query}"), 400)
+
+
+def test_a_cursor_is_of_the_write_that_it_was_given_for(look, client):
+    cursor = look(b"id\n1\n2\n", query="?rows=1").json_body["next_cursor"]
+    look(b"id\n7\n8\n9\n", "b.csv")
+    path = f"/preview?filename=b.csv&cursor={cursor}"
+    assert "next_cursor of an earlier" in refused(client.http.get(path), 400)
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+def test_a_compressed_file_is_read_on_too_and_from_its_beginning_only_if_it_was_forgotten(
+    look, client, reads, monkeypatch, forgets
+):
+    monkeypatch.setattr(preview, "READ_BYTES", 3_000)
+    look(gzip.compress(CONTENT.encode(), mtime=0))
+    preview._READINGS.clear()
+    reads.clear()
+    if forgets:
+        monkeypatch.setattr(preview, "_READINGS_AT_MOST", 0)
+    found, _ = walk(client, rows=50)
+    assert [row[0] for row in found] == [f"{n}" for n in range(700)]
+    starts = [start for start, _ in reads]
+    assert all(end - start < 3_000 for start, end in reads)
+    assert (len(starts) > len(set(starts))) == forgets
+
+
+def test_a_compressed_file_is_looked_into_as_far_as_it_may_be_decompressed(
+    look, client, monkeypatch
+):
+    monkeypatch.setattr(preview, "DECOMPRESSED_AT_MOST", 300_000)
+    content = "id,x\n" + "".join(f"{n},{n * 7919:x}\n" for n in range(1, 100_001))
+    look(gzip.compress(content.encode(), mtime=0))
+    preview._READINGS.clear()
+    answer = client.http.get("/preview?filename=a.csv&row=15000&rows=1").json_body
+    assert answer["rows"][0][0] == "15000"
+    response = client.http.get("/preview?filename=a.csv&row=99999")
+    assert "row 99999 is behind the first" in refused(response, 409)
+
+
+def test_where_no_places_were_noted_a_far_row_is_409_and_says_what_helps(look, client, indexed):
+    import app
+
+    content = "id,x\n" + "".join(f"{n},{'x' * 90}\n" for n in range(60_000))
+    look(content.encode())
+    known = app.records_table().get("a.csv")
+    app.records_table().put_if_newer(replace(known, sequencer="F" * 32, row_offsets=None))
+    response = client.http.get("/preview?filename=a.csv&row=50000")
+    assert "`make backfill OLDER=1`" in refused(response, 409)
