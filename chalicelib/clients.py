@@ -1,5 +1,6 @@
 """What the app works on in AWS: settings, clients, queue and table, each made once, when needed."""
 
+import math
 from collections.abc import Callable
 from functools import cache
 
@@ -52,7 +53,7 @@ def history() -> History:
     return History(HistoryTable(table), settings.history_days)
 
 
-def catalog(seconds_left: Callable[[], float]) -> Catalog:
+def catalog(seconds_left: Callable[[], float] = lambda: math.inf) -> Catalog:
     """The catalog for a run with this time; a table for the history may be there later."""
     return Catalog.of(records_table(), history(), seconds_left)
 
