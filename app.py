@@ -1,11 +1,11 @@
-"""The catalog's entry points: what S3 events, SQS messages and HTTP requests set off.
+"""The catalog's entry points, and the only module that knows Chalice.
 
-The only module that knows Chalice. What each entry point does is in `intake` and in `web`.
+What S3 events, SQS messages and HTTP requests set off is in `intake` and in `web`.
 """
 
 import os
 
-from chalice import Chalice, CognitoUserPoolAuthorizer, IAMAuthorizer, Response
+from chalice import Chalice, CognitoUserPoolAuthorizer, CORSConfig, IAMAuthorizer, Response
 from chalice.app import BaseLambdaEvent, ConvertToMiddleware
 
 from chalicelib.clients import (
@@ -26,7 +26,7 @@ from chalicelib.intake.time_left import seconds_left
 from chalicelib.web import files, preview
 from chalicelib.web import history as past
 from chalicelib.web import load_statement as schema
-from chalicelib.web.answers import answer_to, cacheable
+from chalicelib.web.answers import ALWAYS, CROSS_ORIGIN, answer_to, cacheable
 from chalicelib.web.mcp.protocol import answer_message
 from chalicelib.web.mcp.tools import Tools
 from chalicelib.web.openapi.document import openapi
@@ -43,13 +43,19 @@ app.log = logger
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
 app.register_middleware(ConvertToMiddleware(metrics.log_metrics), "s3")
 app.register_middleware(ConvertToMiddleware(metrics.log_metrics), "sqs")
+app.api.cors = CORSConfig(settings.cors_origin, **CROSS_ORIGIN) if settings.cors_origin else None
 signed = IAMAuthorizer() if settings.authorization == "AWS_IAM" else None
-# Who is not signed in yet must see the page, since it is the page that sends people to sign in.
+# The page sends people to sign in: it is for all.
 authorizer = (
     CognitoUserPoolAuthorizer("people", provider_arns=[settings.user_pool_arn])
     if settings.authorization == "COGNITO"
     else signed
 )
+
+
+def reads(path, authorizer):
+    """A route that answers GET, and HEAD with the headers of the same."""
+    return app.route(path, methods=["GET", "HEAD"], authorizer=authorizer)
 
 
 class AnyEvent(BaseLambdaEvent):
@@ -82,7 +88,7 @@ def extract(event):
 extract.event_class = AnyEvent
 
 
-# 20 are enough for 1,000 uploads a second (docs/scaling.md); more would only take from the others.
+# 20 are enough for 1,000 uploads a second (docs/scaling.md): more would take from other functions.
 @app.on_sqs_message(queue=settings.queue, batch_size=10, name="store", maximum_concurrency=50)
 def store(event):
     """Put the record of each message into the table, keep its history, and send its events."""
@@ -91,69 +97,69 @@ def store(event):
     store_batch(event.to_dict(), *given)
 
 
-@app.route("/", authorizer=signed)
+@reads("/", signed)
 def page():
     """The web page, which uploads to the bucket directly."""
     sign_in = (settings.sign_in_url, settings.sign_in_client_id)
     return respond(show_page, s3_client(), settings.bucket, *sign_in)
 
 
-@app.route("/health", authorizer=signed)
+@reads("/health", signed)
 def health():
     """Whether the catalog can be asked."""
     return respond(files.check_health, records_table())
 
 
-@app.route("/openapi.json", authorizer=signed)
+@reads("/openapi.json", signed)
 def describe_api():
     """The API's description."""
     return respond(cacheable, secured(openapi(), settings.authorization))
 
 
-@app.route("/metadata", authorizer=authorizer)
+@reads("/metadata", authorizer)
 def list_metadata():
     """The records of the files that are asked for, a page at a time; of one, by its `filename`."""
     accept = app.current_request.headers.get("accept", "")
     return respond(files.show_files, records_table(), history().table, parameters(), accept)
 
 
-@app.route("/metadata/{filename}", authorizer=authorizer)
+@reads("/metadata/{filename}", authorizer)
 def get_metadata(filename):
     """The record of one file, its name percent-encoded as one segment of the path."""
     return respond(files.show_file, records_table(), filename)
 
 
-@app.route("/download", authorizer=authorizer)
-@app.route("/metadata/{filename}/download", authorizer=authorizer)
+@reads("/download", authorizer)
+@reads("/metadata/{filename}/download", authorizer)
 def download(filename=None):
     """Send the browser to the file itself, as it was when it was cataloged."""
     return respond(files.send_to_file, records_table(), s3_client(), parameters(), filename)
 
 
-@app.route("/preview", authorizer=authorizer)
-@app.route("/metadata/{filename}/preview", authorizer=authorizer)
+@reads("/preview", authorizer)
+@reads("/metadata/{filename}/preview", authorizer)
 def show_preview(filename=None):
     """The first rows of the file, as it was when it was cataloged."""
     asked = (settings.preview, parameters(), filename)
     return respond(preview.show_preview, records_table(), s3_client(), *asked)
 
 
-@app.route("/schema", authorizer=authorizer)
-@app.route("/metadata/{filename}/schema", authorizer=authorizer)
+@reads("/schema", authorizer)
+@reads("/metadata/{filename}/schema", authorizer)
 def show_schema(filename=None):
     """What loads the file into the tool that is asked for."""
     return respond(schema.show_schema, records_table(), parameters(), filename)
 
 
-@app.route("/history", authorizer=authorizer)
-@app.route("/metadata/{filename}/history", authorizer=authorizer)
+@reads("/history", authorizer)
+@reads("/metadata/{filename}/history", authorizer)
 def show_history(filename=None):
     """The writes of the file, newest first, each with what it changed."""
     return respond(past.show_history, history().table, parameters(), filename)
 
 
-@app.route("/datasets", authorizer=authorizer)
-@app.route("/datasets/{dataset}", authorizer=authorizer)
+@reads("/datasets", authorizer)
+@reads("/datasets/{dataset}", authorizer)
 def show_datasets(dataset=None):
     """The datasets, a page at a time; of one, what it is and was like."""
     return respond(past.show_datasets, history().table, parameters(), dataset)
@@ -162,8 +168,8 @@ def show_datasets(dataset=None):
 @app.route("/uploads", methods=["POST"], authorizer=authorizer)
 def create_upload():
     """Allow one upload into the bucket, of a file of the name that is given."""
-    body = app.current_request.raw_body
-    return respond(files.allow_upload, s3_client(), settings.bucket, body, api_url())
+    asked = (app.current_request.raw_body, api_url())
+    return respond(files.allow_upload, s3_client(), settings.bucket, records_table(), *asked)
 
 
 @app.route("/mcp", methods=["POST", "GET", "DELETE"], authorizer=authorizer)
@@ -175,10 +181,10 @@ def answer_model():
 
 
 @app.middleware("http")
-def say_how_long_to_keep(event, get_response):
-    """An answer that does not say for how long it may be kept is not kept."""
+def add_headers(event, get_response):
+    """Add what every answer says, unless it says otherwise."""
     response = get_response(event)
-    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers = {**ALWAYS, **response.headers}
     return response
 
 
@@ -186,7 +192,8 @@ def respond(question, *given):
     """The answer to the request that runs, as Chalice sends it."""
     known = app.current_request.headers.get("if-none-match", "")
     answer = answer_to(known, question, *given)
-    return Response(answer.body, status_code=answer.status, headers=dict(answer.headers))
+    body = "" if app.current_request.method == "HEAD" else answer.body
+    return Response(body, status_code=answer.status, headers=dict(answer.headers))
 
 
 def parameters():

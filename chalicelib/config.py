@@ -1,11 +1,15 @@
 """The app's settings: the names of the AWS resources it works on."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 AUTHORIZATIONS = ("AWS_IAM", "COGNITO", "NONE")
 WRITTEN_BY_DEPLOYING = ("USER_POOL_ARN", "SIGN_IN_URL", "SIGN_IN_CLIENT_ID")
+
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 
 
 class MissingSetting(KeyError):
@@ -28,6 +32,7 @@ class Settings:
     event_bus: str = ""  # where events go, or nowhere
     datasets: str = "[]"  # templates of keys that overrule how datasets are told, as a JSON list
     authorization: str = "AWS_IAM"  # what the API asks for: one of AUTHORIZATIONS
+    cors_origin: str = ""  # an origin whose pages may ask the API, or * for all; none without
     preview: bool = True  # whether the API shows the first rows of a file
     profile: str = "full"  # `names` leaves out what stands in cells, `off` leaves out the columns
     # With COGNITO: the pool whose tokens are good, where people sign in, and as which app client
@@ -49,6 +54,7 @@ class Settings:
             history_days=_days(environ.get("HISTORY_DAYS") or "400"),
             event_bus=environ.get("EVENT_BUS", ""),
             datasets=environ.get("DATASETS") or "[]",
+            cors_origin=_origin(environ.get("CORS_ORIGIN", "")),
             preview=_one_of(environ, "PREVIEW", "on", "off") == "on",
             profile=_one_of(environ, "PROFILE", "full", "names", "off"),
             authorization=authorization,
@@ -71,6 +77,14 @@ def _one_of(environ: Mapping[str, str], name: str, *choices: str) -> str:
     if value not in choices:
         raise InvalidSetting(f"{name} is {' or '.join(choices)}, not {value!r}")
     return value
+
+
+def _origin(origin: str) -> str:
+    if origin not in ("", "*") and not _ORIGIN.fullmatch(origin):
+        raise InvalidSetting(
+            f"CORS_ORIGIN is an origin such as https://example.org, or *, not {origin!r}"
+        )
+    return origin
 
 
 def _days(number: str) -> int:

@@ -294,7 +294,12 @@ class FakeCatalog:
         return route.fulfill(json=_page_of([*map(_dataset_as_listed, found)], parameters))
 
     def _grant_upload(self, route: Route) -> None:
-        filename = json.loads(route.request.post_data)["filename"]
+        asked = json.loads(route.request.post_data)
+        filename = asked["filename"]
+        if filename in self.records and not asked["replace"]:
+            error = {"Code": "ConflictError", "Message": f"There is a file {filename!r}."}
+            route.fulfill(status=409, json=error)
+            return
         self._granted.append(filename)
         grant = {
             "url": f"{self.bucket_origin}/csv-bucket?upload={len(self._granted) - 1}",
@@ -302,6 +307,7 @@ class FakeCatalog:
             "max_bytes": MAX_UPLOAD_BYTES,
             "expires_in": 900,
             "filename": filename,
+            "replaces": filename in self.records,
             "metadata_url": f"{API_ORIGIN}/metadata/{filename}",
         }
         route.fulfill(status=201, json=grant)

@@ -14,6 +14,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops import before_deploying, sign_in
+from ops.gateway_answers import word_answers
 from ops.past import Past
 from ops.stage import LOCAL, ROOT, Stage, connect, deployed_api_url, stage_option
 from ops.terminal import Stop, ask, say, yes_option
@@ -35,6 +36,7 @@ def deploy(stage: Stage) -> str:
     run(chalice(stage), "deploy", "--stage", stage.name)
     if stage.authorization == "COGNITO" and before != (now := known_page_url(stage)):
         deploy_resources(stage, now)
+    word_answers(stage)
     keep_failed_extractions(stage)
     Past(stage).begins()
     return deployed_api_url(stage)

@@ -42,6 +42,7 @@ class Stage:
     datasets: str
     service: str
     authorization: str = "AWS_IAM"
+    cors_origin: str = ""
     kms_key_arn: str | None = None
     alarm_email: str | None = None
     alarm_topic_arn: str | None = None
@@ -101,6 +102,7 @@ def read_stage(name: str) -> Stage:
         datasets=variables["DATASETS"],
         service=variables["POWERTOOLS_SERVICE_NAME"],
         authorization=variables.get("API_AUTHORIZATION", "AWS_IAM"),
+        cors_origin=variables.get("CORS_ORIGIN", ""),
         kms_key_arn=_arn(variables, "KMS_KEY_ARN", _KEY),
         alarm_email=variables.get("ALARM_EMAIL") or None,
         alarm_topic_arn=_arn(variables, "ALARM_TOPIC_ARN", _TOPIC),
@@ -161,13 +163,23 @@ def connect(name: str) -> Stage:
     return stage
 
 
-def deployed_api_url(stage: Stage) -> str:
-    """The URL of the deployed API, without a slash at its end. Exits if nothing is deployed."""
+def deployed_api_id(stage: Stage) -> str:
+    """The id of the deployed API. Exits if nothing is deployed."""
+    return _deployed_api(stage)["rest_api_id"]
+
+
+def _deployed_api(stage: Stage) -> dict[str, str]:
     try:
         deployed = json.loads((ROOT / f".chalice/deployed/{stage.name}.json").read_text())
         [api] = [r for r in deployed["resources"] if r["resource_type"] == "rest_api"]
     except (OSError, ValueError) as error:
         raise _nothing_deployed(stage) from error
+    return api
+
+
+def deployed_api_url(stage: Stage) -> str:
+    """The URL of the deployed API, without a slash at its end. Exits if nothing is deployed."""
+    api = _deployed_api(stage)
     if stage.name != LOCAL:
         return api["rest_api_url"].rstrip("/")
     return f"{endpoint()}/_aws/execute-api/{api['rest_api_id']}/{stage.api_gateway_stage}"

@@ -13,12 +13,26 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from chalicelib.catalog.history.table import HistoryMissing
+from chalicelib.catalog.keys import utf8_length
 from chalicelib.catalog.table import IndexMissing
 from chalicelib.web.downloads import FileChanged
 from chalicelib.web.parameters import InvalidParameter
-from chalicelib.web.uploads import InvalidUpload
+from chalicelib.web.uploads import FileExists, InvalidUpload
 
 logger = Logger()
+
+# What every answer says, unless it says otherwise.
+ALWAYS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+# What a page of another origin may send and see, where one is allowed (CORS).
+CROSS_ORIGIN = {
+    "allow_headers": ["If-None-Match"],
+    "expose_headers": ["ETag", "Link", "Location"],
+    "max_age": 600,
+}
 
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 
@@ -49,6 +63,7 @@ _STATUS = {
     NotAllowed: (403, "ForbiddenError"),
     NoSuchFile: (404, "NotFoundError"),
     NoSuchDataset: (404, "NotFoundError"),
+    FileExists: (409, "ConflictError"),
     FileChanged: (409, "ConflictError"),
     NothingKnown: (409, "ConflictError"),
     IndexMissing: (409, "ConflictError"),
@@ -75,8 +90,8 @@ def answer_to(if_none_match: str, question: Callable[..., Answer], *given: Any) 
         answer = question(*given)
     except tuple(_STATUS) as error:
         status, code = _STATUS[type(error)]
-        if isinstance(error, IndexMissing) and error.command:
-            logger.warning("the table lacks an index", extra={"command": error.command})
+        if command := getattr(error, "command", None):
+            logger.warning(str(error), extra={"command": command})
         return Answer({"Code": code, "Message": str(error)}, status)
     if "ETag" in answer.headers and is_known(answer.headers["ETag"], if_none_match):
         kept = {"ETag", "Cache-Control", "Vary"} & answer.headers.keys()
@@ -86,7 +101,18 @@ def answer_to(if_none_match: str, question: Callable[..., Answer], *given: Any) 
 
 def cacheable(value: Any, **headers: str) -> Answer:
     """The value as JSON, which may be kept, and is asked for again before it is used."""
-    return cacheable_text(json.dumps(value, separators=(",", ":")), "application/json", **headers)
+    return cacheable_text(as_json(value), "application/json", **headers)
+
+
+def as_json(value: Any) -> str:
+    """The value as JSON, in which only what UTF-8 cannot write is escaped."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text if utf8_length(text) is not None else json.dumps(value, separators=(",", ":"))
+
+
+def sent_length(text: str) -> int:
+    """The number of bytes of a part of an answer as Lambda sends it: in a JSON string, in ASCII."""
+    return len(json.dumps(text)) - 2
 
 
 def cacheable_text(body: str, content_type: str, **headers: str) -> Answer:

@@ -27,7 +27,12 @@ from chalicelib.web.parameters import (
     single,
     true_or_false,
 )
-from chalicelib.web.uploads import presigned_upload, requested_name
+from chalicelib.web.uploads import (
+    FileExists,
+    is_in_bucket,
+    presigned_upload,
+    requested_upload,
+)
 
 logger = Logger()
 
@@ -141,12 +146,20 @@ def send_to_file(table: RecordsTable, s3, parameters: Parameters, segment: str |
     return Answer({"url": url, "expires_in": DOWNLOAD_SECONDS})
 
 
-def allow_upload(s3, bucket: str, body: bytes, api_url: str) -> Answer:
-    """A form for one upload into the bucket, of a file of the name in `body`."""
-    name = requested_name(body)
+def allow_upload(s3, bucket: str, table: RecordsTable, body: bytes, api_url: str) -> Answer:
+    """A form for one upload into the bucket, of a file of the name in `body`.
+
+    Raises `FileExists` if that would replace a file, and the body does not ask for it.
+    """
+    name, may_replace = requested_upload(body)
+    replaces = is_in_bucket(s3, bucket, name)
+    if replaces is None:
+        replaces = table.get(name) is not None
+    if replaces and not may_replace:
+        raise FileExists(f'there is a file named {name!r}: send "replace": true to replace it')
     url = f"{api_url}/metadata/{quote(name, safe='')}"
-    form = presigned_upload(s3, bucket, name)
-    return Answer(form | {"filename": name, "metadata_url": url}, 201, {"Location": url})
+    form = presigned_upload(s3, bucket, name) | {"filename": name, "replaces": replaces}
+    return Answer(form | {"metadata_url": url}, 201, {"Location": url})
 
 
 def check_health(table: RecordsTable) -> Answer:

@@ -33,8 +33,10 @@ CSV_COLUMNS = (
     "escape_character",
 )
 
-# What makes a spreadsheet take a cell for a formula ("CSV Injection", OWASP).
-_FORMULA = re.compile(r"[=+\-@\t\r\n]")
+# What makes a spreadsheet take a cell for a formula ("CSV Injection", OWASP). Where people write
+# decimal commas, it splits lines at semicolons, or else at tabs: then a cell begins behind these.
+_FORMULA = re.compile("(^|[;\t\r\n][\"']*)(?=[=+\\-@＝＋－＠])")  # noqa: RUF001
+_UNSEEN = ("\t", "\r", "\n")
 _QUALITY = re.compile(r"q=([01](?:\.[0-9]{0,3})?)", re.IGNORECASE)
 
 
@@ -54,7 +56,8 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     cell = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+    cell = _FORMULA.sub(r"\1'", cell)
+    return f"'{cell}" if cell.startswith(_UNSEEN) else cell
 
 
 def prefers_csv(accept: str) -> bool:

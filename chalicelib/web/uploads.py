@@ -3,6 +3,8 @@
 import json
 from urllib.parse import urlsplit
 
+from botocore.exceptions import ClientError
+
 from chalicelib.catalog.keys import KEY_BYTES, is_csv_key, utf8_length
 
 # The most that one POST may write ("Uploading objects", Amazon S3 User Guide).
@@ -14,20 +16,44 @@ class InvalidUpload(ValueError):
     """The request for an upload is not one that can be granted; the message says why."""
 
 
-def requested_name(body: bytes) -> str:
-    """The name in the body of a request for an upload: `{"filename": …}`. Raises `InvalidUpload`.
+class FileExists(Exception):
+    """An upload would replace a file, which its request does not allow."""
 
-    It is a name as S3 would take it, that the catalog would read too.
+
+def requested_upload(body: bytes) -> tuple[str, bool]:
+    """The name in the body of a request for an upload, and whether it may replace a file.
+
+    The body is `{"filename": …}`, with or without `"replace": true`. The name is one that S3 takes
+    and the catalog reads. Raises `InvalidUpload`.
     """
     try:
         request = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise InvalidUpload('the body is not JSON: it is {"filename": "…"}') from error
     match request:
-        case {"filename": str(name), **others} if not others:
-            check_name(name)
-            return name
-    raise InvalidUpload('the body is {"filename": "…"}, a text and nothing else')
+        case {"filename": str(name), **others} if others.keys() <= {"replace"}:
+            replace = others.get("replace", False)
+            if isinstance(replace, bool):
+                check_name(name)
+                return name, replace
+    raise InvalidUpload('the body is {"filename": "…"}, a text, and perhaps "replace": true')
+
+
+def is_in_bucket(s3, bucket: str, name: str) -> bool | None:
+    """Whether the bucket has a file of this name; None if S3 does not tell.
+
+    It answers 403 instead of 404 if one may not list the bucket ("Permissions" of HeadObject).
+    """
+    try:
+        s3.head_object(Bucket=bucket, Key=name)
+    except ClientError as error:
+        match error.response["ResponseMetadata"]["HTTPStatusCode"]:
+            case 404:
+                return False
+            case 403:
+                return None
+        raise
+    return True
 
 
 def check_name(name: str) -> None:

@@ -52,3 +52,14 @@ def test_where_people_sign_in_a_missing_setting_of_their_pool_says_what_writes_i
     del environ[name]
     with pytest.raises(MissingSetting, match=f"{name} is not set.*`./catalog deploy` writes it"):
         Settings.from_env(environ)
+
+
+@pytest.mark.parametrize("origin", ["", "*", "https://example.org", "http://localhost:8000"])
+def test_another_origin_is_allowed_by_its_name(origin):
+    assert Settings.from_env(COMPLETE | {"CORS_ORIGIN": origin}).cors_origin == origin
+
+
+@pytest.mark.parametrize("origin", ["example.org", "https://example.org/", "https://a, https://b"])
+def test_what_is_no_origin_is_refused_by_name(origin):
+    with pytest.raises(InvalidSetting, match="CORS_ORIGIN"):
+        Settings.from_env(COMPLETE | {"CORS_ORIGIN": origin})

@@ -46,7 +46,14 @@ _value = TypeDeserializer().deserialize  # boto3 reads the values of answers, bu
 
 
 class HistoryMissing(Exception):
-    """There is no history table; the message has the command that makes one."""
+    """There is no history table.
+
+    The message is for whoever asked; `command` makes the table, for whoever runs the catalog.
+    """
+
+    def __init__(self, command: str):
+        super().__init__("this catalog keeps no history yet: `./catalog deploy` makes the table for it")
+        self.command = command
 
 
 class LeftUndone(Exception):
@@ -84,8 +91,7 @@ class HistoryTable:
         if not self.is_there():
             client = self._table.meta.client.meta
             raise HistoryMissing(
-                f"there is no table {self._table.name}, which keeps the history: "
-                f"`./catalog deploy` makes it, or this: aws --endpoint-url={client.endpoint_url}"
+                f"aws --endpoint-url={client.endpoint_url}"
                 f" --region {client.region_name} dynamodb create-table"
                 f" --table-name {self._table.name}"
                 " --attribute-definitions AttributeName=PK,AttributeType=S"

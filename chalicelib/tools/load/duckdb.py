@@ -1,6 +1,7 @@
 """DuckDB: the table of a file, by one statement with every argument of `read_csv` spelled out."""
 
 import re
+from itertools import groupby
 
 from chalicelib.tools.dialect import UTF_8
 from chalicelib.tools.load.sql import (
@@ -80,7 +81,7 @@ def duckdb_schema(table: Table) -> str:
     replaced = f" REPLACE (\n{listed(converted)}\n)" if converted else ""
     return (
         f"{comments('--', says)}CREATE TABLE {identifier(table.name)} AS\n"
-        f"SELECT *{replaced}\nFROM read_csv({literal(_path(table.location))},\n"
+        f"SELECT *{replaced}\nFROM read_csv({_printed(_path(table.location))},\n"
         f"{listed(_arguments(table, encoding, read))}\n){rest};\n"
     )
 
@@ -101,9 +102,9 @@ def _unreadable(table: Table, encoding: str | None) -> str | None:
 def _arguments(table: Table, encoding: str, read: list[str]) -> list[str]:
     return [
         "auto_detect = false",
-        f"delim = {literal(table.delimiter)}",
-        f"quote = {literal(table.quote or '')}",
-        f"escape = {literal(table.quote or '')}",
+        f"delim = {_printed(table.delimiter)}",
+        f"quote = {_printed(table.quote or '')}",
+        f"escape = {_printed(table.quote or '')}",
         f"encoding = {literal(encoding)}",
         f"compression = '{'gzip' if table.is_gzip else 'none'}'",
         "header = false",
@@ -139,6 +140,17 @@ def _longest_line(table: Table) -> int:
     """As many bytes as a row has at most, were all of its cells the longest of their columns."""
     lengths = [2 + (column.longest or 0) for column in table.columns]
     return max(_LINE_BYTES, 2 * _BYTES_OF_A_CHARACTER * sum(lengths))
+
+
+def _printed(text: str) -> str:
+    """A text of which all characters print: DuckDB's escapes are for ASCII alone."""
+    if all(c.isascii() or c.isprintable() for c in text):
+        return literal(text)
+    parts = groupby(text, lambda c: c.isascii() or c.isprintable())
+    return " || ".join(
+        literal("".join(part)) if prints else " || ".join(f"chr({ord(c)})" for c in part)
+        for prints, part in parts
+    )
 
 
 def _path(location: str) -> str:

@@ -16,7 +16,7 @@ _TYPES = {"integer": "Int64", "decimal": "Float64", "double": "Float64"}
 
 def pandas_schema(table: Table) -> str:
     """The call, with a type for each column that pandas reads as it is written."""
-    names = unique_names(column.label for column in table.columns)
+    names = unique_names((column.label for column in table.columns), joiners=True)
     says = [table.doubt]
     imports, source = ["import pandas as pd"], python_text(table.location)
     preparation = ""

@@ -28,7 +28,7 @@ def polars_schema(table: Table) -> str:
     A file that it would refuse is made plain first: polars takes blank lines for rows, and stops at
     a row that is too long and at a letter behind a closing quote.
     """
-    names = unique_names(column.label for column in table.columns)
+    names = unique_names((column.label for column in table.columns), joiners=True)
     imports, source = ["import polars as pl"], python_text(table.location)
     preparation = ""
     if not is_plain(table) or table.blank_lines is None or table.stray_quotes is None:

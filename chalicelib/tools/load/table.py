@@ -17,6 +17,7 @@ from chalicelib.tools.dialect import header_rows_of
 _MOST_NULL_WORDS = 50  # the profile names no more, so of so many it may have left some out
 _DIGITS_OF_A_DECIMAL = 38
 _FRACTIONAL = ("decimal", "double")
+_JOINERS = "\u200c\u200d"  # within emoji, and words of Persian, Hindi and others
 _DATE_SEPARATOR = re.compile(r"[0-9]+([-/.])")
 
 
@@ -219,18 +220,21 @@ def unique_names(
     most_bytes: int | None = None,
     spelled: Callable[[str], str] = str,
     reserved: Iterable[str] = (),
+    joiners: bool = False,
 ) -> list[str]:
     """A name for each label: it as it stands, as far as that can be a name beside the others.
 
-    What does not print becomes a space, and `spelled` may write it otherwise; a blank one is
-    numbered by its place; one that stands there already, in whatever case, gets a number, and all
-    are cut to `most_bytes` of UTF-8, between characters.
+    What does not print becomes a space, save for `joiners`, and `spelled` may write it otherwise; a
+    blank one is numbered by its place; one that stands there already, in whatever case, gets a
+    number, and all are cut to `most_bytes` of UTF-8, between characters.
     """
     taken = {name.casefold() for name in reserved}
     numbers: dict[str, int] = {}
     names = []
     for place, label in enumerate(labels, 1):
-        printed = "".join(c if c.isprintable() else " " for c in label).strip()
+        kept = _JOINERS if joiners else ""
+        printed = "".join(c if c.isprintable() or c in kept else " " for c in label)
+        printed = printed.strip(f" {kept}").strip()
         wish = spelled(printed) or f"column_{place}"
         name = _cut(wish, most_bytes)
         key = name.casefold()
@@ -249,8 +253,10 @@ def _cut(name: str, most_bytes: int | None) -> str:
 
 def comments(mark: str, sentences: Iterable[str | None]) -> str:
     """The sentences as lines of comment behind `mark`; nothing in one can end its line."""
-    lines = (re.sub(r"[^ -~\u00a1-\ud7ff]", " ", one) for one in sentences if one)
-    return "".join(f"{mark} {line}\n" for line in lines)
+    lines = (sentence for sentence in sentences if sentence)
+    return "".join(
+        f"{mark} {''.join(c if c.isprintable() else ' ' for c in line)}\n" for line in lines
+    )
 
 
 def is_plain(table: Table) -> bool:
@@ -317,8 +323,11 @@ def rows_in_python(table: Table, file: str) -> str:
 
 
 def python_text(text: str) -> str:
-    """A literal of Python in double quotes, on one line."""
-    return json.dumps(text, ensure_ascii=not text.isprintable())
+    """A literal of Python in double quotes, on one line, in which all prints but joiners."""
+    return "".join(
+        c if c.isprintable() or c in _JOINERS else f"\\U{ord(c):08x}"
+        for c in json.dumps(text, ensure_ascii=False)
+    )
 
 
 def listed(lines: Sequence[str], indent: str = "    ") -> str:

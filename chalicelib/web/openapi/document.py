@@ -200,6 +200,118 @@ _SCHEMA = {
 }
 
 
+_PATHS: Json = {
+    "/": {
+        "get": {
+            "operationId": "getPage",
+            "summary": "The web page",
+            "responses": {
+                "200": {
+                    "description": "The page, with its style and its script in it.",
+                    "content": {"text/html": {"schema": {"type": "string"}}},
+                },
+                **errors(),
+            },
+        }
+    },
+    "/health": {
+        "get": {
+            "operationId": "getHealth",
+            "summary": "Whether the catalog can be asked",
+            "responses": {
+                "200": json_answer("It can.", reference("Health")),
+                **errors(_503="The table cannot be read."),
+            },
+        }
+    },
+    "/metadata": {
+        "get": {
+            "operationId": "listFiles",
+            "summary": "The files, a page at a time",
+            "description": _LISTING,
+            "parameters": [*_LIST_PARAMETERS, IF_NONE_MATCH],
+            "responses": {
+                "200": {
+                    "description": "A page of files; with `filename`, the record of that "
+                    "file. As CSV for who prefers that.",
+                    "content": {
+                        "application/json": {
+                            "schema": {"oneOf": [reference("Page"), reference("File")]}
+                        },
+                        "text/csv": {"schema": TEXT},
+                    },
+                    "headers": ETAG_HEADER | LINK_HEADER,
+                },
+                **NOT_MODIFIED,
+                **errors(
+                    _400="A parameter is unknown, repeated, or has a value that is not "
+                    "allowed; the message names it and says what is.",
+                    _404=NO_SUCH_FILE,
+                    _409="The table lacks an index, or is still building it.",
+                ),
+            },
+        }
+    },
+    "/metadata/{filename}": {
+        "get": {
+            "operationId": "getFile",
+            "summary": "The record of one file",
+            "parameters": [NAME_IN_PATH, IF_NONE_MATCH],
+            "responses": {
+                "200": json_answer("The record.", reference("File"), ETAG_HEADER),
+                **NOT_MODIFIED,
+                **errors(_404=NO_SUCH_FILE),
+            },
+        }
+    },
+    **of_one_file("download", _DOWNLOAD),
+    **of_one_file("preview", _PREVIEW),
+    **of_one_file("schema", _SCHEMA),
+    **HISTORY_PATHS,
+    **MCP_PATHS,
+    "/openapi.json": {
+        "get": {
+            "operationId": "getDescription",
+            "summary": "This description",
+            "parameters": [IF_NONE_MATCH],
+            "responses": {
+                "200": json_answer("The description.", {"type": "object"}, ETAG_HEADER),
+                **NOT_MODIFIED,
+                **errors(),
+            },
+        }
+    },
+    "/uploads": {
+        "post": {
+            "operationId": "createUpload",
+            "summary": "A form to upload one file with",
+            "requestBody": {
+                "required": True,
+                "content": {
+                    "application/json": {
+                        "schema": reference("UploadRequest"),
+                        "example": {"filename": "orders.csv"},
+                    }
+                },
+            },
+            "responses": {
+                "201": json_answer(
+                    "The form.",
+                    reference("Upload"),
+                    {"Location": {"schema": {"type": "string", "format": "uri"}}},
+                ),
+                **errors(
+                    _400="The body is not such an object, or not a name that S3 and the "
+                    "catalog take.",
+                    _409="There is a file of this name, and `replace` is not true.",
+                    _415="The body is not said to be application/json.",
+                ),
+            },
+        }
+    },
+}
+
+
 def openapi() -> Json:
     """The description. Its server is relative, so that it is right wherever the API stands."""
     return {
@@ -211,114 +323,18 @@ def openapi() -> Json:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "./", "description": "Where this description stands."}],
-        "paths": {
-            "/": {
-                "get": {
-                    "operationId": "getPage",
-                    "summary": "The web page",
-                    "responses": {
-                        "200": {
-                            "description": "The page, with its style and its script in it.",
-                            "content": {"text/html": {"schema": {"type": "string"}}},
-                        },
-                        **errors(),
-                    },
-                }
-            },
-            "/health": {
-                "get": {
-                    "operationId": "getHealth",
-                    "summary": "Whether the catalog can be asked",
-                    "responses": {
-                        "200": json_answer("It can.", reference("Health")),
-                        **errors(_503="The table cannot be read."),
-                    },
-                }
-            },
-            "/metadata": {
-                "get": {
-                    "operationId": "listFiles",
-                    "summary": "The files, a page at a time",
-                    "description": _LISTING,
-                    "parameters": [*_LIST_PARAMETERS, IF_NONE_MATCH],
-                    "responses": {
-                        "200": {
-                            "description": "A page of files; with `filename`, the record of that "
-                            "file. As CSV for who prefers that.",
-                            "content": {
-                                "application/json": {
-                                    "schema": {"oneOf": [reference("Page"), reference("File")]}
-                                },
-                                "text/csv": {"schema": TEXT},
-                            },
-                            "headers": ETAG_HEADER | LINK_HEADER,
-                        },
-                        **NOT_MODIFIED,
-                        **errors(
-                            _400="A parameter is unknown, repeated, or has a value that is not "
-                            "allowed; the message names it and says what is.",
-                            _404=NO_SUCH_FILE,
-                            _409="The table lacks an index, or is still building it.",
-                        ),
-                    },
-                }
-            },
-            "/metadata/{filename}": {
-                "get": {
-                    "operationId": "getFile",
-                    "summary": "The record of one file",
-                    "parameters": [NAME_IN_PATH, IF_NONE_MATCH],
-                    "responses": {
-                        "200": json_answer("The record.", reference("File"), ETAG_HEADER),
-                        **NOT_MODIFIED,
-                        **errors(_404=NO_SUCH_FILE),
-                    },
-                }
-            },
-            **of_one_file("download", _DOWNLOAD),
-            **of_one_file("preview", _PREVIEW),
-            **of_one_file("schema", _SCHEMA),
-            **HISTORY_PATHS,
-            **MCP_PATHS,
-            "/openapi.json": {
-                "get": {
-                    "operationId": "getDescription",
-                    "summary": "This description",
-                    "parameters": [IF_NONE_MATCH],
-                    "responses": {
-                        "200": json_answer("The description.", {"type": "object"}, ETAG_HEADER),
-                        **NOT_MODIFIED,
-                        **errors(),
-                    },
-                }
-            },
-            "/uploads": {
-                "post": {
-                    "operationId": "createUpload",
-                    "summary": "A form to upload one file with",
-                    "requestBody": {
-                        "required": True,
-                        "content": {
-                            "application/json": {
-                                "schema": reference("UploadRequest"),
-                                "example": {"filename": "orders.csv"},
-                            }
-                        },
-                    },
-                    "responses": {
-                        "201": json_answer(
-                            "The form.",
-                            reference("Upload"),
-                            {"Location": {"schema": {"type": "string", "format": "uri"}}},
-                        ),
-                        **errors(
-                            _400="The body is not such an object, or not a name that S3 and the "
-                            "catalog take.",
-                            _415="The body is not said to be application/json.",
-                        ),
-                    },
-                }
-            },
-        },
+        "paths": {path: _with_head(operations) for path, operations in _PATHS.items()},
         "components": {"schemas": SCHEMAS | HISTORY_SCHEMAS},
     }
+
+
+def _with_head(operations: Json) -> Json:
+    """The operations of a path, and HEAD, which is answered wherever GET is."""
+    if "get" not in operations:
+        return operations
+    get = operations["get"]
+    about_head = {
+        "operationId": f"{get['operationId']}Headers",
+        "summary": f"The headers of: {get['summary']}",
+    }
+    return operations | {"head": get | about_head}

@@ -31,7 +31,15 @@ _PAGE = {
 _UPLOAD = {
     "type": "object",
     "description": "A form to send to `url` as multipart/form-data: `fields`, then the `file`.",
-    "required": ["url", "fields", "max_bytes", "expires_in", "filename", "metadata_url"],
+    "required": [
+        "url",
+        "fields",
+        "max_bytes",
+        "expires_in",
+        "filename",
+        "replaces",
+        "metadata_url",
+    ],
     "additionalProperties": False,
     "properties": {
         "url": {"type": "string", "format": "uri"},
@@ -39,6 +47,10 @@ _UPLOAD = {
         "max_bytes": {"type": "integer", "description": "S3 refuses a larger file."},
         "expires_in": {"type": "integer", "description": "Seconds that the form is good for."},
         "filename": {"type": "string"},
+        "replaces": {
+            "type": "boolean",
+            "description": "Whether there is a file of this name, which the upload replaces.",
+        },
         "metadata_url": {
             "type": "string",
             "format": "uri",
@@ -52,6 +64,7 @@ _UPLOAD = {
             "max_bytes": MAX_UPLOAD_BYTES,
             "expires_in": UPLOAD_SECONDS,
             "filename": "orders.csv",
+            "replaces": False,
             "metadata_url": "https://a1b2c3.execute-api.eu-west-1.amazonaws.com/prod/metadata/orders.csv",
         }
     ],
@@ -153,7 +166,12 @@ SCHEMAS: Json = RECORD_SCHEMAS | {
                 "maxLength": KEY_BYTES,
                 "pattern": r"\.([cC][sS][vV]|[tT][sS][vV]|[tT][xX][tT])(\.[gG][zZ])?$",
                 "description": f"The key to upload to: up to {KEY_BYTES:,} bytes.",
-            }
+            },
+            "replace": {
+                "type": "boolean",
+                "default": False,
+                "description": "Whether the upload may replace a file of this name.",
+            },
         },
     },
     "Download": {

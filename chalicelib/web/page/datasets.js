@@ -2,7 +2,7 @@
 import { datasetAddress, datasetsAddress, fileAddress, here, openDataset } from "./address.js";
 import { ask } from "./api.js";
 import { changeOf, verdicts, worst } from "./changes.js";
-import { button, byId, card, cell, element, fact, notice, showRows } from "./elements.js";
+import { button, byId, card, cell, element, fact, notice, showRows, withMarks } from "./elements.js";
 import { moreLine, pagedItems } from "./paging.js";
 import { count, plural, timeElement } from "./words.js";
 
@@ -82,7 +82,7 @@ export function searchDatasets() {
 }
 
 export async function showDataset(dataset) {
-  byId("dataset-title").textContent = dataset;
+  byId("dataset-title").textContent = withMarks(dataset);
   const fill = (...nodes) => byId("dataset-body").replaceChildren(...nodes);
   fill(element("p", { class: "muted" }, "Loading…"));
   try {

@@ -7,12 +7,22 @@ export const svgElement = (tag, attributes, ...children) =>
 export const button = (label, onclick, attributes) =>
   element("button", { type: "button", onclick, ...attributes }, label);
 
+// Marks of direction have a name read otherwise than it is, and nobody sees them.
+export const withMarks = (text) =>
+  text.replace(
+    /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (mark) => `[U+${mark.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}]`,
+  );
+const READ_BY_PEOPLE = ["aria-label", "title"];
+
 function filled(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (name === "onclick") node.addEventListener("click", value);
-    else if (value !== undefined && value !== null && value !== false) node.setAttribute(name, value);
+    else if (value !== undefined && value !== null && value !== false)
+      node.setAttribute(name, READ_BY_PEOPLE.includes(name) ? withMarks(`${value}`) : value);
   }
-  node.append(...children.flat(Infinity).filter(Boolean));
+  const shown = children.flat(Infinity).filter(Boolean);
+  node.append(...shown.map((child) => (child instanceof Node ? child : withMarks(`${child}`))));
   return node;
 }
 

@@ -3,7 +3,7 @@ import { datasetAddress, openFile } from "./address.js";
 import { answerOf, ask, findRecord, recordPath, saveAs } from "./api.js";
 import { apiRoot } from "./api_root.js";
 import { columnsCard } from "./columns.js";
-import { bones, button, byId, callout, card, element, fact, notice } from "./elements.js";
+import { bones, button, byId, callout, card, element, fact, notice, withMarks } from "./elements.js";
 import { historyCard } from "./history.js";
 import { renderList } from "./list.js";
 import { forecastCard, schemaCard } from "./load_it.js";
@@ -27,7 +27,7 @@ import {
 const whole = new Map();
 
 export async function showFile(filename) {
-  byId("file-title").textContent = filename;
+  byId("file-title").textContent = withMarks(filename);
   const known = whole.get(filename);
   if (known) renderFile(known);
   else if (everSeen.has(filename)) renderSummary(everSeen.get(filename));

@@ -11,7 +11,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from chalicelib.web.answers import Answer
+from chalicelib.web.answers import ALWAYS, Answer
 from chalicelib.web.uploads import bucket_origin
 
 PARTS = Path(__file__).parent
@@ -57,11 +57,9 @@ def page(
     for name, value in (("sign-in-url", sign_in_url), ("sign-in-client", client_id)):
         empty = f'<meta name="{name}" content="">'
         html = html.replace(empty, empty.replace('""', f'"{escape(value)}"'))
-    return html, {
+    return html, ALWAYS | {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy": "; ".join(" ".join(part) for part in policy.items()),
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
         # A deploy shows at the next visit: the page and the API behind it change together.
         "Cache-Control": "no-cache",
     }

@@ -3,7 +3,7 @@ import { here, openFile } from "./address.js";
 import { apiRoot } from "./api_root.js";
 import { searchDatasets, showDataset, showDatasets } from "./datasets.js";
 import { downloadList } from "./download_list.js";
-import { byId } from "./elements.js";
+import { byId, withMarks } from "./elements.js";
 import { showFile } from "./file.js";
 import { changeQuery, chooseFiles, fillSearch, linkOf, loadList, renderList, searchSoon } from "./list.js";
 import { listAddress, listingPath, readQuery } from "./query.js";
@@ -28,7 +28,7 @@ function route({ moved }) {
   showOnly(view);
   markCurrent("to-files", view === "files", view === "file");
   markCurrent("to-datasets", view === "datasets", view === "dataset");
-  document.title = `${name ?? TITLES[view]} · CSV catalog`;
+  document.title = `${withMarks(name ?? TITLES[view])} · CSV catalog`;
   views[view](name, parameters);
   if (moved) focusAfter(left);
 }

@@ -28,7 +28,7 @@ export function startUploads(files) {
   byId("uploads").scrollIntoView({ block: "nearest" });
 }
 
-async function run(upload) {
+async function run(upload, replace = false) {
   if (!CATALOGED_NAMES.test(upload.name)) {
     return show(upload, "failed", "Not uploaded: the catalog reads .csv, .tsv and .txt files, each plain or with .gz.");
   }
@@ -36,9 +36,11 @@ async function run(upload) {
   await takeTurn();
   let sent = false;
   try {
-    sent = await send(upload);
+    sent = await send(upload, replace);
   } catch (error) {
     if (error.name === "AbortError") show(upload, "stopped", "Stopped.");
+    else if (error.status === 409)
+      show(upload, "failed", "Not uploaded: there is a file of this name.", { replace: () => run(upload, true) });
     else show(upload, "failed", error.message, { again: () => run(upload) });
   } finally {
     giveTurn();
@@ -57,12 +59,12 @@ function giveTurn() {
   else turnsTaken -= 1;
 }
 
-async function send(upload) {
+async function send(upload, replace) {
   upload.abort = new AbortController();
   const { signal } = upload.abort;
   show(upload, "sending", "Starting", { share: 0 });
   upload.before = await findRecord(upload.name, { signal });
-  const body = JSON.stringify({ filename: upload.name });
+  const body = JSON.stringify({ filename: upload.name, replace });
   const grant = await ask("uploads", { method: "POST", headers: { "Content-Type": "application/json" }, body, signal });
   if (upload.file.size > grant.max_bytes) {
     show(
@@ -134,7 +136,7 @@ function showCataloged(upload, record) {
     );
 }
 
-function show(upload, state, text, { share, again, check, open } = {}) {
+function show(upload, state, text, { share, again, replace, check, open } = {}) {
   const action = (label, means, act) => button(label, act, { class: "plain", "aria-label": means });
   upload.state = state;
   upload.item.className = state;
@@ -146,6 +148,7 @@ function show(upload, state, text, { share, again, check, open } = {}) {
       {},
       state === "sending" && action("Stop", `Stop the upload of ${upload.name}`, () => upload.abort.abort()),
       again && action("Try again", `Upload ${upload.name} again`, again),
+      replace && action("Replace it", `Replace the file ${upload.name}`, replace),
       check && action("Check again", `Check ${upload.name} again`, check),
       open && element("a", { href: open, "aria-label": `Open ${upload.name}` }, "Open"),
     ),

@@ -334,10 +334,15 @@ def test_a_bad_parameter_is_400_with_what_is_allowed(api, path, says):
     "path",
     ["/metadata/a.csv/history", "/history?filename=a.csv", "/datasets", "/datasets/a.csv"],
 )
-def test_without_the_table_of_the_history_the_answer_says_what_makes_it(client, path):
+def test_without_the_table_of_the_history_the_answer_says_so_and_the_log_what_makes_it(
+    client, path, caplog
+):
     status, answer = get(client.http, path)
     assert (status, answer["Code"]) == (409, "ConflictError")
-    assert "create-table --table-name CatalogTable" in answer["Message"]
+    assert "keeps no history yet" in answer["Message"]
+    for inside in ("CatalogTable", "us-east-1", "amazonaws"):
+        assert inside not in answer["Message"]
+    assert "create-table --table-name CatalogTable" in caplog.records[-1].command
 
 
 def test_without_the_table_of_the_history_all_else_works(client, monkeypatch):

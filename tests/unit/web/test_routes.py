@@ -3,14 +3,18 @@
 import csv
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from tests.unit.catalog.test_record import RECORD
+from tests.unit.conftest import PROJECT
 
 NAME = quote(RECORD.filename, safe="")
 RECORD_ROUTES = [f"/metadata/{NAME}", f"/metadata?filename={NAME}"]
@@ -202,7 +206,8 @@ def test_an_upload_is_a_form_and_the_link_of_its_record(api):
     )
     assert response.status_code == 201
     answer = response.json_body
-    assert answer.keys() == {"url", "fields", "max_bytes", "expires_in", "filename", "metadata_url"}
+    form = {"url", "fields", "max_bytes", "expires_in", "filename"}
+    assert answer.keys() == form | {"replaces", "metadata_url"}
     assert answer["fields"]["key"] == answer["filename"] == "new/ü 1.csv"
     assert answer["metadata_url"] == "https://api.example.com/metadata/new%2F%C3%BC%201.csv"
     assert response.headers["Location"] == answer["metadata_url"]
@@ -245,11 +250,116 @@ class Context:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b"null", b'"a.csv"', b"{}", b'{"filename": 1}', b"[" * 100_000]
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b'"a.csv"',
+        b"{}",
+        b'{"filename": 1}',
+        b"[" * 100_000,
+        b'{"filename": "a.csv", "replace": 1}',
+        b'{"filename": "a.csv", "other": true}',
+    ],
 )
 def test_a_body_that_is_no_such_object_is_400(api, body):
     response = api.post("/uploads", headers={"Content-Type": "application/json"}, body=body)
     assert '{"filename": "…"}' in refused(response, 400)
+
+
+def ask_for_upload(api, **body):
+    headers = {"Content-Type": "application/json"}
+    return api.post("/uploads", headers=headers, body=json.dumps(body).encode())
+
+
+def test_an_upload_that_replaces_a_file_is_refused_unless_that_is_asked_for(api):
+    message = refused(ask_for_upload(api, filename=RECORD.filename), 409)
+    assert RECORD.filename in message
+    assert '"replace": true' in message
+    refused(ask_for_upload(api, filename=RECORD.filename, replace=False), 409)
+    answer = ask_for_upload(api, filename=RECORD.filename, replace=True)
+    assert (answer.status_code, answer.json_body["replaces"]) == (201, True)
+
+
+@pytest.mark.parametrize("may_replace", [True, False])
+def test_an_upload_that_replaces_nothing_says_so(api, may_replace):
+    answer = ask_for_upload(api, filename="new.csv", replace=may_replace)
+    assert (answer.status_code, answer.json_body["replaces"]) == (201, False)
+
+
+def test_a_file_that_is_not_cataloged_yet_is_not_replaced_either(api, indexed):
+    indexed.s3.put_object(Bucket=indexed.bucket, Key="new.csv", Body=b"id\n")
+    refused(ask_for_upload(api, filename="new.csv"), 409)
+
+
+@pytest.mark.parametrize(("name", "status"), [(RECORD.filename, 409), ("new.csv", 201)])
+def test_where_the_bucket_may_not_be_listed_the_catalog_says_what_is_there(
+    api, monkeypatch, name, status
+):
+    import app
+
+    def forbidden(**_):
+        answer = {"Error": {"Code": "403"}, "ResponseMetadata": {"HTTPStatusCode": 403}}
+        raise ClientError(answer, "HeadObject")
+
+    monkeypatch.setattr(app.s3_client(), "head_object", forbidden)
+    assert ask_for_upload(api, filename=name).status_code == status
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/health", "/openapi.json", *RECORD_ROUTES, "/metadata", "/metadata/nobody.csv"]
+)
+def test_head_is_answered_as_get_is_without_a_body(api, path):
+    get, head = api.get(path), api.request("HEAD", path)
+    assert (head.status_code, head.body) == (get.status_code, b"")
+    assert head.headers == get.headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/health", "/metadata", "/metadata/nobody.csv", "/metadata?limit=0", "/download"]
+)
+def test_every_answer_says_that_its_type_is_as_it_says_and_sends_nobody_its_address(api, path):
+    headers = api.get(path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+
+
+CORS = """
+import json, app
+from chalice.config import Config
+from chalice.local import LocalGateway, LocalGatewayException
+
+def headers_of(method):
+    try:
+        return gateway.handle_request(method, "/openapi.json", {}, b"")["headers"]
+    except LocalGatewayException as error:
+        return error.headers
+
+gateway = LocalGateway(app.app, Config(chalice_stage="local"))
+print(json.dumps([dict(headers_of(method)) for method in ("GET", "HEAD", "OPTIONS")]))
+"""
+
+
+@pytest.mark.parametrize("origin", ["", "https://a.example", "*"])
+def test_another_origin_may_ask_if_the_setting_says_so(origin):
+    done = subprocess.run(
+        [sys.executable, "-c", CORS],
+        env=os.environ | {"CORS_ORIGIN": origin},
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answers = json.loads(done.stdout.splitlines()[-1])
+    allowed = [headers.get("Access-Control-Allow-Origin") for headers in answers]
+    assert allowed == [origin or None] * 3
+    if origin:
+        preflight = answers[2]
+        assert "Authorization" in preflight["Access-Control-Allow-Headers"]
+        assert "GET" in preflight["Access-Control-Allow-Methods"]
+        assert "ETag" in answers[0]["Access-Control-Expose-Headers"]
 
 
 def test_a_body_that_is_not_said_to_be_json_is_415(api):

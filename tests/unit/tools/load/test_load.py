@@ -1,5 +1,6 @@
 """Schemas by the API, and what holds for all of them: whatever the names, they are harmless."""
 
+import ast
 import json
 from dataclasses import replace
 from urllib.parse import quote
@@ -217,3 +218,28 @@ def test_hostile_file_names_are_harmless_in_every_format(name):
         compile(schema_of(record, tool)[1], tool, "exec")
     for format in ("table-schema", "csvw"):
         json.loads(schema_of(record, format)[1])
+
+
+FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
+
+
+@pytest.mark.parametrize("tool", ["pandas", "polars"])
+@pytest.mark.parametrize("name", [FAMILY, "नि\u200dक", "می\u200cخواهم", "\x85", "\u202eb"])
+def test_python_keeps_a_joiner_within_a_name_and_shows_nothing_else_that_does_not_print(tool, name):
+    record = described(f"id,{name}\n1,2\n".encode(), f"{name}.csv")
+    text = schema_of(record, tool)[1]
+    assert all(c.isprintable() or c in "\u200c\u200d\n" for c in text)
+    literals = [node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)]
+    assert f"{name}.csv" in literals
+    assert "\u202e" in name or "\x85" in name or name in literals
+
+
+def test_duckdb_reads_a_file_whose_name_does_not_print(tmp_path):
+    path = tmp_path / "a\x85\u202eb\x01.csv"
+    path.write_bytes(b"id\n1\n2\n")
+    statement = schema_of(described(path.read_bytes(), str(path)), "duckdb")[1]
+    assert all(c.isprintable() or c == "\n" for c in statement)
+    with duckdb.connect() as connection:
+        connection.execute(statement)
+        [(name,)] = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+        assert connection.table(name).fetchall() == [(1,), (2,)]
