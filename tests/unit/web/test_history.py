@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 
 from chalicelib.catalog.history.changes import schema_id_of
+from chalicelib.catalog.history.items import version_key
 from chalicelib.catalog.times import padded_sequencer
 from chalicelib.web.openapi.document import openapi
 from tests.unit.catalog.test_record import RECORD
@@ -216,6 +217,39 @@ def test_a_dataset_has_its_schemas_with_first_and_last_file_and_the_changes_betw
     assert [step["kind"] for step in of_second["change"]["changes"]] == ["added"]
     assert of_third["change"]["by_position"] == "silent"
     assert of_third["change"]["compared_with"]["schema_id"] == of_second["schema_id"]
+
+
+@pytest.mark.parametrize("is_kept", [True, False], ids=["versions kept", "versions expired"])
+def test_a_schema_that_comes_back_is_compared_with_what_came_before_it(
+    client, bus, with_history, is_kept
+):
+    days = [
+        write(day, ("id", name))
+        for day, name in enumerate(("amount", "total", "amount", "price"), 1)
+    ]
+    for day in days:
+        store(client, day)
+    said = {
+        detail["schema_id"]: detail["compared_with"]["filename"]
+        for kind, detail in bus.sent
+        if kind == "schema.changed" and detail["filename"] != days[2].filename
+    }
+    if not is_kept:
+        table = with_history.history_table
+        for day in days:
+            partition, place = version_key(day)
+            table.delete_item(Key={"PK": partition, "SK": place})
+    _, answer = get(client.http, f"/datasets?dataset={quote(DATASET)}")
+    changes = {one["schema_id"]: one["change"] for one in answer["schemas"]}
+    compared = {
+        one: change and change["compared_with"]["filename"] for one, change in changes.items()
+    }
+    assert compared == {
+        days[0].schema_id: None,
+        days[1].schema_id: "sales/2026-11-01.csv",
+        days[3].schema_id: "sales/2026-11-03.csv",
+    }
+    assert {one: name for one, name in compared.items() if name} == said
 
 
 def test_a_late_file_of_a_dataset_is_no_news_of_it(client, bus, api):
