@@ -29,6 +29,8 @@ def numbered(last: str, rows: int = 25_000) -> bytes:
 
 
 MORE = {
+    "empty.csv": b"",
+    "not gzip.csv.gz": b"id,n\n1,2\n",
     "late text.csv": numbered("1,none known\n"),
     "late fraction.csv": numbered("1,0.5\n"),
     "late code.csv": numbered("1,007\n"),
@@ -65,7 +67,7 @@ def what_is_wrong(read: Callable, path: Path, record: dict[str, Any]) -> str | N
     """What a tool gets wrong with a file, or None."""
     try:
         width, rows = read(path)
-    except (duckdb.Error, ValueError) as error:  # pandas' are ValueErrors
+    except (duckdb.Error, ValueError, OSError) as error:  # pandas raises the last two
         return f"stops: {type(error).__name__}"
     if width != record["column_count"]:
         return f"{width} columns, not {record['column_count']}"

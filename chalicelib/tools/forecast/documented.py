@@ -11,6 +11,7 @@ from chalicelib.tools.forecast.facts import DOCUMENTATION, Cells, Facts, Finding
 
 _OPEN_CSV = "Open CSV SerDe for processing CSV"
 _LAZY_SIMPLE = "Lazy Simple SerDe for CSV, TSV, and custom-delimited files"
+_COMPRESSION = "Use compression in Athena"
 _CLASSIFIERS = "Defining and managing classifiers"
 _ZEROS = "Keeping leading zeros and large numbers"
 _LIMITS = "Excel specifications and limits"
@@ -22,7 +23,12 @@ _SHEET_ROWS, _SHEET_COLUMNS, _CELL_CHARACTERS, _DIGITS = 1_048_576, 16_384, 32_7
 
 
 def athena_forecast(facts: Facts) -> Iterator[Finding]:
-    """Newlines and quotes, which the one SerDe or the other does not know."""
+    """Compression, which it tells by names; newlines and quotes, which not each SerDe knows."""
+    if facts.is_gzip_by_another_name:
+        what = "it is gzip, which its name does not say, and is read as it is"
+        yield _finding("Athena", what, _COMPRESSION)
+    elif facts.is_plain_by_a_name_of_gzip:
+        yield _finding("Athena", "it is not gzip, as its name says, and is not read", _COMPRESSION)
     if facts.record["quote_character"] is None:
         what = "quotes are text, and are taken for quotation"
         yield _finding("Athena OpenCSVSerDe", what, _OPEN_CSV)

@@ -39,6 +39,10 @@ def duckdb_forecast(facts: Facts) -> Iterator[Finding]:
 def _of_the_file(facts: Facts) -> Iterator[Finding]:
     if facts.is_gzip_by_another_name:
         yield _finding("it is gzip, which its name does not say, and is not decompressed")
+    elif facts.is_plain_by_a_name_of_gzip:
+        yield _finding("it is not gzip, as its name says, and is not read")
+    elif not facts.width:
+        yield _finding("the file is empty, and gets a column that is made up")
     elif not facts.is_utf_8:
         yield _finding(f"its encoding is {facts.record['encoding']}, and UTF-8 is expected")
     elif facts.has_bytes_replaced:

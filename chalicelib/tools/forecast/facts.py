@@ -80,6 +80,12 @@ class Facts:
         return self.record["compression"] == "gzip" and not name.endswith(".gz")
 
     @property
+    def is_plain_by_a_name_of_gzip(self) -> bool:
+        """Whether the file is not compressed, and its name says so."""
+        name = self.record["filename"].lower()
+        return self.record["compression"] is None and name.endswith(".gz")
+
+    @property
     def first_long_row(self) -> int | None:
         return (self.record.get("ragged_rows") or {}).get("first_long")
 

@@ -26,12 +26,14 @@ _FORECASTS = (
     excel_forecast,
     sniffer_forecast,
 )
+_OF_AN_EMPTY_FILE = (duckdb_forecast, pandas_forecast)
 
 
 def forecast(record: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The findings of a record in JSON's shape, by tool and then as the columns stand."""
-    if record.get("error") or not record["column_count"]:
+    if record.get("error") or record["column_count"] is None:
         return []
     facts = Facts(record)
-    found = [finding for of_tool in _FORECASTS for finding in of_tool(facts)]
+    forecasts = _FORECASTS if facts.width else _OF_AN_EMPTY_FILE
+    found = [finding for of_tool in forecasts for finding in of_tool(facts)]
     return [asdict(finding) for finding in found[:_MOST_FINDINGS]]

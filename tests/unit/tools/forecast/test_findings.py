@@ -1,6 +1,7 @@
 """A forecast is true: each rule is seen on the tool itself, and none is false of a file."""
 
 import csv
+import gzip
 import json
 import re
 from dataclasses import replace
@@ -154,6 +155,20 @@ def test_what_documentation_says_is_forecast_with_its_page(tool, content, says):
 
 
 @pytest.mark.parametrize(
+    ("content", "name", "says"),
+    [
+        (b"id\n1\n", "a.csv.gz", "it is not gzip"),
+        (gzip.compress(b"id\n1\n"), "a.csv", "it is gzip, which its name does not say"),
+        (gzip.compress(b"id\n1\n"), "a.csv.gz", None),
+        (b"id\n1\n", "a.csv", None),
+    ],
+)
+def test_athena_goes_by_the_name_of_what_is_compressed(content, name, says):
+    found = [one for one in forecast(described(content, name)) if one["tool"] == "Athena"]
+    assert [says in one["message"] for one in found] == ([True] if says else [])
+
+
+@pytest.mark.parametrize(
     ("tool", "content"),
     [
         ("Excel", "id,city\n1,Köln\n2,Bonn\n".encode("utf-8-sig")),
@@ -216,7 +231,6 @@ def test_a_record_without_a_profile_or_without_columns_has_what_it_tells(client)
     assert [one["tool"] for one in forecast(old)] == ["pandas", "Postgres COPY"]
     failed = replace(RECORD, status="failed", error="looks like a PNG picture", column_count=None)
     assert forecast(failed.as_dict()) == []
-    assert forecast(described(b"", "a.csv")) == []
 
 
 def test_names_and_cells_in_a_message_are_on_one_line_and_not_too_long():
