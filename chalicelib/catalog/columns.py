@@ -6,7 +6,7 @@ common, so that packed they take a sixth of their JSON: an item is paid by the k
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from chalicelib.csv_reader.column_types import DATE_ORDERS
@@ -133,6 +133,18 @@ def _packed_within(columns: tuple[Column, ...], limit: int) -> Profiles | None:
         return None
     packed = zlib.compress(text, 9)
     return Profiles.of(columns, packed) if len(packed) <= limit else None
+
+
+def lighter(columns: tuple[Column, ...]) -> Iterator[tuple[tuple[Column, ...], str]]:
+    """The profiles, lighter and lighter, each time with what a person should know of it."""
+    for length in _TEXT_LENGTHS:
+        cut = tuple(_cut(column, length) for column in columns)
+        yield cut, f"texts of cells in the profile are cut to {length} characters"
+    bare = tuple(map(without_contents, columns))
+    yield bare, "the profile has no texts of cells, which would be too long"
+    for half in range(1, len(columns).bit_length() + 1):
+        fit = len(columns) >> half
+        yield bare[:fit], f"only the first {fit:,} of {len(columns):,} columns have a profile"
 
 
 def without_contents(column: Column) -> Column:

@@ -14,6 +14,7 @@ from chalicelib.catalog.indexes import (
     FAILED_PARTITIONS,
     Index,
 )
+from chalicelib.catalog.page_size import PAGE_BYTES, json_bytes, number_that_fits
 from chalicelib.catalog.query import DESCENDING, FILENAME, FileQuery
 from chalicelib.catalog.record import FAILED, FileRecord
 from chalicelib.catalog.table import IndexMissing, RecordsTable
@@ -33,8 +34,8 @@ def list_files(
     """A page of the files that the query asks for, and the cursor of the next page.
 
     The cursor is None after the last page. A page may be short, or empty, and still have a cursor:
-    where a filter leaves out most files, a request stops after so many of them. Of many columns
-    the records have the first only. A position, not a count, says where a page begins: a file that
+    where a filter leaves out most files, a request stops after so many of them, and where records
+    are long, after so many bytes. Of many columns the records have the first only. A position, not a count, says where a page begins: a file that
     stays as it is, is on one page, whatever comes and goes beside it. Files that have a rare column
     are found by `history`. Raises `InvalidCursor`,
     `IndexMissing`.
@@ -46,9 +47,12 @@ def list_files(
     others = query.prefix or query.column or query.column_part or query.status == FAILED
     if query.name and not others:
         found, position = files_by_name(table, query, index, position, history)
+        fit = number_that_fits([file.as_dict() for file in found])
+        if fit < len(found):
+            found, position = found[:fit], index.place(found[fit - 1])
         return found, position and cursor_at(position, query)
     found: list[FileRecord] = []
-    whole_records = 0
+    whole_records, room = 0, PAGE_BYTES
     for looked_at, file in enumerate(_files(table, query, index, position, history)):
         if len(found) == query.limit or looked_at == FILES_AT_MOST:
             return found, cursor_at(position, query)
@@ -60,6 +64,9 @@ def list_files(
                 whole_records += 1
                 names = getattr(table.get(file.filename), "column_names", ())
             if query.has_columns(names):
+                room -= json_bytes(file.as_dict())
+                if found and room < 0:
+                    return found, cursor_at(position, query)
                 found.append(file)
         position = index.place(file)
     return found, None

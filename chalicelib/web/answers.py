@@ -34,6 +34,10 @@ CROSS_ORIGIN = {
     "max_age": 600,
 }
 
+_JSON = {"Content-Type": "application/json"}
+# Of 6 MB that a function may answer with ("Lambda quotas"), less what stands beside the body.
+ANSWER_BYTES = 6_000_000
+
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
@@ -92,11 +96,20 @@ def answer_to(if_none_match: str, question: Callable[..., Answer], *given: Any) 
         status, code = _STATUS[type(error)]
         if command := getattr(error, "command", None):
             logger.warning(str(error), extra={"command": command})
-        return Answer({"Code": code, "Message": str(error)}, status)
+        return _error(status, code, str(error))
+    if not isinstance(answer.body, str):
+        answer = Answer(as_json(answer.body), answer.status, {**_JSON, **answer.headers})
+    if (length := sent_length(answer.body)) > ANSWER_BYTES:
+        reason = f"the answer would have {length:,} bytes, and {ANSWER_BYTES:,} fit: ask for less"
+        return _error(409, "ConflictError", reason)
     if "ETag" in answer.headers and is_known(answer.headers["ETag"], if_none_match):
         kept = {"ETag", "Cache-Control", "Vary"} & answer.headers.keys()
         return Answer("", 304, {name: answer.headers[name] for name in kept})
     return answer
+
+
+def _error(status: int, code: str, message: str) -> Answer:
+    return Answer(as_json({"Code": code, "Message": message}), status, _JSON)
 
 
 def cacheable(value: Any, **headers: str) -> Answer:

@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote, urlencode
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.catalog.columns import lighter
 from chalicelib.catalog.cursor import InvalidCursor
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.keys import other_forms
@@ -16,7 +17,16 @@ from chalicelib.catalog.query import FileQuery
 from chalicelib.catalog.record import FileRecord
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.tools.forecast.findings import forecast
-from chalicelib.web.answers import Answer, NoSuchFile, Unavailable, cacheable, cacheable_text
+from chalicelib.web.answers import (
+    ANSWER_BYTES,
+    Answer,
+    NoSuchFile,
+    Unavailable,
+    as_json,
+    cacheable,
+    cacheable_text,
+    sent_length,
+)
 from chalicelib.web.downloads import DOWNLOAD_SECONDS, presigned_download
 from chalicelib.web.listing_csv import CSV_TYPE, listing_as_csv, prefers_csv
 from chalicelib.web.parameters import (
@@ -40,6 +50,7 @@ WRITTEN_OTHERWISE = (
     "this file was asked for by a name that looks the same: its own has the accents written "
     "otherwise (Unicode's NFC or NFD)"
 )
+_A_WARNING = 1_000  # bytes that a warning takes at most
 
 
 def record_at(table: RecordsTable, segment: str) -> FileRecord:
@@ -79,7 +90,16 @@ def asked_for(
 def _own_view(record: FileRecord) -> dict[str, Any]:
     """A record by itself: with what tools would get wrong with the file."""
     fields = record.as_dict()
-    return fields | {"forecast": forecast(fields)}
+    fields |= {"forecast": forecast(fields)}
+    if sent_length(as_json(fields)) > ANSWER_BYTES:
+        room = ANSWER_BYTES - sent_length(as_json(fields | {"columns": []})) - _A_WARNING
+        for columns, left_out in lighter(record.columns):
+            if sent_length(as_json(columns)) <= room:
+                return fields | {
+                    "columns": columns,
+                    "warnings": [*record.warnings, f"{left_out}, in this answer"],
+                }
+    return fields
 
 
 def show_file(table: RecordsTable, segment: str) -> Answer:

@@ -22,6 +22,7 @@ from chalicelib.catalog.history.items import (
 )
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.indexes import LISTED_COLUMNS, SHARDS, after_all_with
+from chalicelib.catalog.page_size import number_that_fits
 
 SCHEMAS_AT_MOST = 100
 _SCHEMAS_READ = 1_000  # of a dataset that has more, the last may be missed
@@ -59,7 +60,9 @@ def list_versions(
     partition = file_partition(filename)
     items = table.items_of(partition, (_FIRST, position), descending=True, about=query.limit + 2)
     page = list(islice((item for item in items if item["SK"] < position), query.limit + 1))
-    return [_version(item) for item in page[: query.limit]], _next(page, query)
+    versions = list(map(_version, page[: query.limit]))
+    fit = number_that_fits(versions)
+    return versions[:fit], _next(page[: fit + 1], query, fit)
 
 
 def _version(item: Item) -> Item:
@@ -81,8 +84,8 @@ def _version(item: Item) -> Item:
     }
 
 
-def _next(page: list[Item], query: Any) -> str | None:
-    return cursor_at(page[-2]["SK"], query) if len(page) > query.limit else None
+def _next(page: list[Item], query: Any, shown: int) -> str | None:
+    return cursor_at(page[shown - 1]["SK"], query) if len(page) > shown else None
 
 
 def list_datasets(table: HistoryTable, query: DatasetsQuery) -> tuple[list[Item], str | None]:
@@ -102,7 +105,7 @@ def list_datasets(table: HistoryTable, query: DatasetsQuery) -> tuple[list[Item]
     )
     datasets = (newest_of(items) for _, items in groupby(found, key=itemgetter("SK")))
     page = list(islice(datasets, query.limit + 1))
-    return [_dataset(item) for item in page[: query.limit]], _next(page, query)
+    return [_dataset(item) for item in page[: query.limit]], _next(page, query, query.limit)
 
 
 def _dataset(item: Item) -> Item:
@@ -138,22 +141,23 @@ def describe_dataset(table: HistoryTable, dataset: str) -> Item | None:
         ).items()
     }
     first_versions = table.read(version_key_of(item["FirstFile"]) for item in shown)
+    described = [
+        {
+            **_schema(schemas[item["SK"]], LISTED_COLUMNS),
+            "first": item["FirstFile"],
+            "last": item["LastFile"],
+            "change": change_in(
+                first_versions.get(version_key_of(item["FirstFile"]), {}), "DatasetChange"
+            )
+            or _change_since(shown, item, schemas),
+        }
+        for item in shown
+    ]
     return {
         "dataset": newest["Dataset"],
         "newest": file_of(newest) | {"schema_id": newest["SchemaId"]},
         "schema": _schema(schemas[newest["SchemaId"]], None),
-        "schemas": [
-            {
-                **_schema(schemas[item["SK"]], LISTED_COLUMNS),
-                "first": item["FirstFile"],
-                "last": item["LastFile"],
-                "change": change_in(
-                    first_versions.get(version_key_of(item["FirstFile"]), {}), "DatasetChange"
-                )
-                or _change_since(shown, item, schemas),
-            }
-            for item in shown
-        ],
+        "schemas": described[: number_that_fits(described)],
         "schemas_total": len(items),
     }
 
