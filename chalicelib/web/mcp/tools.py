@@ -162,10 +162,10 @@ class Tools:
         while True:
             answer = answer_to("", self._routes[name], parameters)
             if answer.status >= 400:
-                return Result(failure=answer.body["Message"])
+                return Result(failure=json.loads(answer.body)["Message"])
             if question.answers is _TEXT_ANSWER:
                 return _statement(arguments["format"], answer.body)
-            found = json.loads(answer.body) if isinstance(answer.body, str) else answer.body
+            found = json.loads(answer.body)
             pages = next((one for one in ("items", "rows") if one in found), None)
             if pages is None or len(found[pages]) < 2 or len(_json(found)) <= ANSWER_CHARACTERS:
                 return Result(*_bounded(found))

@@ -3,10 +3,7 @@
 import csv
 import io
 import json
-import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
@@ -14,7 +11,6 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from tests.unit.catalog.test_record import RECORD
-from tests.unit.conftest import PROJECT
 
 NAME = quote(RECORD.filename, safe="")
 RECORD_ROUTES = [f"/metadata/{NAME}", f"/metadata?filename={NAME}"]
@@ -306,60 +302,6 @@ def test_where_the_bucket_may_not_be_listed_the_catalog_says_what_is_there(
 
     monkeypatch.setattr(app.s3_client(), "head_object", forbidden)
     assert ask_for_upload(api, filename=name).status_code == status
-
-
-@pytest.mark.parametrize(
-    "path", ["/", "/health", "/openapi.json", *RECORD_ROUTES, "/metadata", "/metadata/nobody.csv"]
-)
-def test_head_is_answered_as_get_is_without_a_body(api, path):
-    get, head = api.get(path), api.request("HEAD", path)
-    assert (head.status_code, head.body) == (get.status_code, b"")
-    assert head.headers == get.headers
-
-
-@pytest.mark.parametrize(
-    "path", ["/", "/health", "/metadata", "/metadata/nobody.csv", "/metadata?limit=0", "/download"]
-)
-def test_every_answer_says_that_its_type_is_as_it_says_and_sends_nobody_its_address(api, path):
-    headers = api.get(path).headers
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
-
-
-CORS = """
-import json, app
-from chalice.config import Config
-from chalice.local import LocalGateway, LocalGatewayException
-
-def headers_of(method):
-    try:
-        return gateway.handle_request(method, "/openapi.json", {}, b"")["headers"]
-    except LocalGatewayException as error:
-        return error.headers
-
-gateway = LocalGateway(app.app, Config(chalice_stage="local"))
-print(json.dumps([dict(headers_of(method)) for method in ("GET", "HEAD", "OPTIONS")]))
-"""
-
-
-@pytest.mark.parametrize("origin", ["", "https://a.example", "*"])
-def test_another_origin_may_ask_if_the_setting_says_so(origin):
-    done = subprocess.run(
-        [sys.executable, "-c", CORS],
-        env=os.environ | {"CORS_ORIGIN": origin},
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    answers = json.loads(done.stdout.splitlines()[-1])
-    allowed = [headers.get("Access-Control-Allow-Origin") for headers in answers]
-    assert allowed == [origin or None] * 3
-    if origin:
-        preflight = answers[2]
-        assert "Authorization" in preflight["Access-Control-Allow-Headers"]
-        assert "GET" in preflight["Access-Control-Allow-Methods"]
-        assert "ETag" in answers[0]["Access-Control-Expose-Headers"]
 
 
 def test_a_body_that_is_not_said_to_be_json_is_415(api):

@@ -1,0 +1,84 @@
+"""What every answer says, and what HEAD and other origins are answered."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from tests.unit.catalog.test_record import RECORD
+from tests.unit.conftest import PROJECT
+
+
+@pytest.fixture
+def api(client, indexed):
+    """The app with one file in its catalog."""
+    import app
+
+    app.records_table().put_if_newer(replace(RECORD, filename="a.csv"))
+    return client.http
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/health",
+        "/openapi.json",
+        "/metadata/a.csv",
+        "/metadata?filename=a.csv",
+        "/metadata",
+        "/metadata/nobody.csv",
+    ],
+)
+def test_head_is_answered_as_get_is_without_a_body(api, path):
+    get, head = api.get(path), api.request("HEAD", path)
+    assert (head.status_code, head.body) == (get.status_code, b"")
+    assert head.headers == get.headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/health", "/metadata", "/metadata/nobody.csv", "/metadata?limit=0", "/download"]
+)
+def test_every_answer_says_that_its_type_is_as_it_says_and_sends_nobody_its_address(api, path):
+    headers = api.get(path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+
+
+CORS = """
+import json, app
+from chalice.config import Config
+from chalice.local import LocalGateway, LocalGatewayException
+
+def headers_of(method):
+    try:
+        return gateway.handle_request(method, "/openapi.json", {}, b"")["headers"]
+    except LocalGatewayException as error:
+        return error.headers
+
+gateway = LocalGateway(app.app, Config(chalice_stage="local"))
+print(json.dumps([dict(headers_of(method)) for method in ("GET", "HEAD", "OPTIONS")]))
+"""
+
+
+@pytest.mark.parametrize("origin", ["", "https://a.example", "*"])
+def test_another_origin_may_ask_if_the_setting_says_so(origin):
+    done = subprocess.run(
+        [sys.executable, "-c", CORS],
+        env=os.environ | {"CORS_ORIGIN": origin},
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answers = json.loads(done.stdout.splitlines()[-1])
+    allowed = [headers.get("Access-Control-Allow-Origin") for headers in answers]
+    assert allowed == [origin or None] * 3
+    if origin:
+        preflight = answers[2]
+        assert "Authorization" in preflight["Access-Control-Allow-Headers"]
+        assert "GET" in preflight["Access-Control-Allow-Methods"]
+        assert "ETag" in answers[0]["Access-Control-Expose-Headers"]
