@@ -61,6 +61,7 @@ SUMMARIZED = (
     "Dataset",
     "Contract",
     "Violations",
+    "ViolationCount",
     "HeaderRows",
     "Sha256",
     "ReaderVersion",

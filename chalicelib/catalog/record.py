@@ -107,7 +107,10 @@ class FileRecord:
     contract: Mapping[str, str] | None = _known(
         "the contract that the file was judged by: its `key` and `version`", None
     )
-    violations: tuple[str, ...] = _known("what is not as the contract says, a sentence each", ())
+    violations: tuple[str, ...] = _known(
+        "what is not as the contract says, a sentence each; in a listing, the first three", ()
+    )
+    violation_count: int | None = _count("how many violations there are, listed or not")
     written_sequencer: str | None = field(
         default=None,
         compare=False,

@@ -44,21 +44,26 @@ class Contracts:
     def judged(self, record: FileRecord) -> FileRecord:
         """The record with what its file does not keep of its contract, if there is one."""
         if record.status != READY:
-            return replace(record, contract=None, violations=())
+            return replace(record, contract=None, violations=(), violation_count=None)
         try:
             contract = self._contract_for(record.filename, record.dataset or record.filename)
         except UnreadableObject as reason:
             unknown = f"contracts were not looked for: {reason}"
             return replace(
-                record, contract=None, violations=(), warnings=(*record.warnings, unknown)
+                record,
+                contract=None,
+                violations=(),
+                violation_count=None,
+                warnings=(*record.warnings, unknown),
             )
         if contract is None:
-            return replace(record, contract=None, violations=())
+            return replace(record, contract=None, violations=(), violation_count=None)
         violations, not_judged = self._verdict(contract, record)
         return replace(
             record,
             contract={"key": contract.key, "version": contract.version},
             violations=bounded(violations),
+            violation_count=len(violations),
             warnings=(*record.warnings, *bounded(not_judged)),
         )
 

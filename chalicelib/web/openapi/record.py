@@ -85,6 +85,7 @@ RECORD_EXAMPLE = {
     "dataset": "reports/{date}/sales.csv",
     "contract": {"key": "reports/_schema.json", "version": "3HL4kqtJlcpXroDTDmJ"},
     "violations": ["column 'amount' is of type text and not number"],
+    "violation_count": 1,
     "written_sequencer": None,
 }
 

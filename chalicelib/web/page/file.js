@@ -146,7 +146,7 @@ const summary = (record) => [
   record.violations?.length > 0 &&
     callout(
       "bad verbatim",
-      `${plural(record.violations.length, "violation")} of ${contractOf(record)}`,
+      `${plural(record.violation_count ?? record.violations.length, "violation")} of ${contractOf(record)}`,
       record.violations,
     ),
   record.warnings?.length > 0 && callout("warned", plural(record.warnings.length, "warning"), record.warnings),

@@ -51,11 +51,11 @@ export function keepTimesFresh() {
   for (const time of document.querySelectorAll("time")) time.textContent = timeAgo(new Date(time.dateTime));
 }
 
-export function statusBadge({ status, warnings, violations }) {
+export function statusBadge({ status, warnings, violations, violation_count: all }) {
   if (status === "failed") return element("span", { class: "status failed" }, "Failed");
   const broken = violations?.length > 0;
   const found = [
-    broken && plural(violations.length, "violation"),
+    broken && plural(all ?? violations.length, "violation"),
     warnings?.length > 0 && plural(warnings.length, "warning"),
   ];
   const kind = broken ? "broken" : warnings?.length ? "warned" : "ready";

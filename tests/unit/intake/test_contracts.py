@@ -185,3 +185,16 @@ def test_a_file_that_breaks_its_contract_is_ready_listed_and_told(client, indexe
     assert (
         get(client, "/metadata?violations=true")[1]["items"][0]["violations"] == bad["violations"]
     )
+
+
+def test_a_listing_has_the_first_violations_and_the_number_of_all(client, indexed):
+    from tests.unit.test_app import Bucket
+
+    bucket = Bucket(indexed)
+    agreed = contract(*(f"c{n}" for n in range(60)))
+    indexed.s3.put_object(Bucket=indexed.bucket, Key="in/_schema.json", Body=agreed)
+    process(client, indexed, bucket.put("in/bad.csv", b"c0,c1\n1,2\n"))
+    _, record = get(client, "/metadata?filename=in/bad.csv")
+    [listed] = get(client, "/metadata?violations=true")[1]["items"]
+    assert listed["violations"] == record["violations"][:3]
+    assert listed["violation_count"] == record["violation_count"] == 58
