@@ -35,10 +35,10 @@ def list_files(
 
     The cursor is None after the last page. A page may be short, or empty, and still have a cursor:
     where a filter leaves out most files, a request stops after so many of them, and where records
-    are long, after so many bytes. Of many columns the records have the first only. A position, not a count, says where a page begins: a file that
-    stays as it is, is on one page, whatever comes and goes beside it. Files that have a rare column
-    are found by `history`. Raises `InvalidCursor`,
-    `IndexMissing`.
+    are long, after so many bytes. Of many columns the records have the first only. A position, not
+    a count, says where a page begins: a file that stays as it is, is on one page, whatever comes
+    and goes beside it. Files that have a rare column are found by `history`. Raises
+    `InvalidCursor`, `IndexMissing`.
     """
     position = None
     if query.cursor is not None:

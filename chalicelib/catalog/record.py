@@ -3,13 +3,14 @@
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from chalicelib.catalog.columns import Column, checked, fitting, lacking, pack, unpack
 from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.times import SEQUENCER_WIDTH, is_sequencer, moment_of
+from chalicelib.csv_reader.described import described, number
 from chalicelib.csv_reader.shortened import names_are_cut
 
 # An SQS message is limited to 256 KiB on older queues, a DynamoDB item to 400 KB, and JSON's
@@ -39,15 +40,6 @@ class InvalidMessage(ValueError):
     """A message's body is not the JSON of a file record."""
 
 
-def _known(meaning: str, default: Any = MISSING, **schema: Any) -> Any:
-    """A field, what it means, and what its JSON Schema says beside its type."""
-    return field(default=default, metadata={"meaning": meaning, "schema": schema})
-
-
-def _count(meaning: str, default: int | None = None) -> Any:
-    return _known(meaning, default, minimum=0)
-
-
 @dataclass(frozen=True)
 class FileRecord:
     """What the catalog knows of one S3 object, as of one write of it.
@@ -57,68 +49,71 @@ class FileRecord:
     cannot bring the file back; in one that is `failed` the fields of the content are empty.
     """
 
-    filename: str = _known("the S3 object's key, decoded, whole")
-    bucket: str = _known("the bucket that it is in")
-    sequencer: str = _known("S3's order of the writes of one key, padded so that texts compare")
-    upload_timestamp: str = _known(
+    filename: str = described("the S3 object's key, decoded, whole")
+    bucket: str = described("the bucket that it is in")
+    sequencer: str = described("S3's order of the writes of one key, padded so that texts compare")
+    upload_timestamp: str = described(
         "when S3 finished the write: ISO 8601, UTC, milliseconds", format="date-time"
     )
-    processed_timestamp: str = _known("when it was read, in the same form", format="date-time")
-    status: str = _known("`ready`, or `failed` with the reason in `error`", enum=[READY, FAILED])
-    etag: str | None = _known("S3's entity tag of this write", None)
-    version_id: str | None = _known("S3's version of this write, if the bucket keeps them", None)
-    file_size: int = _count("bytes, as stored", 0)
-    sha256: str | None = _known(
+    processed_timestamp: str = described("when it was read, in the same form", format="date-time")
+    status: str = described("`ready`, or `failed` with the reason in `error`", enum=[READY, FAILED])
+    etag: str | None = described("S3's entity tag of this write", None)
+    version_id: str | None = described("S3's version of this write, if the bucket keeps them", None)
+    file_size: int = number("bytes, as stored", 0)
+    sha256: str | None = described(
         "SHA-256 of the object's bytes, unless reading ended before them", None
     )
-    error: str | None = _known("why the file could not be read", None)
-    row_count: int | None = _count("records that are not blank, less the header and the preamble")
-    column_count: int | None = _count("columns of the header")
-    column_names: tuple[str, ...] = _known(
+    error: str | None = described("why the file could not be read", None)
+    row_count: int | None = number(
+        "records that are not blank, less the header and the preamble", None
+    )
+    column_count: int | None = number("columns of the header", None)
+    column_names: tuple[str, ...] = described(
         "as they stand in the file, duplicates and blanks kept; of very many, the first", ()
     )
-    delimiter: str | None = _known("what parts the fields", None)
-    quote_character: str | None = _known("what quotes a field; null: quotes are text", None)
-    escape_character: str | None = _known("what makes a delimiter or a quote text, or null", None)
-    encoding: str | None = _known("how its bytes are text", None)
-    has_header: bool | None = _known("whether the file names its columns", None)
-    header_rows: int | None = _count("records that make up the header")
-    preamble_rows: int | None = _count("records above the header that are no part of the table")
-    compression: str | None = _known("`gzip`, `bz2`, `xz`, `zstd`, `zip`, or null", None)
-    ragged_rows: Mapping[str, int | None] | None = _known(
+    delimiter: str | None = described("what parts the fields", None)
+    quote_character: str | None = described("what quotes a field; null: quotes are text", None)
+    escape_character: str | None = described(
+        "what makes a delimiter or a quote text, or null", None
+    )
+    encoding: str | None = described("how its bytes are text", None)
+    has_header: bool | None = described("whether the file names its columns", None)
+    header_rows: int | None = number("records that make up the header", None)
+    preamble_rows: int | None = number(
+        "records above the header that are no part of the table", None
+    )
+    compression: str | None = described("`gzip`, `bz2`, `xz`, `zstd`, `zip`, or null", None)
+    ragged_rows: Mapping[str, int | None] | None = described(
         "how many rows have more or fewer fields than the header, and the first of either", None
     )
-    row_offsets: str | None = _known(
+    row_offsets: str | None = described(
         "where rows begin in the object, packed, so that any row is one read away", None
     )
-    lines: Mapping[str, int | None] | None = _known(
+    lines: Mapping[str, int | None] | None = described(
         "how records stand in the file's lines: blank ones, those above, newlines in quotes", None
     )
-    columns: tuple[Column, ...] = _known("what is in each column; in a listing, nothing", ())
-    profiled_rows: int | None = _count("how many rows `columns` is of")
-    reader_version: int | None = _count("which version of the reader has read it")
-    warnings: tuple[str, ...] = _known("what a person should know, in words", ())
-    schema_id: str | None = _known(
+    columns: tuple[Column, ...] = described("what is in each column; in a listing, nothing", ())
+    profiled_rows: int | None = number("how many rows `columns` is of", None)
+    reader_version: int | None = number("which version of the reader has read it", None)
+    warnings: tuple[str, ...] = described("what a person should know, in words", ())
+    schema_id: str | None = described(
         "a digest of `has_header` and of the ordered column names, of a file that is ready", None
     )
-    dataset: str | None = _known(
+    dataset: str | None = described(
         "of which deliveries the file is one: its key with dates, ids and numbers replaced", None
     )
-    contract: Mapping[str, str] | None = _known(
+    contract: Mapping[str, str] | None = described(
         "the contract that the file was judged by: its `key` and `version`", None
     )
-    violations: tuple[str, ...] = _known(
+    violations: tuple[str, ...] = described(
         "what is not as the contract says, a sentence each; in a listing, the first three", ()
     )
-    violation_count: int | None = _count("how many violations there are, listed or not")
-    written_sequencer: str | None = field(
-        default=None,
+    violation_count: int | None = number("how many violations there are, listed or not", None)
+    written_sequencer: str | None = described(
+        "the sequencer of the write itself, where the removal of another version has moved "
+        "`sequencer` on; in a listing, null",
+        None,
         compare=False,
-        metadata={
-            "meaning": "the sequencer of the write itself, where the removal of another version "
-            "has moved `sequencer` on; in a listing, null",
-            "schema": {},
-        },
     )
 
     @property
@@ -295,8 +290,8 @@ def within(texts: tuple[str, ...], limit: int) -> tuple[str, ...]:
     if len(json.dumps(texts, separators=(",", ":"))) <= limit:
         return texts
     size = 0
-    for number, text in enumerate(texts):
+    for place, text in enumerate(texts):
         size += len(json.dumps(text)) + 1
         if size > limit:
-            return texts[:number]
+            return texts[:place]
     return texts

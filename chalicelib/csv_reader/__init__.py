@@ -17,12 +17,14 @@
 
 from chalicelib.csv_reader.detect.encoding import UnreadableCsv
 from chalicelib.csv_reader.profile.column_profile import ColumnProfile, RaggedRows
+from chalicelib.csv_reader.profile.line_facts import LineFacts
 from chalicelib.csv_reader.read import READER_VERSION, CsvMetadata, read_csv_metadata
 
 __all__ = [
     "READER_VERSION",
     "ColumnProfile",
     "CsvMetadata",
+    "LineFacts",
     "RaggedRows",
     "UnreadableCsv",
     "read_csv_metadata",

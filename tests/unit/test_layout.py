@@ -30,8 +30,12 @@ MAY_IMPORT = {
     "ops": {"chalicelib.catalog", "chalicelib.csv_reader", "chalicelib.tools"},
     "dev": {"chalicelib.web", "ops"},
 }
-# Words of the reader's that all rooms use.
-FOR_ALL = ("chalicelib.csv_reader.column_types", "chalicelib.csv_reader.shortened")
+# Words and types of the reader's that all rooms use.
+FOR_ALL = (
+    *("chalicelib.csv_reader.column_types", "chalicelib.csv_reader.described"),
+    *("chalicelib.csv_reader.shortened", "chalicelib.csv_reader.ColumnProfile"),
+    *("chalicelib.csv_reader.LineFacts", "chalicelib.csv_reader.RaggedRows"),
+)
 PYTHON = sorted(
     path
     for part in ("app.py", "chalicelib", "ops", "dev")

@@ -52,7 +52,9 @@ class HistoryMissing(Exception):
     """
 
     def __init__(self, command: str):
-        super().__init__("this catalog keeps no history yet: `./catalog deploy` makes the table for it")
+        super().__init__(
+            "this catalog keeps no history yet: `./catalog deploy` makes the table for it"
+        )
         self.command = command
 
 

@@ -7,97 +7,87 @@ one value where their text is the same, and a row too short for a column has an 
 
 from dataclasses import dataclass
 
+from chalicelib.csv_reader.column_types import COLUMN_TYPES, DATE_ORDERS, TRAITS
+from chalicelib.csv_reader.described import described, number
+
 
 @dataclass(frozen=True)
 class Almost:
-    """A narrower type that at least 99 % of a column's non-null cells are of.
+    """A narrower type that at least 99 % of a column's non-null cells are of."""
 
-    `count` cells are not; the first of them stands in `row` and reads `text`.
-    """
-
-    type: str
-    count: int
-    row: int
-    text: str
+    type: str = described("the narrower type", enum=list(COLUMN_TYPES))
+    count: int = number("how many cells are not of it", least=1)
+    row: int = number("the row of the first of these", least=1)
+    text: str | None = described("what that cell reads; null where contents are not kept")
 
 
 @dataclass(frozen=True)
 class CellKind:
-    """How some of a column's cells are written: `leading zero`, `comma`, `either /` for 01/02/2020.
+    """Some of a column's cells, which are written alike."""
 
-    `count` cells are; the first of them stands in `row` and reads `text`, of which at most 100
-    characters are kept. What the kinds are, the module `kinds` says.
-    """
-
-    kind: str
-    count: int
-    row: int
-    text: str
+    kind: str = described("how: `leading zero`, `comma`, `either /` for 01/02/2020")
+    count: int = number("how many cells are", least=1)
+    row: int = number("the row of the first of these", least=1)
+    text: str | None = described("the first 100 characters of that cell; null as above")
 
 
 @dataclass(frozen=True)
 class RaggedRows:
-    """How many rows have more or fewer fields than the header, and the first of either kind.
+    """Rows that have more or fewer fields than the header. Row 1 is the first below it."""
 
-    The latter are None where there is no such row.
-    """
-
-    count: int
-    first_long: int | None
-    first_long_fields: int | None
-    first_short: int | None
-    first_short_fields: int | None
+    count: int = number("how many there are")
+    first_long: int | None = number("the first row with more fields")
+    first_long_fields: int | None = number("how many it has")
+    first_short: int | None = number("the first row with fewer fields")
+    first_short_fields: int | None = number("how many it has")
 
 
 @dataclass(frozen=True)
 class ColumnProfile:
-    """What all of a column's cells are, as far as `profiled_rows` of its file goes.
+    """What all of a column's cells are, over the rows that were profiled.
 
-    `type` is one of `COLUMN_TYPES`.
-    `precision` and `scale` are those of a `decimal`, else None. `null_count` counts empty cells and
-    those of `null_words` ("NA", which is one only where all else is of a type that isn't text).
-    `min` and `max` are texts as they stand in the file, by value where the type has an order
-    (numbers and times), else by code point. `mean` and `quartiles` (linear between the nearest
-    ranks) are of numeric types: a quartile is an int where the column is of integers and it is
-    whole, else a float; JSON has them as numbers, and they are None where no double is large
-    enough. Lengths are in characters. `top_values`
-    are pairs of value and exact count, most frequent first, at most 10 of them, and none where more
-    than 50 values are distinct. `distinct_count` is exact up to 10,000 at least.
-    `min`, `max`, `top_values`, `almost.text` hold at most 1,000 characters of a cell, with an
-    ellipsis for the rest.
-
-    `decimal_mark` is what precedes the fraction in a `decimal` or a `double`: `.` or `,`.
-    `date_order` is that of a `date` or a `timestamp`: `year first`, `day first` or `month first`;
-    all dates of a column have one order and one separator, the one in `min`. Both are None for
-    other types. `has_outer_spaces` is true where there are spaces or tabs around values.
-    `traits` are those of `TRAITS` that the column has. `notes` are sentences about these facts, for
-    people: programs go by the facts.
-
-    `kinds` are all ways in which its cells are written, in the order of their first cells.
-
-    JSON: an object with these names in snake_case, tuples as lists, `almost` an object
-    {type, count, row, text} or null: what `dataclasses.asdict` gives.
+    Texts of cells are as they stand in the file: at most 1,000 characters, and an ellipsis for the
+    rest. JSON has the same names, and lists for tuples: what `dataclasses.asdict` gives. A fact
+    about how cells are written is a field, from which notes.py makes the sentence for people.
     """
 
-    name: str
-    type: str
-    precision: int | None
-    scale: int | None
-    null_count: int
-    null_words: tuple[str, ...]
-    distinct_count: int
-    distinct_is_exact: bool
-    min: str | None
-    max: str | None
-    mean: float | None
-    quartiles: tuple[int | float, int | float, int | float] | None
-    min_length: int | None
-    max_length: int | None
-    top_values: tuple[tuple[str, int], ...]
-    almost: Almost | None
-    decimal_mark: str | None
-    date_order: str | None
-    has_outer_spaces: bool
-    traits: tuple[str, ...]
-    kinds: tuple[CellKind, ...] = ()
-    notes: tuple[str, ...] = ()
+    name: str = described("its name in the header")
+    type: str = described("true of every cell that is not null", enum=list(COLUMN_TYPES))
+    precision: int | None = number("digits of a `decimal`")
+    scale: int | None = number("of these, behind the point")
+    null_count: int = number("cells that are empty, or one of `null_words`")
+    null_words: tuple[str, ...] = described(
+        "words that mean an empty cell here, as NA where all else is of a type that is not text"
+    )
+    distinct_count: int = number("distinct values that are not null; exact up to 10,000 at least")
+    distinct_is_exact: bool = described("whether that is exact, and not an estimate")
+    min: str | None = described(
+        "the least value, by size or time where the type has such an order, else by code point"
+    )
+    max: str | None = described("the greatest value")
+    mean: float | None = described("of a numeric type; null if no double is large enough")
+    quartiles: tuple[int | float, int | float, int | float] | None = described(
+        "of a numeric type, linear between the nearest ranks"
+    )
+    min_length: int | None = number("in characters")
+    max_length: int | None = number("in characters")
+    top_values: tuple[tuple[str, int], ...] = described(
+        "pairs of value and count, the most frequent first, up to 10; none if over 50 are distinct"
+    )
+    almost: Almost | None = described(  # noqa: RUF009
+        "a narrower type of 99 % of the cells, and the exceptions"
+    )
+    decimal_mark: str | None = described(
+        "what precedes the fraction of a `decimal` or a `double`", enum=[".", ","]
+    )
+    date_order: str | None = described(
+        "the order of year, month and day in a `date` or a `timestamp`; all dates have one order, "
+        "and one separator, that of `min`",
+        enum=list(DATE_ORDERS),
+    )
+    has_outer_spaces: bool = described("whether there are spaces or tabs around values")
+    traits: tuple[str, ...] = described("peculiarities of the cells", items={"enum": list(TRAITS)})
+    kinds: tuple[CellKind, ...] = described(
+        "the ways in which cells are written, in the order of the first cell of each", ()
+    )
+    notes: tuple[str, ...] = described("sentences about these facts, for people", ())

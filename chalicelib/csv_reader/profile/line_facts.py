@@ -6,31 +6,27 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chalicelib.csv_reader.described import number
 from chalicelib.csv_reader.profile.batches import Batch
 from chalicelib.csv_reader.rows import quoting
 
 
 @dataclass(frozen=True)
 class LineFacts:
-    """Where records and lines differ, and where quotes stand.
+    """Where records and lines differ, and where quotes stand."""
 
-    `records_above` and `lines_above` stand above the first row, blank ones among them, of which
-    `blank` counts those from there on. `quoted_newlines` are line ends within cells of the rows,
-    the first of them in the row `first_quoted_newline`. `quotes` are all quote characters, and
-    `stray_quotes` those that neither begin nor end a cell nor are doubled or escaped, as far as
-    they are told. `lf`, `crlf` and `cr` are all ends of lines, by the characters that they are of.
-    """
-
-    records_above: int
-    lines_above: int
-    blank: int
-    quotes: int
-    stray_quotes: int
-    quoted_newlines: int
-    first_quoted_newline: int | None
-    lf: int
-    crlf: int
-    cr: int
+    records_above: int = number("records above the first row, blank lines among them")
+    lines_above: int = number("lines above the first row: more where a cell has several")
+    blank: int = number("blank lines from the first row on")
+    quotes: int = number("quote characters")
+    stray_quotes: int = number(
+        "quotes that neither begin nor end a cell nor are doubled or escaped, at least"
+    )
+    quoted_newlines: int = number("ends of lines within cells of the rows")
+    first_quoted_newline: int | None = number("the first row that has one")
+    lf: int = number("lines that end in a line feed alone")
+    crlf: int = number("lines that end in a carriage return and a line feed")
+    cr: int = number("lines that end in a carriage return alone")
 
 
 class LineObserver:

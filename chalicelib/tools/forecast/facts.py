@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from chalicelib.csv_reader.described import described
 from chalicelib.csv_reader.profile import kinds
 from chalicelib.csv_reader.shortened import shortened
 from chalicelib.tools.dialect import UTF_8, header_rows_of
@@ -16,19 +17,16 @@ PLAIN_NUMBERS = frozenset({kinds.INTEGER, kinds.LONG_INTEGER, kinds.FRACTION, ki
 
 @dataclass(frozen=True)
 class Finding:
-    """What a tool would get wrong, where, and how that is known.
+    """What a tool would get wrong, where, and how that is known."""
 
-    `message` is a sentence for a person; `column` and `row` are its place, where there is one;
-    `evidence` is a test on the tool itself, which is then the `source`, or the documentation, of
-    which `source` is the title of a page.
-    """
-
-    tool: str
-    message: str
-    column: str | None
-    row: int | None
-    evidence: str
-    source: str
+    tool: str = described("the tool")
+    message: str = described("a sentence, for a person")
+    column: str | None = described("of which column")
+    row: int | None = described("where it is first")
+    evidence: str = described(
+        "`test`: seen on the tool itself; `documentation`: read there", enum=[TEST, DOCUMENTATION]
+    )
+    source: str = described("the tool and its version, or the title of the page")
 
 
 class Facts:

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from threading import Lock
 from types import SimpleNamespace
 
 from chalicelib.catalog.indexes import PROJECTED
@@ -27,6 +28,7 @@ class TableInMemory:
         self.units = 0.0
         self.whole_items_read = 0
         self.missing = set()
+        self._counting = Lock()
         self.meta = SimpleNamespace(client=self)
         for record in records:
             self.put(record)
@@ -78,10 +80,11 @@ class TableInMemory:
                 if (item[sort_key] > start if ScanIndexForward else item[sort_key] < start)
             ]
         page = found[:Limit]
-        self.queries += 1
-        self.items_read += len(page)
         size = sum(len(str(item)) for item in page)
-        self.units += max(1, math.ceil(size / 4096)) / 2
+        with self._counting:  # the shards are asked at the same time
+            self.queries += 1
+            self.items_read += len(page)
+            self.units += max(1, math.ceil(size / 4096)) / 2
         return {"Items": page, **({"LastEvaluatedKey": page[-1]} if len(found) > Limit else {})}
 
 

@@ -1,0 +1,15 @@
+"""Fields of dataclasses with their descriptions, of which the API's description is made."""
+
+from dataclasses import MISSING, field
+from typing import Any
+
+
+def described(meaning: str, default: Any = MISSING, *, compare: bool = True, **schema: Any) -> Any:
+    """A field, what it means, and what its JSON Schema says beside its type."""
+    known = {"meaning": meaning, "schema": schema}
+    return field(default=default, compare=compare, metadata=known)
+
+
+def number(meaning: str, default: Any = MISSING, least: int = 0) -> Any:
+    """A field that is a number of things, or of a row."""
+    return described(meaning, default, minimum=least)
