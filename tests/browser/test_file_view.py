@@ -166,3 +166,17 @@ def test_every_control_can_be_reached_by_the_tab_key_and_shows_it(open_page):
     for control in ["Skip to the content", "Upload files", "prefix", "columns", "Refresh", "a.csv"]:
         assert control in reached
     assert page.url == f"{API_ORIGIN}/"
+
+
+def test_marks_of_direction_are_shown_and_not_obeyed(open_page):
+    name = "invoice\u202evsc.exe.csv"
+    record = a_record(name, column_names=["a\u2066b", "שלום"])
+    catalog = FakeCatalog([record])
+    page = open_page(catalog, address(name))
+    expect(page.locator("#file-title")).to_have_text("invoice[U+202E]vsc.exe.csv")
+    expect(page.locator(".columns li")).to_have_text(["1a[U+2066]b", "2שלום"])
+    assert page.title() == "invoice[U+202E]vsc.exe.csv · CSV catalog"
+    page.get_by_role("link", name="All files").or_(page.locator("a.brand")).first.click()
+    expect(page.locator("#rows .name a")).to_have_text(["invoice[U+202E]vsc.exe.csv"])
+    page.locator("#rows .name a").click()
+    assert any(quote(name) in url for url in catalog.requests)

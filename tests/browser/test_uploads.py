@@ -77,11 +77,16 @@ def test_a_file_above_the_limit_is_refused_before_it_is_sent(open_page, monkeypa
     assert not [url for url in catalog.requests if "bucket.test" in url]
 
 
-def test_an_overwritten_file_is_waited_for_until_its_record_is_the_new_one(open_page):
+def test_a_file_is_replaced_when_that_is_asked_for_and_waited_for_until_its_record_is_the_new_one(
+    open_page,
+):
     catalog = FakeCatalog([a_record("a.csv", row_count=1)])
     catalog.reads = lambda _filename: None
     page = open_page(catalog)
     choose(page, a_file("a.csv"))
+    expect(upload(page, "a.csv")).to_contain_text("Not uploaded: there is a file of this name.")
+    assert not [url for url in catalog.requests if "bucket.test" in url]
+    upload(page, "a.csv").get_by_role("button", name="Replace the file a.csv").click()
     with page.expect_response(re.compile("filename=a.csv")):
         expect(upload(page, "a.csv")).to_contain_text("Being read")
     with page.expect_response(re.compile("filename=a.csv")):
