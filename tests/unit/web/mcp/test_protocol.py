@@ -169,7 +169,8 @@ def api(client, indexed, with_history):
         Bucket=indexed.bucket, Key=RECORD.filename, Body=b"id,name\n1,Ada\n2,Grace\n"
     )
     stored = replace(RECORD, bucket=indexed.bucket, etag=put["ETag"].strip('"'))
-    app.catalog().keep([app.catalog().accept(stored)])
+    catalog = app.catalog(lambda: 60)
+    catalog.keep([catalog.accept(stored)])
     return client.http
 
 
