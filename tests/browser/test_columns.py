@@ -5,14 +5,14 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
-from tests.browser.fake_catalog import (
+from dev.fake_catalog import (
     NOT_RAGGED,
     FakeCatalog,
     a_column,
     a_profiled_record,
     a_record,
 )
+from tests.browser.conftest import Open
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 ROWS = 1_000
@@ -48,6 +48,7 @@ def test_a_number_shows_its_type_range_empty_cells_and_quartiles(open_page):
         mean=412.306,
         quartiles=[0.0, 38.5, 210.25],
         decimal_mark=",",
+        notes=["A sentence that decides nothing."],
     )
     page = opened(open_page, price)
     cells = row_of(page, "price").get_by_role("cell")
@@ -124,8 +125,10 @@ def test_what_a_catalog_keeps_no_values_of_shows_types_and_counts(open_page):
     expect(row_of(page, "price")).to_contain_text("median 2, mean 3.5")
 
 
-def test_a_file_without_a_profile_shows_its_names(open_page):
-    page = open_page(FakeCatalog([a_record("a.csv")]), "#/file/a.csv")
+@pytest.mark.parametrize("columns", [[], None])
+def test_a_file_without_a_profile_shows_its_names(open_page, columns):
+    record = a_record("a.csv", columns=columns)
+    page = open_page(FakeCatalog([record]), "#/file/a.csv")
     expect(page.locator(".columns li")).to_have_text(["1id", "2name", "3email"])
     page.get_by_label("Find a column").fill("ma")
     expect(page.locator(".columns li")).to_have_text(["3email"])
