@@ -20,7 +20,7 @@ from chalicelib.csv_reader.profile.tally import LONGEST_TEXT, MOST_VALUES, Colum
 MOST_COLUMNS = 1000
 _MOST_CHARACTERS = 50_000_000  # of distinct cells, counting what it takes to keep one
 _CHARACTERS_PER_VALUE = 250
-_MOST_SKETCHED = 1 << 19  # numbers in a sketch's buffers, of all columns together
+_MOST_SKETCHED = 1 << 17  # numbers in a sketch's buffers, of all columns together
 _LARGEST_SKETCH = 1 << 11
 
 _FEW_CELLS = 20_000  # which are looked at sooner than asked for

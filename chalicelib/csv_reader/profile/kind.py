@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -25,6 +25,9 @@ class Sql:
 
     The sum of numbers is that of `summand`; where there is a `power`, the text of an integer, it is
     that of summands times ten to that power.
+
+    Where SQL finds cells of several `kinds` at once, `which` is the number of a cell's kind among
+    them, from 0. Their only value is that of the reading `reading`, if a cell has several.
     """
 
     certain: str
@@ -33,17 +36,22 @@ class Sql:
     unit: int = 1
     summand: str = "v0"
     power: str = ""
+    kinds: tuple[str, ...] = ()
+    which: str = "0"
+    reading: int = 0
 
 
 @dataclass(frozen=True)
 class Kind:
     """A kind and its SQL, which may depend on the cells of that kind that were seen before.
 
-    `marks` are, of numbers, the decimal mark in each of their readings, empty where they have none.
+    `sql` is given these, and the names of all kinds that the column has. `readings` are the values
+    of a cell, and `marks` those of a number: the decimal mark in each, empty where there is none.
     """
 
     name: str
-    sql: Callable[[KindEvidence], Sql | None]
+    sql: Callable[[KindEvidence, Collection[str]], Sql | None]
+    readings: int = 0
     marks: tuple[str, ...] = ()
 
 
@@ -67,6 +75,11 @@ def matches(pattern: str) -> str:
     return f"regexp_full_match(b, '{quoted(pattern)}')"
 
 
+def where(pattern: str, value: str) -> str:
+    """SQL of a value that is computed only where the cell matches: to fail takes DuckDB longest."""
+    return f"case when {matches(pattern)} then {value} end"
+
+
 def quoted(text: str) -> str:
     """The text within a literal of SQL."""
     return text.replace("'", "''")
@@ -75,4 +88,4 @@ def quoted(text: str) -> str:
 def by_pattern(name: str, pattern: str) -> Kind:
     """A kind whose cells have no order."""
     sql = Sql(matches(pattern))
-    return Kind(name, lambda _: sql)
+    return Kind(name, lambda *_: sql)

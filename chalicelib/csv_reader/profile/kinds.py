@@ -26,6 +26,7 @@ Which cells are text follows from the patterns of all entries: no other list has
 """
 
 import re
+from collections.abc import Collection
 
 from chalicelib.csv_reader.profile import number_kinds, time_kinds
 from chalicelib.csv_reader.profile.evidence import KindEvidence
@@ -120,7 +121,7 @@ _TEXTS = Sql(
     f"not regexp_full_match(b, '{quoted(f'(?i:{_ANY_WORD})|{_NOT_TEXT}')}') and b <> ''",
 )
 KINDS: dict[str, Kind] = {kind.name: kind for entry in ENTRIES for kind in entry.kinds}
-KINDS[TEXT] = Kind(TEXT, lambda _: _TEXTS)
+KINDS[TEXT] = Kind(TEXT, lambda *_: _TEXTS)
 
 
 def _patterns_by_beginning() -> dict[str, re.Pattern]:
@@ -155,6 +156,9 @@ def read_cell(text: str) -> tuple[str, tuple[Number, ...]]:
     return (match and _READ[match.lastgroup](value)) or _IS_TEXT
 
 
-def sql_for(kind: str, evidence: KindEvidence) -> Sql | None:
-    """The SQL that finds cells of a kind, if it has some, where those in `evidence` were before."""
-    return KINDS[kind].sql(evidence) if kind in KINDS else None
+def sql_for(kind: str, evidence: KindEvidence, kinds: Collection[str]) -> Sql | None:
+    """The SQL that finds cells of a kind, if it has some.
+
+    Cells that were found before are in `evidence`, and of all `kinds` in the column.
+    """
+    return KINDS[kind].sql(evidence, kinds) if kind in KINDS else None

@@ -11,6 +11,7 @@ from chalicelib.csv_reader.profile.kind import (
     Sql,
     by_pattern,
     matches,
+    where,
 )
 
 INTEGER = "integer"
@@ -53,6 +54,7 @@ _THOUSANDS = (
 _AMOUNT = rf"(?:{_GROUPED}|{_WHOLE}(?:[.,][0-9]*)?|[.,][0-9]+)"
 _CURRENCY_SIGNS, _CURRENCY_CODES = "$€£¥₹", ("USD", "EUR", "GBP", "CHF")
 _MONEY = f"(?:[{_CURRENCY_SIGNS}]|{'|'.join(_CURRENCY_CODES)})"
+_WITH_A_POINT = "replace(b, ',', '.')"
 _GAP = "[ \u00a0\u202f]?"
 _CURRENCY = (
     f"{_SIGN}{_GAP}{_MONEY}{_GAP}{_SIGN}{_AMOUNT}|{_SIGN}{_AMOUNT}{_GAP}{_MONEY}"  # € 5 or 5 €
@@ -79,12 +81,12 @@ def _reading(kind: str) -> Callable[[str], tuple[str, tuple] | None]:
     return read
 
 
-def _integers(_: KindEvidence) -> Sql:
+def _integers(*_) -> Sql:
     certain = f"case when v0::varchar = b then true else {matches(_SIGN + _WHOLE)} end"
     return Sql(f"v0 is not null and {certain}", ("try_cast(b as bigint)",))
 
 
-def _long_integers(_: KindEvidence) -> Sql:
+def _long_integers(*_) -> Sql:
     pattern = f"{_SIGN}[1-9][0-9]{{18,{MOST_DIGITS - 1}}}"
     return Sql(
         f"v0 not between {-(2**63)} and {2**63 - 1} and {matches(pattern)}",
@@ -92,7 +94,7 @@ def _long_integers(_: KindEvidence) -> Sql:
     )
 
 
-def _fractions(evidence: KindEvidence) -> Sql | None:
+def _fractions(evidence: KindEvidence, _) -> Sql | None:
     """With as many digits as were seen. `.5` adds one to them if all before were like it."""
     reading = evidence.readings[0]
     whole, fewest = (f"{_WHOLE}?", 0) if reading.whole_digits else ("", 1)
@@ -102,7 +104,7 @@ def _fractions(evidence: KindEvidence) -> Sql | None:
     )
 
 
-def _commas(evidence: KindEvidence) -> Sql | None:
+def _commas(evidence: KindEvidence, _) -> Sql | None:
     """As fractions, less a comma before three digits that may part thousands."""
 
     def pattern(scale: int) -> str:
@@ -115,7 +117,7 @@ def _commas(evidence: KindEvidence) -> Sql | None:
         return f"(?:(?:0|[1-9][0-9]{{3,}})?{any_number}|{_GROUPS},(?:{behind_few}))"
 
     reading = evidence.readings[0]
-    return decimals(reading, ",", "replace(b, ',', '.')", pattern)
+    return decimals(reading, ",", _WITH_A_POINT, pattern)
 
 
 def decimals(
@@ -139,24 +141,30 @@ def decimals(
         behind = f"rpad(split_part(b, '{mark}', 2), {scale}, '0')"
         value = f"try_cast(split_part(b, '{mark}', 1) || {behind} as hugeint)"
         told, power, as_written = f"{{}}::double / 1e{scale}", f"'-{scale}'", ""
-    certain = matches(_SIGN + pattern(scale))
-    if as_written:
-        certain = f"case when {as_written} then true else {certain} end"
+    if not as_written:
+        return Sql("v0 is not null", (where(_SIGN + pattern(scale), value),), told, power=power)
+    certain = f"case when {as_written} then true else {matches(_SIGN + pattern(scale))} end"
     return Sql(f"v0 is not null and {certain}", (value,), told, power=power)
 
 
 _COMMAS_OR_THOUSANDS = Sql(
-    matches(f"{_SIGN}{_GROUPS},[0-9]{{3}}"), ("try_cast(replace(b, ',', '.') as decimal(18, 3))",)
+    "v0 is not null",
+    (
+        where(
+            f"{_SIGN}{_GROUPS},[0-9]{{3}}",
+            f"try_cast({_WITH_A_POINT} as decimal({_FAST_DIGITS}, {_DIGITS_OF_A_GROUP}))",
+        ),
+    ),
 )
 
 
-def _exponents(evidence: KindEvidence) -> Sql:
+def _exponents(evidence: KindEvidence, _) -> Sql:
     """Numbers of 15 digits at most, as different ones are different doubles."""
     e = "E" if "E" in evidence.text else "e"
     pattern = rf"{_SIGN}(?:0|[1-9])(?:\.[0-9]{{0,14}})?{e}[+-]?[0-9]{{1,2}}"
     return Sql(
-        matches(pattern),
-        ("try_cast(b as double)",),
+        "v0 is not null",
+        (where(pattern, "try_cast(b as double)"),),
         summand=f"try_cast(split_part(b, '{e}', 1) as decimal(18, 14))",
         power=f"split_part(b, '{e}', 2)",
     )
@@ -167,19 +175,19 @@ ENTRIES = (
         _DIGITS + _SIGNS,
         _SIGN + _WHOLE,
         _reading(INTEGER),
-        (Kind(INTEGER, _integers, ("",)), Kind(LONG_INTEGER, _long_integers, ("",))),
+        (Kind(INTEGER, _integers, 1, ("",)), Kind(LONG_INTEGER, _long_integers, 1, ("",))),
     ),
     Entry(
         _DIGITS + _SIGNS + ".",
         rf"{_SIGN}(?:{_WHOLE}\.[0-9]*|\.[0-9]+)",
         _reading(FRACTION),
-        (Kind(FRACTION, _fractions, (".",)),),
+        (Kind(FRACTION, _fractions, 1, (".",)),),
     ),
     Entry(
         _DIGITS + _SIGNS + ".",
         rf"{_SIGN}(?:{_WHOLE}(?:\.[0-9]*)?|\.[0-9]+)[eE][-+]?[0-9]{{1,9}}",
         _reading(EXPONENT),
-        (Kind(EXPONENT, _exponents, (".",)),),
+        (Kind(EXPONENT, _exponents, 1, (".",)),),
     ),
     Entry(
         "0" + _SIGNS,
@@ -191,13 +199,13 @@ ENTRIES = (
         _DIGITS + _SIGNS,
         f"{_SIGN}{_GROUPS},[0-9]{{3}}",
         _reading(COMMA_OR_THOUSANDS),
-        (Kind(COMMA_OR_THOUSANDS, lambda _: _COMMAS_OR_THOUSANDS, (",",)),),
+        (Kind(COMMA_OR_THOUSANDS, lambda *_: _COMMAS_OR_THOUSANDS, 1, (",",)),),
     ),
     Entry(
         _DIGITS + _SIGNS + ",",
         f"{_SIGN}{_WHOLE}?,[0-9]+",
         _reading(COMMA),
-        (Kind(COMMA, _commas, (",",)),),
+        (Kind(COMMA, _commas, 1, (",",)),),
     ),
     Entry(
         _DIGITS + _SIGNS,

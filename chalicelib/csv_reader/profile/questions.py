@@ -7,7 +7,7 @@ depends on what DuckDB takes for a number. Nothing is added to a column before t
 answered for all.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -30,15 +30,14 @@ _GROUPED_AT_ONCE = 20
 _CELLS_AT_ONCE = 3_000_000
 _LEAST_SHARE = 1 / 64  # of a column's cells, from which on a kind is asked for
 _MOST_KINDS = 6
-_MANY_LEFT = 2000  # cells that are read in Python without a look whether they are of one kind
-_SAMPLE_LEFT = 400
-_FIRST = 200  # rows by which a column is judged that is new
+_MANY_LEFT = 500  # cells that are read in Python without a look whether they are of one kind
+_SAMPLE_LEFT = 200
+_FIRST_CELLS, _FEWEST_FIRST = 5000, 20  # by which columns are planned that are new
 _PART = 20_000
-_SAMPLED_CELLS = 1 << 18  # of all columns, that stand for a batch where something is estimated
+_SAMPLED_CELLS = 1 << 16  # of all columns, that stand for a batch where something is estimated
 _LEAST_SAMPLE, _MOST_SAMPLE = 1 << 10, 1 << 12  # rows at least, in a wide file and in a narrow one
 _NO_LIMIT = 1 << 62  # keeps DuckDB from computing what a condition is on once more
 _ODD = 2_654_435_761  # whose multiples, in 32 bits, are as good as random
-_TRIM = "trim({}, chr(32) || chr(9))"
 
 
 class LongCells(Exception):
@@ -138,6 +137,7 @@ class Questions:
     def _ask_kinds(self, columns: Sequence[int]) -> None:
         """Ask columns for the kinds that most of their cells were of, and look at what is left."""
         plans = {i: _plan(self._tallies[i].evidence) for i in columns}
+        self._expect_many(columns)
         self._plan_new({i: plan for i, plan in plans.items() if not plan})
         filled: dict[int, int] = {}
         self._ask_for(plans, filled)
@@ -151,15 +151,29 @@ class Questions:
             self._answers[i].evidence.empty = len(self._rows) - filled[i]
             if filled[i] - self._certain(i) > _MANY_LEFT:
                 seen = self._seen_in_what_is_left(i, plans[i])
-                others = {
-                    kind: asked
-                    for kind, asked in _plan(seen).items()
-                    if kind not in plans[i] or not asked.is_as(plans[i][kind])
-                }
-                plans[i].update(others)
+                others = _plan(seen, {*seen.kinds, *self._tallies[i].evidence.kinds})
+                others = [asked for asked in others if asked not in plans[i]]
+                kinds = {kind for asked in others for kind in asked.seen}
+                for asked in plans[i]:
+                    if not kinds.isdisjoint(asked.seen):
+                        self._take_back(i, asked)
+                plans[i] = [asked for asked in plans[i] if kinds.isdisjoint(asked.seen)] + others
                 self._ask_for({i: others}, {})
             if filled[i] > self._certain(i):
                 self._look_at_what_is_left(i, plans[i])
+
+    def _expect_many(self, columns: Sequence[int]) -> None:
+        """Have fewer hashes told of columns that are certain to have too many values to be counted.
+
+        An estimate of twice as many is certain enough.
+        """
+        exact = [i for i in columns if self._tallies[i].distinct.is_exact]
+        for some in _parts(exact if len(self._rows) > MOST_VALUES else [], _COLUMNS_AT_ONCE):
+            estimates = ", ".join(f"approx_count_distinct(c{i})" for i in some)
+            (counts,) = self._duckdb.ask(f"select {estimates} from batch")
+            for i, count in zip(some, counts, strict=True):
+                if count > 2 * MOST_VALUES:
+                    self._tallies[i].distinct.expect(count)
 
     def _plan_new(self, plans: dict[int, "Plan"]) -> None:
         """Plan for columns of which nothing is known, by the first rows."""
@@ -167,42 +181,43 @@ class Questions:
             return
         cells = ", ".join(f"c{i}" for i in plans)
         seen = {i: ColumnEvidence() for i in plans}
-        for row, values in enumerate(self._duckdb.ask(f"select {cells} from batch limit {_FIRST}")):
+        limit = max(_FIRST_CELLS // len(plans), _FEWEST_FIRST)
+        for row, values in enumerate(self._duckdb.ask(f"select {cells} from batch limit {limit}")):
             for i, cell in zip(plans, values, strict=True):
                 if cell is not None:
                     look_at(seen[i], cell, 1, self._rows[row])
         for i, plan in plans.items():
-            plan.update(_plan(seen[i]))
+            plan += _plan(seen[i])
 
     def _certain(self, i: int) -> int:
         return sum(kind.count for kind in self._answers[i].evidence.kinds.values())
 
     def _ask_for(self, plans: dict[int, "Plan"], filled: dict[int, int]) -> None:
         """Ask columns for the kinds of their plans. Adds how many cells of each are filled."""
-        alike: dict[tuple, list[int]] = {}
+        alike: dict[tuple, list[tuple]] = {}
         for i, plan in plans.items():
-            for kind, asked in plan.items():
-                alike.setdefault((kind, asked.sql, asked.is_spaced), []).append(i)
+            for asked in plan:
+                alike.setdefault((asked.sql, asked.is_spaced), []).append((i, asked))
         at_once = max(min(_COLUMNS_AT_ONCE, _CELLS_AT_ONCE // len(self._rows)), 1)
-        for (kind, sql, is_spaced), columns in alike.items():
+        for columns in alike.values():
             for some in _parts(columns, at_once):
-                found: dict[int, list] = {i: [] for i in some}
-                counts = dict.fromkeys(some, 0)
-                for i, is_certain, *figures in self._duckdb.ask(
-                    self._figures(sql, is_spaced, some, bool(KINDS[kind].marks))
-                ):
+                asked_of = dict(some)
+                counts = dict.fromkeys(asked_of, 0)
+                found: dict[int, list] = {i: [] for i in asked_of}
+                query = self._figures(next(iter(asked_of.values())), list(asked_of))
+                for i, which, *figures in self._duckdb.ask(query):
                     counts[i] += figures[1]
-                    if is_certain:
-                        found[i].append(figures)
+                    if which is not None:
+                        found[i].append((which, *figures))
                 filled.update(counts)
-                for i, figures in found.items():
-                    self._take_in(i, kind, plans[i][kind], figures)
+                for i, rows in found.items():
+                    self._take_in(i, asked_of[i], rows)
 
-    def _figures(self, sql: Sql, is_spaced: bool, columns: Sequence[int], is_number: bool) -> str:
-        """The query for what is told of the cells that are certain to be of a kind."""
-        wants_texts = "true" if not sql.values else "false"
+    def _figures(self, asked: "Asked", columns: Sequence[int]) -> str:
+        """The query for what is told of the cells that are certain to be of the asked kinds."""
+        sql, is_number = asked.sql, asked.is_number
         cells = " union all ".join(
-            f"select {i}::usmallint as col, c{i} as c, {_bare(f'c{i}', is_spaced)} as b,"
+            f"select {i}::usmallint as col, c{i} as c, {asked.bare(f'c{i}')} as b,"
             f" rowid as r, {self._tallies[i].distinct.threshold}::ubigint as most from batch"
             f" where c{i} is not null"
             for i in columns
@@ -212,12 +227,14 @@ class Questions:
         summed = f", {sql.summand} as s" if is_number else ""
         figures = [
             "count(*)",
+            "min(r)",
+            "first(c)",
             "min(c)",
             "max(c)",
             f"min({self._length}(c))",
             f"max({self._length}(c))",
             "list(h) filter (h <= most)",
-            f"list(c) filter ({wants_texts} and {sample})",
+            "null" if sql.values else f"list(c) filter ({sample})",
             "sum(s)::varchar" if is_number else "null",
         ]
         for n in range(len(sql.values)):
@@ -229,39 +246,55 @@ class Questions:
                 f"list({sql.told.format(f'v{n}')}::double) filter ({sample})",
             ]
         power, by_power = (f", {sql.power} as p", ", p") if sql.power else ("", "")
-        short = f" and strlen(c) <= {LONGEST_TEXT}" if self._duckdb.shortens else ""
         return (
             f"select col, k{by_power or ', null'}, {', '.join(figures)} from ("
-            f"select *, (({sql.certain}){short}) is true as k{power}{summed} from ("
-            f"select *, hash(c) as h{values} from ({cells}))) group by col, k{by_power}"
+            f"select *, case when {self._is_certain(sql)} then {sql.which} end as k{power}{summed}"
+            f" from (select *, hash(c) as h{values} from ({cells}))) group by col, k{by_power}"
         )
 
-    def _take_in(self, i: int, kind: str, asked: "Asked", rows: list) -> None:
-        """Add what is told of the cells of a kind, in place of what was told of it before."""
+    def _is_certain(self, sql: Sql) -> str:
+        short = f" and strlen(c) <= {LONGEST_TEXT}" if self._duckdb.shortens else ""
+        return f"(({sql.certain}){short}) is true"
+
+    def _take_in(self, i: int, asked: "Asked", rows: list) -> None:
+        """Add what is told of the cells of some kinds."""
         answer, sql = self._answers[i], asked.sql
-        answer.evidence.kinds.pop(kind, None)
-        answer.texts.pop(kind, None)
-        if not rows:
-            return
-        readings = tuple(Reading() for _ in sql.values)
-        evidence = KindEvidence(asked.seen.row, asked.seen.text, readings=readings)
-        evidence.add_digits(asked.seen)
-        answer.evidence.kinds[kind] = evidence
         answer.evidence.is_spaced |= asked.is_spaced
-        for power, count, least, greatest, shortest, longest, hashes, texts, total, *told in rows:
+        for which, power, count, row, first, least, greatest, shortest, longest, *told in rows:
+            hashes, texts, total, *told = told
             self._refuse_long(longest)
+            kind = tuple(asked.seen)[which]
+            evidence = answer.evidence.kinds.get(kind)
+            if not evidence:
+                readings = tuple(Reading() for _ in range(KINDS[kind].readings))
+                evidence = KindEvidence(self._rows[row], first, readings=readings)
+                answer.evidence.kinds[kind] = evidence
+                if asked.seen[kind]:
+                    evidence.add_digits(asked.seen[kind])
+            elif self._rows[row] < evidence.row:
+                evidence.row, evidence.text = self._rows[row], first
             evidence.add_cells(count, (least, greatest), (shortest, longest))
             answer.hashes += hashes or ()
             if texts:
                 answer.texts.setdefault(kind, []).extend(texts)
-            for n, reading in enumerate(readings):
+            for n in range(len(sql.values)):
+                number = min(n + sql.reading, len(evidence.readings) - 1)
+                reading = evidence.readings[number]
                 low_row, high_row, low_cell, high_cell, sample = told[5 * n : 5 * n + 5]
                 for row, cell in ((low_row, low_cell), (high_row, high_cell)):
-                    reading.include(read_cell(cell)[1][n], self._rows[row], cell)
-                reading.sketch = reading.sketch or QuantileSketch(self._tallies[i].sketch_size)
-                reading.sketch.extend((value * sql.unit for value in sample or ()), self._level)
+                    reading.include(read_cell(cell)[1][number], self._rows[row], cell)
                 if total is not None:
                     reading.add_total(total, int(power or 0))
+                reading.sketch = reading.sketch or QuantileSketch(self._tallies[i].sketch_size)
+                if sql.unit != 1:
+                    sample = [value * sql.unit for value in sample or ()]
+                reading.sketch.extend(sample or (), self._level)
+
+    def _take_back(self, i: int, asked: "Asked") -> None:
+        """Add nothing of the cells of some kinds, but their hashes, which may be added twice."""
+        for kind in asked.seen:
+            self._answers[i].evidence.kinds.pop(kind, None)
+            self._answers[i].texts.pop(kind, None)
 
     def _seen_in_what_is_left(self, i: int, plan: "Plan") -> ColumnEvidence:
         """The first cells that are not certain to be of a planned kind."""
@@ -291,13 +324,11 @@ class Questions:
         """The query for the cells that are not certain to be of a planned kind: `c` and `r`."""
         query = f"select c{i} as c, rowid as r from batch where c{i} is not null"
         names = ""
-        short = f" and strlen(c) <= {LONGEST_TEXT}" if self._duckdb.shortens else ""
-        for n, asked in enumerate(plan.values()):
+        for n, asked in enumerate(plan):
             values = "".join(f", {value} as v{m}" for m, value in enumerate(asked.sql.values))
             query = (
-                f"select c, r{names}, (({asked.sql.certain}){short}) is true as k{n} from"
-                f" (select *{values} from"
-                f" (select *, {_bare('c', asked.is_spaced)} as b from ({query})))"
+                f"select c, r{names}, {self._is_certain(asked.sql)} as k{n} from"
+                f" (select *{values} from (select *, {asked.bare('c')} as b from ({query})))"
             )
             names += f", k{n}"
         conditions = " or ".join(f"k{n}" for n in range(len(plan))) or "false"
@@ -306,37 +337,40 @@ class Questions:
 
 @dataclass(frozen=True)
 class Asked:
-    """The SQL for a kind in a column, and the cells of that kind that were seen in it before."""
+    """The SQL for one kind in a column, or several, and the cells of each that were seen before."""
 
     sql: Sql
     is_spaced: bool
-    seen: KindEvidence
+    seen: dict[str, KindEvidence | None] = field(compare=False)
 
-    def is_as(self, other: "Asked") -> bool:
-        """Whether the other has the same answer."""
-        return (self.sql, self.is_spaced) == (other.sql, other.is_spaced)
+    @property
+    def is_number(self) -> bool:
+        return any(KINDS[kind].marks for kind in self.seen)
+
+    def bare(self, cell: str) -> str:
+        """SQL for the cell without the spaces around it, where there are some in the column."""
+        return f"trim({cell}, chr(32) || chr(9))" if self.is_spaced else cell
 
 
-Plan = dict[str, Asked]
+Plan = list[Asked]
 
 
-def _plan(evidence: ColumnEvidence) -> Plan:
-    """What to ask a column for, of which these cells were seen."""
+def _plan(evidence: ColumnEvidence, kinds: Collection[str] = ()) -> Plan:
+    """What to ask a column for, of which these cells were seen, and others of those `kinds`."""
     cells = sum(kind.count for kind in evidence.kinds.values())
     most = sorted(evidence.kinds, key=lambda name: -evidence.kinds[name].count)[:_MOST_KINDS]
-    plan = {}
+    plan = []
     for name in most:
         kind = evidence.kinds[name]
-        sql = sql_for(name, kind)
+        sql = sql_for(name, kind, kinds or evidence.kinds)
         if sql and kind.count >= _LEAST_SHARE * cells:
-            plan[name] = Asked(sql, evidence.is_spaced, kind)
+            seen = {each: evidence.kinds.get(each) for each in sql.kinds or (name,)}
+            asked = Asked(sql, evidence.is_spaced, seen)
+            if asked not in plan:
+                plan.append(asked)
     return plan
 
 
-def _bare(cell: str, is_spaced: bool) -> str:
-    return _TRIM.format(cell) if is_spaced else cell
-
-
-def _parts(columns: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+def _parts(columns: Sequence, size: int) -> Iterator[Sequence]:
     for first in range(0, len(columns), size):
         yield columns[first : first + size]

@@ -37,6 +37,13 @@ class DistinctSketch:
         if len(self._added) > self._limit:
             self._sift()
 
+    def expect(self, count: int) -> None:
+        """Take it that there are about as many values, more than are counted exactly."""
+        self._at_least = max(self._at_least, self._limit + 1)
+        self.threshold = min(self.threshold, HASHES * self._limit // (2 * count))
+        self._added = array("Q", (value for value in self._added if value <= self.threshold))
+        self._kept = array("Q", (value for value in self._kept if value <= self.threshold))
+
     def count(self) -> int:
         """How many values are distinct."""
         self._sift()

@@ -2,11 +2,13 @@
 
 import re
 from calendar import isleap, monthrange
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from itertools import product
 
 from chalicelib.csv_reader.column_types import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
-from chalicelib.csv_reader.profile.kind import Entry, Kind, Sql, by_pattern, matches
+from chalicelib.csv_reader.profile.evidence import KindEvidence
+from chalicelib.csv_reader.profile.kind import Entry, Kind, Sql, by_pattern, matches, where
 
 SHORT_YEAR = "short year"  # 31/12/20, in whatever order
 TIME = "time"
@@ -147,27 +149,65 @@ def _ordered(certain: str, *values: str) -> Sql:
 
 
 def _dates(order: str, separator: str, timed: bool) -> Kind:
-    pattern = re.escape(separator).join(_PATTERNS[order]) + (f"[T ]{_SQL_CLOCK}" if timed else "")
-    is_date = f"v0 >= {_FIRST_MOMENT} and {matches(pattern)}"
-    if order == YEAR_FIRST and separator == "-":
-        as_written = f"case when v0::varchar = b then v0 >= {_FIRST_MOMENT} else {is_date} end"
-        sql = _ordered(as_written, f"try_cast(b as {'timestamp' if timed else 'date'})")
-    else:
-        dates = map(separator.join, _READINGS[order])
-        sql = _ordered(is_date, *(_parsed(date, timed) for date in dates))
-    return Kind(date_kind(order, separator, timed), lambda _: sql)
+    pattern = _pattern(_PATTERNS[order], separator, timed)
+    certain = {date_kind(each, separator, timed): each for each in (DAY_FIRST, MONTH_FIRST)}
+
+    def sql(evidence: KindEvidence, kinds: Collection[str]) -> Sql:
+        if order == YEAR_FIRST and separator == "-":
+            value = f"try_cast(b as {'timestamp' if timed else 'date'})"
+            written = f"case when v0::varchar = b then true else {matches(pattern)} end"
+            return _ordered(f"v0 >= {_FIRST_MOMENT} and {written}", value)
+        like = evidence.text if timed else None
+        orders = [certain[kind] for kind in kinds if kind in certain]
+        if order != YEAR_FIRST and len(orders) == 1:
+            return _by_order(orders[0], separator, like)
+        first, *others = (_parsed(separator.join(parts), like) for parts in _READINGS[order])
+        others = (f"case when v0 is not null then {other} end" for other in others)
+        return _ordered(f"v0 >= {_FIRST_MOMENT}", where(pattern, first), *others)
+
+    return Kind(date_kind(order, separator, timed), sql, readings=len(_READINGS[order]))
 
 
-def _parsed(date: str, timed: bool) -> str:
-    formats = [f"'{date}{clock}'" for clock in (_CLOCKS if timed else ("",))]
-    return f"try_strptime(b, [{', '.join(formats)}])"
+def _by_order(order: str, separator: str, like: str | None) -> Sql:
+    """SQL for dates of an order that is certain in a column, and those that may be of either.
+
+    That the other order holds in the column is out of the question.
+    """
+    pattern = re.escape(separator).join((_PART, _PART, _YEAR)) + (
+        f"[T ]{_SQL_CLOCK}" if like else ""
+    )
+    (parts,) = _READINGS[order]
+    value = where(pattern, _parsed(separator.join(parts), like))
+    return replace(
+        _ordered(f"v0 >= {_FIRST_MOMENT}", value),
+        kinds=tuple(date_kind(each, separator, bool(like)) for each in (order, EITHER)),
+        which="(day(v0) <= 12)::tinyint",
+        reading=int(order == MONTH_FIRST),
+    )
 
 
-_TIMES = _ordered(matches(_SQL_CLOCK), "try_cast(b as time)")
+def _pattern(parts: tuple[str, ...], separator: str, timed: bool) -> str:
+    return re.escape(separator).join(parts) + (f"[T ]{_SQL_CLOCK}" if timed else "")
+
+
+def _parsed(date: str, like: str | None) -> str:
+    """SQL that parses dates, with a time that is most probably written as that in another cell."""
+    if like is None:
+        return f"try_strptime(b, '{date}')"
+    gap = "T" if "T" in like else " "
+    seconds = (":%S.%f", ":%S", "")[0 if "." in like.partition(":")[2] else 3 - like.count(":")]
+    clocks = sorted(_CLOCKS, key=lambda clock: clock != f"{gap}%H:%M{seconds}")
+    tries = (f"try_strptime(b, '{date}{clock}')" for clock in clocks)
+    return f"coalesce({', '.join(tries)})"
+
+
+_TIMES = _ordered("v0 is not null", where(_SQL_CLOCK, "try_cast(b as time)"))
 _MOMENTS = _ordered(
-    f"v0 >= timestamptz '0001-01-02 00:00:00+00' and"
-    f" {matches(rf'[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]{_SQL_CLOCK}(?:{_SQL_ZONE})')}",
-    "try_cast(b as timestamptz)",
+    "v0 >= timestamptz '0001-01-02 00:00:00+00'",
+    where(
+        f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]{_SQL_CLOCK}(?:{_SQL_ZONE})",
+        "try_cast(b as timestamptz)",
+    ),
 )
 _SHORT_YEARS = "|".join(
     rf"[0-9]{{1,2}}{re.escape(mark)}[0-9]{{1,2}}{re.escape(mark)}[0-9]{{2}}" for mark in SEPARATORS
@@ -184,10 +224,10 @@ ENTRIES = (
         _DIGITS,
         _YEAR_FIRST,
         _read_year_first,
-        (*_all_dates(YEAR_FIRST), Kind(ZONED, lambda _: _MOMENTS)),
+        (*_all_dates(YEAR_FIRST), Kind(ZONED, lambda *_: _MOMENTS, readings=1)),
     ),
     Entry(_DIGITS, _YEAR_LAST, _read_year_last, tuple(_all_dates(DAY_FIRST, MONTH_FIRST, EITHER))),
-    Entry(_DIGITS, _CLOCK, _read_time, (Kind(TIME, lambda _: _TIMES),)),
+    Entry(_DIGITS, _CLOCK, _read_time, (Kind(TIME, lambda *_: _TIMES, readings=1),)),
     Entry(
         _DIGITS,
         r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}",

@@ -41,24 +41,31 @@ CERTAIN = {
 }
 
 
-def certain_of(kind: str, cells: list[str], asked: list[str]) -> dict[str, tuple]:
-    """The cells that SQL, made from what was seen of `cells`, is certain of, with their values."""
+def certain_of(kind: str, cells: list[str], asked: list[str], others=()) -> dict[str, tuple]:
+    """The cells that SQL, made from what was seen of `cells`, is certain of: kind and values.
+
+    `others` are other kinds of cells in the column.
+    """
     seen = ColumnEvidence()
     for cell in cells:
         look_at(seen, cell, 1, 1)
-    sql = sql_for(kind, seen.kinds[kind])
+    sql = sql_for(kind, seen.kinds[kind], {kind, *others})
     if not sql:
         return {}
     values = "".join(f", {value} as v{n}" for n, value in enumerate(sql.values))
     told = "".join(f", {sql.told.format(f'v{n}')}::double" for n in range(len(sql.values)))
     rows = duckdb.execute(
-        f"select i{told} from (select *{values} from ("
+        f"select i, {sql.which}{told} from (select *{values} from ("
         "select i, trim(b, chr(32) || chr(9)) as b"
         " from (select unnest($1::varchar[]) as b, unnest(range(len($1))) as i)))"
         f" where ({sql.certain}) is true",
         [asked],
     ).fetchall()
-    return {asked[i]: tuple(value * sql.unit for value in of_cell) for i, *of_cell in rows}
+    kinds = sql.kinds or (kind,)
+    return {
+        asked[i]: (kinds[which], sql.reading, [value * sql.unit for value in of_cell])
+        for i, which, *of_cell in rows
+    }
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -78,15 +85,36 @@ MADE_UP = st.one_of(
 
 
 @settings(max_examples=examples(40), deadline=None)
-@given(st.lists(MADE_UP, min_size=1, max_size=60))
-def test_sql_is_certain_only_of_cells_of_the_kind_and_has_the_same_values(cells):
+@given(st.lists(MADE_UP, min_size=1, max_size=60), st.booleans())
+def test_sql_is_certain_only_of_cells_of_the_kind_and_has_the_same_values(cells, alone):
     cells = [cell.replace("\0", "") for cell in cells if cell.strip(" \t") and len(cell) <= 1000]
     found = {cell: read_cell(cell) for cell in cells}
-    for kind in {name for name, _ in found.values()} & set(KINDS):
+    kinds = {name for name, _ in found.values()}
+    for kind in kinds & set(KINDS):
         of_kind = [cell for cell, (name, _) in found.items() if name == kind]
-        for cell, values in certain_of(kind, of_kind, cells).items():
-            assert found[cell][0] == kind, cell
-            assert values == pytest.approx(tuple(map(float, found[cell][1])), rel=1e-12)
+        certain = certain_of(kind, of_kind, cells, () if alone else kinds)
+        for cell, (name, reading, values) in certain.items():
+            assert found[cell][0] == name, cell
+            expected = [*map(float, found[cell][1])]
+            expected = expected[min(reading, len(expected) - 1) :][: len(values)]
+            assert values == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("mark", "-/.")
+@pytest.mark.parametrize("time", ["", " 10:00", "T09:30:00.5"])
+@pytest.mark.parametrize("order", ["day first", "month first"])
+def test_dates_of_either_order_are_found_with_those_of_a_certain_one(order, mark, time):
+    timed = time and " timed"
+    certain = {"day first": f"13{mark}02{mark}2020", "month first": f"02{mark}13{mark}2020"}
+    cells = [f"{day}{time}" for day in (*certain.values(), f"5{mark}6{mark}1999")]
+    kind = f"{order} {mark}{timed}"
+    expected = {certain[order] + time: kind, cells[2]: f"either {mark}{timed}"}
+    for name, cell in ((kind, certain[order] + time), (f"either {mark}{timed}", cells[2])):
+        found = certain_of(name, [cell], cells, {kind})
+        assert {cell: kind for cell, (kind, *_) in found.items()} == expected
+        for found_cell, (_, reading, values) in found.items():
+            of_cell = read_cell(found_cell)[1]
+            assert values == [of_cell[min(reading, len(of_cell) - 1)]]
 
 
 @settings(max_examples=examples(40), deadline=None)
