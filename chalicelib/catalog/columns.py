@@ -6,7 +6,7 @@ common, so that packed they take a sixth of their JSON: an item is paid by the k
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from chalicelib.csv_reader.column_types import DATE_ORDERS
@@ -102,7 +102,15 @@ def lacking(column: Column) -> list[str]:
 
 
 def fitting(columns: tuple[Column, ...], limit: int) -> tuple[tuple[Column, ...], str | None]:
-    """The profiles, cut until they pack into `limit` bytes; and what a person should know of it.
+    """The profiles, cut until they pack into `limit` bytes; and what a person should know of it."""
+    return lightened(columns, lambda cut: _packed_within(cut, limit))
+
+
+def lightened(
+    columns: tuple[Column, ...],
+    fit: Callable[[tuple[Column, ...]], tuple[Column, ...] | None],
+) -> tuple[tuple[Column, ...], str | None]:
+    """What `fit` makes of the profiles, cut until it is not None; and what is to be said of it.
 
     First the texts of cells are cut, then they go, then the last columns.
     """
@@ -110,20 +118,20 @@ def fitting(columns: tuple[Column, ...], limit: int) -> tuple[tuple[Column, ...]
         return (), None
     for length in _TEXT_LENGTHS:
         cut = tuple(_cut(column, length) for column in columns)
-        if fits := _packed_within(cut, limit):
+        if fits := fit(cut):
             warning = f"texts of cells in the profile are cut to {length} characters"
             return fits, warning if cut != columns else None
     bare = tuple(map(without_contents, columns))
-    if fits := _packed_within(bare, limit):
+    if fits := fit(bare):
         return fits, "the profile has no texts of cells, which would be too long"
-    fit, too_many, kept = 0, len(bare), ()
-    while too_many - fit > 1:
-        middle = (fit + too_many) // 2
-        if fits := _packed_within(bare[:middle], limit):
-            fit, kept = middle, fits
+    few, too_many, kept = 0, len(bare), ()
+    while too_many - few > 1:
+        middle = (few + too_many) // 2
+        if fits := fit(bare[:middle]):
+            few, kept = middle, fits
         else:
             too_many = middle
-    return kept, f"only the first {fit:,} of {len(columns):,} columns have a profile"
+    return kept, f"only the first {few:,} of {len(columns):,} columns have a profile"
 
 
 def _packed_within(columns: tuple[Column, ...], limit: int) -> Profiles | None:
@@ -133,18 +141,6 @@ def _packed_within(columns: tuple[Column, ...], limit: int) -> Profiles | None:
         return None
     packed = zlib.compress(text, 9)
     return Profiles.of(columns, packed) if len(packed) <= limit else None
-
-
-def lighter(columns: tuple[Column, ...]) -> Iterator[tuple[tuple[Column, ...], str]]:
-    """The profiles, lighter and lighter, each time with what a person should know of it."""
-    for length in _TEXT_LENGTHS:
-        cut = tuple(_cut(column, length) for column in columns)
-        yield cut, f"texts of cells in the profile are cut to {length} characters"
-    bare = tuple(map(without_contents, columns))
-    yield bare, "the profile has no texts of cells, which would be too long"
-    for half in range(1, len(columns).bit_length() + 1):
-        fit = len(columns) >> half
-        yield bare[:fit], f"only the first {fit:,} of {len(columns):,} columns have a profile"
 
 
 def without_contents(column: Column) -> Column:

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote, urlencode
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.catalog.columns import lighter
+from chalicelib.catalog.columns import lightened
 from chalicelib.catalog.cursor import InvalidCursor
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.keys import other_forms
@@ -93,12 +93,10 @@ def _own_view(record: FileRecord) -> dict[str, Any]:
     fields |= {"forecast": forecast(fields)}
     if sent_length(as_json(fields)) > ANSWER_BYTES:
         room = ANSWER_BYTES - sent_length(as_json(fields | {"columns": []})) - _A_WARNING
-        for columns, left_out in lighter(record.columns):
-            if sent_length(as_json(columns)) <= room:
-                return fields | {
-                    "columns": columns,
-                    "warnings": [*record.warnings, f"{left_out}, in this answer"],
-                }
+        fields["columns"], left_out = lightened(
+            record.columns, lambda cut: cut if sent_length(as_json(cut)) <= room else None
+        )
+        fields["warnings"] = [*record.warnings, f"{left_out}, in this answer"]
     return fields
 
 
