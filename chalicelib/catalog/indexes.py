@@ -66,6 +66,7 @@ SUMMARIZED = (
     "Sha256",
     "ReaderVersion",
     "EscapeCharacter",
+    "EncodingRunnerUp",
 )
 
 

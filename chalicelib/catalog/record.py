@@ -77,6 +77,30 @@ class FileRecord:
         "what makes a delimiter or a quote text, or null", None
     )
     encoding: str | None = described("how its bytes are text", None)
+    encoding_runner_up: str | None = described("where `encoding` is a guess, the next one", None)
+    undecodable_bytes: int | None = number(
+        "bytes that are not of `encoding`, and were replaced", None
+    )
+    undecodable_as: str | None = described("the encoding that those probably are of", None)
+    has_open_quote: bool | None = described("whether the last quote is never closed", None)
+    rows_in_quotes: bool | None = described(
+        "whether each whole row is in quotes, as one cell", None
+    )
+    swallowed_rows: Mapping[str, int] | None = described(
+        "the row where a quote takes lines like rows into its cell, and the count without", None
+    )
+    escaped_quotes: Mapping[str, int] | None = described(
+        "the row where a backslash seems to escape a quote, and the count of rows if so", None
+    )
+    decoded_twice: Mapping[str, int | None] | None = described(
+        "the first text in UTF-8 that was decoded twice, as `Ã©`", None
+    )
+    replacement_characters: Mapping[str, int | None] | None = described(
+        "the first U+FFFD that is in the file: characters that were lost before", None
+    )
+    invisible_characters: Mapping[str, int | None] | None = described(
+        "the first mark that is not seen: of direction, of no width, of byte order", None
+    )
     has_header: bool | None = described("whether the file names its columns", None)
     header_rows: int | None = number("records that make up the header", None)
     preamble_rows: int | None = number(
@@ -203,7 +227,7 @@ class FileRecord:
         for name in COUNTS:
             if not 0 <= (getattr(self, name) or 0) < 2**63:
                 raise InvalidMessage(f"{name} is no count")
-        for name in ("ragged_rows", "lines"):
+        for name in COUNTED:
             if not all(0 <= (one or 0) < 2**63 for one in (getattr(self, name) or {}).values()):
                 raise InvalidMessage(f"{name} has what is no count")
         if self.ragged_rows is not None and self.ragged_rows.get("count") is None:
@@ -237,6 +261,15 @@ class FileRecord:
 _TYPES = get_type_hints(FileRecord)
 _LISTS = ("column_names", "columns", "warnings", "violations")
 COUNTS = tuple(known.name for known in fields(FileRecord) if "minimum" in known.metadata["schema"])
+COUNTED = (
+    "ragged_rows",
+    "lines",
+    "swallowed_rows",
+    "escaped_quotes",
+    "decoded_twice",
+    "replacement_characters",
+    "invisible_characters",
+)  # whose values are counts
 
 
 def json_object(body: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from chalicelib.catalog.indexes import (
     index_attributes,
 )
 from chalicelib.catalog.keys import KEY_BYTES, utf8_length
-from chalicelib.catalog.record import COUNTS, DELETED, FileRecord
+from chalicelib.catalog.record import COUNTED, COUNTS, DELETED, FileRecord
 from chalicelib.catalog.times import moment_of
 
 # A late event must still meet the tombstone: the longest that one can stand in a dead-letter
@@ -342,7 +342,7 @@ def _from_item(item: dict[str, Any]) -> FileRecord:
     for name in COUNTS:
         if fields.get(name) is not None:
             fields[name] = int(fields[name])
-    for name in ("ragged_rows", "lines"):
+    for name in COUNTED:
         if counts := fields.get(name):
             fields[name] = {
                 what: number if number is None else int(number) for what, number in counts.items()

@@ -8,6 +8,7 @@
                     dialect (layout: delimiter and quote; header: where the table begins)
     recode          the whole file as UTF-8, with delimiters of one byte
     column_names    the header, found by record_finder, joined by detect/header_rows
+    oddities        what only the rest of the file shows; reading_warnings says it
     count           the records
     profile/        every column, of the rows as they are counted: stream, batches, columns;
                     engine and questions for large files; kinds, evidence, judgement, figures
@@ -16,6 +17,7 @@
 """
 
 from chalicelib.csv_reader.detect.encoding import UnreadableCsv
+from chalicelib.csv_reader.oddities import OtherRows, Place
 from chalicelib.csv_reader.profile.column_profile import ColumnProfile, RaggedRows
 from chalicelib.csv_reader.profile.line_facts import LineFacts
 from chalicelib.csv_reader.read import READER_VERSION, CsvMetadata, read_csv_metadata
@@ -25,6 +27,8 @@ __all__ = [
     "ColumnProfile",
     "CsvMetadata",
     "LineFacts",
+    "OtherRows",
+    "Place",
     "RaggedRows",
     "UnreadableCsv",
     "read_csv_metadata",

@@ -38,6 +38,11 @@ class ColumnNames:
         for finder in self._finders:
             finder.feed(utf8)
 
+    @property
+    def width(self) -> int:
+        """How many fields the header has, or the first row without."""
+        return max((finder.fields for finder in self._finders), default=0)
+
     def finish(self) -> None:
         """Split what was found into `names`, `count` them, and say what is odd in `warnings`."""
         found = [finder for finder in self._finders if finder.found]

@@ -31,6 +31,7 @@ condition (`5" pipe`) are read by a regular expression over their events that fo
 and the others as above: an escape changes nothing but what stands behind it.
 """
 
+import copy
 import re
 
 from chalicelib.csv_reader import escapes
@@ -108,6 +109,20 @@ class RecordCounter:
         self._inside = False
         self._previous = _BREAK
         self.met_stray = False  # whether quotes were stray outside, so far as that was looked at
+
+    def escaping(self, escape: bytes, has_begun: bool) -> "RecordCounter":
+        """A counter that goes on from here, with an escape, and has met no stray quote.
+
+        `has_begun` says that the last byte was an escape.
+        """
+        counter = copy.copy(self)
+        symbols = bytearray(self._symbols)
+        symbols[ord(escape)] = _ESCAPE
+        counter._symbols = bytes(symbols)
+        counter._escape = escape
+        counter._escaping = escape * has_begun
+        counter.met_stray = False
+        return counter
 
     @property
     def inside_quotes(self) -> bool:

@@ -16,10 +16,12 @@ from chalicelib.csv_reader.count import RecordCounter
 from chalicelib.csv_reader.decompress import Decompressed, read_chunks
 from chalicelib.csv_reader.detect.dialect import detect_dialect
 from chalicelib.csv_reader.detect.encoding import UnreadableCsv, detect_encoding
+from chalicelib.csv_reader.oddities import Oddities, OtherRows, Place
 from chalicelib.csv_reader.profile.column_profile import ColumnProfile, RaggedRows
 from chalicelib.csv_reader.profile.line_facts import LineFacts
 from chalicelib.csv_reader.profile.stream import StreamProfiler
 from chalicelib.csv_reader.read_ahead import read_ahead
+from chalicelib.csv_reader.reading_warnings import warnings_of
 from chalicelib.csv_reader.recode import Utf8Recoder
 from chalicelib.csv_reader.row_offsets import RowOffsets
 
@@ -53,6 +55,16 @@ class CsvMetadata:
     header_rows: int = 0
     escape_character: str | None = None
     row_offsets: str | None = None
+    encoding_runner_up: str | None = None
+    undecodable_bytes: int = 0
+    undecodable_as: str | None = None
+    has_open_quote: bool = False
+    rows_in_quotes: bool = False
+    swallowed_rows: OtherRows | None = None
+    escaped_quotes: OtherRows | None = None
+    decoded_twice: Place | None = None
+    replacement_characters: Place | None = None
+    invisible_characters: Place | None = None
     columns: tuple[ColumnProfile, ...] = ()
     profiled_rows: int | None = None
     ragged_rows: RaggedRows | None = None
@@ -99,52 +111,55 @@ def _read(
     text = codecs.getincrementaldecoder(encoding)("replace").decode(sample, complete)
     dialect = detect_dialect(text, complete)
 
-    recoder = Utf8Recoder(encoding, dialect.delimiter)
+    is_ascii = encoding == "utf-8" and sample.isascii() and not complete
+    recoder = Utf8Recoder(encoding, dialect.delimiter, runner_up, is_ascii)
     counter = RecordCounter(recoder.delimiter, dialect.quote, dialect.escape)
     header = ColumnNames(dialect, recoder)
     offsets = RowOffsets(counter, recoder, (dialect.quote, dialect.escape))
+    odd = Oddities(dialect, recoder, header, counter)
     profiler = StreamProfiler(counter, recoder, dialect, time_is_short) if profile else None
     with closing(profiler) if profiler else nullcontext():
         feed = profiler.feed if profiler else counter.feed
         for utf8 in recoder.recode(offsets.over(chunks)):
             check_time()
-            feed(utf8)
-            header.feed(utf8)
+            for piece in odd.feed(utf8):
+                feed(piece)
+                header.feed(piece)
             offsets.note(utf8)
         if profiler:
             profiler.finish()
 
     header.finish()
+    odd.finish()
     row_count = max(counter.records - dialect.preamble_rows - header.header_rows, 0)
     warnings = header.warnings
     if file.ignored_bytes:
         end = f"the end of the {file.compression} data"
         warnings.append(f"{file.ignored_bytes:,} bytes behind {end} were not read")
-    if runner_up:
-        warnings.append(f"the encoding is a guess: {encoding}, or else {runner_up}")
-    if dialect.escape_character:
-        warnings.append("a backslash makes what stands behind it text")
-    if dialect.quote_character is None:
-        warnings.append("quotes are text, and quote nothing")
-    if counter.inside_quotes:
-        warnings.append("unterminated quote")
-    if recoder.undecodable:
-        warnings.append(f"{recoder.undecodable:,} bytes are not {encoding} and were replaced")
     found = CsvMetadata(
         row_count=row_count,
         column_count=header.count,
         column_names=header.names,
         delimiter=dialect.delimiter,
         quote_character=dialect.quote_character,
-        encoding=encoding,
+        encoding=recoder.encoding,
         has_header=header.header_rows > 0,
         preamble_rows=dialect.preamble_rows,
         compression=file.compression,
-        warnings=tuple(warnings),
+        warnings=(),
         header_rows=header.header_rows,
         escape_character=dialect.escape_character,
         row_offsets=None if file.compression else offsets.packed(),
+        encoding_runner_up=recoder.runner_up,
+        undecodable_bytes=recoder.undecodable,
+        undecodable_as=recoder.undecodable_as,
+        has_open_quote=counter.inside_quotes,
+        rows_in_quotes=dialect.rows_in_quotes,
+        swallowed_rows=odd.swallowed_rows,
+        escaped_quotes=odd.escaped_quotes,
+        **odd.places,
     )
+    found = replace(found, warnings=(*warnings, *warnings_of(found)))
     return _with_profile(found, profiler) if profiler else found
 
 

@@ -1,12 +1,18 @@
 """The text of a CSV file, whatever its encoding, as UTF-8 with delimiters of a single byte."""
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
+
+from chalicelib.csv_reader.detect.encoding import detect_text_encoding, encoding_of_rest
 
 _LONG_DELIMITER = b"\xff"  # stands for a delimiter of several bytes: UTF-8 never contains it
 _REPLACEMENT = "\ufffd"
 _MARKED = "chalicelib.csv_reader.recode.marked"
 _LONGEST_FAULT = 4
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_SAMPLE = 1 << 16  # bytes that decide about an encoding
+_LEAST_SAMPLE = 1 << 12  # of them, unless the file ends
 _BEGUN_MARKS = tuple(codecs.BOM_UTF8[:n] for n in range(len(codecs.BOM_UTF8)))
 
 
@@ -22,14 +28,23 @@ class Utf8Recoder:
     """Recodes a file's chunks, cut anywhere, to valid UTF-8.
 
     What doesn't decode becomes U+FFFD, as with Python's `errors="replace"`, and `undecodable`
-    counts its bytes. ASCII passes at no cost and valid UTF-8 at that of checking it.
+    counts its bytes; of a file in UTF-8, `undecodable_as` is the encoding that they probably are
+    of. ASCII passes at no cost and valid UTF-8 at that of checking it.
+
+    With `is_ascii_so_far`, the encoding is decided anew where the first other byte comes: what
+    `encoding` and `runner_up` are then.
     """
 
-    def __init__(self, encoding: str, delimiter: str):
-        codec = codecs.lookup(encoding)
-        self._is_utf8 = codec.name in ("utf-8", "utf-8-sig")
-        self._skips_mark = codec.name == "utf-8-sig"
-        self._decoder = codec.incrementaldecoder(_MARKED)
+    def __init__(
+        self,
+        encoding: str,
+        delimiter: str,
+        runner_up: str | None = None,
+        is_ascii_so_far: bool = False,
+    ):
+        self._use(encoding, runner_up)
+        self._is_undecided = is_ascii_so_far
+        self._held = b""  # until there is enough to decide by
         self._undecoded = b""
         self._long_delimiter = delimiter.encode()
         self._delimiter_begun = b""
@@ -37,12 +52,20 @@ class Utf8Recoder:
         if len(self.delimiter) > 1:
             self.delimiter = _LONG_DELIMITER
         self.undecodable = 0
+        self.undecodable_as: str | None = None
+
+    def _use(self, encoding: str, runner_up: str | None) -> None:
+        self.encoding, self.runner_up = encoding, runner_up
+        codec = codecs.lookup(encoding)
+        self._is_utf8 = codec.name in ("utf-8", "utf-8-sig")
+        self._skips_mark = codec.name == "utf-8-sig"
+        self._decoder = codec.incrementaldecoder(_MARKED)
 
     @property
     def held_back(self) -> int:
         """Bytes that were read, and are a part of something that is not given yet."""
         waiting = self._undecoded if self._is_utf8 else self._decoder.getstate()[0]
-        return len(waiting) + len(self._delimiter_begun)
+        return len(waiting) + len(self._held) + len(self._delimiter_begun)
 
     def recode(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """The UTF-8 of a whole file, in chunks of about the same size."""
@@ -55,6 +78,8 @@ class Utf8Recoder:
         return utf8.replace(self.delimiter, self._long_delimiter).decode(errors="ignore")
 
     def _recode(self, chunk: bytes, final: bool) -> bytes:
+        if self._is_undecided:
+            chunk = self._decide(chunk, final)
         if self._is_utf8:
             utf8 = self._check(chunk, final)
         else:
@@ -62,6 +87,20 @@ class Utf8Recoder:
         if self.delimiter is self._long_delimiter:
             return utf8
         return self._shorten_delimiters(utf8, final)
+
+    def _decide(self, chunk: bytes, final: bool) -> bytes:
+        """What is to be decoded now, once it has to be known how."""
+        chunk, self._held = self._held + chunk, b""
+        if chunk.isascii():
+            return chunk
+        place = _BEYOND_ASCII.search(chunk).start()
+        if len(chunk) - place < _LEAST_SAMPLE and not final:
+            self._held = chunk
+            return b""
+        sample = chunk[_line_start(chunk, place) : place + _SAMPLE]
+        self._use(*detect_text_encoding(sample, complete=final))
+        self._is_undecided = False
+        return chunk
 
     def _check(self, chunk: bytes, final: bool) -> bytes:
         chunk = self._undecoded + chunk
@@ -77,7 +116,10 @@ class Utf8Recoder:
         try:
             _, valid = codecs.utf_8_decode(chunk, "strict", final)
             utf8 = chunk[:valid]
-        except UnicodeDecodeError:
+        except UnicodeDecodeError as error:
+            if not self.undecodable:
+                sample = chunk[_line_start(chunk, error.start) : error.start + _SAMPLE]
+                self.undecodable_as = encoding_of_rest(sample)
             text, valid = codecs.utf_8_decode(chunk, "replace", final)
             utf8 = text.encode()
             there = chunk[:valid].count(_REPLACEMENT.encode())
@@ -105,3 +147,8 @@ class Utf8Recoder:
         whole = len(utf8) - begun
         self._delimiter_begun = utf8[whole:]
         return utf8[:whole]
+
+
+def _line_start(chunk: bytes, place: int) -> int:
+    """Where the line begins that a place is in, or some way before it if the line is long."""
+    return max(chunk.rfind(b"\n", 0, place) + 1, place - _LEAST_SAMPLE)

@@ -21,7 +21,6 @@ ALLOWED = {
     "certifi",
     "chalice",
     "chalicelib",
-    "charset_normalizer",
     "dateutil",
     "jmespath",
     "s3transfer",

@@ -35,6 +35,7 @@ FOR_ALL = (
     *("chalicelib.csv_reader.column_types", "chalicelib.csv_reader.described"),
     *("chalicelib.csv_reader.shortened", "chalicelib.csv_reader.ColumnProfile"),
     *("chalicelib.csv_reader.LineFacts", "chalicelib.csv_reader.RaggedRows"),
+    *("chalicelib.csv_reader.OtherRows", "chalicelib.csv_reader.Place"),
 )
 PYTHON = sorted(
     path

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from chalicelib.csv_reader.detect.header import find_table_start
 from chalicelib.csv_reader.detect.layout import find_layout
-from chalicelib.csv_reader.detect.sample import Quoting, read_layout
+from chalicelib.csv_reader.detect.sample import DOUBLE_QUOTES, Layout, Quoting, read_layout
 from chalicelib.csv_reader.rows import read_rows
 
+_SOME_ROWS = 3
 _SAMPLE = 65_536  # characters; what stands further down decides nothing
 
 
@@ -19,7 +20,7 @@ class CsvDialect:
     for text, in quotes and outside.
     `preamble_rows` counts the non-blank records above the header, or above the data, which are no
     part of the table. Of a header of several rows, `group_rows` stand above the row of names, and
-    `unit_rows` below.
+    `unit_rows` below. `rows_in_quotes` says that each row is one cell, of several.
     """
 
     delimiter: str
@@ -29,6 +30,7 @@ class CsvDialect:
     group_rows: int = 0
     unit_rows: int = 0
     escape_character: str | None = None
+    rows_in_quotes: bool = False
 
     @property
     def marks(self) -> tuple[str, str | None, str | None]:
@@ -69,6 +71,7 @@ def detect_dialect(text: str, complete: bool) -> CsvDialect:
         or _delimiter_of_one_column(text, layout.quoting, start.preamble_rows),
         quote_character=layout.quoting.quote_character,
         escape_character=layout.quoting.escape_character,
+        rows_in_quotes=_are_rows_in_quotes(layout),
         has_header=start.has_header,
         preamble_rows=start.preamble_rows + bool(declared),
         group_rows=start.group_rows,
@@ -87,6 +90,18 @@ def _declared_delimiter(text: str) -> str | None:
     if text[:4].lower() == "sep=" and line_is_over and text[4] not in "\"'\r\n":
         return text[4]
     return None
+
+
+def _are_rows_in_quotes(layout: Layout) -> bool:
+    """Whether each row is one cell, and that is a row of several cells itself."""
+    if layout.delimiter or len(layout.rows) < _SOME_ROWS:
+        return False
+    lines = "\n".join(row[0] for row in layout.rows if len(row) == 1)
+    for delimiter in (",", ";", "\t"):
+        rows = list(read_rows(lines, delimiter, *DOUBLE_QUOTES))
+        if len(rows) == len(layout.rows) and {len(rows[0])} == set(map(len, rows)) != {1}:
+            return True
+    return False
 
 
 def _delimiter_of_one_column(text: str, quoting: Quoting, preamble_rows: int) -> str:

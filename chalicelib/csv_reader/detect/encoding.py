@@ -22,24 +22,12 @@ _WIDE = (
     ("utf-16-be", "utf-16-le", 2),
 )
 
-# The encodings of East Asia, the likelier first, and how much better than the others, on
-# charset-normalizer's scale of disorder, one has to read to be believed. The Windows code pages
-# contain the ISO and EUC ones that people name the same files by: cp932 Shift_JIS, cp949 EUC-KR
-# (https://encoding.spec.whatwg.org/).
-_ASIAN_ENCODINGS = {
-    "cp932": 0.02,
-    "gb18030": 0.02,
-    "big5": 0.02,
-    "cp949": 0.02,
-    "euc_jp": 0.02,
-    "cp874": 0.1,
-}
-_AS_GOOD = 0.01
 _SCRIPTS_AT_MOST = 4  # in blocks of 256 characters; read in the other byte order, there are dozens
-_NON_ASCII_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
-_WORDS_SEEN = 8192  # bytes that the guess is made on
-# What stands in every table and tells nothing. None of it is the second byte of a character.
-_SEPARATORS = bytes.maketrans(b',;\t"', b"    ")
+_USUAL = "cp1252"
+_DIGITS = re.compile(rb"[0-9]+")
+# No byte of it is the second one of a character, but of rare ones in GB 18030.
+_TOKEN = re.compile(rb"[^\x00-\x2f\x3a-\x3f]+")
+_SEEN = 4096  # bytes of different tokens that the guess is made on
 
 
 class UnreadableCsv(ValueError):
@@ -65,10 +53,24 @@ def detect_encoding(sample: bytes, complete: bool) -> Encoding:
         _refuse(binary_format(sample))
         if complete and sample and not sample.strip(b"\0"):
             raise UnreadableCsv("holds nothing but NUL bytes")
-        is_utf_8 = _is_utf_8(sample, complete)
-        encoding = Encoding("utf-8") if is_utf_8 else _legacy_encoding(sample)
+        encoding = detect_text_encoding(sample, complete)
     _refuse(document_format(sample.decode(encoding.name, errors="replace"), complete))
     return encoding
+
+
+def detect_text_encoding(sample: bytes, complete: bool) -> Encoding:
+    """The encoding of a text that ASCII stands in as ASCII: UTF-8, or the likeliest before it."""
+    if _is_utf_8(sample, complete):
+        return Encoding("utf-8")
+    guess = guess_encoding(_tokens(sample, complete)) or _USUAL
+    if guess == _USUAL:
+        return Encoding(_USUAL, "cp1250")
+    return Encoding(guess, _USUAL)
+
+
+def encoding_of_rest(sample: bytes) -> str:
+    """The likeliest encoding of what in a part of a text is not UTF-8."""
+    return guess_encoding([word for word in _tokens(sample, False) if not _is_text(word)]) or _USUAL
 
 
 def _refuse(other_format: str | None) -> None:
@@ -95,6 +97,9 @@ def _is_wide(sample: bytes, encoding: str, width: int) -> bool:
     zeros = sample.count(0)
     if zeros < len(sample) // 50 or len(sample) < 2 * width:
         return False
+    high = range(1, width) if encoding.endswith("le") else range(width - 1)
+    if 4 * sum(sample[place::width].count(0) for place in high) < 3 * zeros:
+        return False  # zeros that are not the upper bytes of ASCII pad cells
     whole = sample[: len(sample) // width * width]
     if encoding.startswith("utf-16") and whole[-2:] and 0xD8 <= max(whole[-2:]) <= 0xDB:
         whole = whole[:-2]  # perhaps the first half of a surrogate pair
@@ -130,27 +135,28 @@ def _is_utf_8(sample: bytes, complete: bool) -> bool:
     return True
 
 
-def _legacy_encoding(sample: bytes) -> Encoding:
-    """The likeliest of the encodings that have a byte or two for each character of a script."""
-    lines = b"\n".join(dict.fromkeys(_NON_ASCII_LINE.findall(sample)))
-    words = lines.translate(_SEPARATORS, b"0123456789")[:_WORDS_SEEN]
-    if len(words) == _WORDS_SEEN and b"\n" in words:
-        words = words[: words.rindex(b"\n")]
-    return Encoding(*(guess_encoding(words) or _asian_encoding(words) or ("cp1252", "cp1250")))
+def _tokens(sample: bytes, complete: bool) -> list[bytes]:
+    """The different words beyond ASCII, up to blanks and punctuation, of which digits are alike.
+
+    The last word of a sample that is not `complete` may end within a character, and is left out.
+    """
+    sample = _DIGITS.sub(b"0", sample)
+    words = _TOKEN.findall(sample)
+    if not complete and len(words) > 1 and sample.endswith(words[-1]):
+        words.pop()
+    tokens, size = [], 0
+    for word in dict.fromkeys(words):
+        if not word.isascii():
+            tokens.append(word[:_SEEN])
+            size += len(word)
+            if size >= _SEEN:
+                break
+    return tokens
 
 
-def _asian_encoding(words: bytes) -> tuple[str, str] | None:
-    """The likeliest of them and the next, by how orderly the words read."""
-    from charset_normalizer import from_bytes  # slow to import, and few files need it
-
-    disorder = {}
-    for match in from_bytes(words, cp_isolation=[*_ASIAN_ENCODINGS]):
-        for encoding in match.could_be_from_charset:
-            if encoding in _ASIAN_ENCODINGS:
-                disorder[encoding] = match.chaos - match.coherence / 5 + _ASIAN_ENCODINGS[encoding]
-    if not disorder:
-        return None
-    least = min(disorder.values())
-    best = next(name for name in _ASIAN_ENCODINGS if disorder.get(name, 1) <= least + _AS_GOOD)
-    others = [name for name in _ASIAN_ENCODINGS if name != best]
-    return best, min(others, key=lambda name: disorder.get(name, 1))
+def _is_text(word: bytes) -> bool:
+    try:
+        word.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -4,12 +4,17 @@ Every encoding reads every byte as something. But only in the right one are the 
 language, about as often as it has them; capitals begin words, and no signs stand inside of them.
 """
 
+# ruff: noqa: RUF001
+
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
+from unicodedata import category
 
-from chalicelib.csv_reader.detect.letter_frequencies import LETTERS
+from chalicelib.csv_reader.detect.encoding_asia import ASIAN_ENCODINGS, asian_score
+from chalicelib.csv_reader.detect.letter_frequencies import LETTERS, SHORT_WORDS
 
 _WESTERN = ("fr", "de", "es", "pt", "it", "sv", "da", "nb", "fi", "nl", "ca", "is", "et")
 _CENTRAL = ("pl", "cs", "sk", "hu", "sl", "sh", "ro", "de")
@@ -28,6 +33,7 @@ _ENCODINGS = {
     "cp1257": (_BALTIC, 2),
     "cp1255": (("he",), 2),
     "cp1256": (("ar", "fa"), 2),
+    "cp874": (("th",), 3),
     "iso8859_2": (_CENTRAL, 3),
     "iso8859_7": (("el",), 3),
     "koi8_r": (_CYRILLIC, 3),
@@ -46,73 +52,133 @@ _ENCODINGS = {
     "mac_roman": (_WESTERN, 4),
     "mac_latin2": (_CENTRAL, 6),
 }
+_ASIAN_IS_UNUSUAL = 3
 _FOREIGN_LETTER = math.log(1 / 5_000)  # a letter that the language has not
-_SIGN_ALONE = math.log(1 / 10)  # as in 5 €
+_LETTER_ALONE = math.log(1 / 20)  # as a word that the language has not
+_LETTER_BY_DIGITS = math.log(1 / 1_000)
+_SIGN_IN_PLACE = math.log(1 / 2)  # as in 5 € or don't
 _SIGN = math.log(1 / 50)
+_SIGN_IN_CROWD = math.log(1 / 1_000)
 _SIGN_IN_WORD = math.log(1 / 20_000)
 _CAPITAL_IN_WORD = math.log(1 / 200)
 _TWO_SCRIPTS_IN_WORD = math.log(1 / 1_000)
 _UNKNOWN = math.log(1e-6)  # no character at all, or one that no text has
-_WELL_READ = -3.8  # a character, on average: below it, it is another encoding or language
+# What a character beyond ASCII is at least, on average, in an encoding that reads the text well.
+_WELL_READ, _WELL_READ_IN_ASIA = -6.5, -11.0
 
-_SIGNS = frozenset("€£¥§©®™°²³µ½¼·•–—‘’“”„…«»¿¡×±№\u00a0")  # noqa: RUF001
-_BETWEEN = "’·–"  # noqa: RUF001
-_NOT_LATIN = {"el", "ru", "uk", "bg", "mk", "he", "ar", "fa"}
+_SIGNS = frozenset("€£¥§©®™°²³µ½¼·•–—‘’“”„…«»¿¡×±№\u00a0¢¤¾¹÷ªº†‡‰‹›‚")
+_BETWEEN = "’·–\u00a0"
+_BESIDE_SIGNS = "’‘”“»«…–™®\u00a0"
+_NOT_LATIN = {"el", "ru", "uk", "bg", "mk", "he", "ar", "fa", "th"}
 _TWO_SCRIPTS = re.compile(r"[A-Za-z](?=[^\W\d_a-zA-Z])|[^\W\d_a-zA-Z](?=[A-Za-z])")
-_APART = re.compile(rb"[\x00-\x40\x5b-\x60\x7b-\x7f]+")
+
+# Where signs stand in English and in the other languages that are written in cp1252. Each is met
+# with what stands before and behind it in its word, which ends at blanks and at punctuation.
+_IN_PLACE = re.compile(
+    r"""
+    (?<![^\W\d]) [€£¥¤] (?![^\W\d]) | [€£¥] (?= (?:m|k|M|bn|mn|p)\b )
+    | (?<=[\d]) [¢ªº] | (?<=[nN]) º
+    | (?<![^\W\d]) ° (?: (?=[CFNSEWcf]\b) | (?![^\W\d]) )
+    | (?<![^\W\d]) µ (?: (?=(?:g|m|l|L|s|A|V|W|F|M|S|mol|Sv)\b) | (?![^\W\d]) )
+    | (?: (?<=\bm)|(?<=\b[cmkd]m)|(?<=\bft)|(?<=\bin)|(?<=\b[Rrsx])|(?<=\d)|(?<![\w]) )
+      [²³¹] (?![^\W\d])
+    | (?<![^\W\d]) [½¼¾×±÷–—•·§©№\u00a0«¿¡] (?![^\W\d])
+    | (?<![^\W\d]) [«¿¡“‘„§©] | [»”™®…\u00a0] (?![^\W\d]) | (?<=[sS]) ’ (?![^\W\d])
+    | (?<=[^\W\d]) ’ (?= (?:s|t|d|m|re|ll|ve|S|T|D|M|RE|LL|VE)\b )
+    | (?<=\b[ldnmtscjLDNMTSCJO]) ’ (?=[^\W\d]) | (?<=\b[Qq]u) ’ (?=[^\W\d])
+    | (?<=\d) [’–—\u00a0] (?=\d)
+    """,
+    re.VERBOSE,
+)
 
 
-def guess_encoding(words: bytes) -> tuple[str, str] | None:
-    """The encoding that reads the words best, and the best of those that read them otherwise.
+def guess_encoding(tokens: Sequence[bytes]) -> str | None:
+    """The encoding that reads the tokens best, each of them with a byte beyond ASCII.
 
-    None if no encoding here reads them well, which is so of the encodings of East Asia.
+    None if no encoding here reads them well.
     """
-    chunks = [word for word in _APART.split(words) if not word.isascii()]
-    readings = {}
-    for encoding, (languages, unusual) in _ENCODINGS.items():
-        text = [chunk.decode(encoding, errors="replace") for chunk in chunks]
-        oddity, letters, scripts_mixed = _looks(text)
-        score = oddity - unusual + max(_fits(one, letters, scripts_mixed) for one in languages)
-        readings[encoding] = (score, text)
-    ranked = sorted(readings, key=lambda encoding: -readings[encoding][0])
-    best, text = ranked[0], readings[ranked[0]][1]
-    characters = sum(1 for chunk in text for c in chunk if c > "\x7f")
-    if not characters or readings[best][0] < _WELL_READ * characters - 4:
-        return None
-    return best, next(other for other in ranked[1:] if readings[other][1] != text)
+    scores = {
+        encoding: _score([token.decode(encoding, errors="replace") for token in tokens], languages)
+        - unusual
+        for encoding, (languages, unusual) in _ENCODINGS.items()
+    }
+    for encoding in ASIAN_ENCODINGS:
+        scores[encoding] = asian_score(encoding, tokens) - _ASIAN_IS_UNUSUAL
+    best = max(scores, key=lambda encoding: scores[encoding])
+    text = b" ".join(tokens).decode(best, errors="replace")
+    characters = sum(1 for character in text if character > "\x7f")
+    least = _WELL_READ_IN_ASIA if best in ASIAN_ENCODINGS else _WELL_READ
+    return best if characters and scores[best] >= least * characters else None
 
 
-def _looks(chunks: list[str]) -> tuple[float, Counter[str], int]:
-    """How odd the text is in any language, as a logarithm; its letters; how often scripts mix."""
+def _score(tokens: list[str], languages: Sequence[str]) -> float:
+    """How likely the text is, in the likeliest of the languages, as a logarithm."""
+    oddity, letters, alone, scripts_mixed = _looks(tokens)
+    return oddity + max(_fits(one, letters, alone, scripts_mixed) for one in languages)
+
+
+def _looks(tokens: list[str]) -> tuple[float, Counter[str], Counter[str], int]:
+    """How odd the text is in any language, as a logarithm; its letters; how often scripts mix.
+
+    Letters that are words of their own are told apart.
+    """
     odd = 0.0
-    letters = Counter()
-    for chunk in chunks:
+    letters, alone = Counter(), Counter()
+    for token in tokens:
+        in_place = {match.start() for match in _IN_PLACE.finditer(token)}
         before = ""
-        for place, character in enumerate(chunk):
+        for place, character in enumerate(token):
+            after = token[place + 1 : place + 2]
             if character > "\x7f":
-                if character.isalpha() and character not in "ªº":
-                    letters[character if character == "İ" else character.casefold()] += 1
+                if _is_letter(character):
+                    letter = character if character == "İ" else character.casefold()
+                    if before.isalpha() or after.isalpha() or _is_letter(after):
+                        letters[letter] += 1
+                    elif before.isdigit() or after.isdigit():
+                        odd += _LETTER_BY_DIGITS
+                    else:
+                        alone[letter] += 1
                     if character.isupper() and before.islower():
                         odd += _CAPITAL_IN_WORD
-                elif len(chunk) == 1 and character in _SIGNS:
-                    odd += _SIGN_ALONE
+                elif character in _SIGNS and (_is_sign(before) or _is_sign(after)):
+                    odd += _SIGN if character in _BESIDE_SIGNS else _SIGN_IN_CROWD
+                elif place in in_place:
+                    odd += _SIGN_IN_PLACE
                 elif character in _SIGNS:
-                    after = chunk[place + 1 : place + 2]
                     inside = before.isalpha() and after.isalpha() and character not in _BETWEEN
                     odd += _SIGN_IN_WORD if inside else _SIGN
                 else:
                     odd += _UNKNOWN
-            elif character.isupper() and before.islower() and before > "\x7f":
+            elif (
+                character.isupper() and before > "\x7f" and _is_letter(before) and before.islower()
+            ):
                 odd += _CAPITAL_IN_WORD
             before = character
-    return odd, letters, sum(len(_TWO_SCRIPTS.findall(chunk)) for chunk in chunks)
+    return odd, letters, alone, sum(len(_TWO_SCRIPTS.findall(token)) for token in tokens)
 
 
-def _fits(language: str, letters: Counter[str], scripts_mixed: int) -> float:
+def _is_sign(character: str) -> bool:
+    return character > "\x7f" and not _is_letter(character)
+
+
+def _is_letter(character: str) -> bool:
+    if not character or character in "ªºµ":
+        return False
+    return character.isalpha() or category(character)[0] == "M"
+
+
+def _fits(language: str, letters: Counter[str], alone: Counter[str], scripts_mixed: int) -> float:
     """How likely the letters are in the language, as a logarithm."""
     chances = _chances(language)
-    score = sum(chances.get(one, _FOREIGN_LETTER) * count for one, count in letters.items())
-    return score + (_TWO_SCRIPTS_IN_WORD * scripts_mixed if language in _NOT_LATIN else 0)
+    score = sum(
+        chances.get(letter, _FOREIGN_LETTER) * count
+        for some in (letters, alone)
+        for letter, count in some.items()
+    )
+    if language in _NOT_LATIN:
+        return score + _TWO_SCRIPTS_IN_WORD * scripts_mixed
+    words = SHORT_WORDS.get(language, "")
+    return score + _LETTER_ALONE * sum(n for letter, n in alone.items() if letter not in words)
 
 
 @cache

@@ -40,7 +40,7 @@ _COLUMN_WORDS = frozenset(
     """.split()  # noqa: SIM905
 )
 _WORDS = re.compile(r"[^\W\d_]+")
-_IDENTIFIER = re.compile(r"[^\W\d]\w*[_.]\w+|[a-z]+(?:[A-Z][a-z0-9]*)+")
+_IDENTIFIER = re.compile(r"[^\W\d](?:\w*\.|[^\W_]*_)\w+|[a-z]+(?:[A-Z][a-z0-9]*)+")
 
 
 @dataclass(frozen=True)

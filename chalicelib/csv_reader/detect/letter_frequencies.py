@@ -1,7 +1,8 @@
 """How often each letter beyond ASCII stands among those of a language, in thousandths.
 
 Counted in the word lists of wordfreq 3.1.1 (https://github.com/rspeer/wordfreq), each word with the
-square root of its frequency, so that names and rare words count too. Estonian is an estimate.
+square root of its frequency, so that names and rare words count too. Estonian and Thai are
+estimates.
 """
 
 # ruff: noqa: RUF001
@@ -62,4 +63,22 @@ LETTERS = {
         "پ10 ح10 ي8 آ6 ص6 ط5 چ5 غ3 ض3 ذ2 ظ2 ث2 ئ2 ك2 ژ1"
     ),
     "et": "ä370 õ300 ü240 ö80 š6 ž4",
+    "th": (
+        "า80 น70 ร65 อ60 ก55 เ50 ง48 ่45 ม42 ย40 ล38 ว36 ั34 ด32 ท32 ส31 ต30 ะ28 ี27 ิ27 ป25 ค24 ห24 "
+        "้23 แ22 จ20 ไ18 บ20 พ18 ู16 ข15 ์15 ื14 ุ14 ช13 โ12 ใ12 ถ10 ำ10 ็9 ผ8 ซ7 ณ7 ธ7 ศ7 ญ5 ภ5 ฐ4 "
+        "ฟ4 ษ4 ึ4 ฝ2 ฉ2 ๆ1 ฮ2 ฎ1 ฏ1 ฒ1 ฬ1 ฤ1 ฯ1 ฆ1"
+    ),
+}
+
+# Words of a single letter, of languages that have them beyond ASCII.
+SHORT_WORDS = {
+    "fr": "àô",
+    "it": "èéàò",
+    "es": "óá",
+    "pt": "éàó",
+    "sv": "åö",
+    "da": "åø",
+    "nb": "åø",
+    "hu": "őé",
+    "is": "áíóý",
 }

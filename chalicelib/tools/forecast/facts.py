@@ -48,7 +48,7 @@ class Facts:
     @property
     def has_bytes_replaced(self) -> bool:
         """Whether some bytes are not of the file's encoding."""
-        return any(warning.endswith("and were replaced") for warning in self.record["warnings"])
+        return bool(self.record.get("undecodable_bytes"))
 
     @property
     def odd_quoting(self) -> str | None:
@@ -69,7 +69,7 @@ class Facts:
 
     @property
     def has_unterminated_quote(self) -> bool:
-        return "unterminated quote" in self.record["warnings"]
+        return bool(self.record.get("has_open_quote"))
 
     @property
     def is_gzip_by_another_name(self) -> bool:

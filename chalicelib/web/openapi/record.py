@@ -1,7 +1,7 @@
 """The JSON Schema of a record, its columns and its forecast, made from their dataclasses."""
 
 from chalicelib.catalog.record import FileRecord
-from chalicelib.csv_reader import ColumnProfile, LineFacts, RaggedRows
+from chalicelib.csv_reader import ColumnProfile, LineFacts, OtherRows, Place, RaggedRows
 from chalicelib.tools.forecast.facts import Finding
 from chalicelib.web.openapi.from_types import Json, schema_of
 
@@ -24,6 +24,16 @@ RECORD_EXAMPLE = {
     "quote_character": '"',
     "escape_character": None,
     "encoding": "utf-8",
+    "encoding_runner_up": None,
+    "undecodable_bytes": 0,
+    "undecodable_as": None,
+    "has_open_quote": False,
+    "rows_in_quotes": False,
+    "swallowed_rows": None,
+    "escaped_quotes": None,
+    "decoded_twice": None,
+    "replacement_characters": None,
+    "invisible_characters": {"row": 88, "column": 1},
     "has_header": True,
     "header_rows": 1,
     "preamble_rows": 0,
@@ -120,4 +130,9 @@ RECORD_SCHEMAS: Json = {
         "cells, and figures that tell of them, are left out where the stage says so.",
         examples=RECORD_EXAMPLE["columns"],
     ),
+    "SwallowedRows": schema_of(OtherRows, description=OtherRows.__doc__),
+    "EscapedQuotes": schema_of(OtherRows, description=OtherRows.__doc__),
+    "DecodedTwice": schema_of(Place, description=Place.__doc__),
+    "ReplacementCharacters": schema_of(Place, description=Place.__doc__),
+    "InvisibleCharacters": schema_of(Place, description=Place.__doc__),
 }

@@ -115,17 +115,18 @@ def test_a_file_longer_than_the_sample_is_counted_to_its_end(filler):
     ],
 )
 def test_bytes_that_do_not_decode_later_on_are_counted_and_stop_nothing(data, undecodable):
-    data = b"id,name\n" + b"1,a\n" * 20_000 + data
+    data = "id,näme\n".encode() + b"1,a\n" * 20_000 + data
     found = read(data)
     assert_as_csv_module_reads(data, found)
-    assert found.warnings == (f"{undecodable:,} bytes are not utf-8 and were replaced",)
+    assert found.undecodable_bytes == undecodable
+    assert found.warnings[0].endswith(f"replaced; probably {found.undecodable_as}")
 
 
 def test_half_a_character_of_utf_16_is_counted_too():
     data = "id,name\n1,a\n".encode("utf-16-le") * 10_000 + b"\x00\xd8a\x00\n"
     found = read(codecs.BOM_UTF16_LE + data)
     assert_as_csv_module_reads(codecs.BOM_UTF16_LE + data, found)
-    assert found.warnings[-1] == "3 bytes are not utf-16 and were replaced"
+    assert found.warnings[0] == "3 bytes are not utf-16 and were replaced"
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,59 @@ def test_the_encodings_before_unicode_are_told_from_each_other(text, encoding):
     assert detect_encoding(text.encode(encoding), complete=True).name == encoding
 
 
+# Where English has characters beyond ASCII.
+IN_ENGLISH = """
+£5.10|Price (£)|£12m|£000s|€5.10|5,10 €|EUR (€)|¥500|50¢|PM10 (µg/m³)|5 µL|5°C|12.5°|Temp (°C)|90° N
+12 m²|km²|R²|4 ft³|±5|5 ± 2|3 × 4|3×4|½|5½|¼ cup|¾ inch|© 2024 Acme|Acme®|Widget™|don’t|it’s|boys’
+O’Brien|‘quoted’|“fine” he said|said “no”|10–20|a – b|2019–20|well — no|wait…|• item|a · b|§ 12
+10 000|New York|6 ÷ 2|¶ 3|Smith†|5‰|1º|2ª|café|Renée|El Niño|Zürich|naïve|distance (Å)
+"""
+
+
+@pytest.mark.parametrize("rows", [1, 3, 200])
+@pytest.mark.parametrize("cell", re.split(r"[|\n]", IN_ENGLISH.strip()))
+def test_a_single_character_where_english_has_it_makes_cp1252_of_a_text(cell, rows):
+    for cells in ([cell] * rows, ["plain text"] * (rows - 1) + [cell]):
+        text = "id,name,amount\n" + "".join(f"{n},{c},{n * 3}\n" for n, c in enumerate(cells))
+        assert detect_encoding(text.encode("cp1252"), complete=True) == ("cp1252", "cp1250")
+
+
+def test_a_header_with_a_sign_decides_nothing_about_the_letters_below():
+    header, rows = "miasto,PM10 (µg/m³)\n", "Łódź,5\nKraków,6\nGdańsk,7\nŻywiec,8\n"
+    assert (
+        detect_encoding((header + rows).encode("cp1250", "ignore"), complete=True).name == "cp1250"
+    )
+
+
+OF_EAST_ASIA = {
+    "cp932": "都道府県,市区町村,人口\n北海道,札幌市,1952356\n東京都,新宿区,346235\n",
+    "gb18030": "省份,城市,人口\n广东省,广州市,14043500\n浙江省,杭州市,9806000\n",
+    "big5": "縣市,鄉鎮,人口\n臺北市,中正區,159608\n高雄市,左營區,197180\n",
+    "cp949": "시도,시군구,인구\n서울특별시,종로구,154770\n부산광역시,해운대구,411661\n",
+    "euc_jp": "都道府県,市区町村,人口\n北海道,札幌市,1952356\n東京都,新宿区,346235\n",
+}
+
+
+@pytest.mark.parametrize("times", [1, 3, 200])
+@pytest.mark.parametrize("encoding", OF_EAST_ASIA)
+def test_a_sample_that_ends_within_a_character_of_two_bytes_changes_nothing(encoding, times):
+    data = (OF_EAST_ASIA[encoding] * times).encode(encoding)
+    for cut in range(40):
+        assert detect_encoding(data[: len(data) - cut], complete=False).name == encoding
+
+
+@pytest.mark.parametrize("encoding", OF_EAST_ASIA)
+def test_nor_does_one_of_a_single_long_line(encoding):
+    letters = re.sub(r"[\n,0-9]", "", OF_EAST_ASIA[encoding]) * 1000
+    for size in range(60_000, 60_004):
+        assert detect_encoding(letters.encode(encoding)[:size], complete=False).name == encoding
+
+
+def test_zeros_behind_digits_are_no_utf_16():
+    padded = b"id,v,w\n" + b"".join(b"%d,%d\0,%d\0\n" % (n, n % 9, n % 7) for n in range(3000))
+    assert detect_encoding(padded, complete=False).name == "utf-8"
+
+
 def test_latin_1_is_read_as_the_windows_code_page_that_contains_it():
     assert detect_encoding(GERMAN.encode("latin-1"), complete=True).name == "cp1252"
 

@@ -1,0 +1,222 @@
+"""What only the rest of a file shows, found as it goes by, with the first place of each.
+
+Its beginning decides how a file is read. Further down there may be quotes that are text and take
+rows with them, backslashes that escape, and characters that tell of a mistake made before.
+"""
+
+import copy
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+
+from chalicelib.csv_reader.column_names import ColumnNames
+from chalicelib.csv_reader.count import RecordCounter
+from chalicelib.csv_reader.described import number
+from chalicelib.csv_reader.detect.dialect import CsvDialect
+from chalicelib.csv_reader.recode import Utf8Recoder
+from chalicelib.csv_reader.rows import read_rows
+
+_BACKSLASH = b"\\"
+_MANY_LINES = 5  # ends of lines in one cell
+_NEITHER_QUOTE_NOR_LINE_END = bytes(set(range(256)) - set(b'"\r\n'))
+_WINDOW = 1 << 16  # bytes that are looked through at a time, or more
+_SEAM = 1 << 13  # of the next ones, which a cell may go on in
+_LONGEST_MARK = 12
+_MARKS_LOOKED_AT = 100  # at a time, above the first row
+
+# Bytes 0x80 to 0xBF, decoded as cp1252 and written as UTF-8.
+_FOLLOWING = (
+    rb"(?:\xc2[\x80-\xbf]|\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe]|\xc6\x92|\xcb[\x86\x9c]"
+    rb"|\xe2(?:\x80[\x90-\xba]|\x82\xac|\x84\xa2))"
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A cell: its row, None above the first one, and the number of its column, if known."""
+
+    row: int | None = number("the number of the row; null above the first one", least=1)
+    column: int | None = number("the number of the column, if it is known", least=1)
+
+
+@dataclass(frozen=True)
+class OtherRows:
+    """The row from which on a file may have been read wrong, and how many there are otherwise."""
+
+    row: int = number("the row where it begins", least=1)
+    row_count: int = number("the number of rows that there would be")
+
+
+# Each begins with its one literal byte, and so is searched for at the speed of `find`.
+_MARKS = {
+    "decoded_twice": [
+        re.compile(
+            rb"\xc3(?:[\x82\x83]%b|\xa2\xe2\x82\xac|[\x90\x91]%b\xc3[\x90\x91]%b)"
+            % (_FOLLOWING, _FOLLOWING, _FOLLOWING)
+        )
+    ],
+    "replacement_characters": [re.compile(rb"\xef(?:\xbf\xbd)")],
+    "invisible_characters": [
+        re.compile(rb"\xe2(?:\x80[\x8b\x8e\x8f\xaa-\xae]|\x81[\xa0-\xa4\xa6-\xa9])"),
+        re.compile(rb"\xef(?:\xbb\xbf)"),
+        re.compile(rb"\xc2(?:\xad)"),
+    ],
+}
+
+
+class Oddities:
+    """Looks through a file before `counter` counts it, and passes it on."""
+
+    def __init__(
+        self,
+        dialect: CsvDialect,
+        recoder: Utf8Recoder,
+        header: ColumnNames,
+        counter: RecordCounter,
+    ):
+        self._dialect = dialect
+        self._recoder = recoder
+        self._header = header
+        self._counter = counter
+        self._above = dialect.preamble_rows + dialect.header_rows
+        self.places: dict[str, Place] = {}
+        self._end = b""  # of what went by, where a mark may begin
+        self._last = b""  # byte of what went by
+        self._window: list[bytes] = []
+        self._before = copy.copy(counter)  # the window
+        self._swallowed_in: int | None = None
+        self._escaped_in: int | None = None
+        self._escaping: RecordCounter | None = None
+        self._met_stray_before = self._is_refuted = False
+
+    def feed(self, utf8: bytes) -> Iterator[bytes]:
+        """Look on in the next piece, of which nothing is counted yet."""
+        if not utf8.isascii():
+            self._look_for_marks(utf8)
+        if self._dialect.quote == b'"' and not self._dialect.escape:
+            self._look_for_lost_rows(utf8)
+            self._look_for_escapes(utf8)
+        yield utf8
+
+    def finish(self) -> Iterator[bytes]:
+        """Look through what is left."""
+        if self._window:
+            self._look_through_window(b"")
+        return iter(())
+
+    @property
+    def swallowed_rows(self) -> OtherRows | None:
+        """A quoted cell with lines like rows, and the number of rows if quotes are text."""
+        if self._swallowed_in is None:
+            return None
+        return OtherRows(self._swallowed_in, self._counter.lines - self._above)
+
+    @property
+    def escaped_quotes(self) -> OtherRows | None:
+        """A backslash that is likely to escape a quote, and the number of rows if it does."""
+        if self._escaped_in is None or self._is_refuted:
+            return None
+        is_mended = self._counter.met_stray and not self._met_stray_before
+        if not is_mended and self._escaping.records == self._counter.records:
+            return None
+        return OtherRows(self._escaped_in, self._escaping.records - self._above)
+
+    def _look_for_marks(self, utf8: bytes) -> None:
+        data = self._end + utf8
+        for what, patterns in _MARKS.items():
+            if what in self.places:
+                continue
+            if what == "replacement_characters" and self._recoder.undecodable:
+                continue  # made here
+            starts = [start for pattern in patterns for start in _starts(pattern, data)]
+            for start in sorted(starts):
+                place = self._place(utf8, max(start - len(self._end), 0))
+                # Of names, the characters that do not print are told elsewhere.
+                if place.row or what != "invisible_characters":
+                    self.places[what] = place
+                    break
+        self._end = data[-_LONGEST_MARK:]
+
+    def _place(self, utf8: bytes, position: int) -> Place:
+        counter = copy.copy(self._counter)
+        line = max(utf8.rfind(end, 0, position) for end in (b"\n", b"\r")) + 1
+        counter.feed(utf8[:line])
+        column = None
+        if counter.between_records:
+            text = self._recoder.text(utf8[line:position] + b"x")
+            column = len(next(read_rows(text, *self._dialect.marks)))
+        counter.feed(utf8[line:position])
+        row = _current(counter) - self._above
+        return Place(row if row > 0 else None, column)
+
+    def _look_for_lost_rows(self, utf8: bytes) -> None:
+        if self._swallowed_in is not None:
+            return
+        if sum(map(len, self._window)) >= _WINDOW:
+            self._look_through_window(utf8[:_SEAM])
+        if not self._window:
+            self._before = copy.copy(self._counter)
+        self._window.append(utf8)
+
+    def _look_through_window(self, seam: bytes) -> None:
+        window = b"".join(self._window)
+        self._window.clear()
+        before, after = self._before, self._counter
+        lost = (after.lines - after.records) - (before.lines - before.records)
+        delimiters = self._header.width - 1
+        if delimiters < 1 or not (lost >= _MANY_LINES or (lost and after.inside_quotes)):
+            return
+        marks = (window + seam).translate(None, _NEITHER_QUOTE_NOR_LINE_END)
+        if not any(line_end * _MANY_LINES in marks for line_end in (b"\n", b"\r\n", b"\r")):
+            return
+        for cell in _cells_of_rows(self._recoder.delimiter, delimiters).finditer(window + seam):
+            if cell.start() >= len(window):
+                return
+            counter = copy.copy(before)
+            counter.feed(window[: cell.start()])
+            if not counter.inside_quotes:
+                self._swallowed_in = max(_current(counter) - self._above, 1)
+                return
+
+    def _look_for_escapes(self, utf8: bytes) -> None:
+        if self._is_refuted:
+            return
+        if self._escaping is None:
+            if _BACKSLASH not in utf8 and self._last != _BACKSLASH:
+                self._last = utf8[-1:]
+                return
+            last, self._last = self._last, utf8[-1:]
+            has_begun = last == _BACKSLASH and utf8.startswith(self._dialect.quote)
+            place = 0 if has_begun else utf8.find(_BACKSLASH + self._dialect.quote)
+            if place < 0:
+                return
+            self._escaping = self._counter.escaping(_BACKSLASH, has_begun)
+            self._met_stray_before = self._counter.met_stray
+            counter = copy.copy(self._counter)
+            counter.feed(utf8[:place])
+            self._escaped_in = max(_current(counter) - self._above, 1)
+        self._escaping.feed(utf8)
+        self._is_refuted = self._escaping.met_stray
+
+
+def _starts(pattern: re.Pattern, data: bytes) -> Iterator[int]:
+    """Where the first of what matches begins: some, as those above the first row may not count."""
+    return (match.start() for match in islice(pattern.finditer(data), _MARKS_LOOKED_AT))
+
+
+@cache
+def _cells_of_rows(delimiter: bytes, delimiters: int) -> re.Pattern:
+    """A quoted cell of many lines, each but the first and the last with so many delimiters."""
+    mark, line_end = re.escape(delimiter), rb"(?:\r\n?|\n)"
+    line = rb'[^%b"\r\n]*(?:%b[^%b"\r\n]*){%d}' % (mark, mark, mark, delimiters)
+    return re.compile(
+        rb'"(?<![^%b\r\n]")[^"\r\n]*%b(?:%b%b){%d,}[^"\r\n]*(?:"|\Z)'
+        % (mark, line_end, line, line_end, _MANY_LINES - 1)
+    )
+
+
+def _current(counter: RecordCounter) -> int:
+    """The number of the record that goes on, or begins."""
+    return counter.records + counter.between_records
