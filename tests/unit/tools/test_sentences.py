@@ -26,7 +26,11 @@ WRITTEN_IN_MANY_WAYS = "".join(
         (" 2,5", "13/02/2024", "08", "7 %", "5,678"),
     )
 )
-CONTENTS = SAMPLES | {"many ways.csv": f"n;d;t;code;share;price\n{WRITTEN_IN_MANY_WAYS}".encode()}
+CONTENTS = SAMPLES | {
+    "bytes replaced.csv": b"id,name\n" + b"1,Ada\n" * 20_000 + b"2,\xff\n",
+    "open quote.csv": b'id,name\n1,Ada\n2,"Grace\n3,Mary\n',
+    "many ways.csv": f"n;d;t;code;share;price\n{WRITTEN_IN_MANY_WAYS}".encode(),
+}
 
 
 def answers(record):
@@ -49,10 +53,11 @@ def answers(record):
 
 
 @pytest.mark.parametrize("name", CONTENTS)
-def test_what_is_decided_about_a_file_does_not_depend_on_notes(name):
+def test_what_is_decided_about_a_file_does_not_depend_on_notes_and_warnings(name):
     record = described(CONTENTS[name], name)
-    columns = [column | {"notes": ("Another sentence.",)} for column in record["columns"]]
-    assert answers(record | {"columns": columns}) == answers(record)
+    others = ("Another sentence.",)
+    columns = [column | {"notes": others} for column in record["columns"]]
+    assert answers(record | {"columns": columns, "warnings": others}) == answers(record)
 
 
 def test_bounds_are_compared_with_numbers_and_dates_however_those_are_written():
