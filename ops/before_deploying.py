@@ -29,6 +29,10 @@ LAST_DAYS = {
 }
 
 
+# "Lambda quotas": of all variables of a function together, as the JSON that Lambda measures.
+ENVIRONMENT_BYTES = 4_096
+
+
 def check(stage: Stage, python: tuple[int, int], today: date) -> None:
     """Exit with the reason if the stage cannot be deployed as it is."""
     if stale := differences(stage):
@@ -40,6 +44,14 @@ def check(stage: Stage, python: tuple[int, int], today: date) -> None:
             f"the {stage.name} stage in .chalice/config.json ask for, as shown above. "
             f"`./catalog policies --stage {stage.name}` writes what they ask for.",
         )
+    variables = variables_of(stage.name)
+    if (size := _json_bytes(variables)) > ENVIRONMENT_BYTES:
+        longest = max(variables, key=lambda name: _json_bytes(variables[name]))
+        raise Stop(
+            f"not deployed: the variables of the {stage.name} stage in .chalice/config.json have "
+            f"{size:,} bytes, and a function holds {ENVIRONMENT_BYTES:,}. Shorten {longest}, which "
+            f"has {_json_bytes(variables[longest]):,} of them."
+        )
     if stage.name != LOCAL and today > LAST_DAYS.get(python, today):
         version = "{}.{}".format(*python)
         raise Stop(
@@ -47,6 +59,10 @@ def check(stage: Stage, python: tuple[int, int], today: date) -> None:
             "functions run on the Python that deploys them. Make .venv with a newer one "
             "(`make clean`, then have it first in the PATH)."
         )
+
+
+def _json_bytes(value: str | Mapping[str, str]) -> int:
+    return len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def check_loaded(environ: Mapping[str, str], python: tuple[int, int], today: date) -> None:

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ops import before_deploying, sign_in
 from ops.gateway_answers import word_answers
 from ops.past import Past
-from ops.stage import LOCAL, ROOT, Stage, connect, deployed_api_url, stage_option
+from ops.stage import API_NAME, LOCAL, ROOT, Stage, connect, deployed_api_url, stage_option
 from ops.terminal import Stop, ask, say, yes_option
 
 BIN = Path(sys.executable).parent
@@ -68,11 +68,13 @@ def deploy_resources(stage: Stage, page_url: str | None) -> None:
         "HistoryTableName": stage.history_table,
         "EventBus": stage.event_bus,
         "Functions": stage.functions["api"],
+        "ApiName": API_NAME,
+        "ApiStage": stage.api_gateway_stage,
         "Service": stage.service,
         "AlarmEmail": stage.alarm_email or "",
         "AlarmTopicArn": stage.alarm_topic_arn or "",
         "KmsKeyArn": stage.kms_key_arn or "",
-        "Authorization": stage.authorization,
+        "MakePeople": "true" if people_sign_in(stage) else "false",
         **({"PageUrl": page_url} if page_url else {}),
         "MakeBucket": "false" if "FilesBucket" in by_hand else "true",
         "MakeQueue": "false" if "ProcessingQueue" in by_hand else "true",
@@ -82,6 +84,7 @@ def deploy_resources(stage: Stage, page_url: str | None) -> None:
         ),
         "MakeRecordsTable": "false" if "RecordsTable" in by_hand else "true",
         "MakeHistoryTable": "false" if "HistoryTable" in by_hand else "true",
+        "MakeEventBus": ("false" if "CatalogEvents" in by_hand or not stage.event_bus else "true"),
     }
     run(
         "aws", "cloudformation", "deploy",
@@ -93,7 +96,7 @@ def deploy_resources(stage: Stage, page_url: str | None) -> None:
 
 
 def made_by_hand(stage: Stage) -> dict[str, str]:
-    """Which of bucket, queues and table are there, and not the stack's: logical ids, names.
+    """The bucket, queues, tables and bus that are there, and not the stack's: logical ids, names.
 
     Exits if that cannot be found out: what is the stack's, and is taken for made by hand, would be
     taken off the stack.
@@ -116,11 +119,32 @@ def made_by_hand(stage: Stage) -> dict[str, str]:
         for resource, name in tables.items():
             if resource not in of_the_stack and _is_there(dynamodb.describe_table, TableName=name):
                 found[resource] = f"table {name}"
+        bus, events = stage.event_bus, boto3.client("events")
+        if (
+            bus
+            and "CatalogEvents" not in of_the_stack
+            and _is_there(events.describe_event_bus, Name=bus)
+        ):
+            found["CatalogEvents"] = f"event bus {bus}"
     except (BotoCoreError, ClientError) as error:
         raise Stop(
             f"what is there already cannot be found out, so nothing was deployed: {error}"
         ) from error
     return found
+
+
+def people_sign_in(stage: Stage) -> bool:
+    """Whether the stage has a pool of people, or is to have one.
+
+    A pool stays when API_AUTHORIZATION changes: whoever was invited can sign in once it is COGNITO
+    again. Exits if the stack cannot be asked.
+    """
+    try:
+        return stage.authorization == "COGNITO" or "People" in _resources_of(stage.stack)
+    except (BotoCoreError, ClientError) as error:
+        raise Stop(
+            f"the stack {stage.stack} cannot be read, so nothing was deployed: {error}"
+        ) from error
 
 
 def _resources_of(stack: str) -> set[str]:
@@ -131,7 +155,7 @@ def _resources_of(stack: str) -> set[str]:
             resource["LogicalResourceId"]
             for page in pages.paginate(StackName=stack)
             for resource in page["StackResourceSummaries"]
-            if resource["ResourceStatus"] != "DELETE_COMPLETE"
+            if resource["ResourceStatus"] not in ("DELETE_COMPLETE", "DELETE_SKIPPED")
         }
     except ClientError as error:
         if "does not exist" in error.response["Error"].get("Message", ""):
@@ -207,7 +231,7 @@ def confirm(stage: Stage) -> None:
     ask(
         f"This creates or updates, in {account()}:",
         f"  bucket {stage.bucket}, tables {stage.records_table} and {stage.history_table},",
-        f"  event bus {stage.event_bus},",
+        f"  {f'event bus {stage.event_bus}' if stage.event_bus else 'no event bus'},",
         f"  queues {stage.queue}, {stage.dead_letter_queue} and",
         f"  {stage.failed_extractions_queue}, alarms and a dashboard (stack {stage.stack});",
         f"  functions {', '.join(stage.functions.values())}, their roles, and an API.",

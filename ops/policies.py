@@ -26,6 +26,7 @@ def policies(stage: Stage) -> dict[str, dict]:
     table = f"arn:*:dynamodb:*:*:table/{stage.records_table}"
     history = f"arn:*:dynamodb:*:*:table/{stage.history_table}"
     bus = f"arn:*:events:*:*:event-bus/{stage.event_bus}"
+    tells = [_allow(["events:PutEvents"], bus)] if stage.event_bus else []
     return {
         "extract": _policy(
             _logs(stage, "extract"),
@@ -62,7 +63,7 @@ def policies(stage: Stage) -> dict[str, dict]:
                 ],
                 history,
             ),
-            _allow(["events:PutEvents"], bus),
+            *tells,
             *_key(stage, ["kms:Decrypt"]),  # it receives, and the table's own key is unlocked
         ),
         "api": _policy(

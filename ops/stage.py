@@ -98,7 +98,7 @@ def read_stage(name: str) -> Stage:
         records_table=variables["RECORDS_TABLE"],
         history_table=variables["HISTORY_TABLE"],
         history_days=int(variables["HISTORY_DAYS"]),
-        event_bus=variables["EVENT_BUS"],
+        event_bus=variables.get("EVENT_BUS", ""),
         datasets=variables["DATASETS"],
         service=variables["POWERTOOLS_SERVICE_NAME"],
         authorization=variables.get("API_AUTHORIZATION", "AWS_IAM"),

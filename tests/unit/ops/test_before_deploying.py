@@ -81,6 +81,27 @@ def test_a_policy_that_is_missing_or_broken_is_refused(project, text):
         check("prod")
 
 
+def datasets_of(length):
+    return json.dumps(["x" * (length - 4)])
+
+
+@pytest.mark.parametrize("stage", stage_names())
+def test_datasets_longer_than_an_environment_holds_are_refused_by_name(project, stage):
+    set_variables(project, stage, DATASETS="")
+    free = 4_096 - len(json.dumps(ops.stage.variables_of(stage), separators=(",", ":")))
+    quotes = 2  # which JSON escapes
+    set_variables(project, stage, DATASETS=datasets_of(free - quotes))
+    check(stage)
+    set_variables(project, stage, DATASETS=datasets_of(free - quotes + 1))
+    with pytest.raises(
+        SystemExit, match=r"4,097 bytes, and a function holds 4,096\. Shorten DATAS"
+    ):
+        check(stage)
+    set_variables(project, stage, DATASETS=datasets_of(free // 2) + "ä" * (free // 2 - 1))
+    with pytest.raises(SystemExit, match="Shorten DATASETS"):
+        check(stage)
+
+
 @pytest.mark.parametrize("arn", ["alias/mine", "arn:aws:kms:eu-west-1:123456789012:alias/mine"])
 def test_a_key_that_a_policy_cannot_name_is_refused_by_name(project, arn):
     set_variables(project, "prod", KMS_KEY_ARN=arn)

@@ -53,6 +53,14 @@ def test_the_store_function_cannot_be_slower_than_a_message_is_hidden():
     assert CONFIG["lambda_functions"]["store"]["lambda_timeout"] <= 30
 
 
+@pytest.mark.parametrize("bus", ["", "theirs"])
+def test_only_a_bus_that_is_set_may_be_written_to(bus):
+    stage = replace(read_stage("prod"), event_bus=bus)
+    allowed = policies(stage)["store"]["Statement"]
+    told = [s["Resource"] for s in allowed if s["Action"] == ["events:PutEvents"]]
+    assert told == ([f"arn:*:events:*:*:event-bus/{bus}"] if bus else [])
+
+
 KEY = "arn:aws-cn:kms:cn-north-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 

@@ -96,9 +96,15 @@ def test_each_metric_that_is_shown_is_one_that_the_code_emits_under_its_dimensio
         ("AWS/SQS", "ApproximateAgeOfOldestMessage", "Queue"),
         ("CsvCatalog", "FilesFailed", "Service"),
         ("CsvCatalog", "ReaderFailures", "Service"),
+        ("AWS/Lambda", "Errors", "${Functions}-extract"),
+        ("AWS/Lambda", "Errors", "${Functions}-store"),
+        ("AWS/ApiGateway", "5XXError", "ApiName"),
+        ("AWS/Lambda", "AsyncEventAge", "${Functions}-extract"),
+        ("AWS/Lambda", "AsyncEventsDropped", "${Functions}-extract"),
+        ("AWS/Lambda", "DestinationDeliveryFailures", "${Functions}-extract"),
         *(
             ("AWS/Lambda", metric, function)
-            for metric in ("Errors", "Throttles", "Duration")
+            for metric in ("Throttles", "Duration")
             for function in ("${Functions}-extract", "${Functions}-store", "Functions")
         ),
     ],
@@ -111,6 +117,29 @@ def test_there_is_an_alarm_for(namespace, metric, of):
         and alarm["Dimensions"][0]["Value"] == of
     ]
     assert len(found) == 1
+
+
+def test_the_api_is_watched_by_what_it_answers_since_its_function_ends_well_on_an_exception():
+    assert ALARMS["ApiErrorsAlarm"]["Dimensions"] == [
+        {"Name": "ApiName", "Value": "ApiName"},
+        {"Name": "Stage", "Value": "ApiStage"},
+    ]
+    body = of_type("AWS::CloudWatch::Dashboard")["Dashboard"]["DashboardBody"]["Fn::Sub"]
+    metrics = [metric for w in json.loads(body)["widgets"] for metric in w["properties"]["metrics"]]
+    of_the_api = ["AWS/ApiGateway", "5XXError", "ApiName", "${ApiName}", "Stage", "${ApiStage}"]
+    assert [metric[:-1] for metric in metrics if metric[-1] == {"label": "API"}] == [of_the_api]
+    assert not any(metric[1:4] == ["Errors", "FunctionName", "${Functions}"] for metric in metrics)
+
+
+def test_uploads_that_nobody_finishes_expire():
+    [rule] = RESOURCES["FilesBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    assert rule["Status"] == "Enabled"
+    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
+    assert not any(name.startswith("Expiration") for name in rule)  # it is of no file
+
+
+def test_the_bus_is_made_on_a_condition_of_its_own():
+    assert RESOURCES["CatalogEvents"]["Condition"] == "MakesEventBus"
 
 
 @pytest.mark.parametrize("name", ALARMS)
@@ -126,7 +155,14 @@ def test_an_alarm_reaches_the_topic_made_for_an_address_or_the_one_that_is_there
 
 
 @pytest.mark.parametrize(
-    "name", ["DeadLettersAlarm", "FailedExtractionsAlarm", "ReaderFailuresAlarm"]
+    "name",
+    [
+        "DeadLettersAlarm",
+        "FailedExtractionsAlarm",
+        "ReaderFailuresAlarm",
+        "NotificationsDroppedAlarm",
+        "NotificationsLostAlarm",
+    ],
 )
 def test_one_message_that_was_given_up_or_one_file_that_the_reader_failed_at_alarms(name):
     alarm = ALARMS[name]
