@@ -10,6 +10,9 @@ unexport PYTHONDONTWRITEBYTECODE
 install = $(UV) pip install -q --system-certs --python $(1)/bin/python $(2) \
 	|| $(1)/bin/python -m pip install -q --disable-pip-version-check $(2)
 
+# $(call lock,PYTHON,WHAT): pin WHAT.in, for any machine and from that Python on, with hashes.
+lock = $(UV) pip compile -q --system-certs --universal --generate-hashes --python-version $(1) $(2).in -o $(2).txt
+
 .DEFAULT_GOAL := help
 .PHONY: help run stop url test test-unit test-integration lint bench plot fuzz forecast screenshots load
 .PHONY: lock clean
@@ -64,8 +67,11 @@ screenshots: .venv/installed ## Take the pictures of the page for docs/
 load: .venv/installed ## Upload FILES=2000 and measure (KILL=1 kills workers)
 	@$(PYTHON) -m dev.load $(or $(FILES),2000) $(if $(KILL),--kill)
 
-lock: .venv/installed ## Pin what requirements-dev.in asks for
-	@$(UV) pip compile -q --system-certs --universal --python-version 3.10 requirements-dev.in -o requirements-dev.txt
+lock: .venv/installed ## Pin requirements with hashes, and look up known faults
+	@$(call lock,3.10,requirements)
+	@$(call lock,3.10,requirements-dev)
+	@$(call lock,3.11,bench/requirements)
+	@$(PYTHON) -m dev.known_faults
 
 clean: ## Stop this folder's emulators, remove what was made here
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m dev.emulator stop --all; fi
@@ -77,7 +83,8 @@ clean: ## Stop this folder's emulators, remove what was made here
 	@echo "Installing into .venv: half a minute"
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed, not " + sys.version)'
 	@python3 -m venv .venv
-	@$(PYTHON) -m pip install -q --disable-pip-version-check -c requirements-dev.txt uv
+	@sed -n '/^uv==/,/# via/p' requirements-dev.txt > .venv/uv.txt
+	@$(PYTHON) -m pip install -q --disable-pip-version-check -r .venv/uv.txt
 	@$(call install,.venv,-r requirements-dev.txt)
 	@touch $@
 
