@@ -1,16 +1,19 @@
 """A headless Chromium, whose windows fail their test for whatever goes wrong in them unseen."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
-from dev.fake_catalog import API_ORIGIN, BUCKET_ORIGIN, FakeCatalog
-from dev.fake_sign_in import SIGN_IN_URL
-from dev.screenshots import CHROMIUM, CHROMIUM_FLAGS, NOW
+from dev.screenshots import CHROMIUM, CHROMIUM_FLAGS
+from tests.browser.fake_catalog import API_ORIGIN, BUCKET_ORIGIN, FakeCatalog
+from tests.browser.fake_sign_in import SIGN_IN_URL
 
 expect.set_options(timeout=15_000)
+
+NOW = datetime(2026, 11, 22, 16, 0, tzinfo=timezone.utc)
 
 Open = Callable[..., Page]
 
@@ -111,6 +114,7 @@ def open_page(kept_window: Page, new_window, watch: Watch) -> Iterator[Open]:
     """
     origins = {API_ORIGIN, BUCKET_ORIGIN, SIGN_IN_URL}
     kept = [kept_window]
+    catalogs = []
 
     def open_page(catalog: FakeCatalog, address: str = "", **shaped: object) -> Page:
         if kept and not catalog.sign_in:
@@ -120,6 +124,7 @@ def open_page(kept_window: Page, new_window, watch: Watch) -> Iterator[Open]:
         else:
             page = new_window(origins, **shaped)
             page.clock.set_fixed_time(NOW)
+        catalogs.append(catalog)
         catalog.answer(page)
         page.goto(API_ORIGIN + catalog.root + address)
         return page
@@ -128,6 +133,7 @@ def open_page(kept_window: Page, new_window, watch: Watch) -> Iterator[Open]:
     watch.end()
     kept_window.unroute_all(behavior="ignoreErrors")
     kept_window.goto("about:blank")
+    assert [fault for catalog in catalogs for fault in catalog.undescribed] == []
 
 
 def a_file(name: str, content: bytes = b"id,name\n1,Ada\n") -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cache
 from itertools import product
 from urllib.parse import quote
 
@@ -9,27 +10,81 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from dev.fake_catalog import FakeCatalog, a_failed_record, a_record
-from dev.fake_sign_in import FakeSignIn
-from dev.screenshots import SHOWN_FILE, made_up_catalog, made_up_records
+from dev.picture_files import SHOWN_FILE, rounds
 from tests.browser.conftest import Open, a_file
+from tests.browser.fake_catalog import (
+    FakeCatalog,
+    Record,
+    a_failed_record,
+    a_record,
+    a_record_of,
+)
+from tests.browser.fake_history import a_change, a_dataset, a_schema, a_version
+from tests.browser.fake_sign_in import FakeSignIn
 
+CONTACTS, ORDERS = "crm/contacts_{date}.csv", "sales/eu/orders_{date}.csv"
 LONG_NAME = "a-very-long-folder-name-without-any-break/" * 4 + "x" * 120 + ".csv"
 
 
+@cache
+def records() -> list[Record]:
+    """A page of files and more, some failed, some with warnings, and one with all there can be."""
+    plain = [a_record(f"sales/{number:02}.csv", row_count=number * 97) for number in range(50)]
+    content = next(files[SHOWN_FILE] for files in rounds() if SHOWN_FILE in files)
+    rich = a_record_of(
+        SHOWN_FILE,
+        content,
+        upload_timestamp="2026-11-22T15:58:00.000Z",
+        dataset=CONTACTS,
+        contract={"key": "crm/_schema.json", "version": "3"},
+        violations=["column 'orders' is of type text and not integer"],
+    )
+    return [*plain, rich, a_failed_record("finance/budget.csv", "looks like an Excel workbook")]
+
+
+def rich_catalog() -> FakeCatalog:
+    catalog = FakeCatalog(records())
+    swap = {"kind": "reordered", "name": "phone", "position": 6, "position_before": 5}
+    swapped = a_change("ok", "silent", swap)
+    renamed = {"kind": "renamed", "from": "amount", "to": "total", "position": 4, "guess": True}
+    catalog.histories[SHOWN_FILE] = [
+        a_version("2026-11-22T15:58:00.000Z", change=swapped),
+        a_version("2026-11-15T16:02:11.000Z", change=a_change("breaks", "ok", renamed)),
+        a_version("2026-11-08T15:49:37.000Z", status="failed", row_count=None, column_count=None),
+        a_version("2026-11-01T15:55:02.000Z"),
+    ]
+    both = [a_schema("2.csv", "3.csv", "phone", "email", change=swapped)]
+    both.append(a_schema("1.csv", "1.csv", "email", "phone"))
+    catalog.datasets = [
+        a_dataset(name, SHOWN_FILE, *both) for name in (CONTACTS, ORDERS, "iot/sensors_{date}.csv")
+    ]
+    return catalog
+
+
 def a_list(open_page: Open) -> Page:
-    records = [*made_up_records(), a_record(LONG_NAME), a_failed_record("b.csv", "x" * 300)]
-    page = open_page(FakeCatalog(records))
+    page = open_page(FakeCatalog([*records(), a_record(LONG_NAME)]))
     page.get_by_text("Both charts as a table").click()
     expect(page.locator("#rows .name a")).to_have_count(50)
     return page
 
 
 def a_file_view(open_page: Open) -> Page:
-    page = open_page(made_up_catalog(), f"#/file/{quote(SHOWN_FILE, safe='')}")
-    page.get_by_text("6 more").click()
+    catalog = rich_catalog()
+    names = next(r["column_names"] for r in records() if r["filename"] == SHOWN_FILE)
+    catalog.previews[SHOWN_FILE] = (
+        200,
+        {
+            "filename": SHOWN_FILE,
+            "column_names": names,
+            "rows": [["x", "", *["x"] * (len(names) - 2)]] * 5,
+            "cut_cells": [],
+            "odd_cells": [[2, 10]],
+            "complete": False,
+        },
+    )
+    page = open_page(catalog, f"#/file/{quote(SHOWN_FILE, safe='')}")
     expect(page.locator(".preview .odd-cell")).to_have_count(1)
-    expect(page.locator(".schema pre")).to_contain_text("CREATE TABLE")
+    expect(page.locator(".schema pre")).to_contain_text("duckdb")
     expect(page.locator(".line > li")).to_have_count(4)
     return page
 
@@ -42,14 +97,14 @@ def a_file_with_long_words(open_page: Open) -> Page:
 
 
 def the_datasets(open_page: Open) -> Page:
-    page = open_page(made_up_catalog(), "#/datasets")
+    page = open_page(rich_catalog(), "#/datasets")
     expect(page.locator("#dataset-rows tr")).to_have_count(3)
     return page
 
 
 def a_dataset_view(open_page: Open) -> Page:
-    dataset = quote("sales/eu/orders_{date}.csv", safe="")
-    page = open_page(made_up_catalog(), f"#/dataset/{dataset}")
+    dataset = quote(ORDERS, safe="")
+    page = open_page(rich_catalog(), f"#/dataset/{dataset}")
     expect(page.locator(".line > li")).to_have_count(2)
     return page
 
@@ -62,7 +117,7 @@ def before_signing_in(open_page: Open) -> Page:
 
 
 def a_list_of_who_is_signed_in(open_page: Open) -> Page:
-    page = open_page(FakeCatalog(made_up_records()[:9], sign_in=FakeSignIn()))
+    page = open_page(FakeCatalog(records()[:9], sign_in=FakeSignIn()))
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="Continue").click()
     expect(page.locator("#rows .name a")).to_have_count(9)

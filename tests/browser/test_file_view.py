@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from playwright.sync_api import expect
 
-from dev.fake_catalog import API_ORIGIN, FakeCatalog, a_failed_record, a_record
+from tests.browser.fake_catalog import API_ORIGIN, FakeCatalog, a_failed_record, a_record
 
 
 def address(filename: str) -> str:
@@ -98,7 +98,7 @@ def test_a_listing_that_cut_the_names_is_completed_from_the_record(open_page):
     catalog = FakeCatalog([a_record("a.csv")])
     listing = catalog._listing
     catalog._listing = lambda parameters: {
-        "items": [item | {"column_names": None} for item in listing(parameters)["items"]],
+        "items": [item | {"column_names": []} for item in listing(parameters)["items"]],
         "next_cursor": None,
     }
     page = open_page(catalog)

@@ -6,9 +6,9 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
-from dev.fake_catalog import FakeCatalog, a_failed_record, a_record
-from dev.made_up_history import a_change, a_dataset, a_schema, a_version
 from tests.browser.conftest import Open
+from tests.browser.fake_catalog import FakeCatalog, a_failed_record, a_record
+from tests.browser.fake_history import a_change, a_dataset, a_schema, a_version
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 SALES = "sales/{date}.csv"
@@ -121,7 +121,7 @@ def test_each_kind_of_step_is_a_sentence(open_page, step, says):
 
 
 def test_a_change_that_is_cut_or_against_another_file_says_so(open_page):
-    before = {"filename": "b.csv", "sequencer": "00", "schema_id": "b2"}
+    before = {"filename": "b.csv", "sequencer": "00", "schema_id": "b2" * 16}
     change = a_change("ok", "ok", ADDED, changes_total=101, partial=True, compared_with=before)
     page = versions_of(open_page, a_version("2026-11-22T15:00:00.000Z", change=change))
     expect(page.locator(".change")).to_contain_text("and 100 more")
@@ -148,7 +148,7 @@ def test_where_no_history_is_kept_the_page_is_quiet_about_it(open_page):
     expect(page.get_by_role("heading", name="History")).to_be_hidden()
     page.get_by_role("link", name="Datasets").click()
     expect(page.get_by_role("heading", name="No history is kept")).to_be_visible()
-    expect(page.locator("#datasets-notice")).to_contain_text("CatalogTable is not there.")
+    expect(page.locator("#datasets-notice")).to_contain_text("The history table is not there.")
     expect(page.get_by_role("alert")).to_have_count(0)
 
 

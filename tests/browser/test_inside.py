@@ -3,7 +3,13 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from dev.fake_catalog import FakeCatalog, a_column, a_failed_record, a_profiled_record, a_record
+from tests.browser.fake_catalog import (
+    FakeCatalog,
+    a_column,
+    a_failed_record,
+    a_profiled_record,
+    a_record,
+)
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from dev.fake_catalog import API_ORIGIN, FakeCatalog, a_failed_record, a_record
+from tests.browser.fake_catalog import API_ORIGIN, FakeCatalog, a_failed_record, a_record
 
 HOSTILE_NAME = "<img src=x onerror=alert(1)>.csv"
 

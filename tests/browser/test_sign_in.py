@@ -6,9 +6,9 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
-from dev.fake_catalog import API_ORIGIN, FakeCatalog, a_record
-from dev.fake_sign_in import CLIENT_ID, EMAIL, KEPT, SIGN_IN_URL, FakeSignIn
 from tests.browser.conftest import Open, a_file
+from tests.browser.fake_catalog import API_ORIGIN, FakeCatalog, a_record
+from tests.browser.fake_sign_in import CLIENT_ID, EMAIL, KEPT, SIGN_IN_URL, FakeSignIn
 
 
 @pytest.fixture

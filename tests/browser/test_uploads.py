@@ -9,15 +9,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chalicelib.web.page.page import page as catalog_page
-from dev.fake_catalog import (
+from tests.browser.conftest import NOW, a_file
+from tests.browser.fake_catalog import (
     API_ORIGIN,
     BUCKET_ORIGIN,
     FakeCatalog,
     a_failed_record,
     a_record,
 )
-from dev.screenshots import NOW
-from tests.browser.conftest import a_file
 
 
 def choose(page: Page, *files: dict) -> None:
@@ -69,7 +68,7 @@ def test_a_file_that_the_catalog_ignores_is_refused_before_it_is_sent(open_page,
 
 
 def test_a_file_above_the_limit_is_refused_before_it_is_sent(open_page, monkeypatch):
-    monkeypatch.setattr("dev.fake_catalog.MAX_UPLOAD_BYTES", 10_000)
+    monkeypatch.setattr("tests.browser.fake_catalog.MAX_UPLOAD_BYTES", 10_000)
     catalog = FakeCatalog()
     page = open_page(catalog)
     choose(page, a_file("big.csv", b"x" * 20_000))

@@ -7,13 +7,19 @@ broken when it is told to be.
 import json
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from playwright.sync_api import Page, Route
 
+from chalicelib.catalog.record import FileRecord
+from chalicelib.csv_reader import read_csv_metadata
+from chalicelib.tools.forecast.findings import forecast
 from chalicelib.web.page.page import page as catalog_page
-from dev.fake_sign_in import CLIENT_ID, SIGN_IN_URL, FakeSignIn
+from tests.browser.described import undescribed
+from tests.browser.fake_sign_in import CLIENT_ID, SIGN_IN_URL, FakeSignIn
 
 API_ORIGIN = "https://catalog.test"
 BUCKET_ORIGIN = "https://bucket.test"
@@ -28,43 +34,41 @@ NOT_RAGGED = {
     "first_short": None,
     "first_short_fields": None,
 }
-NO_HISTORY = {"Code": "ConflictError", "Message": "The table CatalogTable is not there."}
-ONLY_IN_A_FILE_S_OWN_VIEW = ("columns", "header_rows", "profiled_rows", "ragged_rows", "forecast")
+NO_HISTORY = {"Code": "ConflictError", "Message": "The history table is not there."}
 
 
 def a_record(filename: str, **fields: Any) -> Record:
     """A record as the API sends it: of a small plain file, unless `fields` say otherwise."""
     names = fields.get("column_names", ["id", "name", "email"])
-    return {
-        "filename": filename,
-        "bucket": "csv-bucket",
-        "etag": "9a0364b9e99bb480dd25e1f0284c8555",
-        "version_id": None,
-        "upload_timestamp": "2026-11-20T09:30:00.000Z",
-        "processed_timestamp": "2026-11-20T09:30:00.640Z",
-        "file_size": 48_213,
-        "status": "ready",
-        "error": None,
-        "row_count": 1_204,
-        "column_count": len(names),
-        "column_names": names,
-        "delimiter": ",",
-        "quote_character": '"',
-        "escape_character": None,
-        "encoding": "utf-8",
-        "has_header": True,
-        "preamble_rows": 0,
-        "compression": None,
-        "warnings": [],
-        "violations": [],
-        "contract": None,
-        "dataset": None,
-        "header_rows": 1,
-        "profiled_rows": None,
-        "ragged_rows": None,
-        "columns": [],
-        "forecast": [],
-    } | fields
+    plain = FileRecord(
+        filename=filename,
+        bucket="csv-bucket",
+        sequencer="0065E152DD9AD100000000000000000000",
+        upload_timestamp="2026-11-20T09:30:00.000Z",
+        processed_timestamp="2026-11-20T09:30:00.640Z",
+        status="ready",
+        etag="9a0364b9e99bb480dd25e1f0284c8555",
+        file_size=48_213,
+        row_count=1_204,
+        column_count=len(names),
+        column_names=tuple(names),
+        delimiter=",",
+        quote_character='"',
+        encoding="utf-8",
+        has_header=True,
+        header_rows=1,
+        preamble_rows=0,
+    )
+    return plain.as_dict() | {"forecast": []} | fields
+
+
+def a_record_of(filename: str, content: bytes, **fields: Any) -> Record:
+    """The record of a file with this content, as the app would read it."""
+    metadata = read_csv_metadata(BytesIO(content), profile=True)
+    known = a_record(filename).keys() & asdict(metadata).keys()
+    read = json.loads(json.dumps(asdict(metadata)))
+    record = a_record(filename, file_size=len(content), **{name: read[name] for name in known})
+    return record | {"forecast": forecast(record)} | fields
 
 
 def a_column(name: str, type: str, **fields: Any) -> Record:
@@ -120,7 +124,8 @@ class FakeCatalog:
     and says whether to leave it open until `release`; `reads` makes the record of an upload;
     `previews` and `schemas` have the (status, body) of what is not to be answered as usual;
     `histories` the versions of files, and `datasets` their datasets: None where none are kept.
-    With `sign_in`, the API answers only who has signed in there.
+    With `sign_in`, the API answers only who has signed in there. `undescribed` has what the API's
+    description says is wrong with the answers.
     """
 
     def __init__(
@@ -145,6 +150,7 @@ class FakeCatalog:
         self.schemas: dict[str, tuple[int, Any]] = {}
         self.histories: dict[str, list[Record]] | None = {}
         self.datasets: list[Record] | None = []
+        self.undescribed: list[str] = []
         self._granted: list[str] = []
 
     def answer(self, page: Page) -> None:
@@ -198,11 +204,17 @@ class FakeCatalog:
         else:
             route.fulfill(status=404, json={"Code": "NotFoundError", "Message": url.path})
 
+    def _answer(self, route: Route, path: str, body: Any, status: int = 200) -> None:
+        """Answer with JSON, which is held against what the API's description says of the route."""
+        if status < 300:
+            self.undescribed += undescribed(path, body)
+        route.fulfill(status=status, json=body)
+
     def _answer_metadata(self, route: Route, parameters: dict[str, list[str]]) -> None:
         if "filename" in parameters:
             [filename] = parameters["filename"]
             if filename in self.records:
-                route.fulfill(json=self.records[filename])
+                self._answer(route, "/metadata", self.records[filename])
             else:
                 error = {"Code": "NotFoundError", "Message": f"No file {filename!r}."}
                 route.fulfill(status=404, json=error)
@@ -212,7 +224,7 @@ class FakeCatalog:
         elif route.request.headers.get("accept") == "text/csv":
             self._answer_list_as_csv(route, self._listing(parameters))
         else:
-            route.fulfill(json=self._listing(parameters))
+            self._answer(route, "/metadata", self._listing(parameters))
 
     def _answer_list_as_csv(self, route: Route, listing: Record) -> None:
         lines = ["filename,status", *(f"{i['filename']},{i['status']}" for i in listing["items"])]
@@ -227,7 +239,7 @@ class FakeCatalog:
         [filename] = parameters["filename"]
         if filename in self.records:
             url = f"{self.bucket_origin}/{quote(filename)}?signed"
-            route.fulfill(json={"url": url, "expires_in": 900})
+            self._answer(route, "/download", {"url": url, "expires_in": 900})
         else:
             error = {"Code": "NotFoundError", "Message": f"No file {filename!r}."}
             route.fulfill(status=404, json=error)
@@ -244,7 +256,7 @@ class FakeCatalog:
             "complete": False,
         }
         status, body = self.previews.get(filename, (200, preview))
-        route.fulfill(status=status, json=body)
+        self._answer(route, "/preview", body, status)
 
     def _answer_schema(self, route: Route, parameters: dict[str, list[str]]) -> None:
         [filename], [form] = parameters["filename"], parameters["format"]
@@ -277,7 +289,7 @@ class FakeCatalog:
         elif filename not in self.histories:
             route.fulfill(status=404, json={"Code": "NotFoundError", "Message": filename})
         else:
-            route.fulfill(json=_page_of(self.histories[filename], parameters))
+            self._answer(route, "/history", _page_of(self.histories[filename], parameters))
 
     def _answer_datasets(self, route: Route, parameters: dict[str, list[str]]) -> None:
         if self.datasets is None:
@@ -286,12 +298,13 @@ class FakeCatalog:
             [name] = parameters["dataset"]
             for dataset in self.datasets:
                 if dataset["dataset"] == name:
-                    return route.fulfill(json=dataset)
+                    return self._answer(route, "/datasets", dataset)
             error = {"Code": "NotFoundError", "Message": f"No dataset {name!r}."}
             return route.fulfill(status=404, json=error)
         [prefix] = parameters.get("prefix", [""])
         found = [one for one in self.datasets if one["dataset"].startswith(prefix)]
-        return route.fulfill(json=_page_of([*map(_dataset_as_listed, found)], parameters))
+        listed = _page_of([*map(_dataset_as_listed, found)], parameters)
+        return self._answer(route, "/datasets", listed)
 
     def _grant_upload(self, route: Route) -> None:
         asked = json.loads(route.request.post_data)
@@ -310,7 +323,7 @@ class FakeCatalog:
             "replaces": filename in self.records,
             "metadata_url": f"{API_ORIGIN}/metadata/{filename}",
         }
-        route.fulfill(status=201, json=grant)
+        self._answer(route, "/uploads", grant, 201)
 
     def _take_upload(self, route: Route) -> None:
         open_to_all = {"Access-Control-Allow-Origin": "*"}
@@ -349,4 +362,5 @@ def _dataset_as_listed(dataset: Record) -> Record:
 
 def _as_listed(record: Record) -> Record:
     """A record as listings have it: without what is long."""
-    return {name: record[name] for name in record if name not in ONLY_IN_A_FILE_S_OWN_VIEW}
+    left_out = {"columns": [], "ragged_rows": None, "lines": None, "profiled_rows": None}
+    return {name: record[name] for name in record if name != "forecast"} | left_out
