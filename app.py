@@ -17,6 +17,7 @@ from chalicelib.clients import (
     processing_queue,
     records_table,
     s3_client,
+    selection,
     settings,
 )
 from chalicelib.intake.extract import extract_each
@@ -81,6 +82,7 @@ def extract(event):
         dataset_of=dataset_of,
         contracts=contracts(),
         profile=settings.profile,
+        selection=selection,
         seconds_left=seconds_left(event.context),
     )
 
@@ -168,8 +170,8 @@ def show_datasets(dataset=None):
 @app.route("/uploads", methods=["POST"], authorizer=authorizer)
 def create_upload():
     """Allow one upload into the bucket, of a file of the name that is given."""
-    asked = (app.current_request.raw_body, api_url())
-    return respond(files.allow_upload, s3_client(), settings.bucket, records_table(), *asked)
+    where = (s3_client(), settings.bucket, selection, records_table())
+    return respond(files.allow_upload, *where, app.current_request.raw_body, api_url())
 
 
 @app.route("/mcp", methods=["POST", "GET", "DELETE"], authorizer=authorizer)

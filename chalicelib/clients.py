@@ -11,6 +11,7 @@ from chalicelib.catalog.acceptance import Catalog
 from chalicelib.catalog.history.datasets import dataset_namer
 from chalicelib.catalog.history.keeping import History
 from chalicelib.catalog.history.table import HistoryTable
+from chalicelib.catalog.keys import Selection
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.config import Settings
 from chalicelib.intake.contracts import Contracts
@@ -19,6 +20,7 @@ from chalicelib.intake.queue import ProcessingQueue
 
 settings = Settings.from_env()
 dataset_of = dataset_namer(settings.datasets)
+selection = Selection.of(settings.include, settings.exclude)
 
 # Calls that hang must end, with their retries, before their function does: `store` reckons with
 # what they take at their slowest (CALL_SECONDS). Only an object's body may keep one waiting longer.

@@ -35,6 +35,8 @@ class Settings:
     cors_origin: str = ""  # an origin whose pages may ask the API, or * for all; none without
     preview: bool = True  # whether the API shows the first rows of a file
     profile: str = "full"  # `names` leaves out what stands in cells, `off` leaves out the columns
+    include: str = ""  # patterns of the keys that are cataloged, or nothing for the usual ones
+    exclude: str | None = None  # of those that are not; None for the usual ones
     # With COGNITO: the pool whose tokens are good, where people sign in, and as which app client
     # the page sends them there.
     user_pool_arn: str = ""
@@ -57,6 +59,8 @@ class Settings:
             cors_origin=_origin(environ.get("CORS_ORIGIN", "")),
             preview=_one_of(environ, "PREVIEW", "on", "off") == "on",
             profile=_one_of(environ, "PROFILE", "full", "names", "off"),
+            include=environ.get("INCLUDE", ""),
+            exclude=environ.get("EXCLUDE"),
             authorization=authorization,
             user_pool_arn=_required(environ, "USER_POOL_ARN") if people_sign_in else "",
             sign_in_url=_required(environ, "SIGN_IN_URL") if people_sign_in else "",

@@ -130,6 +130,11 @@ def _how_it_was_read(described: dict[str, Any]) -> str:
     if described["preamble_rows"]:
         plural = "" if described["preamble_rows"] == 1 else "s"
         parts.append(f"{described['preamble_rows']:,} row{plural} above the table")
+    if described["repeated_headers"]:
+        parts.append(f"the header again {described['repeated_headers']:,} times")
+    if described["footer_rows"]:
+        plural = "" if described["footer_rows"] == 1 else "s"
+        parts.append(f"{described['footer_rows']:,} row{plural} below the table")
     return ", ".join(filter(None, parts))
 
 

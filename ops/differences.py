@@ -24,7 +24,6 @@ from urllib.parse import quote_plus
 import boto3
 
 from chalicelib.catalog.indexes import BY_FILENAME
-from chalicelib.catalog.keys import is_csv_key
 from chalicelib.catalog.query import FILENAME, FileQuery
 from chalicelib.catalog.record import DELETED, FAILED
 from chalicelib.catalog.table import IndexMissing, RecordsTable
@@ -124,7 +123,9 @@ def _objects(stage: Stage, prefix: str) -> Iterator[tuple[str, dict]]:
     pages = boto3.client("s3").get_paginator("list_objects_v2")
     for page in pages.paginate(Bucket=stage.bucket, Prefix=prefix):
         yield from (
-            (found["Key"], found) for found in page.get("Contents", []) if is_csv_key(found["Key"])
+            (found["Key"], found)
+            for found in page.get("Contents", [])
+            if not stage.selection.left_out(found["Key"])
         )
 
 

@@ -13,6 +13,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 from click.shell_completion import CompletionItem
 
+from chalicelib.catalog.keys import USUAL_KEYS, Selection
 from ops.terminal import Stop, say
 
 ROOT = Path(__file__).parent.parent
@@ -41,6 +42,7 @@ class Stage:
     event_bus: str
     datasets: str
     service: str
+    selection: Selection = USUAL_KEYS
     authorization: str = "AWS_IAM"
     cors_origin: str = ""
     kms_key_arn: str | None = None
@@ -101,6 +103,7 @@ def read_stage(name: str) -> Stage:
         event_bus=variables.get("EVENT_BUS", ""),
         datasets=variables["DATASETS"],
         service=variables["POWERTOOLS_SERVICE_NAME"],
+        selection=Selection.of(variables.get("INCLUDE", ""), variables.get("EXCLUDE")),
         authorization=variables.get("API_AUTHORIZATION", "AWS_IAM"),
         cors_origin=variables.get("CORS_ORIGIN", ""),
         kms_key_arn=_arn(variables, "KMS_KEY_ARN", _KEY),

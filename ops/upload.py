@@ -16,17 +16,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TransferSpeedColumn
 
-from chalicelib.catalog.keys import is_csv_key
+from chalicelib.catalog.keys import USUAL_KEYS, Selection
 from chalicelib.catalog.record import READY, FileRecord
 from chalicelib.catalog.table import RecordsTable
 from ops.record_line import liner
-from ops.stage import Stage, connect, live_api_url, stage_option
+from ops.stage import Stage, connect, live_api_url, read_stage, stage_option
 from ops.terminal import Stop, agrees, json_option, say, say_json
 
 RECORD_SECONDS = 120
 AT_ONCE = 8
 SHOWN = 20  # of the files that are left out
-KINDS = "not a .csv, .tsv or .txt file, gzipped or not"
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Chosen:
             say(f"left out: {len(left_out) - SHOWN:,} more", file=sys.stderr)
 
 
-def find(paths: Iterable[str], prefix: str = "") -> Chosen:
+def find(paths: Iterable[str], prefix: str = "", selection: Selection = USUAL_KEYS) -> Chosen:
     """Choose the files that the paths name: files, folders and patterns.
 
     A file is called by its name, a file in a folder by its path within the folder. Exits with a
@@ -71,8 +70,9 @@ def find(paths: Iterable[str], prefix: str = "") -> Chosen:
     named = dict.fromkeys(
         Upload(path, folder + key) for name in paths for path, key in _files(name)
     )
-    kinds = [f"{upload.path}: {KINDS}" for upload in named if not is_csv_key(upload.key)]
-    chosen = Chosen([upload for upload in named if is_csv_key(upload.key)], kinds, [])
+    reasons = {upload: selection.left_out(upload.key) for upload in named}
+    kinds = [f"{upload.path}: {reason}" for upload, reason in reasons.items() if reason]
+    chosen = Chosen([upload for upload in named if not reasons[upload]], kinds, [])
     first: dict[str, Upload] = {}
     chosen.refuse(
         {
@@ -200,7 +200,7 @@ def upload_command(
     A PATH is a file, a folder or a pattern. With --json, each line is a record, or an object with
     the reason why there is none.
     """
-    chosen = find(paths, prefix)
+    chosen = find(paths, prefix, read_stage(stage_name).selection)
     if not chosen.uploads:
         chosen.say_left_out()
         raise Stop("there is nothing to upload")

@@ -64,6 +64,8 @@ SUMMARIZED = (
     "ViolationCount",
     "HeaderRows",
     "Sha256",
+    "RepeatedHeaders",
+    "FooterRows",
     "ReaderVersion",
     "EscapeCharacter",
     "EncodingRunnerUp",

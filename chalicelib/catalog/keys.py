@@ -6,15 +6,72 @@ byte for byte; names of columns, and what people ask for, are compared in one fo
 
 import re
 import unicodedata
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 KEY_BYTES = 1024  # "Naming Amazon S3 objects", Amazon S3 User Guide; DynamoDB's sort keys too
 _ACCENT = re.compile("[\u0300-\u036f]")
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
+COMPRESSED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip")
+_USUALLY_INCLUDED = " ".join(
+    [f"*{csv}{packed}" for csv in CSV_SUFFIXES for packed in ("", *COMPRESSED_SUFFIXES)] + ["*.zip"]
+)
+_USUALLY_EXCLUDED = "._*"  # what macOS keeps of a file beside it
 
 
-def is_csv_key(key: str) -> bool:
-    """Whether the key ends as a CSV file's does, in any case, gzipped or not."""
-    return key.lower().removesuffix(".gz").endswith(CSV_SUFFIXES)
+@dataclass(frozen=True)
+class Selection:
+    """The keys that are cataloged: those that a pattern includes, and none excludes.
+
+    A pattern has `*`, `?` and `[…]` as in a shell, in any case. It is compared with the last part
+    of a key, or if it has a slash, with all of it.
+    """
+
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+
+    @classmethod
+    def of(cls, include: str = "", exclude: str | None = None) -> "Selection":
+        """The selection by patterns with commas or spaces between them.
+
+        What is usual is included unless patterns are given, and excluded unless a text is.
+        """
+        exclude = _USUALLY_EXCLUDED if exclude is None else exclude
+        return cls(tuple(_patterns(include or _USUALLY_INCLUDED)), tuple(_patterns(exclude)))
+
+    def left_out(self, key: str) -> str | None:
+        """The reason why a key is not cataloged, or None if it is."""
+        if key.endswith("/"):
+            return "it is a folder"
+        if not any(_fits(key, pattern) for pattern in self.include):
+            if self.include == USUAL_KEYS.include:
+                return (
+                    "only what ends in .csv, .tsv or .txt, plain or with .gz, .bz2, .xz or .zst,"
+                    " or in .zip is cataloged"
+                )
+            return f"it fits none of the patterns of INCLUDE: {' '.join(self.include)}"
+        excluding = next((pattern for pattern in self.exclude if _fits(key, pattern)), None)
+        return excluding and f"it fits a pattern of EXCLUDE: {excluding}"
+
+
+def _patterns(text: str) -> list[str]:
+    return [pattern for pattern in re.split(r"[,\s]+", text) if pattern]
+
+
+USUAL_KEYS = Selection.of()
+
+
+def _fits(key: str, pattern: str) -> bool:
+    name = key if "/" in pattern else key.rpartition("/")[2]
+    return fnmatchcase(name.lower(), pattern.lower())
+
+
+def without_compression(key: str) -> str:
+    """A key less the suffix that says how the file is compressed; `.zip` alone is none."""
+    stem, dot, suffix = key.rpartition(".")
+    packed = f"{dot}{suffix}".lower()
+    is_zip_alone = packed == ".zip" and not stem.lower().endswith(CSV_SUFFIXES)
+    return stem if packed in COMPRESSED_SUFFIXES and not is_zip_alone else key
 
 
 def utf8_length(text: str) -> int | None:

@@ -65,7 +65,7 @@ class FileRecord:
     )
     error: str | None = described("why the file could not be read", None)
     row_count: int | None = number(
-        "records that are not blank, less the header and the preamble", None
+        "records that are not blank, less preamble, header, repeated headers and footer", None
     )
     column_count: int | None = number("columns of the header", None)
     column_names: tuple[str, ...] = described(
@@ -105,6 +105,10 @@ class FileRecord:
     header_rows: int | None = number("records that make up the header", None)
     preamble_rows: int | None = number(
         "records above the header that are no part of the table", None
+    )
+    repeated_headers: int | None = number("records further down that are the header again", None)
+    footer_rows: int | None = number(
+        "records below the table: totals, notes, delimiters alone", None
     )
     compression: str | None = described("`gzip`, `bz2`, `xz`, `zstd`, `zip`, or null", None)
     ragged_rows: Mapping[str, int | None] | None = described(

@@ -9,7 +9,8 @@
     recode          the whole file as UTF-8, with delimiters of one byte
     column_names    the header, found by record_finder, joined by detect/header_rows
     oddities        what only the rest of the file shows; reading_warnings says it
-    count           the records
+    records         whole records, counted by count
+    table_rows      less the headers that are repeated and the footer (detect/footer)
     profile/        every column, of the rows as they are counted: stream, batches, columns;
                     engine and questions for large files; kinds, evidence, judgement, figures
 

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
@@ -37,13 +38,18 @@ def split_beginning(
     encoding: str,
     records_above: int,
     within: bytes = b"",
+    header: Sequence[str] | None = None,
+    starts_file: bool = True,
+    rows_left: int | None = None,
 ) -> Beginning:
     """At most `rows` rows of what begins with `data`, as `read_csv_metadata` counts them.
 
     `is_whole` says that the file ends where `data` does; otherwise its last record may be cut, and
     is left out then. `records_above` are left out first: the preamble's and the header's, or rows.
     Where `data` begins within a record, `within` is what stands before it there, as far as it
-    matters (see `before_note`); its rest does not count as a record.
+    matters (see `before_note`); its rest does not count as a record. Rows that are the `header`
+    again do not count either, but for the first where `data` `starts_file`. Where a
+    footer follows, the table has `rows_left`.
     """
     data = within + data
     in_rest = bool(within)
@@ -56,16 +62,19 @@ def split_beginning(
         records = (record for record, _ in pairwise(records))
     lines, left_out = 0, records_above
     kept: list[list[str]] = []
+    is_above = starts_file
     for number, row in records:
-        if in_rest or not row:
+        is_header = bool(header and row) and [row[0].lstrip("\ufeff"), *row[1:]] == list(header)
+        if in_rest or not row or (is_header and not is_above):
             in_rest = False
         elif left_out:
             left_out -= 1
-        elif len(kept) < rows:
+        elif len(kept) < rows and len(kept) != rows_left:
             kept.append(row)
         else:
             read = _length_of(lines, data, text, encoding) - len(within)
-            return Beginning(kept, False, read, 0)
+            return Beginning(kept, len(kept) == rows_left, read, 0)
+        is_above = is_above and not is_header
         lines = number
     read = max(_length_of(lines, data, text, encoding) - len(within), 0)
     return Beginning(kept, is_whole, read, left_out)

@@ -4,6 +4,7 @@ import csv
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from chalicelib.csv_reader.detect.dialect import CsvDialect, split_record
@@ -33,17 +34,31 @@ class ColumnNames:
             for row in range(max(dialect.header_rows, 1))
         ]
 
-    def feed(self, utf8: bytes) -> None:
-        """Look on for the header in what `recoder` made of the file."""
+    def feed(self, utf8: bytes) -> Iterator[bytes]:
+        """Look on for the header in what `recoder` made of the file, and pass that on."""
         for finder in self._finders:
             finder.feed(utf8)
+        yield utf8
+
+    @property
+    def header(self) -> list[bytes]:
+        """The records of the header that went by, as they stand there, unless one is very long."""
+        is_kept = self._dialect.has_header and not any(finder.is_cut for finder in self._finders)
+        return [finder.text for finder in self._finders if finder.found] if is_kept else []
 
     @property
     def width(self) -> int:
         """How many fields the header has, or the first row without."""
-        return max((finder.fields for finder in self._finders), default=0)
+        widths = [
+            finder.fields
+            if finder.is_cut
+            else len(_fields(self._recoder.text(finder.text), self._dialect))
+            for finder in self._finders
+            if finder.found
+        ]
+        return max(widths, default=0)
 
-    def finish(self) -> None:
+    def finish(self) -> Iterator[bytes]:
         """Split what was found into `names`, `count` them, and say what is odd in `warnings`."""
         found = [finder for finder in self._finders if finder.found]
         self.header_rows = len(found) if self._dialect.has_header else 0
@@ -55,21 +70,31 @@ class ColumnNames:
                 kept = min(kept, len(fields) - 1)
         if self.header_rows:
             groups = self._dialect.group_rows
-            names = joined_names(rows[:groups], rows[groups], rows[groups + 1 :])
+            names = joined_names(
+                rows[:groups], rows[groups], rows[groups + 1 :][: self._dialect.unit_rows]
+            )
             self.names = tuple(names[:kept])
         else:
             self.names = tuple(_numbered_names(self.count))
         self.warnings = list(_name_warnings(self.names)) if self.header_rows else []
         if len(self.names) < self.count:
             self.warnings.append(names_are_cut(len(self.names), self.count))
+        return iter(())
 
 
 def _fields(record: str, dialect: CsvDialect) -> list[str]:
-    """Split a record that may hold a field longer than the csv module takes by default."""
+    """Split a record that may hold a field longer than the csv module takes by default.
+
+    A header may have no spaces behind its commas where the rows have them, or be behind a hash.
+    """
     limit = csv.field_size_limit()
     csv.field_size_limit(max(limit, len(record)))
     try:
-        return split_record(record, dialect)
+        fields = split_record(record, dialect)
+        if dialect.delimiter == ", " and len(fields) == 1:
+            return split_record(record, replace(dialect, delimiter=","))
+        is_behind_hash = dialect.has_header and dialect.delimiter == " " and fields[:1] == ["#"]
+        return fields[is_behind_hash:]
     finally:
         csv.field_size_limit(limit)
 
@@ -90,10 +115,12 @@ def _name_warnings(names: Sequence[str]) -> Iterator[str]:
     repeated = (name for name, times in Counter(names).items() if times > 1 and name.strip())
     blank = (f"column {i}" for i, name in enumerate(names, 1) if not name.strip())
     padded = (name for name in names if name.strip() and name != name.strip())
+    alike = _alike(names)
     unprintable = (name for name in names if not name.isprintable())
     decomposed = (name for name in names if not unicodedata.is_normalized("NFC", name))
     for kind, found in (
-        ("duplicate column name", map(_shown, repeated)),
+        ("duplicate column name", map(shown, repeated)),
+        ("column names that differ in case or Unicode form only", alike),
         ("blank column name", blank),
         ("leading or trailing spaces in column name", map(_quoted, padded)),
         ("non-printing characters in column name", map(_quoted, unprintable)),
@@ -105,9 +132,21 @@ def _name_warnings(names: Sequence[str]) -> Iterator[str]:
             yield f"{kind}: {more:,} more"
 
 
-def _shown(name: str) -> str:
+def _alike(names: Sequence[str]) -> Iterator[str]:
+    """Names that many tools take for the same, though they are not."""
+    groups: dict[str, dict[str, None]] = {}
+    for name in names:
+        folded = unicodedata.normalize("NFC", name).casefold()
+        groups.setdefault(folded, {})[name] = None
+    for group in groups.values():
+        if len(group) > 1:
+            yield ", ".join(map(_quoted, islice(group, _WARNINGS_OF_A_KIND)))
+
+
+def shown(name: str) -> str:
+    """A name or another text from the file, cut for a warning."""
     return shortened(name, _SHOWN_CHARACTERS)
 
 
 def _quoted(name: str) -> str:
-    return repr(_shown(name))
+    return repr(shown(name))

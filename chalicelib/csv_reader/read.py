@@ -5,16 +5,17 @@ Pure: no AWS, no clock, no environment.
 """
 
 import codecs
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from chalicelib.csv_reader.column_names import ColumnNames
 from chalicelib.csv_reader.count import RecordCounter
 from chalicelib.csv_reader.decompress import Decompressed, read_chunks
-from chalicelib.csv_reader.detect.dialect import detect_dialect
+from chalicelib.csv_reader.detect.comments import comments_end, without_last_lines
+from chalicelib.csv_reader.detect.dialect import CsvDialect, detect_dialect
 from chalicelib.csv_reader.detect.encoding import UnreadableCsv, detect_encoding
 from chalicelib.csv_reader.oddities import Oddities, OtherRows, Place
 from chalicelib.csv_reader.profile.column_profile import ColumnProfile, RaggedRows
@@ -23,15 +24,28 @@ from chalicelib.csv_reader.profile.stream import StreamProfiler
 from chalicelib.csv_reader.read_ahead import read_ahead
 from chalicelib.csv_reader.reading_warnings import warnings_of
 from chalicelib.csv_reader.recode import Utf8Recoder
+from chalicelib.csv_reader.records import RecordSplitter
 from chalicelib.csv_reader.row_offsets import RowOffsets
+from chalicelib.csv_reader.table_rows import TableRows
 
 __all__ = ["READER_VERSION", "CsvMetadata", "UnreadableCsv", "read_csv_metadata"]
 
 READER_VERSION = 4  # goes up when a file may be read otherwise than before
 MAX_DECOMPRESSED_BYTES = 100 * 10**9
 _SAMPLE_BYTES = 1 << 16
+_COMMENTS_AT_MOST = 1 << 24  # bytes of them, below which the table is looked for
 _AHEAD_OF_THE_COUNT = 2  # chunks that are read ahead
 _AHEAD_OF_A_PROFILE = 80  # somewhat more than a batch of its records is of
+
+
+class Stage(Protocol):
+    """Takes pieces of a file and gives others, to the next stage."""
+
+    def feed(self, piece: Any, /) -> Iterator[Any]:
+        """Take one more, and give what it completes."""
+
+    def finish(self) -> Iterator[Any]:
+        """Give what is left at the end."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +69,8 @@ class CsvMetadata:
     header_rows: int = 0
     escape_character: str | None = None
     row_offsets: str | None = None
+    repeated_headers: int = 0
+    footer_rows: int = 0
     encoding_runner_up: str | None = None
     undecodable_bytes: int = 0
     undecodable_as: str | None = None
@@ -106,36 +122,39 @@ def _read(
     check_time: Callable[[], None],
 ) -> CsvMetadata:
     head, chunks = _peek(chunks, _SAMPLE_BYTES + 1)
-    sample, complete = head[:_SAMPLE_BYTES], len(head) <= _SAMPLE_BYTES
-    encoding, runner_up = detect_encoding(sample, complete)
-    text = codecs.getincrementaldecoder(encoding)("replace").decode(sample, complete)
-    dialect = detect_dialect(text, complete)
+    while len(head) < _COMMENTS_AT_MOST and comments_end(head) >= len(head) - _SAMPLE_BYTES:
+        size = len(head)
+        head, chunks = _peek(chunks, 2 * size)
+        if len(head) == size:
+            break
+    encoding, runner_up, is_ascii, dialect = _detect(head)
 
-    is_ascii = encoding == "utf-8" and sample.isascii() and not complete
     recoder = Utf8Recoder(encoding, dialect.delimiter, runner_up, is_ascii)
-    counter = RecordCounter(recoder.delimiter, dialect.quote, dialect.escape)
-    header = ColumnNames(dialect, recoder)
-    offsets = RowOffsets(counter, recoder, (dialect.quote, dialect.escape))
-    odd = Oddities(dialect, recoder, header, counter)
-    profiler = StreamProfiler(counter, recoder, dialect, time_is_short) if profile else None
-    with closing(profiler) if profiler else nullcontext():
-        feed = profiler.feed if profiler else counter.feed
-        for utf8 in recoder.recode(offsets.over(chunks)):
-            check_time()
-            for piece in odd.feed(utf8):
-                feed(piece)
-                header.feed(piece)
-            offsets.note(utf8)
-        if profiler:
-            profiler.finish()
 
-    header.finish()
-    odd.finish()
-    row_count = max(counter.records - dialect.preamble_rows - header.header_rows, 0)
+    def new_counter() -> RecordCounter:
+        return RecordCounter(recoder.delimiter, dialect.quote, dialect.escape)
+
+    counter = new_counter()
+    header = ColumnNames(dialect, recoder)
+    odd = Oddities(dialect, recoder, header, counter)
+    splitter = RecordSplitter(counter, dialect.quote)
+    table = TableRows(dialect, recoder, header, new_counter)
+    marks = dialect.quote, dialect.escape
+    offsets = RowOffsets(counter, recoder, marks, lambda: table.repeated_headers.count)
+    stages = [recoder, odd, offsets, header, splitter, table]
+    profiler = StreamProfiler(recoder, dialect, header, time_is_short) if profile else None
+    with closing(profiler) if profiler else nullcontext():
+        stages += [profiler] if profiler else []
+        _run(stages, offsets.over(_checking(check_time, chunks)))
+
+    left_out = dialect.preamble_rows + header.header_rows
+    left_out += table.repeated_headers.count + table.footer_rows
+    row_count = max(counter.records - left_out, 0)
     warnings = header.warnings
     if file.ignored_bytes:
         end = f"the end of the {file.compression} data"
         warnings.append(f"{file.ignored_bytes:,} bytes behind {end} were not read")
+    warnings += table.warnings
     found = CsvMetadata(
         row_count=row_count,
         column_count=header.count,
@@ -149,6 +168,8 @@ def _read(
         warnings=(),
         header_rows=header.header_rows,
         escape_character=dialect.escape_character,
+        repeated_headers=table.repeated_headers.count,
+        footer_rows=table.footer_rows,
         row_offsets=None if file.compression else offsets.packed(),
         encoding_runner_up=recoder.runner_up,
         undecodable_bytes=recoder.undecodable,
@@ -161,6 +182,38 @@ def _read(
     )
     found = replace(found, warnings=(*warnings, *warnings_of(found)))
     return _with_profile(found, profiler) if profiler else found
+
+
+def _detect(head: bytes) -> tuple[str, str | None, bool, CsvDialect]:
+    """The encoding, the one that is next if that is a guess, and the dialect of a file.
+
+    Between them, whether nothing but ASCII was seen of it. Many comments above the table are not
+    looked at: what decides may begin where they end.
+    """
+    skipped = without_last_lines(head[: comments_end(head)])
+    found = _detect_behind(head, skipped)
+    if not skipped:
+        return found
+    encoding, runner_up, is_ascii, dialect = found
+    recoder = Utf8Recoder(encoding, dialect.delimiter)
+    counter = RecordCounter(recoder.delimiter, dialect.quote, dialect.escape)
+    for utf8 in (*recoder.feed(skipped), *recoder.finish()):
+        counter.feed(utf8)
+    if not counter.between_records:  # a quote in a comment is one of the table's
+        return _detect_behind(head, b"")
+    dialect = replace(dialect, preamble_rows=dialect.preamble_rows + counter.records)
+    return encoding, runner_up, is_ascii and skipped.isascii(), dialect
+
+
+def _detect_behind(head: bytes, skipped: bytes) -> tuple[str, str | None, bool, CsvDialect]:
+    """The same as what follows the first bytes says, save for a byte order mark in these."""
+    mark = codecs.BOM_UTF8 if skipped.startswith(codecs.BOM_UTF8) else b""
+    rest = mark + head[len(skipped) :]
+    sample, complete = rest[:_SAMPLE_BYTES], len(rest) <= _SAMPLE_BYTES
+    encoding, runner_up = detect_encoding(sample, complete)
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(sample, complete)
+    is_ascii = encoding == "utf-8" and sample.isascii() and not complete
+    return encoding, runner_up, is_ascii, detect_dialect(text, complete)
 
 
 def _with_profile(found: CsvMetadata, profiler: StreamProfiler) -> CsvMetadata:
@@ -194,6 +247,26 @@ def _ragged_warning(ragged: RaggedRows) -> str:
         f"{ragged.count:,} rows have more or fewer fields than the header; "
         f"the first is row {first:,}, with {fields:,}"
     )
+
+
+def _run(stages: Sequence[Stage], pieces: Iterator[Any]) -> None:
+    """Feed each stage with what the stage before it gives."""
+    for stage in stages:
+        pieces = _through(stage, pieces)
+    for _ in pieces:
+        pass
+
+
+def _through(stage: Stage, pieces: Iterator[Any]) -> Iterator[Any]:
+    for piece in pieces:
+        yield from stage.feed(piece)
+    yield from stage.finish()
+
+
+def _checking(check_time: Callable[[], None], chunks: Iterator[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        check_time()
+        yield chunk
 
 
 def _peek(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:

@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from chalicelib.csv_reader.detect.encoding import detect_text_encoding, encoding_of_rest
 
@@ -67,10 +67,12 @@ class Utf8Recoder:
         waiting = self._undecoded if self._is_utf8 else self._decoder.getstate()[0]
         return len(waiting) + len(self._held) + len(self._delimiter_begun)
 
-    def recode(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """The UTF-8 of a whole file, in chunks of about the same size."""
-        for chunk in chunks:
-            yield self._recode(chunk, final=False)
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """The UTF-8 of one more chunk, of about the same size."""
+        yield self._recode(chunk, final=False)
+
+    def finish(self) -> Iterator[bytes]:
+        """What is left."""
         yield self._recode(b"", final=True)
 
     def text(self, utf8: bytes) -> str:

@@ -1,13 +1,14 @@
 """Places in a file from which its rows can be read on, noted while it is counted.
 
-A note says how many records begin before a byte of the file, and whether it is within quotes. What
-stands there may be in the middle of a record, whose rest is to be left out.
+A note says how many records begin before a byte of the file, less headers that are repeated, and
+whether it is within quotes. What stands there may be in the middle of a record, whose rest is to be
+left out.
 """
 
 import base64
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -20,30 +21,49 @@ _MOST_BYTES = 1 << 20
 
 
 class RowOffsets:
-    """Notes of a file whose bytes go by."""
+    """Notes of a file whose bytes go by, of which `left_out` records are not counted."""
 
-    def __init__(self, counter: RecordCounter, recoder: Utf8Recoder, marks: tuple[bytes, bytes]):
+    def __init__(
+        self,
+        counter: RecordCounter,
+        recoder: Utf8Recoder,
+        marks: tuple[bytes, bytes],
+        left_out: Callable[[], int],
+    ):
         self._counter = counter
         self._recoder = recoder
+        self._left_out = left_out
+        self._last = b""
         self._marks = (*marks, b"")  # a quote may be half of one that is doubled
         self._read = 0
         self._apart = APART
         self._notes: list[tuple[int, int, bool]] = []
 
     def over(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """The same chunks, counted."""
+        """The same chunks. When one is asked for, all stages are through with those before."""
         for chunk in chunks:
+            self._note()
             self._read += len(chunk)
             yield chunk
 
-    def note(self, utf8: bytes) -> None:
+    def feed(self, utf8: bytes) -> Iterator[bytes]:
+        """Look at how the text ends, and pass it on."""
+        self._last = utf8[-1:] or self._last
+        yield utf8
+
+    def finish(self) -> Iterator[bytes]:
+        """Nothing is left."""
+        return iter(())
+
+    def _note(self) -> None:
         """Note the place that the counter has come to, where that is far enough from the last."""
         last = self._notes[-1][1] if self._notes else 0
         if self._read - last < self._apart or self._recoder.held_back:
             return
-        if utf8[-1:] in self._marks:
+        if self._last in self._marks:
             return
-        self._notes.append((self._counter.records, self._read, self._counter.inside_quotes))
+        records = self._counter.records - self._left_out()
+        self._notes.append((records, self._read, self._counter.inside_quotes))
         if len(self._notes) > MOST:
             self._apart *= 2
             self._notes = self._notes[1::2]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from botocore.exceptions import ClientError
 
 from chalicelib.catalog.contract import CONTRACT_BYTES, bounded, judge
-from chalicelib.catalog.keys import CSV_SUFFIXES
+from chalicelib.catalog.keys import CSV_SUFFIXES, without_compression
 from chalicelib.catalog.record import READY, FileRecord
 from chalicelib.intake import report
 from chalicelib.intake.faults import Gone, UnreadableObject, meaning_of
@@ -138,7 +138,7 @@ def _folders(key: str) -> Iterator[str]:
 
 def _label(dataset: str) -> str:
     """The dataset's own name in its folder, without what it ends in."""
-    name = dataset.rpartition("/")[2]
+    name = without_compression(dataset.rpartition("/")[2])
     for suffix in CSV_SUFFIXES:
         if name.lower().endswith(suffix):
             return name[: -len(suffix)]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.catalog.history.changes import schema_id_of_record
-from chalicelib.catalog.keys import is_csv_key
+from chalicelib.catalog.keys import Selection
 from chalicelib.catalog.record import FileRecord
 from chalicelib.intake import report
 from chalicelib.intake.contracts import Contracts
@@ -74,21 +74,23 @@ def extract_object(
     dataset_of: Callable[[str], str],
     contracts: Contracts,
     profile: str,
+    selection: Selection,
     seconds_left: Callable[[], float],
 ) -> None:
     """Read what was written, or note what was removed, and send the record to the queue.
 
     `bucket` is the one that the catalog is of; `stored` looks up the record that it has of a key,
-    and `dataset_of` names the dataset of one; `profile` is how much is kept of the columns.
+    and `dataset_of` names the dataset of one; `profile` is how much is kept of the columns;
+    `selection` says which keys are cataloged.
     Raises `Refused` once its record is sent: the file shows as failed, and the event is kept, to be
     tried again when S3 hands the file out.
     """
     seen = {"bucket": event.bucket, "key": event.key}
     if event.bucket != bucket:
         raise InvalidEvent(f"bucket {event.bucket[:63]!r} is not the catalog's, {bucket!r}")
-    if not is_csv_key(event.key):
+    if reason := selection.left_out(event.key):
         report.count("EventsIgnored")
-        report.logger.info("ignored: not named as a CSV file", extra=seen)
+        report.logger.info("ignored", extra=seen | {"reason": reason})
         return
     milliseconds = report.stopwatch()
     refusal = None

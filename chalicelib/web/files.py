@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.catalog.columns import lightened
 from chalicelib.catalog.cursor import InvalidCursor
 from chalicelib.catalog.history.table import HistoryTable
-from chalicelib.catalog.keys import other_forms
+from chalicelib.catalog.keys import Selection, other_forms
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.query import FileQuery
 from chalicelib.catalog.record import FileRecord
@@ -164,12 +164,14 @@ def send_to_file(table: RecordsTable, s3, parameters: Parameters, segment: str |
     return Answer({"url": url, "expires_in": DOWNLOAD_SECONDS})
 
 
-def allow_upload(s3, bucket: str, table: RecordsTable, body: bytes, api_url: str) -> Answer:
+def allow_upload(
+    s3, bucket: str, selection: Selection, table: RecordsTable, body: bytes, api_url: str
+) -> Answer:
     """A form for one upload into the bucket, of a file of the name in `body`.
 
     Raises `FileExists` if that would replace a file, and the body does not ask for it.
     """
-    name, may_replace = requested_upload(body)
+    name, may_replace = requested_upload(body, selection)
     replaces = is_in_bucket(s3, bucket, name)
     if replaces is None:
         replaces = table.get(name) is not None

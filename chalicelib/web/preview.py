@@ -258,6 +258,9 @@ def _split(record: FileRecord, place: _Place, data: bytes, is_end: bool, rows: i
         encoding=_encoding_at(place, record, data),
         records_above=place.skip,
         within=place.within,
+        header=record.column_names if record.repeated_headers and record.header_rows == 1 else None,
+        starts_file=place.byte == 0,
+        rows_left=record.row_count - place.row + 1 if record.footer_rows else None,
     )
 
 

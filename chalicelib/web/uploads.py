@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
-from chalicelib.catalog.keys import KEY_BYTES, is_csv_key, utf8_length
+from chalicelib.catalog.keys import KEY_BYTES, USUAL_KEYS, Selection, utf8_length
+from chalicelib.csv_reader.shortened import shortened
 
 # The most that one POST may write ("Uploading objects", Amazon S3 User Guide).
 MAX_UPLOAD_BYTES = 5 * 1024**3
@@ -20,7 +21,7 @@ class FileExists(Exception):
     """An upload would replace a file, which its request does not allow."""
 
 
-def requested_upload(body: bytes) -> tuple[str, bool]:
+def requested_upload(body: bytes, selection: Selection) -> tuple[str, bool]:
     """The name in the body of a request for an upload, and whether it may replace a file.
 
     The body is `{"filename": …}`, with or without `"replace": true`. The name is one that S3 takes
@@ -34,7 +35,7 @@ def requested_upload(body: bytes) -> tuple[str, bool]:
         case {"filename": str(name), **others} if others.keys() <= {"replace"}:
             replace = others.get("replace", False)
             if isinstance(replace, bool):
-                check_name(name)
+                check_name(name, selection)
                 return name, replace
     raise InvalidUpload('the body is {"filename": "…"}, a text, and perhaps "replace": true')
 
@@ -56,15 +57,15 @@ def is_in_bucket(s3, bucket: str, name: str) -> bool | None:
     return True
 
 
-def check_name(name: str) -> None:
+def check_name(name: str, selection: Selection = USUAL_KEYS) -> None:
     """Raise `InvalidUpload` unless a file of this name can be uploaded, and is cataloged then."""
     length = utf8_length(name)
     if length is None:
         raise InvalidUpload("filename has characters that UTF-8 cannot write (lone surrogates)")
     if not 1 <= length <= KEY_BYTES:
         raise InvalidUpload(f"filename has from 1 to {KEY_BYTES:,} bytes of UTF-8, not {length:,}")
-    if not is_csv_key(name):
-        raise InvalidUpload("filename ends in .csv, .tsv or .txt, or in one of these and .gz")
+    if reason := selection.left_out(name):
+        raise InvalidUpload(f"the catalog leaves {shortened(name, 100)!r} out: {reason}")
     if "${filename}" in name:
         raise InvalidUpload("filename has no ${filename} in it: S3 would put another name there")
 

@@ -18,6 +18,7 @@ from chalicelib.catalog.record import FileRecord
 from chalicelib.csv_reader import read_csv_metadata
 from chalicelib.tools.forecast.findings import forecast
 from chalicelib.web.page.page import page as catalog_page
+from chalicelib.web.uploads import InvalidUpload, check_name
 from tests.browser.described import undescribed
 from tests.browser.fake_sign_in import CLIENT_ID, SIGN_IN_URL, FakeSignIn
 
@@ -111,6 +112,7 @@ def a_failed_record(filename: str, error: str, **fields: Any) -> Record:
         [
             *["row_count", "column_count", "delimiter", "quote_character", "encoding"],
             *["has_header", "preamble_rows", "compression"],
+            *["repeated_headers", "footer_rows"],
         ]
     )
     failed = unread | {"status": "failed", "error": error, "column_names": []}
@@ -309,6 +311,11 @@ class FakeCatalog:
     def _grant_upload(self, route: Route) -> None:
         asked = json.loads(route.request.post_data)
         filename = asked["filename"]
+        try:
+            check_name(filename)
+        except InvalidUpload as refusal:
+            route.fulfill(status=400, json={"Code": "BadRequestError", "Message": str(refusal)})
+            return
         if filename in self.records and not asked["replace"]:
             error = {"Code": "ConflictError", "Message": f"There is a file {filename!r}."}
             route.fulfill(status=409, json=error)

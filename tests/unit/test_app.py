@@ -153,7 +153,8 @@ def test_a_key_that_is_no_csv_is_left_alone_with_a_line_in_the_log(client, aws, 
     client.lambda_.invoke("extract", bucket.put("photo.png", b"\x89PNG"))
     assert left_in_queue(aws) == 0
     [entry] = logged()
-    assert (entry["key"], entry["message"]) == ("photo.png", "ignored: not named as a CSV file")
+    assert (entry["key"], entry["message"]) == ("photo.png", "ignored")
+    assert "ends in .csv" in entry["reason"]
 
 
 def test_every_record_of_an_event_is_handled(client, aws, bucket):

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache
 
+from chalicelib.catalog.keys import without_compression
+
 _YEAR = "(?:19|20)[0-9]{2}"
 _MONTH = "(?:0[1-9]|1[0-2])"
 _DAY = "(?:0[1-9]|[12][0-9]|3[01])"
@@ -85,12 +87,8 @@ class InvalidTemplates(ValueError):
 
 
 def template_of(key: str) -> str:
-    """The key with what differs from delivery to delivery replaced, and `.gz` left off."""
-    return _VARYING.sub(_replacement, without_gz(key))
-
-
-def without_gz(key: str) -> str:
-    return key[:-3] if key.lower().endswith(".gz") else key
+    """The key with what differs between deliveries replaced, and `.gz` or the like left off."""
+    return _VARYING.sub(_replacement, without_compression(key))
 
 
 def _replacement(found: re.Match) -> str:
@@ -134,9 +132,9 @@ def _named(key: str, templates: Sequence[str]) -> str:
 
 
 def _fits(template: str, key: str) -> bool:
-    """Whether the key, with or without `.gz`, is one that the template stands for."""
+    """Whether the key, with or without `.gz` or the like, is one that the template stands for."""
     pattern = _pattern(template)
-    return bool(pattern.fullmatch(key) or pattern.fullmatch(without_gz(key)))
+    return bool(pattern.fullmatch(key) or pattern.fullmatch(without_compression(key)))
 
 
 @cache

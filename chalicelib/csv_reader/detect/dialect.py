@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from chalicelib.csv_reader.detect.header import find_table_start
 from chalicelib.csv_reader.detect.layout import find_layout
+from chalicelib.csv_reader.detect.preamble import are_distinct_names
 from chalicelib.csv_reader.detect.sample import DOUBLE_QUOTES, Layout, Quoting, read_layout
 from chalicelib.csv_reader.rows import read_rows
 
@@ -20,7 +21,7 @@ class CsvDialect:
     for text, in quotes and outside.
     `preamble_rows` counts the non-blank records above the header, or above the data, which are no
     part of the table. Of a header of several rows, `group_rows` stand above the row of names, and
-    `unit_rows` below. `rows_in_quotes` says that each row is one cell, of several.
+    `unit_rows` and `other_rows` below. `rows_in_quotes` says that each row was quoted as one cell.
     """
 
     delimiter: str
@@ -29,6 +30,7 @@ class CsvDialect:
     preamble_rows: int
     group_rows: int = 0
     unit_rows: int = 0
+    other_rows: int = 0
     escape_character: str | None = None
     rows_in_quotes: bool = False
 
@@ -50,7 +52,7 @@ class CsvDialect:
     @property
     def header_rows(self) -> int:
         """How many records the header is of."""
-        return self.has_header + self.group_rows + self.unit_rows
+        return self.has_header + self.group_rows + self.unit_rows + self.other_rows
 
 
 def detect_dialect(text: str, complete: bool) -> CsvDialect:
@@ -65,23 +67,61 @@ def detect_dialect(text: str, complete: bool) -> CsvDialect:
     if declared:
         text = text[6:].removeprefix("\n")
     layout = find_layout(text, complete, declared)
-    start = find_table_start(layout.rows, layout.width, layout.gaps)
+    within = _layout_within_quotes(text, complete, layout)
+    if within and '"' not in "".join(cell for [cell] in layout.rows):
+        layout = read_layout(text, complete, within.delimiter, Quoting(None, None))
+    rows = [_split_header(row, layout) for row in layout.rows]
+    start = find_table_start(rows, layout.width, layout.gaps)
     return CsvDialect(
         delimiter=layout.delimiter
         or _delimiter_of_one_column(text, layout.quoting, start.preamble_rows),
         quote_character=layout.quoting.quote_character,
         escape_character=layout.quoting.escape_character,
-        rows_in_quotes=_are_rows_in_quotes(layout),
         has_header=start.has_header,
         preamble_rows=start.preamble_rows + bool(declared),
         group_rows=start.group_rows,
         unit_rows=start.unit_rows,
+        other_rows=start.other_rows,
+        rows_in_quotes=within is not None or _are_rows_in_quotes(layout),
     )
 
 
 def split_record(text: str, dialect: CsvDialect) -> list[str]:
     """The fields of the record that `text` begins with, as they stand there."""
     return next(read_rows(text, *dialect.marks), [])
+
+
+def _split_header(row: list[str], layout: Layout) -> list[str]:
+    """A row as it is read if it is the header: less a hash, or split at commas without spaces."""
+    if layout.delimiter == " " and row[0] == "#":
+        return row[1:] if len(row) - 1 == layout.width else [" ".join(row)]
+    if layout.delimiter != ", " or len(row) != 1:
+        return row
+    cells = next(read_rows(row[0], ",", *layout.quoting), row)
+    return cells if len(cells) == layout.width else row
+
+
+def _layout_within_quotes(text: str, complete: bool, layout: Layout) -> Layout | None:
+    """The layout of rows that were each put in quotes as a whole, if they were.
+
+    They have three cells or more, and a header: sentences with a comma in each may be cells.
+    """
+    lines = [line for line in text.splitlines() if line]
+    in_quotes = all(line[0] == '"' for line in lines)
+    if (
+        not in_quotes
+        or layout.width != 1
+        or len(layout.rows) < 2
+        or layout.quoting.quote_character != '"'
+    ):
+        return None
+    within = find_layout("\n".join(cell for [cell] in layout.rows), complete, None)
+    widths = {len(row) for row in within.rows}
+    is_table = within.delimiter and widths == {within.width} and within.width > 2
+    start = find_table_start(within.rows, within.width, [])
+    if is_table and start.has_header and are_distinct_names(within.rows[0], within.width):
+        return within
+    return None
 
 
 def _declared_delimiter(text: str) -> str | None:

@@ -9,9 +9,11 @@ from statistics import median
 from chalicelib.csv_reader.detect.cell_kinds import BLANK, CODE, DATE, LABEL, LINK, NUMBER, kind_of
 from chalicelib.csv_reader.detect.header_rows import (
     group_rows_above,
+    is_frame,
     names_stand_below,
-    units_stand_below,
+    rows_below_names,
 )
+from chalicelib.csv_reader.detect.preamble import are_distinct_names, is_preamble
 
 _BODY_ROWS = 12  # enough to know what is in a column
 _BODY_COLUMNS = 60
@@ -21,6 +23,7 @@ _LONGEST_NAME = 60
 _SECTIONS = 8  # parts between blank lines that are looked at for a header
 _HEADERS_ARE_USUAL = 0.4  # so a row has to be like the others to be one of them
 _CLEAR = 1.0  # a label over a column of numbers
+_PREAMBLE_ROWS = 12  # as wide as the table, at most
 _VALUES = {NUMBER, DATE, LINK}
 
 # Words that name columns more often than they stand in them, whatever the language.
@@ -47,14 +50,15 @@ _IDENTIFIER = re.compile(r"[^\W\d](?:\w*\.|[^\W_]*_)\w+|[a-z]+(?:[A-Z][a-z0-9]*)
 class TableStart:
     """How many records stand above the table, and whether its first one is a header.
 
-    Of a header of several rows, `group_rows` stand above the names of the columns, and `unit_rows`
-    below.
+    Of a header of several rows, `group_rows` stand above the names of the columns. Below, there are
+    `unit_rows`, which belong to the names, and `other_rows`, which do not.
     """
 
     preamble_rows: int
     has_header: bool
     group_rows: int = 0
     unit_rows: int = 0
+    other_rows: int = 0
 
 
 def find_table_start(rows: Sequence[list[str]], width: int, gaps: Sequence[int]) -> TableStart:
@@ -72,8 +76,7 @@ def find_table_start(rows: Sequence[list[str]], width: int, gaps: Sequence[int])
     if names_stand_below(rows, names_at, width):
         names_at, groups = names_at + 1, 1
     groups += group_rows_above(rows, names_at - groups, width, gaps)
-    units = int(units_stand_below(rows, names_at, width))
-    return TableStart(names_at - groups, True, groups, units)
+    return TableStart(names_at - groups, True, groups, *rows_below_names(rows, names_at, width))
 
 
 def _find_names(rows: Sequence[list[str]], width: int, gaps: Sequence[int]) -> TableStart:
@@ -84,7 +87,7 @@ def _find_names(rows: Sequence[list[str]], width: int, gaps: Sequence[int]) -> T
     usual_fill = median(map(_filled, table[:: 1 + len(table) // _BODY_ROWS])) if table else 0
 
     def may_begin(i: int) -> bool:
-        return len(rows[i]) == width and 2 * _filled(rows[i]) > usual_fill
+        return len(rows[i]) == width and 2 * _filled(rows[i]) > usual_fill and not is_frame(rows[i])
 
     first = next(
         (i for i in range(len(rows)) if may_begin(i) and not _is_comment(rows, i, width)), 0
@@ -95,21 +98,83 @@ def _find_names(rows: Sequence[list[str]], width: int, gaps: Sequence[int]) -> T
             columns = _columns(rows[start + 1 : end], width)
             if len(columns[0]) > 1 and _contrast(rows[start], columns) >= _CLEAR:
                 return TableStart(start, has_header=True)
-    if _names_columns(rows[first], _columns(rows[first + 1 :], width)):
-        return TableStart(first, has_header=True)
+    names_at = _names_below_preamble(rows, first, width)
+    if names_at is not None:
+        return TableStart(names_at, has_header=True)
     above = first - 1
+    if above >= 0 and is_frame(rows[above]):
+        above -= 1
+    if above >= 0 and first not in gaps and _names_some(rows, above, first, width):
+        return TableStart(above, has_header=True)
+    if _is_repeated(rows, first, width) or _names_columns(
+        rows[first], _columns(rows[first + 1 :], width)
+    ):
+        return TableStart(first, has_header=True)
     if (
         above >= 0
         and first not in gaps
         and _may_head(rows[above], width)
-        and _names_columns(rows[above], _columns(rows[first:], width))
+        and _names_columns(rows[above], _columns(rows[above + 1 :], width))
     ):
         return TableStart(above, has_header=True)
     return TableStart(first, has_header=False)
 
 
+def _names_below_preamble(rows: Sequence[list[str]], first: int, width: int) -> int | None:
+    """Where the names are, if what is above them was padded to the table's width.
+
+    A row of distinct names over columns of numbers or dates proves it, if all that is above it
+    looks like a title, keys and their values, a date or the number of a page.
+    """
+    for i in range(first + 1, min(first + 1 + _PREAMBLE_ROWS, len(rows) - 1)):
+        if not is_preamble(rows[i - 1], width):
+            return None
+        if (
+            are_distinct_names(rows[i], width)
+            and not is_preamble(rows[i], width)
+            and _contrast(rows[i], _columns(rows[i + 1 :], width)) >= _CLEAR
+        ):
+            return i
+    return None
+
+
+def _names_some(rows: Sequence[list[str]], i: int, first: int, width: int) -> bool:
+    """Whether row `i`, right above the `first` of the table, names only its first columns.
+
+    A title may stand there too, above the names.
+    """
+    names = [cell.strip() for cell in rows[i]]
+    filled = next((n for n, name in enumerate(names) if not name), width)
+    if len(names) != width or not 0 < filled < width or any(names[filled:]):
+        return False
+    has_words = any(map(_is_column_word, names[:filled]))
+    if filled == 1 and names[0].lower() not in _COLUMN_WORDS:
+        return False
+    if are_distinct_names(rows[first], width) and (
+        not has_words or _contrast(rows[first], _columns(rows[first + 1 :], width)) >= _CLEAR
+    ):
+        return False
+    below = rows[i + 1 : i + 3]
+    return are_distinct_names(names[:filled], filled) and all(any(row[filled:]) for row in below)
+
+
+def _is_repeated(rows: Sequence[list[str]], i: int, width: int) -> bool:
+    """Whether row `i` is a row of names that comes again, where no other row does."""
+    row = rows[i]
+    if row not in rows[i + 1 :] or not are_distinct_names(row, width):
+        return False
+    if _contrast(row, _columns(rows[i + 1 :], width, row)) >= _CLEAR:
+        return True
+    if width == 1:
+        return False
+    others = [tuple(other) for other in rows[i + 1 :] if other != row]
+    return len(set(others)) == len(others)
+
+
 def _may_head(row: list[str], width: int) -> bool:
     """Whether a row that is not of the table's width may be the header of it all the same."""
+    if row[0].startswith("#") and len(row) - (row[0] == "#") != width:
+        return False
     return len(row) > 1 and 2 * len(row) > width and 2 * _filled(row) > len(row)
 
 
@@ -129,9 +194,18 @@ def _filled(row: list[str]) -> int:
     return len(filled) + (filled == list(range(1, len(filled) + 1)) != [])
 
 
-def _columns(rows: Sequence[list[str]], width: int) -> list[list[str]]:
-    """The cells of each column in the first of those rows that have the table's width."""
-    body = [row for row in rows[: 3 * _BODY_ROWS] if len(row) == width][:_BODY_ROWS]
+def _columns(
+    rows: Sequence[list[str]], width: int, header: list[str] | None = None
+) -> list[list[str]]:
+    """The cells of each column in the first of those rows that have the table's width.
+
+    Rows of dashes do not count, nor those that are the `header` again.
+    """
+    body = [
+        row
+        for row in rows[: 3 * _BODY_ROWS]
+        if len(row) == width and row != header and not is_frame(row)
+    ][:_BODY_ROWS]
     return [[row[i] for row in body] for i in range(min(width, _BODY_COLUMNS))]
 
 
@@ -181,7 +255,7 @@ def _cell_contrast(cell: str, column: list[str], series: bool) -> float:
     if cell in values:
         return -1.0
     contrast = 0.0
-    if _IDENTIFIER.fullmatch(cell) or not _COLUMN_WORDS.isdisjoint(_WORDS.findall(cell.lower())):
+    if _is_column_word(cell):
         contrast += 0.6
     if usual == CODE and share >= _MOST:
         contrast += -0.5 if kind == CODE else 0.6
@@ -189,6 +263,13 @@ def _cell_contrast(cell: str, column: list[str], series: bool) -> float:
     if len(lengths) > 2 and not min(lengths) <= len(cell) <= max(lengths):
         contrast += 0.3
     return contrast - 0.5 * (len(cell) > _LONGEST_NAME)
+
+
+def _is_column_word(cell: str) -> bool:
+    """Whether a cell names columns more often than it stands in them."""
+    return bool(_IDENTIFIER.fullmatch(cell)) or not _COLUMN_WORDS.isdisjoint(
+        _WORDS.findall(cell.lower())
+    )
 
 
 def _is_year(cell: str) -> bool:

@@ -8,7 +8,8 @@ being units above numbers.
 import re
 from collections.abc import Sequence
 
-from chalicelib.csv_reader.detect.cell_kinds import BLANK, DATE, LINK, NUMBER, kind_of
+from chalicelib.csv_reader.detect.cell_kinds import BLANK, CODE, DATE, LINK, NUMBER, kind_of
+from chalicelib.csv_reader.detect.preamble import are_distinct_names, is_preamble
 
 JOINT = " / "
 _MOST_GROUP_ROWS = 3
@@ -16,11 +17,24 @@ _BODY_ROWS = 12
 _MOST = 0.7  # of a column's cells, which makes it one of numbers
 _LONGEST_GROUP = 80
 
+_MOST_ROWS_BELOW = 4
+_FRAME = re.compile(r"[-=+|:_ ]*")
+_TYPES = re.compile(
+    r"(?:(?:tiny|small|medium|big|u)?int(?:eger)?(?:\d{1,2})?|number|numeric|decimal|dec|float\d{0,2}"
+    r"|double(?: precision)?|real|money|currency|bit|bool(?:ean)?|logical|factor|categor(?:y|ical)"
+    r"|n?(?:var)?char2?|character(?: varying)?|str(?:ing)?|text|object|date|time|date ?time\d{0,2}"
+    r"|datetime64\[ns\]|timestamp(?:tz)?|uuid|guid|json|blob|continuous|discrete|meta|class)"
+    r"(?: ?\(\d+(?:, ?\d+)?\))?",
+    re.IGNORECASE,
+)
+_FORMATS = re.compile(r"\d{1,4}[sdn]|%\d*(?:\.\d+)?[sdfg]")  # as the files of the USGS have them
+_TAGS = re.compile(r"#\w[\w+# -]*|\{.*\}")
 _UNIT = (
     r"(?:%|‰|°[CF]?|deg ?[CF]?|[munkcM]?m[23²³]?|[munkc]?m\^[23]|ha|ft|mi|in|[mkµ]?g|[mk]?l|t"
     r"|ppm|ppb|[mµn]?s|sec|min|h|hrs?|days?|years?|yr|[mkMGµ]?[VAWJN]|[kMGT]?Wh|[kMG]?Hz|[hkM]?Pa"
     r"|m?bar|[mµ]?mol|psu|[kMG]?B|USD|EUR|GBP|CHF|[$€£¥]|number|count|index|ratio|persons?"
-    r"|people|thousands?|millions?)"
+    r"|people|thousands?|millions?|pcs?|pieces?|ea|each|units?|stk|st|lbs?|oz|gal|SEK|NOK|DKK|PLN"
+    r"|CZK|HUF|CAD|AUD|JPY|CNY|INR|BRL|TRY|k€|k\$)"
 )
 _UNITS = re.compile(rf"{_UNIT}(?: ?[/·*] ?{_UNIT}[23²³]?)*|[(\[][^()\[\]]{{1,20}}[)\]]")
 
@@ -34,6 +48,10 @@ def group_rows_above(
         count < min(names_at, _MOST_GROUP_ROWS)
         and names_at - count not in gaps
         and _spans(rows[names_at - count - 1], rows[names_at], width)
+        and not (
+            are_distinct_names(rows[names_at], width)
+            and is_preamble(rows[names_at - count - 1], width)
+        )
     ):
         count += 1
     return count
@@ -62,18 +80,97 @@ def names_stand_below(rows: Sequence[list[str]], groups_at: int, width: int) -> 
     return bool(spanned) and len(set(pairs)) == len(pairs)
 
 
-def units_stand_below(rows: Sequence[list[str]], names_at: int, width: int) -> bool:
-    """Whether the row below the names has the units of the numbers in their columns."""
-    if names_at + 2 >= len(rows) or len(rows[names_at + 1]) != width:
+def rows_below_names(rows: Sequence[list[str]], names_at: int, width: int) -> tuple[int, int]:
+    """How many rows below the names are of units; and of dashes, types, tags, labels below these.
+
+    Units belong to the names. The others would make names of them that nobody calls a column by.
+    """
+    count = 0
+    while count < _MOST_ROWS_BELOW and names_at + count + 1 < len(rows):
+        at = names_at + count + 1
+        if not is_frame(rows[at]) and not (
+            len(rows[at]) == width and _describes(rows, at, names_at, width, count > 0)
+        ):
+            break
+        count += 1
+    below = rows[names_at + 1 : names_at + 2]
+    units = int(count > 0 and _has_units(below[0], rows[names_at + 2 :], width))
+    return units, count - units
+
+
+def is_frame(row: list[str]) -> bool:
+    """Whether a row is of dashes alone, as they are drawn around or below a header."""
+    cells = [cell.strip() for cell in row]
+    return any("--" in cell or "==" in cell for cell in cells) and all(
+        _FRAME.fullmatch(cell) for cell in cells
+    )
+
+
+def _describes(
+    rows: Sequence[list[str]], at: int, names_at: int, width: int, is_further: bool
+) -> bool:
+    """Whether a row below the names says something of the columns, rather than being one of data.
+
+    `is_further` says that there is such a row above it.
+    """
+    cells = [cell.strip() for cell in rows[at]]
+    filled = [cell for cell in cells if cell]
+    body = rows[at + 1 :]
+    names = [cell.strip() for cell in rows[names_at]]
+    if not body or not filled or any(name in filled for name in names if name):
         return False
-    units = [cell.strip() for cell in rows[names_at + 1]]
+    for pattern in (_TYPES, _FORMATS, _TAGS):
+        if len(filled) > 1 and all(pattern.fullmatch(cell) for cell in filled):
+            return not any(pattern.fullmatch(name) for name in names)
+    return _has_units(cells, body, width) or _has_labels(cells, names, body, width, is_further)
+
+
+def _has_units(row: list[str], body: Sequence[list[str]], width: int) -> bool:
+    """Whether the cells are the units of the numbers in their columns."""
+    if len(row) != width or not body:
+        return False
+    units = [cell.strip() for cell in row]
     if any(kind_of(cell) in (NUMBER, DATE, LINK) and not _UNITS.fullmatch(cell) for cell in units):
         return False
-    above_numbers = [units[i] for i in _numeric_columns(rows[names_at + 2 :], width)]
+    above_numbers = [units[i] for i in _numeric_columns(body, width)]
     found = [unit for unit in above_numbers if _UNITS.fullmatch(unit)]
     certain = [unit for unit in found if not unit.isalpha()]
     others = [unit for unit in above_numbers if kind_of(unit) != BLANK and unit not in found]
     return not others and len(found) * 2 >= len(above_numbers) and (len(found) > 1 or certain != [])
+
+
+def _has_labels(
+    cells: list[str],
+    names: list[str],
+    body: Sequence[list[str]],
+    width: int,
+    is_further: bool,
+) -> bool:
+    """Whether the cells are labels, none like another, above columns of numbers and dates.
+
+    Of numbers and dates alone there are two such columns, or one whose name is a code.
+    """
+    values = _numeric_columns(body, width, (NUMBER, DATE))
+    filled = [cell for cell in cells if cell]
+    if len(body) < 2 or len(filled) < 2 or len(set(filled)) < len(filled):
+        return False
+    kinds = [kind_of(cells[i]) for i in values]
+    if any(
+        kind in (NUMBER, DATE, LINK) or (kind == BLANK and cells[i])
+        for i, kind in zip(values, kinds, strict=True)
+    ):
+        return False
+    if is_further:
+        return any(cells[i] for i in values) and not any(
+            kind_of(c) in (NUMBER, DATE) for c in cells
+        )
+    if len(filled) < width:
+        return False
+    above = {cell for row in body[:_BODY_ROWS] for cell in row}
+    if any(cell in above for cell in filled):
+        return False
+    codes = [i for i in values if kind_of(names[i]) == CODE and kind_of(cells[i]) != CODE]
+    return len(values) > 1 or codes != []
 
 
 def joined_names(
@@ -136,12 +233,14 @@ def _is_name(cell: str) -> bool:
     )
 
 
-def _numeric_columns(rows: Sequence[list[str]], width: int) -> list[int]:
-    """The columns of which most cells in the first of those rows are numbers."""
+def _numeric_columns(
+    rows: Sequence[list[str]], width: int, kinds: Sequence[str] = (NUMBER,)
+) -> list[int]:
+    """The columns of which most cells in the first of those rows are of these kinds."""
     body = [row for row in rows[: 3 * _BODY_ROWS] if len(row) == width][:_BODY_ROWS]
     found = []
     for i in range(width):
-        cells = [kind_of(row[i]) for row in body if row[i].strip()]
-        if cells and cells.count(NUMBER) >= _MOST * len(cells):
+        cells = [kind_of(row[i]) for row in body if kind_of(row[i]) != BLANK]
+        if cells and sum(kind in kinds for kind in cells) >= _MOST * len(cells):
             found.append(i)
     return found

@@ -1,13 +1,10 @@
-"""The records of a CSV file in batches of whole ones, counted as they go by."""
+"""The records of a CSV file in batches, each large enough to be looked at as a whole."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from chalicelib.csv_reader.count import RecordCounter
-
-_LONG = 1 << 20  # of a record, whose end is worth looking for
+from chalicelib.csv_reader.records import Records
 
 
 @dataclass(frozen=True)
@@ -59,80 +56,47 @@ def unmarked(delimiter: bytes, quote: bytes) -> bytes:
 
 
 class RecordBatches:
-    """Cuts what it is fed between records, by what `counter` says of where fields are quoted.
+    """Joins records to batches of `size` bytes or more; only the last one may be smaller.
 
-    A batch has `size` bytes or more, unless it is the last or ends with a long record. Of what
-    comes after a record that is longer than `longest` no batch is made; it is counted all the same.
+    Of what comes after a record that is longer than `longest` no batch is made.
     """
 
-    def __init__(
-        self, counter: RecordCounter, delimiter: bytes, quote: bytes, size: int, longest: int
-    ):
-        self._counter = counter
+    def __init__(self, delimiter: bytes, quote: bytes, size: int, longest: int):
         self._unmarked = unmarked(delimiter, quote)
-        self._line_end_after_quote = re.compile(rb"%b[^%b\r\n]*[\r\n]+" % (quote, quote))
         self._longest = longest
-        self._pieces: list[bytes] = []
-        self._pending = 0  # bytes in `_pieces`
-        self._whole = 0  # of which so many are of whole records
+        self._records: list[Records] = []
+        self._pending = 0  # bytes in `_records`
+        self._part = 0  # of these, bytes of a record that is not over
         self._before = 0
         self.size = size
         self.is_over = False
 
-    def feed(self, utf8: bytes) -> Iterator[Batch]:
-        """Count on, and give the batch that this completes, if it does."""
-        if self.is_over:
-            self._counter.feed(utf8)
+    def feed(self, records: Records) -> Iterator[Batch]:
+        """Take some more records, and give the batch that they complete, if they do."""
+        self._records.append(records)
+        self._pending += len(records.utf8)
+        if records.is_part and not records.count:
+            self._part += len(records.utf8)
+            if self._part > self._longest:
+                self.is_over = True
+                self._records.clear()
             return
-        is_long = self._pending - self._whole > _LONG
-        for piece in self._pieces_of(utf8) if is_long else [utf8]:
-            cut = _last_line_end(piece)
-            if cut:
-                self._take(piece[:cut])
-                if self._counter.between_records:
-                    self._whole = self._pending
-                    if self._pending >= self.size or is_long:
-                        yield self._batch()
-            self._take(piece[cut:])
-        if self._pending - self._whole > self._longest:
-            self.stop()
-
-    def _pieces_of(self, utf8: bytes) -> Iterator[bytes]:
-        """Pieces that end where a record that is quoted may end too."""
-        start = 0
-        for match in self._line_end_after_quote.finditer(utf8):
-            yield utf8[start : match.end()]
-            start = match.end()
-        yield utf8[start:]
+        self._part = 0
+        if self._pending >= self.size or records.is_part:
+            yield self._batch()
 
     def finish(self) -> Iterator[Batch]:
         """Give what is left as a batch."""
-        if self._pending and not self.is_over:
+        if self._records:
             yield self._batch()
 
-    def stop(self) -> None:
-        """Make no more batches: only count."""
-        self.is_over = True
-        self._pieces.clear()
-
-    def _take(self, utf8: bytes) -> None:
-        if utf8:
-            self._counter.feed(utf8)
-            self._pieces.append(utf8)
-            self._pending += len(utf8)
-
     def _batch(self) -> Batch:
-        count = self._counter.records - self._before
-        marks = b"".join([piece.translate(None, self._unmarked) for piece in self._pieces])
-        batch = Batch(
-            tuple(self._pieces), self._before, count, marks, self._counter.met_stray, self._unmarked
-        )
+        pieces = tuple(records.utf8 for records in self._records if records.utf8)
+        count = sum(records.count for records in self._records)
+        marks = b"".join([piece.translate(None, self._unmarked) for piece in pieces])
+        may_stray = self._records[-1].may_stray
+        batch = Batch(pieces, self._before, count, marks, may_stray, self._unmarked)
         self._before += count
-        self._pieces.clear()
-        self._pending = self._whole = 0
+        self._records.clear()
+        self._pending = 0
         return batch
-
-
-def _last_line_end(utf8: bytes) -> int:
-    """Where the last line that is certainly over ends. A CR at the very end may be half of CRLF."""
-    return max(utf8.rfind(b"\n"), utf8.rfind(b"\r", 0, -1)) + 1

@@ -114,7 +114,7 @@ class ColumnProfiler:
         ends = record_ends(batch.utf8, *self._marks)
         ends = list(islice(ends, above + max(header_rows, 1)))
         table = self._split(batch.utf8[: ends[-1] if ends else 0])
-        self.width = max([self.width, *map(len, islice(table, above, None))])
+        self.width = self.width or max([0, *map(len, islice(table, above, None))])
         self._tallies = [ColumnTally() for _ in range(min(self.width, MOST_COLUMNS))]
         skipped = above + header_rows
         if skipped >= batch.count:

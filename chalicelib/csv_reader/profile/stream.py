@@ -6,7 +6,7 @@ A file is counted to its end whatever happens to its profile.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from chalicelib.csv_reader.count import RecordCounter
+from chalicelib.csv_reader.column_names import ColumnNames
 from chalicelib.csv_reader.detect.dialect import CsvDialect
 from chalicelib.csv_reader.profile.batches import Batch, RecordBatches
 from chalicelib.csv_reader.profile.column_profile import ColumnProfile, RaggedRows
@@ -14,6 +14,7 @@ from chalicelib.csv_reader.profile.columns import ColumnProfiler
 from chalicelib.csv_reader.profile.engine import EngineFailed
 from chalicelib.csv_reader.profile.line_facts import LineFacts, LineObserver
 from chalicelib.csv_reader.recode import Utf8Recoder
+from chalicelib.csv_reader.records import Records
 from chalicelib.csv_reader.rows import read_rows
 
 _FIRST_BATCH_BYTES = 1 << 20  # up to which DuckDB is not loaded
@@ -25,23 +26,21 @@ _LONGEST_RECORD = 1 << 25
 
 
 class StreamProfiler:
-    """Counts records with `counter` and profiles them, until `time_is_short` or memory is."""
+    """Profiles the records that it is fed, until `time_is_short` or memory is."""
 
     def __init__(
         self,
-        counter: RecordCounter,
         recoder: Utf8Recoder,
         dialect: CsvDialect,
+        header: ColumnNames,
         time_is_short: Callable[[], bool],
     ):
         marks = recoder.delimiter, dialect.quote, dialect.escape
-        self._counter = counter
         self._lines = LineObserver(*marks, dialect.preamble_rows + dialect.header_rows)
-        self._batches = RecordBatches(
-            counter, recoder.delimiter, dialect.quote, _FIRST_BATCH_BYTES, _LONGEST_RECORD
-        )
+        self._batches = RecordBatches(*marks[:2], _FIRST_BATCH_BYTES, _LONGEST_RECORD)
         self._recoder = recoder
         self._dialect = dialect
+        self._header = header
         self._profiler: ColumnProfiler | None = ColumnProfiler(
             self._split,
             *marks,
@@ -51,21 +50,27 @@ class StreamProfiler:
         self._time_is_short = time_is_short
         self._most_bytes = _BATCH_BYTES
         self._stopped_by: str | None = None
+        self._met_stray = False
 
-    def feed(self, utf8: bytes) -> None:
-        """Count on, and profile the records that are complete."""
-        for batch in self._batches.feed(utf8):
-            self._add(batch)
-        if self._batches.is_over and not self._stopped_by:
-            self._stopped_by = f"a record is longer than {_LONGEST_RECORD >> 20} MiB"
+    def feed(self, records: Records) -> Iterator[None]:
+        """Profile some more records, a batch at a time."""
+        if not self._stopped_by:
+            self._met_stray = records.may_stray
+            for batch in self._batches.feed(records):
+                self._add(batch)
+            if self._batches.is_over:
+                self._stop(f"a record is longer than {_LONGEST_RECORD >> 20} MiB")
+        return iter(())
 
-    def finish(self) -> None:
+    def finish(self) -> Iterator[None]:
         """Profile the last records."""
-        for batch in self._batches.finish():
-            self._add(batch)
+        if not self._stopped_by:
+            for batch in self._batches.finish():
+                self._add(batch)
         if self._profiler:
             with self._stopping():
                 self._profiler.finish()
+        return iter(())
 
     def close(self) -> None:
         """Let go of what the profile was made with."""
@@ -88,7 +93,7 @@ class StreamProfiler:
 
     def lines(self, row_count: int) -> LineFacts | None:
         """How the records stand in the lines of the file, if all were seen."""
-        return self._lines.result(self._counter.met_stray) if self.rows == row_count else None
+        return self._lines.result(self._met_stray) if self.rows == row_count else None
 
     def warnings(self, row_count: int, column_count: int, columns: int) -> list[str]:
         """What the profile leaves out, and why."""
@@ -109,6 +114,8 @@ class StreamProfiler:
         if self._time_is_short():
             self._stop("time ran short")
             return
+        if not self.rows:
+            self._profiler.width = self._header.width
         is_plain = False
         with self._stopping():
             is_plain = self._profiler.add(batch)
@@ -141,4 +148,3 @@ class StreamProfiler:
 
     def _stop(self, reason: str) -> None:
         self._stopped_by = reason
-        self._batches.stop()

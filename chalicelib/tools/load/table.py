@@ -92,7 +92,8 @@ class Table:
     @property
     def name(self) -> str:
         """A name for the table that every tool takes unquoted, after the file's."""
-        stem = re.sub(r"\.(csv|tsv|txt)(\.gz)?$", "", self.file_name, flags=re.IGNORECASE)
+        suffix = r"(\.(csv|tsv|txt))?(\.(gz|bz2|xz|zst|zip))?$"
+        stem = re.sub(suffix, "", self.file_name, count=1, flags=re.IGNORECASE)
         name = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_")[:50]
         return name if name and not name[0].isdigit() else f"table_{name}".rstrip("_")
 

@@ -37,6 +37,8 @@ RECORD_EXAMPLE = {
     "has_header": True,
     "header_rows": 1,
     "preamble_rows": 0,
+    "repeated_headers": 0,
+    "footer_rows": 0,
     "compression": None,
     "ragged_rows": {
         "count": 1,

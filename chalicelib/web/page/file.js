@@ -168,6 +168,8 @@ function howItWasRead(record) {
     fact("Encoding", record.encoding),
     fact("Header", header(record)),
     fact("Rows above it", record.preamble_rows ? `${count(record.preamble_rows)}, not counted` : "None"),
+    record.repeated_headers && fact("Header again", `${count(record.repeated_headers)} times, not counted`),
+    record.footer_rows && fact("Rows below it", `${count(record.footer_rows)}, not counted`),
     fact("Compression", record.compression ?? "None"),
     record.ragged_rows && fact("Ragged rows", raggedRows(record.ragged_rows)),
   ];

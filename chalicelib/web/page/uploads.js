@@ -11,7 +11,6 @@ import { isSignedIn } from "./tokens.js";
 import { humanSize, plural } from "./words.js";
 
 const UPLOADS_AT_ONCE = 3;
-const CATALOGED_NAMES = /\.(csv|tsv|txt)(\.gz)?$/i;
 
 export const uploads = [];
 const turnsWaiting = [];
@@ -29,9 +28,6 @@ export function startUploads(files) {
 }
 
 async function run(upload, replace = false) {
-  if (!CATALOGED_NAMES.test(upload.name)) {
-    return show(upload, "failed", "Not uploaded: the catalog reads .csv, .tsv and .txt files, each plain or with .gz.");
-  }
   show(upload, "waiting", "Waiting for its turn");
   await takeTurn();
   let sent = false;

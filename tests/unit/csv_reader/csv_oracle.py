@@ -54,6 +54,25 @@ def quoting(found: CsvMetadata) -> tuple[str | None, str | None]:
     return found.quote_character, found.escape_character
 
 
+def table_of(data: bytes, found) -> list[list[str]] | None:
+    """The rows of the table in a file that was read, or None if they cannot be told this simply.
+
+    These are all rows less the preamble, the header wherever it is repeated, and the footer.
+    """
+    records = rows(data, found.encoding, found.delimiter, *quoting(found))
+    header = records[found.preamble_rows :][: found.header_rows]
+    table = records[found.preamble_rows + found.header_rows :]
+    table = table[: len(table) - found.footer_rows]
+    if found.repeated_headers:
+        again = [row for row in table if [row[0].lstrip("\ufeff"), *row[1:]] in header]
+        if len(again) != found.repeated_headers:
+            return None  # quoted in another way, it is a row
+        table = [row for row in table if row not in again]
+    if table and not found.footer_rows:
+        table[-1] = [*table[-1][:-1], table[-1][-1].rstrip("\0\x1a")]
+    return table
+
+
 class Pieces:
     """A stream that can only be read, once, and gives pieces of lengths of its own choice."""
 

@@ -13,6 +13,7 @@ from chalicelib.csv_reader.count import RecordCounter
 from chalicelib.csv_reader.recode import Utf8Recoder
 from chalicelib.csv_reader.row_offsets import RowOffsets, last_before
 from chalicelib.csv_reader.rows import read_rows
+from tests.unit.csv_reader.csv_oracle import table_of
 
 FILES = {
     "plain": b"id,name\n1,Ada\n2,Grace\n",
@@ -34,6 +35,8 @@ FILES = {
     "utf-8 with a mark": "id,name\n1,Zoë\n".encode("utf-8-sig"),
     "cp1252": "id,name\n1,Zoë\n2,Bjørn\n".encode("cp1252"),
     "one column": b"name\nAda, the first\nGrace\n",
+    "a repeated header": b"id,name\n1,Ada\nid,name\n2,Grace\n3,Joan\nid,name\n",
+    "a footer": b"id,name\n1,Ada\n2,Grace\n\nSource: nobody\n",
     "header only": b"id,name\n",
     "nothing": b"",
 }
@@ -47,7 +50,9 @@ def beginning(content, size=None, rows=1000):
         "quote_character": read.quote_character,
         "escape_character": read.escape_character,
         "encoding": read.encoding,
-        "records_above": read.preamble_rows + read.has_header,
+        "records_above": read.preamble_rows + read.header_rows,
+        "header": read.column_names if read.repeated_headers and read.header_rows == 1 else None,
+        "rows_left": read.row_count if read.footer_rows else None,
     }
     size = len(content) if size is None else size
     return read, split_beginning(content[:size], size >= len(content), rows=rows, **known)
@@ -55,9 +60,7 @@ def beginning(content, size=None, rows=1000):
 
 def rows_of(content, read):
     """The rows of the whole file."""
-    marks = read.delimiter, read.quote_character, read.escape_character
-    records = read_rows(content.decode(read.encoding), *marks)
-    return [record for record in records if record][read.preamble_rows + read.has_header :]
+    return table_of(content, read)
 
 
 @pytest.mark.parametrize("content", FILES.values(), ids=FILES)
@@ -161,11 +164,11 @@ def test_from_any_place_that_is_noted_the_rows_are_those_of_the_file(quoted, dat
     whole = list(filter(None, read_rows(content.decode(), ",", '"', None)))
     for at in range(1, len(content)):
         counter, recoder = RecordCounter(b",", b'"'), Utf8Recoder("utf-8", ",")
-        offsets = RowOffsets(counter, recoder, (b'"', b""))
+        offsets = RowOffsets(counter, recoder, (b'"', b""), lambda: 0)
         offsets._apart = 1
-        utf8 = next(recoder.recode(offsets.over([content[:at]])))
-        counter.feed(utf8)
-        offsets.note(utf8)
+        for chunk in offsets.over([content[:at], b""]):
+            for utf8 in recoder.feed(chunk):
+                counter.feed(b"".join(offsets.feed(utf8)))
         note = last_before(offsets.packed(), len(content))
         if not note.byte:
             continue

@@ -45,7 +45,8 @@ def test_a_file_without_records_has_no_columns(data):
 
 def assert_as_csv_module_reads(data: bytes, found: CsvMetadata) -> None:
     expected = rows(data, found.encoding, found.delimiter, *quoting(found))
-    assert found.row_count == len(expected) - found.preamble_rows - found.header_rows
+    left_out = found.repeated_headers + found.footer_rows
+    assert found.row_count == len(expected) - found.preamble_rows - found.header_rows - left_out
     assert found.has_header == (found.header_rows > 0)
     header = expected[found.preamble_rows :][: found.header_rows or 1]
     assert found.column_count == max(map(len, header), default=0)
@@ -170,7 +171,7 @@ HEADERS = {
 @pytest.mark.parametrize("header", HEADERS.values(), ids=HEADERS)
 def test_a_header_of_megabytes_is_counted_whole_and_kept_in_part(header):
     expected = rows(header, "utf-8", ",", '"')[0]
-    found = read(header + b"\n" + b"," * (len(expected) - 1) + b"\n")
+    found = read(header + b"\n" + b"1" + b"," * (len(expected) - 1) + b"\n")
     assert found.column_count == len(expected)
     assert found.row_count + found.has_header == 2
     kept = len(found.column_names)
@@ -245,7 +246,7 @@ def test_memory_does_not_grow_with_the_file_nor_with_a_line_nor_with_a_field(hea
     finally:
         tracemalloc.stop()
     assert peak < 24_000_000
-    assert peak < peak_of_a_small_one + 1_000_000
+    assert peak < peak_of_a_small_one + 3_000_000  # of four that are more to read
 
 
 def test_decompressing_to_more_than_the_cap_is_refused_before_it_is_done():

@@ -3,7 +3,6 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.catalog.keys import is_csv_key
 from chalicelib.catalog.times import padded_sequencer
 from chalicelib.intake.s3_event import InvalidEvent, ObjectEvent
 
@@ -64,20 +63,6 @@ def test_a_key_is_decoded_exactly_once(as_sent, key):
 def test_what_is_no_s3_event_is_refused_by_name(record):
     with pytest.raises(InvalidEvent):
         ObjectEvent.from_notification(record)
-
-
-@pytest.mark.parametrize(
-    "key", ["a.csv", "a.CSV", "b/c.tsv", "d.txt", "e.csv.gz", "E.TXT.GZ", "f.tar.csv"]
-)
-def test_a_key_that_ends_as_a_csv_file_does_is_cataloged(key):
-    assert is_csv_key(key)
-
-
-@pytest.mark.parametrize(
-    "key", ["", "a", "csv", "a.csv.zip", "a.parquet", "a.gz", "a.csv/b", "a.csv "]
-)
-def test_any_other_key_is_left_alone(key):
-    assert not is_csv_key(key)
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_a_name_that_is_a_pattern_too_is_the_file_of_that_name(folder):
 def test_what_is_left_out_is_named_with_the_reason(catalog):
     done = run("sub")
     assert done.exit_code == 0
-    assert "left out: sub/notes.md: not a .csv, .tsv or .txt file" in done.stderr
+    assert "left out: sub/notes.md: only what ends in .csv, .tsv or .txt" in done.stderr
     assert done.stdout.startswith("1/1  d.TSV.gz  ready")
 
 

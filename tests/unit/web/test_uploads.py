@@ -23,7 +23,18 @@ def s3_client(region="eu-west-1", **options):
 
 @pytest.mark.parametrize(
     "name",
-    ["a.csv", "a.CSV.gz", "a.tsv", "a.txt", "a/b c/ü+%&.csv", ".csv", "x" * 1020 + ".csv"],
+    [
+        "a.csv",
+        "a.CSV.gz",
+        "a.tsv",
+        "a.txt",
+        "a.csv.zip",
+        "a.zip",
+        "a.tsv.zst",
+        "a/b c/ü+%&.csv",
+        ".csv",
+        "x" * 1020 + ".csv",
+    ],
 )
 def test_a_name_that_s3_takes_and_the_catalog_reads_is_allowed(name):
     check_name(name)
@@ -37,8 +48,9 @@ def test_a_name_that_s3_takes_and_the_catalog_reads_is_allowed(name):
         ("ü" * 511 + ".csv", "not 1,026"),
         ("\ud800.csv", "surrogates"),
         ("photo.png", "ends in .csv, .tsv or .txt"),
-        ("a.csv.zip", "ends in .csv, .tsv or .txt"),
-        ("folder/", "ends in .csv, .tsv or .txt"),
+        ("a.csv.7z", "ends in .csv, .tsv or .txt"),
+        ("folder/", "it is a folder"),
+        ("in/._a.csv", "a pattern of EXCLUDE: ._*"),
         ("${filename}.csv", "has no ${filename}"),
     ],
 )

@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chalicelib.csv_reader import read_csv_metadata
@@ -58,6 +58,7 @@ def test_they_are_the_same_however_the_file_is_cut_into_batches(lines, batch_byt
         read = read_csv_metadata(io.BytesIO(text.encode()), profile=True)
     finally:
         profile_stream._BATCH_BYTES = whole
+    assume(not read.repeated_headers and not read.footer_rows)
     reader = csv.reader(io.StringIO(text, newline=""))
     seen = [(record, reader.line_num) for record in reader]
     places = [place for place, (record, _) in enumerate(seen, 1) if record]

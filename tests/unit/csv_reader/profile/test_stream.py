@@ -18,7 +18,7 @@ from chalicelib.csv_reader.profile import stream as profile_stream
 from chalicelib.csv_reader.profile.column_profile import RaggedRows
 from chalicelib.csv_reader.profile.columns import ColumnProfiler
 from tests.examples import examples
-from tests.unit.csv_reader.csv_oracle import Pieces, csv_bytes, piece_lengths, quoting, rows
+from tests.unit.csv_reader.csv_oracle import Pieces, csv_bytes, piece_lengths, table_of
 
 
 def read(data: bytes, **options) -> CsvMetadata:
@@ -61,8 +61,9 @@ def test_of_a_long_file_of_any_bytes_too(data, times, lengths):
 
 
 def assert_as_csv_module_splits(data: bytes, found: CsvMetadata) -> None:
-    expected = rows(data, found.encoding, found.delimiter, *quoting(found))
-    table = expected[found.preamble_rows + found.header_rows :]
+    table = table_of(data, found)
+    if table is None:
+        return
     if found.delimiter == " ":  # whose margin at the end of a line is no field
         table = [row[:-1] if len(row) > 1 and not row[-1] else row for row in table]
     width = found.column_count

@@ -1,0 +1,26 @@
+"""Lines of comments above a table, which may be longer than what detection looks at."""
+
+import re
+
+_KEPT_LINES = 2  # of the last ones: a header may be behind the same mark
+_COMMENTS = re.compile(rb"(?:\xef\xbb\xbf)?(#|%|//|!)[^\r\n]*(?:\r\n|\r|\n)")
+
+
+def comments_end(head: bytes) -> int:
+    """How many bytes a file begins with that are lines of comments, and are over.
+
+    Only what is in an encoding that has ASCII characters as they are is told.
+    """
+    first = _COMMENTS.match(head)
+    if not first:
+        return 0
+    line = re.compile(re.escape(first[1]) + rb"[^\r\n]*(?:\r\n|\r(?!\n|\Z)|\n)")
+    end = first.end()
+    while match := line.match(head, end):
+        end = match.end()
+    return end
+
+
+def without_last_lines(comments: bytes) -> bytes:
+    """The comments less the last few of them."""
+    return b"".join(comments.splitlines(keepends=True)[:-_KEPT_LINES])
