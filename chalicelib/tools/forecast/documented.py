@@ -24,9 +24,8 @@ _SHEET_ROWS, _SHEET_COLUMNS, _CELL_CHARACTERS, _DIGITS = 1_048_576, 16_384, 32_7
 
 def athena_forecast(facts: Facts) -> Iterator[Finding]:
     """Compression, which it tells by names; newlines and quotes, which not each SerDe knows."""
-    if facts.is_gzip_by_another_name:
-        what = "it is gzip, which its name does not say, and is read as it is"
-        yield _finding("Athena", what, _COMPRESSION)
+    if compressed := facts.not_decompressed("gzip", "bz2", "zstd"):
+        yield _finding("Athena", compressed, _COMPRESSION)
     elif facts.is_plain_by_a_name_of_gzip:
         yield _finding("Athena", "it is not gzip, as its name says, and is not read", _COMPRESSION)
     if facts.record["quote_character"] is None:
@@ -73,7 +72,9 @@ def glue_forecast(facts: Facts) -> Iterator[Finding]:
 
 def excel_forecast(facts: Facts) -> Iterator[Finding]:
     """Cells that it takes for numbers, limits of a sheet, and letters that it takes for others."""
-    rows = facts.record["row_count"] + facts.header_rows + facts.record["preamble_rows"]
+    record = facts.record
+    rows = record["row_count"] + facts.header_rows + record["preamble_rows"]
+    rows += (record.get("repeated_headers") or 0) + (record.get("footer_rows") or 0)
     if rows > _SHEET_ROWS:
         what = f"{rows:,} rows, and a sheet has {_SHEET_ROWS:,}"
         yield _finding("Excel", what, _LIMITS, _SHEET_ROWS - facts.header_rows + 1)

@@ -37,8 +37,8 @@ def duckdb_forecast(facts: Facts) -> Iterator[Finding]:
 
 
 def _of_the_file(facts: Facts) -> Iterator[Finding]:
-    if facts.is_gzip_by_another_name:
-        yield _finding("it is gzip, which its name does not say, and is not decompressed")
+    if compressed := facts.not_decompressed("gzip", "zstd"):
+        yield _finding(compressed)
     elif facts.is_plain_by_a_name_of_gzip:
         yield _finding("it is not gzip, as its name says, and is not read")
     elif not facts.width:
@@ -51,6 +51,8 @@ def _of_the_file(facts: Facts) -> Iterator[Finding]:
         yield _finding(f"{facts.delimiter!r} is no delimiter that it looks for")
     elif facts.escapes_outside_quotes:
         yield _finding("backslashes that escape outside of quotes are taken for text")
+    elif facts.rows_left_out:
+        yield _finding(facts.rows_left_out)
     elif row := facts.first_ragged_row:
         yield _finding(f"rows are not of one width, so it stops or finds one column{at(row)}", row)
     elif facts.mixes_line_ends:

@@ -11,6 +11,7 @@ from chalicelib.csv_reader.shortened import shortened
 from chalicelib.tools.dialect import UTF_8, header_rows_of
 
 _SHOWN_CHARACTERS = 39
+_SUFFIXES = {"gzip": ".gz", "bz2": ".bz2", "xz": ".xz", "zstd": ".zst", "zip": ".zip"}
 TEST, DOCUMENTATION = "test", "documentation"
 PLAIN_NUMBERS = frozenset({kinds.INTEGER, kinds.LONG_INTEGER, kinds.FRACTION, kinds.EXPONENT})
 
@@ -71,11 +72,25 @@ class Facts:
     def has_unterminated_quote(self) -> bool:
         return bool(self.record.get("has_open_quote"))
 
+    def not_decompressed(self, *compressions: str) -> str | None:
+        """Why a tool that tells these compressions by the names of files does not decompress it."""
+        compression, name = self.record["compression"], self.record["filename"].lower()
+        if compression is None or (
+            compression in compressions and name.endswith(_SUFFIXES[compression])
+        ):
+            return None
+        unsaid = ", which its name does not say," if compression in compressions else ""
+        return f"it is {compression}{unsaid} and is not decompressed"
+
     @property
-    def is_gzip_by_another_name(self) -> bool:
-        """Whether the file is compressed, and its name does not say so."""
-        name = self.record["filename"].lower()
-        return self.record["compression"] == "gzip" and not name.endswith(".gz")
+    def rows_left_out(self) -> str | None:
+        """What is between the rows or below them, and is read as rows."""
+        repeated, footer = self.record.get("repeated_headers"), self.record.get("footer_rows")
+        if repeated:
+            return "the header is read as a row wherever it is repeated"
+        if footer == 1:
+            return "a row below the table is read as one of its rows"
+        return f"{footer:,} rows below the table are read as rows" if footer else None
 
     @property
     def is_plain_by_a_name_of_gzip(self) -> bool:

@@ -13,7 +13,7 @@ def postgres_forecast(facts: Facts) -> Iterator[Finding]:
     record, row = facts.record, None
     what = None
     if record["compression"]:
-        what = "it is gzip, and is not decompressed"
+        what = f"it is {record['compression']}, and is not decompressed"
     elif not facts.is_utf_8:
         what = f"its encoding is {record['encoding']}, and a database has UTF-8"
     elif facts.has_bytes_replaced:
@@ -34,6 +34,10 @@ def postgres_forecast(facts: Facts) -> Iterator[Finding]:
         what = f"it stops at a row that is longer or shorter than the header{at(row)}"
     elif record["preamble_rows"]:
         what = f"of the rows above the table one is left out, and {record['preamble_rows']:,} stay"
+    elif record.get("footer_rows"):
+        what = f"it stops at the {record['footer_rows']:,} rows below the table, or loads them"
+    elif facts.rows_left_out:
+        what = facts.rows_left_out
     elif facts.header_rows > 1:
         what, row = f"the header has {facts.header_rows} rows, and all but one are data", 1
     elif facts.lines.get("blank"):

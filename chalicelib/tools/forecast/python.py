@@ -33,8 +33,8 @@ def pandas_forecast(facts: Facts) -> Iterator[Finding]:
 
 def _of_the_file(facts: Facts) -> Iterator[Finding]:
     record = facts.record
-    if facts.is_gzip_by_another_name:
-        yield _finding("it is gzip, which its name does not say, and is not decompressed")
+    if compressed := facts.not_decompressed("gzip", "bz2", "xz", "zip"):
+        yield _finding(compressed)
     elif facts.is_plain_by_a_name_of_gzip:
         yield _finding("it is not gzip, as its name says, and is not read")
     elif not facts.width:
@@ -52,6 +52,8 @@ def _of_the_file(facts: Facts) -> Iterator[Finding]:
     elif record["preamble_rows"]:
         rows = record["preamble_rows"]
         yield _finding(f"the first of {rows:,} rows above the table is taken for the header")
+    elif facts.rows_left_out:
+        yield _finding(facts.rows_left_out)
     elif row := facts.first_long_row:
         yield _finding(f"it stops at a row that is too long, or shifts the columns{at(row)}", row)
     elif facts.header_rows > 1:

@@ -56,6 +56,10 @@ def _unreadable(table: Table) -> str | None:
         return f"{table.quoted_newlines:,} newlines stand within cells, and each would end a row"
     if table.encoding not in UTF_8:
         return f"its encoding is {table.encoding}, and not UTF-8"
+    if table.compression in ("xz", "zip"):
+        return f"it is compressed as {table.compression}"
+    if table.rows_left_out:
+        return f"it would read {table.rows_left_out} as rows"
     if len(table.delimiter) > 1 or table.delimiter == " ":
         return "its delimiter is more than one character"
     if table.stray_quotes:

@@ -90,6 +90,10 @@ def _unreadable(table: Table, encoding: str | None) -> str | None:
     """What of the file DuckDB does not read as it is meant, if anything."""
     if encoding is None:
         return f"the encoding {table.encoding}"
+    if table.compression not in (None, "gzip", "zstd"):
+        return f"a file that is compressed as {table.compression}"
+    if table.rows_left_out:
+        return f"the table without {table.rows_left_out}"
     if table.delimiter == " ":
         return "columns that spaces align"
     if table.escape:
@@ -106,7 +110,7 @@ def _arguments(table: Table, encoding: str, read: list[str]) -> list[str]:
         f"quote = {_printed(table.quote or '')}",
         f"escape = {_printed(table.quote or '')}",
         f"encoding = {literal(encoding)}",
-        f"compression = '{'gzip' if table.is_gzip else 'none'}'",
+        f"compression = '{table.compression or 'none'}'",
         "header = false",
         f"skip = {table.records_above}",
         f"columns = {{\n{listed(read, ' ' * 8)}\n    }}",

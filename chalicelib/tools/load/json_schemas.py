@@ -52,9 +52,9 @@ def table_schema(table: Table) -> str:
         "dialect": dialect,
         "encoding": table.encoding,
     }
-    if table.is_gzip:
+    if table.compression == "gzip":
         schema["compression"] = "gz"
-    return _written(schema, "description", table.doubt)
+    return _written(schema, "description", _doubts(table))
 
 
 def _field(column: Column, name: str) -> Json:
@@ -115,7 +115,17 @@ def csvw_schema(table: Table) -> str:
         "dialect": dialect,
         "tableSchema": {"columns": columns},
     }
-    return _written(schema, "rdfs:comment", table.doubt)
+    return _written(schema, "rdfs:comment", _doubts(table))
+
+
+def _doubts(table: Table) -> str | None:
+    """What is not known of the file, and what no schema says of it."""
+    doubts = [table.doubt]
+    if table.rows_left_out:
+        doubts.append(f"The file has {table.rows_left_out}: a tool may read rows there.")
+    if table.compression not in (None, "gzip"):
+        doubts.append(f"The file is compressed as {table.compression}.")
+    return " ".join(filter(None, doubts)) or None
 
 
 def _described(column: Column, name: str) -> Json:

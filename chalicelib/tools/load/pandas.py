@@ -18,12 +18,19 @@ def pandas_schema(table: Table) -> str:
     """The call, with a type for each column that pandas reads as it is written."""
     names = unique_names((column.label for column in table.columns), joiners=True)
     says = [table.doubt]
+    if table.compression == "zstd":
+        says.append("pandas reads Zstandard by the package zstandard.")
     imports, source = ["import pandas as pd"], python_text(table.location)
     preparation = ""
     # The rows above the table are counted without blank lines, as `header` is.
     above = table.preamble_rows + table.header_rows
     header = above - 1 if above else None
-    if len(table.delimiter) > 1 or table.delimiter == " ":
+    if (
+        len(table.delimiter) > 1
+        or table.delimiter == " "
+        or table.rows_left_out
+        or table.compression == "zip"
+    ):
         more, preparation, source = plain_source(table)
         imports, table, header = [*imports, *more], table.plain(), None
     if table.quote is None:
@@ -42,7 +49,7 @@ def pandas_schema(table: Table) -> str:
         *_quoting(table),
         f'encoding="{table.encoding}"',
         'encoding_errors="replace"',
-        f"compression={python_text('gzip') if table.is_gzip else None}",
+        f"compression={python_text(table.compression) if table.compression else None}",
         f"header={header}",
         f"names={texts(names)}",
         f"usecols=range({len(names)})",

@@ -31,7 +31,8 @@ def polars_schema(table: Table) -> str:
     names = unique_names((column.label for column in table.columns), joiners=True)
     imports, source = ["import polars as pl"], python_text(table.location)
     preparation = ""
-    if not is_plain(table) or table.blank_lines is None or table.stray_quotes is None:
+    reads_it = is_plain(table) and table.compression in (None, "gzip", "zstd")
+    if not reads_it or table.blank_lines is None or table.stray_quotes is None:
         more, preparation, source = plain_source(table)
         imports, table = [*imports, *more], table.plain()
     columns = list(zip(names, table.columns, strict=True))

@@ -87,7 +87,7 @@ def _source(table: Table) -> tuple[str, list[str], list[str]]:
         says.append("Its name, which has characters that do not print, is file.csv here.")
     encoding = _ENCODINGS.get(table.encoding)
     simple = is_plain(table) and not table.preamble_rows and table.header_rows <= 1
-    if not simple or encoding is None or table.is_gzip:
+    if not simple or encoding is None or table.compression:
         says.append("COPY would not read it as it is: Python rewrites it on the way.")
         program = literal(plain_copy(table, path))
         return f"PROGRAM {program}", ["FORMAT csv", "NULL ''", "ENCODING 'UTF8'"], says

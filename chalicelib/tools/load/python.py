@@ -3,7 +3,14 @@
 from collections.abc import Iterable
 
 from chalicelib.csv_reader.column_types import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
-from chalicelib.tools.load.table import Column, Table, listed, python_text, rows_in_python
+from chalicelib.tools.load.table import (
+    Column,
+    Table,
+    listed,
+    opened_in_python,
+    python_text,
+    rows_in_python,
+)
 
 _DATES = {YEAR_FIRST: "%Y{0}%m{0}%d", DAY_FIRST: "%d{0}%m{0}%Y", MONTH_FIRST: "%m{0}%d{0}%Y"}
 BOOLEANS = '{"true": True, "yes": True, "t": True, "false": False, "no": False, "f": False}'
@@ -32,15 +39,18 @@ def plain_source(table: Table) -> tuple[list[str], str, str]:
     there are columns, no blank lines and no header.
     """
     location, imports = python_text(table.location), ["import csv", "import io", "import itertools"]
+    module, opened = opened_in_python(table, location)
     if table.location.startswith("s3://"):
         imports.append("import fsspec")
-        compression = "gzip" if table.is_gzip else None
-        opened = f'fsspec.open({location}, "rb", compression={compression!r}).open()'
-    elif table.is_gzip:
-        imports.append("import gzip")
-        opened = f"gzip.open({location})"
-    else:
-        opened = f'open({location}, "rb")'
+        compression = None if table.compression == "zip" else table.compression
+        remote = f'fsspec.open({location}, "rb", compression={compression!r}).open()'
+        opened = remote
+        if table.compression == "zip":
+            module, opened = opened_in_python(table, remote)
+        else:
+            module = None
+    if module:
+        imports.append("from backports import zstd" if module == "zstd" else f"import {module}")
     statements = f"""csv.field_size_limit(2**31 - 1)
 plain = io.StringIO(newline="")
 with {opened} as file:

@@ -67,9 +67,11 @@ class Table:
     quote: str | None
     escape: str | None
     encoding: str
-    is_gzip: bool
+    compression: str | None
     preamble_rows: int
     header_rows: int
+    repeated_headers: int
+    footer_rows: int
     records_above: int
     lines_above: int
     blank_lines: int | None
@@ -90,6 +92,15 @@ class Table:
         )
 
     @property
+    def rows_left_out(self) -> str | None:
+        """What there is between the rows and below them that is not a row."""
+        found = [
+            self.repeated_headers and "its header further down",
+            self.footer_rows and "a footer",
+        ]
+        return " and ".join(filter(None, found)) or None
+
+    @property
     def name(self) -> str:
         """A name for the table that every tool takes unquoted, after the file's."""
         suffix = r"(\.(csv|tsv|txt))?(\.(gz|bz2|xz|zst|zip))?$"
@@ -107,9 +118,11 @@ class Table:
             quote='"',
             escape=None,
             encoding="utf-8",
-            is_gzip=False,
+            compression=None,
             preamble_rows=0,
             header_rows=0,
+            repeated_headers=0,
+            footer_rows=0,
             records_above=0,
             lines_above=0,
             blank_lines=0,
@@ -147,9 +160,11 @@ def table_of(record: Mapping[str, Any]) -> Table:
         quote=record["quote_character"],
         escape=record.get("escape_character"),
         encoding=record["encoding"],
-        is_gzip=record["compression"] == "gzip",
+        compression=record["compression"],
         preamble_rows=record["preamble_rows"],
         header_rows=header_rows,
+        repeated_headers=record.get("repeated_headers") or 0,
+        footer_rows=record.get("footer_rows") or 0,
         records_above=lines.get("records_above", above),
         lines_above=lines.get("lines_above", above),
         blank_lines=lines.get("blank"),
@@ -268,6 +283,7 @@ def is_plain(table: Table) -> bool:
         and table.quote is not None
         and table.escape is None
         and not table.is_ragged
+        and not table.rows_left_out
         and not table.has_odd_ends
         and not table.blank_lines
         and not table.stray_quotes
@@ -280,13 +296,18 @@ def plain_copy(table: Table, path: str) -> str:
 
     UTF-8, commas, every cell quoted, as many cells to a row as there are columns, and no header.
     """
+    if table.compression == "zstd":  # which Python reads from 3.14 on
+        plain = replace(table, compression=None)
+        script = shlex.quote(_script(plain))
+        return f"zstd -dc {shlex.quote(path)} | python3 -c {script} /dev/stdin"
     return f"python3 -c {shlex.quote(_script(table))} {shlex.quote(path)}"
 
 
 def _script(table: Table) -> str:
-    opened = "gzip.open(sys.argv[1])" if table.is_gzip else 'open(sys.argv[1],"rb")'
+    module, opened = opened_in_python(table, "sys.argv[1]")
+    modules = ",".join(filter(None, ["csv", "io", "itertools", "sys", module]))
     return (
-        "import csv,gzip,io,itertools,sys;"
+        f"import {modules};"
         "csv.field_size_limit(2**31-1);"
         'sys.stdout.reconfigure(encoding="utf-8",newline="");'
         f'f=io.TextIOWrapper({opened},"{table.encoding}",errors="replace",newline="");'
@@ -300,27 +321,61 @@ def rows_in_python(table: Table, file: str) -> str:
 
     It wants the modules csv and itertools, and has no single quote in it, for the shell's sake.
     """
-    delimiter, lines, row, options = json.dumps(table.delimiter), file, "r", ""
+    width = len(table.columns)
+    records = f"filter(None,{_reader_in_python(table, file)})"
+    above = table.preamble_rows + table.header_rows
+    rows = f"itertools.islice({records},{above},None)"
+    if table.repeated_headers:
+        rows = (
+            '(lambda t:(lambda h:(r for r in t if [r[0].lstrip("\\ufeff"),*r[1:]] not in h))'
+            f"(list(itertools.islice(t,{table.header_rows}))))"
+            f"(itertools.islice({records},{table.preamble_rows},None))"
+        )
+    if table.footer_rows:
+        rows = f"itertools.islice({rows},{table.row_count})"
+    row = _row_in_python(table)
+    return f'(({row}+[""]*{width})[:{width}] for r in {rows})'
+
+
+def _row_in_python(table: Table) -> str:
+    """An expression for the cells of a record `r`."""
+    if len(table.delimiter) > 1:
+        return f'[c.replace("\\ue000",{json.dumps(table.delimiter)}) for c in r]'
+    return "(r[:-1] if len(r)>1 and not r[-1] else r)" if table.delimiter == " " else "r"
+
+
+def _reader_in_python(table: Table, file: str) -> str:
+    """An expression for the records of an open text file."""
+    delimiter, lines, options = json.dumps(table.delimiter), file, ""
     if len(table.delimiter) > 1:
         lines = f'(l.replace({delimiter},"\\ue000") for l in {file})'
-        row = f'[c.replace("\\ue000",{delimiter}) for c in r]'
         delimiter = '"\\ue000"'
     elif table.delimiter == " ":
         options = ",skipinitialspace=True"
-        row = "(r[:-1] if len(r)>1 and not r[-1] else r)"
     if table.quote is None:
         options += ",quoting=csv.QUOTE_NONE"
     else:
         options += f",quotechar={json.dumps(table.quote)}".replace("'", "\\x27")
     if table.escape is not None:
         options += f",escapechar={json.dumps(table.escape)}"
-    reader = f"csv.reader({lines},delimiter={delimiter}{options})"
-    width = len(table.columns)
-    above = table.preamble_rows + table.header_rows
-    return (
-        f'(({row}+[""]*{width})[:{width}] for r in '
-        f"itertools.islice(filter(None,{reader}),{above},None))"
-    )
+    return f"csv.reader({lines},delimiter={delimiter}{options})"
+
+
+# What `unzip` takes for a file.
+_IS_FILE = (
+    'n[-1]!="/" and n[:9]!="__MACOSX/" and n.split("/")[-1][:2]!="._" and n[-9:]!=".DS_Store"'
+)
+
+
+def opened_in_python(table: Table, path: str) -> tuple[str | None, str]:
+    """An expression of Python that opens the file at `path`, and the module that it wants."""
+    if table.compression is None:
+        return None, f'open({path},"rb")'
+    if table.compression == "zip":
+        names = f"(n for n in z.namelist() if {_IS_FILE})"
+        return "zipfile", f"(lambda z:z.open(next({names})))(zipfile.ZipFile({path}))"
+    module = {"gzip": "gzip", "bz2": "bz2", "xz": "lzma", "zstd": "zstd"}[table.compression]
+    return module, f"{module}.open({path})"
 
 
 def python_text(text: str) -> str:

@@ -1,8 +1,11 @@
 """Files that tools read wrong by default, and what is in them: the tables of the schemas' tests."""
 
+import bz2
 import gzip
 import io
+import lzma
 import re
+import zipfile
 from dataclasses import asdict
 from datetime import date, datetime, time, timezone
 from decimal import Decimal
@@ -13,9 +16,19 @@ from uuid import UUID
 import vega_datasets
 
 from chalicelib.csv_reader import read_csv_metadata
+from chalicelib.csv_reader.decompress import Decompressed
 from chalicelib.csv_reader.rows import read_rows
 
 PROJECT = Path(__file__).parents[4]
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return file.getvalue()
+
 
 DIFFICULT = {
     "semicolons.csv": b"name;price\nBolt;0,12\nNut;1,08\nWasher;\n",
@@ -55,6 +68,13 @@ DIFFICULT = {
     b'4,"g" h,8\n5,i" j,9\n',
     "tabs.tsv": b"id\tname\n1\ta,b\n2\tc\n",
     "compressed.csv.gz": gzip.compress(b'id,name\n1,"a\nb"\n2,c\n', mtime=0),
+    "compressed.csv.bz2": bz2.compress(b'id,name\n1,"a\nb"\n2,c\n'),
+    "compressed.csv.xz": lzma.compress(b"id,name\n1,a\n2,c\n"),
+    "compressed.zip": zipped({"in/a.csv": b"id,name\n1,a\n2,c\n"}),
+    "repeated headers.csv": b"id,name\n1,a\nid,name\n2,b\n\xef\xbb\xbfid,name\n3,c\n",
+    "footer.csv": b"id,name,n\n1,a,2.5\n2,b,3.5\nTotal,,6.0\n\nSource: nobody\n,,\n",
+    "preamble, repeated header and footer.csv": b"Report,,\nid,name,n\n1,a,2\nid,name,n\n2,b,3\n"
+    b"(2 rows)\n",
     "empty cells.csv": b'id,name,nothing\n1,"",\n,x,\n3,"y",\n',
     "big numbers.csv": b"value,exact\n1e5,12345678901234567890.5\n2.5E-3,0.25\n",
     "uuids.csv": b"id\n6F9619FF-8B86-D011-B42D-00CF4FC964FF\n",
@@ -79,14 +99,15 @@ def described(content: bytes, name: str) -> dict[str, Any]:
 
 def cells_of(content: bytes, record: dict[str, Any]) -> list[list[str]]:
     """The rows of a file, as many cells each as there are columns, as they stand there."""
-    if record["compression"]:
-        content = gzip.decompress(content)
+    content = b"".join(Decompressed(iter([content]), 10**9))
     text = content.decode(record["encoding"], errors="replace")
     marks = record["delimiter"], record["quote_character"], record["escape_character"]
-    rows = filter(None, read_rows(text, *marks))
-    above = record["preamble_rows"] + record["header_rows"]
+    rows = list(filter(None, read_rows(text, *marks)))[record["preamble_rows"] :]
+    header, rows = rows[: record["header_rows"]], rows[record["header_rows"] :]
+    if record["repeated_headers"]:
+        rows = [row for row in rows if [row[0].lstrip("\ufeff"), *row[1:]] not in header]
     width = record["column_count"]
-    return [(row + [""] * width)[:width] for row in list(rows)[above:]]
+    return [(row + [""] * width)[:width] for row in rows[: record["row_count"]]]
 
 
 def values(content: bytes, record: dict[str, Any]) -> list[tuple]:

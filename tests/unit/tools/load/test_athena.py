@@ -11,6 +11,12 @@ FILES = DIFFICULT | SAMPLES | VEGA
 UNREADABLE = {
     "quoted newlines.csv",
     "compressed.csv.gz",
+    "compressed.csv.bz2",
+    "compressed.csv.xz",
+    "compressed.zip",
+    "repeated headers.csv",
+    "footer.csv",
+    "preamble, repeated header and footer.csv",
     "utf-16.csv",
     "utf-16 big-endian.csv",
     "windows.csv",

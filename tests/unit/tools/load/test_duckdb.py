@@ -2,12 +2,14 @@
 
 import re
 import subprocess
+from pathlib import Path
 
 import duckdb
 import pytest
+from backports import zstd
 
 from chalicelib.tools.load.statement import schema_of
-from tests.unit.tools.load.schema_files import DIFFICULT, SAMPLES, VEGA, described, values
+from tests.unit.tools.load.schema_files import DIFFICULT, SAMPLES, VEGA, described, values, zipped
 
 FILES = DIFFICULT | SAMPLES | VEGA
 TYPES = {
@@ -96,3 +98,25 @@ def test_types_that_are_not_known_of_all_rows_are_text_and_it_says_so(rows):
     statement = schema_of(record, "duckdb")[1]
     assert statement.startswith("-- All columns are text here: ")
     assert "'id': 'VARCHAR'" in statement
+
+
+def test_duckdb_and_polars_decompress_zstandard_by_themselves(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.csv.zst").write_bytes(zstd.compress(b"id,name\n1,Ada\n2,Grace\n"))
+    record = described(Path("a.csv.zst").read_bytes(), "a.csv.zst")
+    with duckdb.connect() as connection:
+        connection.execute(schema_of(record, "duckdb")[1])
+        assert connection.sql("FROM a").fetchall() == [(1, "Ada"), (2, "Grace")]
+    names = {}
+    exec(schema_of(record, "polars")[1], names)  # noqa: S102
+    assert names["df"].rows() == [(1, "Ada"), (2, "Grace")]
+    assert 'compression="zstd"' in schema_of(record, "pandas")[1]
+    assert "zstd -dc a.csv.zst | python3" in schema_of(record, "postgres")[1]
+
+
+def test_the_csv_file_of_an_archive_is_found_beside_what_macos_puts_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    files = {"in/": b"", "__MACOSX/in/._a.csv": b"x", "in/a.csv": b"id\n1\n2\n"}
+    Path("a.zip").write_bytes(zipped(files))
+    _, _, rows = loaded(schema_of(described(Path("a.zip").read_bytes(), "a.zip"), "duckdb")[1])
+    assert rows == [(1,), (2,)]
