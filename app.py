@@ -118,6 +118,12 @@ def describe_api():
     return respond(cacheable, secured(openapi(), settings.authorization))
 
 
+@reads("/totals", authorizer)
+def show_totals():
+    """The figures of the whole catalog."""
+    return respond(files.show_totals, records_table(), history().table)
+
+
 @reads("/metadata", authorizer)
 def list_metadata():
     """The records of the files that are asked for, a page at a time; of one, by its `filename`."""

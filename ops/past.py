@@ -29,6 +29,7 @@ from chalicelib.catalog.indexes import BY_UPLOAD_TIME, Range
 from chalicelib.catalog.record import FAILED, READY, FileRecord
 from chalicelib.catalog.table import IndexMissing, RecordsTable
 from chalicelib.catalog.times import utc_timestamp
+from chalicelib.catalog.totals import TOTALS_ARE_COMPLETE, Totals
 from ops.stage import Stage
 
 _AT_ONCE = 25
@@ -76,6 +77,7 @@ class Past:
         if not prefix:
             self._part_nameless_columns()
             self._list_what_older_versions_did_not()
+            self._count_all()
             self._is_complete()
         return filled
 
@@ -95,8 +97,14 @@ class Past:
 
     def _is_complete(self) -> None:
         """Note that no file is missing from what listings are found by, so that it may be asked."""
-        complete = (COLUMNS_ARE_COMPLETE, LISTINGS_ARE_COMPLETE)
+        complete = (COLUMNS_ARE_COMPLETE, LISTINGS_ARE_COMPLETE, TOTALS_ARE_COMPLETE)
         self._table.write({"PK": partition, "SK": place} for partition, place in complete)
+
+    def _count_all(self) -> None:
+        """Have all files in the totals, unless they are known to be."""
+        if TOTALS_ARE_COMPLETE not in self._table.read([TOTALS_ARE_COMPLETE]):
+            totals = Totals(self._records, self._table)
+            totals.count(record.filename for record in self._records.everything())
 
     def _list_what_older_versions_did_not(self) -> None:
         """Have each schema among those to look through, and each file that failed in its index."""

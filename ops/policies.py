@@ -52,12 +52,13 @@ def policies(stage: Stage) -> dict[str, dict]:
                 ],
                 queue,
             ),
-            _allow(["dynamodb:GetItem", "dynamodb:PutItem"], table),
+            _allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], table),
             _allow(
                 [
                     "dynamodb:BatchGetItem",
                     "dynamodb:BatchWriteItem",
                     "dynamodb:GetItem",
+                    "dynamodb:PutItem",  # in a transaction, as updates are
                     "dynamodb:Query",
                     "dynamodb:UpdateItem",
                 ],

@@ -8,6 +8,7 @@ from chalicelib.catalog.history.keeping import Accepted, History
 from chalicelib.catalog.record import DELETED, FileRecord
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.catalog.times import NO_PLACE, orders
+from chalicelib.catalog.totals import Totals
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,12 @@ class Catalog:
 
         It may be done again, and changes nothing then.
         """
-        return self.history.keep(accepted) if self.history and accepted else []
+        if not (self.history and accepted):
+            return []
+        versions = self.history.keep(accepted)
+        totals = Totals(self.records, self.history.table)
+        totals.count(one.record.filename for one in accepted)
+        return versions
 
 
 def _place(record: FileRecord) -> tuple[str, str]:

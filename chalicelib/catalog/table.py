@@ -54,7 +54,7 @@ class RecordsTable:
     """Reads and writes file records through `table`, a boto3 DynamoDB Table."""
 
     def __init__(self, table):
-        self._table = table
+        self._table = self.boto = table
 
     def put_if_newer(self, record: FileRecord) -> bool:
         """Write the record, unless this or a newer write of its file is stored already.

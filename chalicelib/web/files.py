@@ -16,11 +16,13 @@ from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.query import FileQuery
 from chalicelib.catalog.record import FileRecord
 from chalicelib.catalog.table import RecordsTable
+from chalicelib.catalog.totals import Totals
 from chalicelib.tools.forecast.findings import forecast
 from chalicelib.web.answers import (
     ANSWER_BYTES,
     Answer,
     NoSuchFile,
+    NothingKnown,
     Unavailable,
     as_json,
     cacheable,
@@ -180,6 +182,15 @@ def allow_upload(
     url = f"{api_url}/metadata/{quote(name, safe='')}"
     form = presigned_upload(s3, bucket, name) | {"filename": name, "replaces": replaces}
     return Answer(form | {"metadata_url": url}, 201, {"Location": url})
+
+
+def show_totals(table: RecordsTable, history: HistoryTable) -> Answer:
+    """The figures of the whole catalog. Raises `HistoryMissing`, `NothingKnown`."""
+    history.check()
+    totals = Totals(table, history).read()
+    if totals is None:
+        raise NothingKnown("not all files are counted yet: `./catalog backfill` counts them")
+    return cacheable(totals)
 
 
 def check_health(table: RecordsTable) -> Answer:

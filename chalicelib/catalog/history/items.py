@@ -74,17 +74,17 @@ def schema_key(schema_id: str, what: str = THE_SCHEMA) -> Key:
 
 def column_partition(name: str) -> str:
     folded_name = folded(name)
-    return f"column#{_bounded(folded_name)}" if folded_name else NAMELESS_COLUMN
+    return f"column#{bounded(folded_name)}" if folded_name else NAMELESS_COLUMN
 
 
 def column_partitions(name: str) -> list[str]:
     """Where schemas with a column are; an older version kept them by the name as it is written."""
-    older = (f"column#{_bounded(form.casefold())}" for form in other_forms(name))
+    older = (f"column#{bounded(form.casefold())}" for form in other_forms(name))
     return [column_partition(name), *older]
 
 
 def dataset_partition(dataset: str) -> str:
-    return f"dataset#{_bounded(dataset)}"
+    return f"dataset#{bounded(dataset)}"
 
 
 def datasets_partition(shard: int) -> str:
@@ -97,7 +97,7 @@ def newest_keys(dataset: str) -> list[Key]:
     It is in shards, since every upload of a dataset notes it. One that has no `{` is of one file,
     and in one.
     """
-    place = _bounded(dataset)
+    place = bounded(dataset)
     shards = range(SHARDS) if "{" in dataset else [shard_of(place)]
     return [(datasets_partition(shard), place) for shard in shards]
 
@@ -121,7 +121,7 @@ def newest_of(items: Iterable[Item]) -> Item | None:
     }
 
 
-def _bounded(text: str) -> str:
+def bounded(text: str) -> str:
     """The text, or of one that is too long for a key its beginning, and a digest for the end."""
     encoded = text.encode()
     if len(encoded) <= _KEY_BYTES:

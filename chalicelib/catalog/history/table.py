@@ -72,7 +72,7 @@ class HistoryTable:
     seconds_left: Callable[[], float] = staticmethod(lambda: math.inf)
 
     def __init__(self, table):
-        self._table = table
+        self._table = self.boto = table
         self._was_there = False
         self._schemas: dict[str, Item] = {}
 

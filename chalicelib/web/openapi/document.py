@@ -224,6 +224,18 @@ _PATHS: Json = {
             },
         }
     },
+    "/totals": {
+        "get": {
+            "operationId": "getTotals",
+            "summary": "The figures of the whole catalog",
+            "parameters": [IF_NONE_MATCH],
+            "responses": {
+                "200": json_answer("The figures.", reference("Totals"), ETAG_HEADER),
+                **NOT_MODIFIED,
+                **errors(_409="No history is kept, or not all files are counted yet."),
+            },
+        }
+    },
     "/metadata": {
         "get": {
             "operationId": "listFiles",

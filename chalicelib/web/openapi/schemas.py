@@ -3,6 +3,7 @@
 from chalicelib.catalog.indexes import LISTED_COLUMNS
 from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.query import LIMIT_AT_MOST
+from chalicelib.catalog.totals import FIGURES
 from chalicelib.web.downloads import DOWNLOAD_SECONDS
 from chalicelib.web.openapi.record import RECORD_EXAMPLE, RECORD_SCHEMAS, TEXTS, Json
 from chalicelib.web.preview import CELL_CHARACTERS, ROWS_AT_MOST
@@ -142,7 +143,17 @@ _ERROR = {
     "examples": [{"Code": "BadRequestError", "Message": "limit is a whole number from 1 to 100"}],
 }
 
+_TOTALS = {
+    "type": "object",
+    "description": "Counted as each file is accepted. `violations`, `changed` and `unusual` are "
+    "numbers of files.",
+    "required": list(FIGURES),
+    "additionalProperties": False,
+    "properties": {name: {"type": "integer", "minimum": 0} for name in FIGURES},
+}
+
 SCHEMAS: Json = RECORD_SCHEMAS | {
+    "Totals": _TOTALS,
     "Page": _PAGE,
     "Preview": _PREVIEW,
     "Contract": {

@@ -70,7 +70,8 @@ def test_the_files_of_a_batch_share_all_requests_but_the_one_that_accepts_each(
     process.store(*(day(number) for number in range(3, 13)))
     assert requests.made == {
         "put_item": 20,
-        "batch_get_item": 1,
+        "batch_get_item": 3,  # two of them to count the files
+        "transact_write_items": 1,
         "update_item": 1,
         "put_events": 1,
     }
@@ -92,6 +93,8 @@ def test_a_removal_reads_nothing_of_its_dataset(new_process, requests):
     assert requests.made == {
         "get_item": 2,
         "put_item": 2,
+        "batch_get_item": 2,  # to count the file
+        "transact_write_items": 1,
         "put_events": 1,
     }
 
