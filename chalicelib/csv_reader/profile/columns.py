@@ -20,10 +20,11 @@ from chalicelib.csv_reader.profile.tally import LONGEST_TEXT, MOST_VALUES, Colum
 MOST_COLUMNS = 1000
 _MOST_CHARACTERS = 50_000_000  # of distinct cells, counting what it takes to keep one
 _CHARACTERS_PER_VALUE = 250
-_MOST_SKETCHED = 1 << 17  # numbers in a sketch's buffers, of all columns together
-_LARGEST_SKETCH = 1 << 11
+# In the sketches of all columns together, of one at least, and of one at most.
+_SKETCHED_NUMBERS = 1 << 17, 1 << 8, 1 << 11
+_SKETCHED_HASHES = 1 << 17, 1 << 11, 1 << 12
 
-_FEW_CELLS = 20_000  # which are looked at sooner than asked for
+_FEW_CELLS = 4_000  # which are looked at sooner than asked for
 _CELLS_AT_ONCE = 500_000  # of rows that are split here
 
 Split = Callable[[bytes], Iterator[list[str]]]
@@ -221,15 +222,18 @@ class ColumnProfiler:
     def _may_be_kept(self, tally: ColumnTally, distinct: int, cells: int) -> bool:
         """Whether values that a batch has many of are worth keeping. If not, sketches the tally."""
         share = _MOST_CHARACTERS // (_CHARACTERS_PER_VALUE * len(self._tallies))
-        if distinct > MOST_VALUES or (distinct > share and 2 * distinct > cells):
+        if distinct > MOST_VALUES or (distinct > share and 3 * distinct > cells):
             self._sketch(tally)
             return False
         return True
 
     def _sketch(self, tally: ColumnTally) -> None:
         self._memory -= _memory(tally)
-        size = max(min(_MOST_SKETCHED // len(self._tallies), _LARGEST_SKETCH), 256)
-        tally.sketch(self._duckdb.hashes_of, size)
+        sizes = (
+            max(min(most // len(self._tallies), largest), least)
+            for most, least, largest in (_SKETCHED_NUMBERS, _SKETCHED_HASHES)
+        )
+        tally.sketch(self._duckdb.hashes_of, *sizes)
 
 
 class RaggedRowCounter:

@@ -1,10 +1,12 @@
 """From all that was seen of a column to its profile."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate
 
 from chalicelib.csv_reader.profile.column_profile import CellKind, ColumnProfile
 from chalicelib.csv_reader.profile.evidence import SMALLEST_EXPONENT, ColumnEvidence
@@ -82,10 +84,8 @@ def _distinct(tally: ColumnTally, words: tuple[str, ...], cells: int) -> tuple[i
     """How many values are distinct, and whether that is certain. Null words are none."""
     if tally.counts is not None:
         return len(tally.counts) - len(words), True
-    distinct = tally.distinct.count()
-    if tally.distinct.is_exact:
-        return distinct - len(words), True
-    return min(distinct, cells), False
+    distinct, is_exact = tally.distinct.count()
+    return (distinct - len(words), True) if is_exact else (min(distinct, cells), False)
 
 
 def _moments(tally: ColumnTally, judgement: Judgement, cells: int):
@@ -94,20 +94,21 @@ def _moments(tally: ColumnTally, judgement: Judgement, cells: int):
         return None, None
     mean = float(total(tally.evidence, judgement) / cells)
     whole = judgement.type == "integer"
-    found = _quartiles(list(_weighted(tally, judgement)))
+    found = _quartiles(_weighted(tally, judgement))
     return mean, tuple(int(q) if whole and q == int(q) else float(q) for q in found)
 
 
-def _weighted(tally: ColumnTally, judgement: Judgement) -> Iterator[tuple]:
+def _weighted(tally: ColumnTally, judgement: Judgement) -> list[tuple]:
     """The values that are of the type, or those that stand for them, each with how many it is."""
     if tally.counts is None:
-        for reading in judgement.readings(tally.evidence):
-            yield from reading.sketch.weighted()
-        return
-    for key, count, _ in tally.values():
-        kind, values = read_cell(key)
-        if values and kind in judgement.kinds:
-            yield judgement.reading_of(values), count
+        readings = judgement.readings(tally.evidence)
+        return [each for reading in readings for each in reading.sketch.weighted()]
+    cells = ((read_cell(key), count) for key, count, _ in tally.values())
+    return [
+        (judgement.reading_of(values), count)
+        for (kind, values), count in cells
+        if values and kind in judgement.kinds
+    ]
 
 
 def _quartiles(weighted: list[tuple]) -> list[Fraction]:
@@ -116,22 +117,17 @@ def _quartiles(weighted: list[tuple]) -> list[Fraction]:
     That is what spreadsheets and pandas mean by them (R's type 7).
     """
     weighted.sort()
-    last = sum(weight for _, weight in weighted) - 1
-    ranks = sorted({rank for q in _QUARTERS for rank in (last * q // 4, -(-last * q // 4))})
-    at = {}
-    passed = 0
-    values = iter(weighted)
-    value, weight = next(values)
-    for rank in ranks:
-        while passed + weight <= rank:
-            passed += weight
-            value, weight = next(values)
-        at[rank] = _exact(value)
+    passed = list(accumulate(weight for _, weight in weighted))
+    last = passed[-1] - 1
+
+    def at(rank: int) -> Fraction:
+        return _exact(weighted[bisect_right(passed, rank)][0])
+
     found = []
-    for q in _QUARTERS:
-        below, part = divmod(last * q, 4)
-        above = -(-last * q // 4)
-        found.append(at[below] + (at[above] - at[below]) * Fraction(part, 4))
+    for quarter in _QUARTERS:
+        below, part = divmod(last * quarter, 4)
+        low, high = at(below), at(below + (part > 0))
+        found.append(low + (high - low) * Fraction(part, 4))
     return found
 
 

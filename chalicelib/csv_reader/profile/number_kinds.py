@@ -1,6 +1,6 @@
 """The kinds of numbers, and of what would be one less its zeros, marks or signs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from math import isinf
 
@@ -81,7 +81,10 @@ def _reading(kind: str) -> Callable[[str], tuple[str, tuple] | None]:
     return read
 
 
-def _integers(*_) -> Sql:
+def _integers(_: KindEvidence, kinds: Collection[str]) -> Sql:
+    """A cast and its way back are fast where they succeed: else the pattern comes first."""
+    if any(kind not in NUMBERS for kind in kinds):
+        return Sql("v0 is not null", (where(_SIGN + _WHOLE, "try_cast(b as bigint)"),))
     certain = f"case when v0::varchar = b then true else {matches(_SIGN + _WHOLE)} end"
     return Sql(f"v0 is not null and {certain}", ("try_cast(b as bigint)",))
 
@@ -94,11 +97,12 @@ def _long_integers(*_) -> Sql:
     )
 
 
-def _fractions(evidence: KindEvidence, _) -> Sql | None:
+def _fractions(evidence: KindEvidence, kinds: Collection[str]) -> Sql | None:
     """With as many digits as were seen. `.5` adds one to them if all before were like it."""
     reading = evidence.readings[0]
     whole, fewest = (f"{_WHOLE}?", 0) if reading.whole_digits else ("", 1)
-    as_written = "v0::varchar = b" if reading.scale and reading.whole_digits else ""
+    is_pure = reading.scale and reading.whole_digits and all(kind in NUMBERS for kind in kinds)
+    as_written = "v0::varchar = b" if is_pure else ""
     return decimals(
         reading, ".", "b", lambda scale: rf"{whole}\.[0-9]{{{fewest},{scale}}}", as_written
     )

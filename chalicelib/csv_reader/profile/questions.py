@@ -27,6 +27,7 @@ from chalicelib.csv_reader.profile.tally import (
 
 _COLUMNS_AT_ONCE = 50  # planning takes long where they are more
 _GROUPED_AT_ONCE = 20
+_FEW_COLUMNS = 16  # which are asked one by one: that is faster, but longer to plan
 _CELLS_AT_ONCE = 3_000_000
 _LEAST_SHARE = 1 / 64  # of a column's cells, from which on a kind is asked for
 _MOST_KINDS = 6
@@ -35,7 +36,7 @@ _SAMPLE_LEFT = 200
 _FIRST_CELLS, _FEWEST_FIRST = 5000, 20  # by which columns are planned that are new
 _PART = 20_000
 _SAMPLED_CELLS = 1 << 16  # of all columns, that stand for a batch where something is estimated
-_LEAST_SAMPLE, _MOST_SAMPLE = 1 << 10, 1 << 12  # rows at least, in a wide file and in a narrow one
+_LEAST_SAMPLE, _MOST_SAMPLE = 1 << 9, 1 << 12  # rows at least, in a wide file and in a narrow one
 _NO_LIMIT = 1 << 62  # keeps DuckDB from computing what a condition is on once more
 _ODD = 2_654_435_761  # whose multiples, in 32 bits, are as good as random
 
@@ -62,8 +63,7 @@ class Answer:
             tally.add_counted(self.counted)
             return
         tally.distinct.add(self.hashes)
-        for text in chain.from_iterable(self.texts.values()):
-            tally.top.add(text, self.weight)
+        tally.top.add_sample(chain.from_iterable(self.texts.values()), self.weight)
         for text, count in self.looked_at.most_common():
             tally.top.add(text, count)
 
@@ -98,6 +98,9 @@ class Questions:
 
     def answers(self) -> list[Answer]:
         """What the batch adds to each column."""
+        new = [i for i, tally in enumerate(self._tallies) if tally.counts == {}]
+        for i, distinct in self._estimates(new):
+            self._may_be_kept(self._tallies[i], distinct // 2, len(self._rows))
         few = [i for i, tally in enumerate(self._tallies) if tally.counts is not None]
         for columns in _parts(few, _GROUPED_AT_ONCE):
             self._group(columns)
@@ -167,13 +170,17 @@ class Questions:
 
         An estimate of twice as many is certain enough.
         """
-        exact = [i for i in columns if self._tallies[i].distinct.is_exact]
-        for some in _parts(exact if len(self._rows) > MOST_VALUES else [], _COLUMNS_AT_ONCE):
+        exact = [i for i in columns if self._tallies[i].distinct.may_be_exact]
+        for i, count in self._estimates(exact if len(self._rows) > MOST_VALUES else []):
+            if count > 2 * MOST_VALUES:
+                self._tallies[i].distinct.expect(count)
+
+    def _estimates(self, columns: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Columns, each with about how many distinct values it has in the batch."""
+        for some in _parts(columns, _COLUMNS_AT_ONCE):
             estimates = ", ".join(f"approx_count_distinct(c{i})" for i in some)
             (counts,) = self._duckdb.ask(f"select {estimates} from batch")
-            for i, count in zip(some, counts, strict=True):
-                if count > 2 * MOST_VALUES:
-                    self._tallies[i].distinct.expect(count)
+            yield from zip(some, counts, strict=True)
 
     def _plan_new(self, plans: dict[int, "Plan"]) -> None:
         """Plan for columns of which nothing is known, by the first rows."""
@@ -216,12 +223,6 @@ class Questions:
     def _figures(self, asked: "Asked", columns: Sequence[int]) -> str:
         """The query for what is told of the cells that are certain to be of the asked kinds."""
         sql, is_number = asked.sql, asked.is_number
-        cells = " union all ".join(
-            f"select {i}::usmallint as col, c{i} as c, {asked.bare(f'c{i}')} as b,"
-            f" rowid as r, {self._tallies[i].distinct.threshold}::ubigint as most from batch"
-            f" where c{i} is not null"
-            for i in columns
-        )
         values = "".join(f", {value} as v{n}" for n, value in enumerate(sql.values))
         sample = f"((r * {_ODD}) & 4294967295) < {(1 << 32) >> self._level}"
         summed = f", {sql.summand} as s" if is_number else ""
@@ -249,7 +250,25 @@ class Questions:
         return (
             f"select col, k{by_power or ', null'}, {', '.join(figures)} from ("
             f"select *, case when {self._is_certain(sql)} then {sql.which} end as k{power}{summed}"
-            f" from (select *, hash(c) as h{values} from ({cells}))) group by col, k{by_power}"
+            f" from (select *, hash(c) as h{values} from"
+            f" (select *, {asked.bare('c')} as b from ({self._cells(columns)}))))"
+            f" group by col, k{by_power}"
+        )
+
+    def _cells(self, columns: Sequence[int]) -> str:
+        """The query for all cells of some columns: `col`, `c`, its row `r`, and the hash `most`."""
+        most = [self._tallies[i].distinct.threshold for i in columns]
+        if len(columns) <= _FEW_COLUMNS:
+            return " union all ".join(
+                f"select {i}::usmallint as col, c{i} as c, rowid as r, {limit}::ubigint as most"
+                f" from batch where c{i} is not null"
+                for i, limit in zip(columns, most, strict=True)
+            )
+        cells = ", ".join(f"c{i}" for i in columns)
+        return (
+            f"select * from (select unnest({list(columns)}::usmallint[]) as col,"
+            f" unnest([{cells}]) as c, rowid as r, unnest({most}::ubigint[]) as most from batch)"
+            " where c is not null"
         )
 
     def _is_certain(self, sql: Sql) -> str:

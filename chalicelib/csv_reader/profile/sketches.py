@@ -5,7 +5,7 @@ All three give the same for the same file: where others toss a coin, these alter
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 HASHES = 1 << 64
 
@@ -14,50 +14,53 @@ class DistinctSketch:
     """Hashes of some values, which tell how many are distinct.
 
     Up to `limit` values are counted exactly. Of more, only hashes below a threshold are kept, which
-    is halved as often as there are too many. As hashes are as good as random, that is a known share
-    of all, to a hundredth or two (the theta sketches of Dasgupta and others, 2015).
+    falls to where there are about `kept` whenever they are twice as many. As hashes are as good as
+    random, that is a known share of all, to 1 / sqrt(kept) (the theta sketches of Dasgupta and
+    others, 2015).
     """
 
-    def __init__(self, limit: int):
+    def __init__(self, limit: int, kept: int):
         self.threshold = HASHES - 1  # hashes above tell nothing new
-        self._limit = limit
+        self._most = limit
+        self._share = kept
         self._kept = array("Q")
         self._added = array("Q")
         self._at_least = 0
 
     @property
-    def is_exact(self) -> bool:
-        """Whether the values are few enough."""
-        self._sift()
+    def may_be_exact(self) -> bool:
+        """Whether it is not known yet that there are more values than are counted exactly."""
         return self.threshold == HASHES - 1
 
     def add(self, hashes: Iterable[int]) -> None:
         """Add the hashes of values, none of them above the threshold."""
         self._added.extend(hashes)
-        if len(self._added) > self._limit:
+        if len(self._added) > self._most:
             self._sift()
 
     def expect(self, count: int) -> None:
         """Take it that there are about as many values, more than are counted exactly."""
-        self._at_least = max(self._at_least, self._limit + 1)
-        self.threshold = min(self.threshold, HASHES * self._limit // (2 * count))
-        self._added = array("Q", (value for value in self._added if value <= self.threshold))
-        self._kept = array("Q", (value for value in self._kept if value <= self.threshold))
-
-    def count(self) -> int:
-        """How many values are distinct."""
+        self._at_least = max(self._at_least, self._most + 1)
+        self._lower(count)
         self._sift()
-        return max(round(len(self._kept) * HASHES / (self.threshold + 1)), self._at_least)
+
+    def count(self) -> tuple[int, bool]:
+        """How many values are distinct, and whether that is exact."""
+        self._sift()
+        estimate = round(len(self._kept) * HASHES / (self.threshold + 1))
+        return max(estimate, self._at_least), self.may_be_exact
+
+    def _lower(self, count: int) -> None:
+        """Lower the threshold to where fewer hashes are, of as many that are below it now."""
+        self.threshold = min(self.threshold * self._share // count, self.threshold - 1)
+        self._most = 2 * self._share
 
     def _sift(self) -> None:
-        if not self._added:
-            return
         kept = {*self._kept, *self._added}
         self._at_least = max(self._at_least, len(kept))
-        while len(kept) > self._limit:
-            self.threshold >>= 1
-            kept = {value for value in kept if value <= self.threshold}
-        self._kept = array("Q", kept)
+        if len(kept) > self._most:
+            self._lower(len(kept))
+        self._kept = array("Q", (value for value in kept if value <= self.threshold))
         self._added = array("Q")
 
 
@@ -102,11 +105,11 @@ class QuantileSketch:
         for level, buffer in enumerate(other._levels):
             self.extend(buffer, level)
 
-    def weighted(self) -> Iterator[tuple[float, int]]:
+    def weighted(self) -> list[tuple[float, int]]:
         """The numbers that are kept, each with how many it stands for."""
-        for level, buffer in enumerate(self._levels):
-            for value in buffer:
-                yield value, 1 << level
+        return [
+            (value, 1 << level) for level, buffer in enumerate(self._levels) for value in buffer
+        ]
 
 
 class TopSketch:
@@ -121,6 +124,12 @@ class TopSketch:
         self._counts[text] += count
         if len(self._counts) > 2 * self._size:
             self._counts = Counter(dict(self._counts.most_common(self._size)))
+
+    def add_sample(self, texts: Iterable[str], weight: int) -> None:
+        """Add texts of a sample. One that was met nowhere else is passed over: most are rare."""
+        for text, count in Counter(texts).items():
+            if count > 1 or text in self._counts:
+                self.add(text, count * weight)
 
     def most_common(self, count: int | None = None) -> list[tuple[str, int]]:
         """That many texts, or all that are known, each with about how often it occurs."""

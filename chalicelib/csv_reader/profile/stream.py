@@ -18,7 +18,7 @@ from chalicelib.csv_reader.records import Records
 from chalicelib.csv_reader.rows import read_rows
 
 _FIRST_BATCH_BYTES = 1 << 20  # up to which DuckDB is not loaded
-_SECOND_BATCH_BYTES = 1 << 22
+_SECOND_BATCH_BYTES = 1 << 23
 _BATCH_BYTES = 3 << 23
 _BATCH_CELLS = 3_000_000
 _SPLIT_BATCH_BYTES = 1 << 22  # of records that are not plain: they are split in memory

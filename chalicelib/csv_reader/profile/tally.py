@@ -57,10 +57,12 @@ class ColumnTally:
         for key, (count, row) in self.counts.items():
             yield key, count, row
 
-    def sketch(self, hashes_of: Callable[[Iterable[str]], Iterable[int]], size: int) -> None:
-        """Keep the values no longer, but what is to be told of them."""
+    def sketch(
+        self, hashes_of: Callable[[Iterable[str]], Iterable[int]], size: int, hashes: int
+    ) -> None:
+        """Keep the values no longer, but sketches: of about as many numbers, and of hashes."""
         self.sketch_size = size
-        self.distinct = DistinctSketch(MOST_VALUES)
+        self.distinct = DistinctSketch(MOST_VALUES, hashes)
         if self.counts:
             self.distinct.add(hashes_of(self.counts))
         self.top = TopSketch(MOST_TOP)
