@@ -30,6 +30,7 @@ _CREDIT = {
     "|": 0.99,
     "||": 0.98,
     ", ": 0.9,
+    " : ": 0.7,
     "::": 0.7,
     "~": 0.6,
     "^": 0.6,
@@ -37,6 +38,8 @@ _CREDIT = {
     " ": 0.5,
 }
 _LEAST_CREDIBLE = frozenset({":", "::", " ", "~", "^"})
+_PARTS_OF_LONGER_ONES = "|:;"
+_CREDIT_OF_LONGER_ONES = 0.98
 
 _ROWS = 16  # whose only cells are looked at, for a file of one column
 _CELLS = 48  # looked at, for a table
@@ -75,12 +78,27 @@ def find_layout(text: str, complete: bool, declared: str | None) -> Layout:
 def _delimiters_in(text: str) -> list[str]:
     """The delimiters that can be told to be in `text` at all, the more credible first."""
     found = [delimiter for delimiter in _CREDIT if delimiter in text]
-    if ", " in found and ', "' not in text:
-        found.remove(", ")  # a comma will do where no quote stands behind the space
-    for one, two in (("|", "||"), (":", "::")):
-        if two in found and text.count(one) == 2 * text.count(two):
-            found.remove(one)
+    for spaced in (", ", " : "):
+        if spaced in found and f'{spaced}"' not in text:
+            found.remove(spaced)  # one character will do where no quote stands behind the space
+    for one in _PARTS_OF_LONGER_ONES:
+        longer = _longer_delimiter(one, text) if one in text else None
+        if longer:
+            found = [delimiter for delimiter in found if delimiter not in longer]
+            found.append(longer)
     return found
+
+
+def _longer_delimiter(one: str, text: str) -> str | None:
+    """The delimiter of two or three characters that `one` is always a part of: `||` or `~|~`."""
+    count, first = text.count(one), text.index(one)
+    if count == 2 * text.count(2 * one):
+        return 2 * one
+    around = text[first - 1 : first], text[first + 1 : first + 2]
+    if any(mark.isalnum() or mark.isspace() or mark in f"\"'{one}" for mark in around):
+        return None
+    longer = one.join(around)
+    return longer if count == text.count(longer) else None
 
 
 def _regularity(layout: Layout) -> float:
@@ -100,10 +118,14 @@ def _regularity(layout: Layout) -> float:
     ragged = sum(1 for row in table if 1 < len(row) != width)
     agreement = (len(agreeing) + _RAGGED * ragged) / len(table)
     coverage = len(table) / len(rows)
-    regularity = agreement**2 * coverage * (1 - 1 / width) * _CREDIT[layout.delimiter or ","]
+    regularity = agreement**2 * coverage * (1 - 1 / width) * _credit(layout.delimiter or ",")
     if first and layout.delimiter == "," and width == 2 and _is_numeric(rows[first]):
         regularity *= 0.3  # decimal commas below the name of their only column
     return regularity
+
+
+def _credit(delimiter: str) -> float:
+    return _CREDIT.get(delimiter, _CREDIT_OF_LONGER_ONES)
 
 
 def _is_numeric(row: list[str]) -> bool:

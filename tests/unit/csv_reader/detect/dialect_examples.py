@@ -191,6 +191,24 @@ PLAIN = [
 
 DELIMITERS = [
     Example(
+        "tilde, pipe and tilde",
+        "id~|~name~|~price\n1~|~bolt, long~|~1.50\n2~|~nut~|~0.20\n3~|~screw~|~0.40\n",
+        delimiter="~|~",
+        columns=3,
+    ),
+    Example(
+        "two semicolons",
+        "id;;name;;price\n1;;bolt;;1.50\n2;;nut;;0.20\n3;;screw;;0.40\n",
+        delimiter=";;",
+        columns=3,
+    ),
+    Example(
+        "a colon between spaces",
+        'a : b : c\n1 : "3:4" : 5\n2 : "5:6" : 7\n3 : "7:8" : 9\n',
+        delimiter=" : ",
+        columns=3,
+    ),
+    Example(
         "decimal commas",
         "a;b\n1,5;2,7\n3,25;4,0\n",
         columns=2,
