@@ -96,7 +96,7 @@ def store(event):
     """Put the record of each message into the table, keep its history, and send its events."""
     left = seconds_left(event.context)
     given = (settings.bucket, processing_queue(), catalog(left), event_bus(), left)
-    store_batch(event.to_dict(), *given)
+    return store_batch(event.to_dict(), *given, settings.reports_failures)
 
 
 @reads("/", signed)

@@ -33,6 +33,7 @@ class Settings:
     datasets: str = "[]"  # templates of keys that overrule how datasets are told, as a JSON list
     authorization: str = "AWS_IAM"  # what the API asks for: one of AUTHORIZATIONS
     cors_origin: str = ""  # an origin whose pages may ask the API, or * for all; none without
+    reports_failures: bool = False  # store answers with what failed; set by ./catalog deploy alone
     preview: bool = True  # whether the API shows the first rows of a file
     profile: str = "full"  # `names` leaves out what stands in cells, `off` leaves out the columns
     include: str = ""  # patterns of the keys that are cataloged, or nothing for the usual ones
@@ -57,6 +58,7 @@ class Settings:
             event_bus=environ.get("EVENT_BUS", ""),
             datasets=environ.get("DATASETS") or "[]",
             cors_origin=_origin(environ.get("CORS_ORIGIN", "")),
+            reports_failures=_one_of(environ, "BATCH_FAILURES", "raised", "reported") == "reported",
             preview=_one_of(environ, "PREVIEW", "on", "off") == "on",
             profile=_one_of(environ, "PROFILE", "full", "names", "off"),
             include=environ.get("INCLUDE", ""),

@@ -14,6 +14,7 @@ from datetime import date
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ops.batch_failures import REPORTED
 from ops.policies import differences
 from ops.stage import API_NAME, LOCAL, ROOT, Stage, read_stage, stage_names, variables_of
 from ops.terminal import Stop
@@ -45,7 +46,13 @@ def check(stage: Stage, python: tuple[int, int], today: date) -> None:
             f"`./catalog policies --stage {stage.name}` writes what they ask for.",
         )
     variables = variables_of(stage.name)
-    if (size := _json_bytes(variables)) > ENVIRONMENT_BYTES:
+    if set_there := REPORTED.keys() & variables:
+        raise Stop(
+            f"not deployed: {', '.join(set_there)} is set in .chalice/config.json. Take it out: "
+            "`./catalog deploy` sets it once Lambda keeps what `store` reports, and before that "
+            "failed messages would be lost."
+        )
+    if (size := _json_bytes({**variables, **REPORTED})) > ENVIRONMENT_BYTES:
         longest = max(variables, key=lambda name: _json_bytes(variables[name]))
         raise Stop(
             f"not deployed: the variables of the {stage.name} stage in .chalice/config.json have "

@@ -14,6 +14,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops import before_deploying, sign_in
+from ops.batch_failures import report_batch_failures
 from ops.gateway_answers import word_answers
 from ops.past import Past
 from ops.stage import API_NAME, LOCAL, ROOT, Stage, connect, deployed_api_url, stage_option
@@ -38,6 +39,7 @@ def deploy(stage: Stage) -> str:
         deploy_resources(stage, now)
     word_answers(stage)
     keep_failed_extractions(stage)
+    report_batch_failures(stage)
     Past(stage).begins()
     return deployed_api_url(stage)
 

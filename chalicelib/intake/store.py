@@ -39,15 +39,17 @@ def store_batch(
     catalog: Catalog,
     bus: EventBus,
     seconds_left: Callable[[], float],
-) -> None:
-    """Put the record of each message into the catalog; raise if any could not be stored."""
+    reports_failures: bool = False,
+) -> dict | None:
+    """Put the record of each message into the catalog; report or raise if any could not be."""
     try:
         messages = [Message.from_event(record) for record in records_of(event)]
     except InvalidEvent:
         report.count("EventsFailed")
         raise
     queue.find()
-    Batch(bucket, queue, catalog, bus, seconds_left).store(messages)
+    batch = Batch(bucket, queue, catalog, bus, seconds_left)
+    return batch.report(messages) if reports_failures else batch.store(messages)
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Batch:
         self._catalog = catalog
         self._bus = bus
         self._seconds_left = seconds_left
-        self._left = 0
+        self._left: list[Message] = []
 
     def store(self, messages: Iterable[Message]) -> None:
         """Store the messages, and delete those that are. Raises `UnstoredMessages` if any is left.
@@ -88,12 +90,23 @@ class Batch:
         Lambda deletes all messages of a batch or none ("Handling errors for an SQS event source in
         Lambda"): those that are left become visible again, and end in the dead-letter queue.
         """
-        stored = [one for message in messages if (one := self._accept(message))]
-        undeleted = self._queue.delete([one.message for one in self._finish(stored)])
+        undeleted = self._queue.delete([one.message for one in self._put(messages)])
         if self._left or undeleted:
             raise UnstoredMessages(
-                f"{self._left} could not be stored and {undeleted} not be deleted: they come again"
+                f"{len(self._left)} could not be stored and {undeleted} not be deleted: "
+                "they come again"
             )
+
+    def report(self, messages: Iterable[Message]) -> dict:
+        """Store the messages, and return those that are left, for Lambda to delete the others.
+
+        Only a mapping with `ReportBatchItemFailures` takes that: another deletes all of them.
+        """
+        self._put(messages)
+        return {"batchItemFailures": [{"itemIdentifier": one.message_id} for one in self._left]}
+
+    def _put(self, messages: Iterable[Message]) -> list[_Stored]:
+        return self._finish([one for message in messages if (one := self._accept(message))])
 
     def _accept(self, message: Message) -> _Stored | None:
         """Put the message's record into the table, unless a newer one is there."""
@@ -142,7 +155,7 @@ class Batch:
 
     def _leave(self, message: Message, error: Exception) -> None:
         """Leave the message to come again: soon, if there is time to ask for that."""
-        self._left += 1
+        self._left.append(message)
         report.count("MessagesFailed")
         report.logger.error(
             "could not store a message",

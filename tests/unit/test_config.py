@@ -63,3 +63,10 @@ def test_another_origin_is_allowed_by_its_name(origin):
 def test_what_is_no_origin_is_refused_by_name(origin):
     with pytest.raises(InvalidSetting, match="CORS_ORIGIN"):
         Settings.from_env(COMPLETE | {"CORS_ORIGIN": origin})
+
+
+def test_failures_are_raised_unless_the_deployment_says_that_lambda_takes_reports():
+    assert not Settings.from_env(COMPLETE).reports_failures
+    assert Settings.from_env(COMPLETE | {"BATCH_FAILURES": "reported"}).reports_failures
+    with pytest.raises(InvalidSetting, match="BATCH_FAILURES is raised or reported, not 'yes'"):
+        Settings.from_env(COMPLETE | {"BATCH_FAILURES": "yes"})

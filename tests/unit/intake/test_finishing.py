@@ -158,7 +158,8 @@ def test_events_go_ten_at_once_and_not_too_large():
     assert all(count <= 10 and size <= 200_000 for count, size in sizes)
 
 
-def test_one_record_that_cannot_be_finished_holds_back_no_other_of_its_batch():
+@pytest.mark.parametrize("reports", [False, True])
+def test_one_record_that_cannot_be_finished_holds_back_no_other_of_its_batch(reports):
     kept = []
 
     class Catalog:
@@ -182,8 +183,13 @@ def test_one_record_that_cannot_be_finished_holds_back_no_other_of_its_batch():
         EventBus(bus, "bus"),
         lambda: math.inf,
     )
-    with pytest.raises(UnstoredMessages, match="1 could not"):
-        batch.store(messages)
+    if reports:  # Lambda deletes the others
+        assert batch.report(messages) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+        assert len(queue.bodies) == 3
+        queue.bodies = {"1": queue.bodies["1"]}
+    else:
+        with pytest.raises(UnstoredMessages, match="1 could not"):
+            batch.store(messages)
     assert kept == ["good.csv", "fine.csv"]
     assert len(set(bus.ids)) == 2
     assert queue.bodies == {"1": messages[1].body}

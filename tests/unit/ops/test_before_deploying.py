@@ -12,6 +12,7 @@ from moto import mock_aws
 import ops.before_deploying
 import ops.policies
 import ops.stage
+from ops.batch_failures import REPORTED
 from ops.before_deploying import check_api_is_known, check_loaded
 from ops.stage import API_NAME, ROOT, read_stage, stage_names
 
@@ -81,6 +82,12 @@ def test_a_policy_that_is_missing_or_broken_is_refused(project, text):
         check("prod")
 
 
+def test_what_only_a_deployment_may_set_is_refused_in_the_settings(project):
+    set_variables(project, "prod", **REPORTED)
+    with pytest.raises(SystemExit, match="BATCH_FAILURES is set"):
+        check("prod")
+
+
 def datasets_of(length):
     return json.dumps(["x" * (length - 4)])
 
@@ -88,7 +95,8 @@ def datasets_of(length):
 @pytest.mark.parametrize("stage", stage_names())
 def test_datasets_longer_than_an_environment_holds_are_refused_by_name(project, stage):
     set_variables(project, stage, DATASETS="")
-    free = 4_096 - len(json.dumps(ops.stage.variables_of(stage), separators=(",", ":")))
+    variables = {**ops.stage.variables_of(stage), **REPORTED}
+    free = 4_096 - len(json.dumps(variables, separators=(",", ":")))
     quotes = 2  # which JSON escapes
     set_variables(project, stage, DATASETS=datasets_of(free - quotes))
     check(stage)
