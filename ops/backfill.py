@@ -142,7 +142,7 @@ class Shown:
         self._progress.update(self._task, description=line)
 
 
-def _verify(found: Iterable[Difference]) -> tuple[Tally, list[str]]:
+def _verify(stage: Stage, found: Iterable[Difference]) -> tuple[Tally, list[str]]:
     """What differs; and what is said of the files that agree, but could not be read."""
     differing, failed = Tally(), Tally()
     for difference in found:
@@ -151,8 +151,8 @@ def _verify(found: Iterable[Difference]) -> tuple[Tally, list[str]]:
         return differing, []
     return differing, [
         *failed.lines(),
-        f"{failed.count:,} files failed to be read: `./catalog backfill --retry failed` tries "
-        "them again; the reasons are in /metadata?status=failed",
+        f"{failed.count:,} files failed to be read: `{stage.command('backfill --retry failed')}` "
+        "tries them again; the reasons are in /metadata?status=failed",
     ]
 
 
@@ -166,11 +166,11 @@ def _backfill(
     return left, [f"{run.sent:,} sent, {run.cataloged:,} of them cataloged{failed}"]
 
 
-def _check_past(past: Past, prefix: str) -> tuple[Tally, list[str]]:
+def _check_past(stage: Stage, prefix: str) -> tuple[Tally, list[str]]:
     """Which writes the history lacks; and what is said of it."""
-    lacking = Tally()
+    lacking, past = Tally(), Past(stage)
     if not past.is_kept():
-        return lacking, ["no history is kept: `./catalog deploy` makes the table for it"]
+        return lacking, [f"no history is kept: `{stage.command('deploy')}` makes the table for it"]
     for record in past.missing(prefix):
         lacking.add(Difference(record.filename, "not in the history", {}))
     return lacking, []
@@ -209,9 +209,9 @@ def verify_command(prefix: str, as_json: bool, stage_name: str) -> None:
     """Compare catalog, history and bucket."""
     stage = connect(stage_name)
     with _shown("verify") as shown:
-        left, said = _verify(differences(stage, prefix, shown.pass_by))
-        lacking, of_past = _check_past(Past(stage), prefix)
-    _end(left, lacking, [*said, *of_past], as_json)
+        left, said = _verify(stage, differences(stage, prefix, shown.pass_by))
+        lacking, of_past = _check_past(stage, prefix)
+    _end(stage, left, lacking, [*said, *of_past], as_json)
 
 
 @click.command(epilog="Example: ./catalog backfill --prefix reports/ --retry failed")
@@ -229,10 +229,10 @@ def backfill_command(
         found = differences(stage, prefix, shown.pass_by, older=older)
         left, said = _backfill(stage, found, retry == FAILED, shown)
         lacking, of_past = _fill_past(Past(stage), prefix)
-    _end(left, lacking, [*said, *of_past], as_json)
+    _end(stage, left, lacking, [*said, *of_past], as_json)
 
 
-def _end(left: Tally, lacking: Tally, said: list[str], as_json: bool) -> None:
+def _end(stage: Stage, left: Tally, lacking: Tally, said: list[str], as_json: bool) -> None:
     """Say what was found, and exit with 1 unless all agree."""
     if as_json:
         say_json({"differing": left.as_json(), "lacking": lacking.as_json(), "said": said})
@@ -241,6 +241,7 @@ def _end(left: Tally, lacking: Tally, said: list[str], as_json: bool) -> None:
     if left.count:
         raise Stop(f"catalog and bucket differ in {left.count:,} files")
     if lacking.count:
-        raise Stop(f"the history lacks {lacking.count:,} writes: `./catalog backfill` adds them")
+        add = stage.command("backfill")
+        raise Stop(f"the history lacks {lacking.count:,} writes: `{add}` adds them")
     if not as_json:
         say("catalog and bucket agree")

@@ -28,7 +28,7 @@ def report_batch_failures(stage: Stage) -> None:
         if not mappings or not all(_set(functions, mapping) for mapping in mappings):
             raise Stop(
                 f"{name} is deployed, but Lambda does not take from it which messages of a batch "
-                f"failed: run `./catalog deploy --stage {stage.name}` again"
+                f"failed: run `{stage.command('deploy')}` again"
             )
         variables = functions.get_function_configuration(FunctionName=name)["Environment"]
         functions.update_function_configuration(

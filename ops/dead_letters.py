@@ -179,6 +179,37 @@ def _failures_logged(stage: Stage, since: int) -> dict[str, dict]:
     return found
 
 
+def lacks(stage: Stage) -> list[str]:
+    """Sentences on the queues that are not there, and on what waits in the other meanwhile."""
+    sentences = []
+    deploy = stage.command("deploy")
+    if not queue_url(stage.dead_letter_queue):
+        waiting, hidden = _counts(stage.queue)
+        sentences.append(
+            f"There is no dead-letter queue {stage.dead_letter_queue}: a message that cannot be "
+            f"stored comes again until it expires. In {stage.queue}, {waiting:,} wait and "
+            f"{hidden:,} are in flight (being stored, or pausing before the next try); "
+            f"`{stage.command('logs')}` has the reasons."
+        )
+    if not queue_url(stage.failed_extractions_queue):
+        sentences.append(
+            f"There is no queue {stage.failed_extractions_queue}: Lambda drops an event on which "
+            f"`extract` failed three times, and `{stage.command('backfill')}` catalogs its file."
+        )
+    return [*sentences, f"`{deploy}` makes what is not there."] if sentences else []
+
+
+def _counts(queue: str) -> tuple[int, int]:
+    """Numbers of messages of the queue, about: those that wait, and those in flight."""
+    url = queue_url(queue)
+    if not url:
+        raise Stop(f"there is no queue {queue}")
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = boto3.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
+    waiting, hidden = (int(found["Attributes"][name]) for name in names)
+    return waiting, hidden
+
+
 def show(letters: list[DeadLetter]) -> None:
     """Print a line for each, and the reason below it. Keys are cut to the terminal."""
     available = width()
@@ -282,8 +313,9 @@ def dead_letters_command(discarded: str | None, yes: bool, as_json: bool, stage_
     stage = connect(stage_name)
     with _queue_errors():
         messages, events = unstored(stage), unextracted(stage)
+        say(*lacks(stage), file=sys.stderr)
         if discarded:
-            _discard(discarded, messages + events, yes)
+            _discard(stage, discarded, messages + events, yes)
         elif as_json:
             shown = [asdict(letter) for letter in messages + events]
             for letter in shown:
@@ -295,15 +327,15 @@ def dead_letters_command(discarded: str | None, yes: bool, as_json: bool, stage_
             say(f"{len(messages)} messages could not be stored, {len(events)} events not extracted")
 
 
-def _discard(id: str, letters: list[DeadLetter], yes: bool) -> None:
+def _discard(stage: Stage, id: str, letters: list[DeadLetter], yes: bool) -> None:
     letter = next((letter for letter in letters if letter.id == id), None)
     if letter is None:
-        raise Stop(f"there is no dead letter {id}: `./catalog dead-letters` lists them")
+        raise Stop(f"there is no dead letter {id}: `{stage.command('dead-letters')}` lists them")
     if not yes:
         ask(
             f"This deletes for ever, from {letter.queue}:",
             f"  {letter.key}: {letter.reason or 'the reason is not in the logs any more'}",
-            "`./catalog redrive` would try it again instead.",
+            f"`{stage.command('redrive')}` would try it again instead.",
         )
     discard(letter)
     say(f"discarded {letter.id}")
@@ -316,6 +348,7 @@ def redrive_command(as_json: bool, stage_name: str) -> None:
     """Send what could not be handled back, to be tried again."""
     stage = connect(stage_name)
     with _queue_errors():
+        say(*lacks(stage), file=sys.stderr)
         messages, (events, unreadable) = redrive_messages(stage), redrive_events(stage)
     if as_json:
         say_json({"messages": messages, "events": events, "unreadable": unreadable})

@@ -76,7 +76,7 @@ def differences(
     is told each key. Memory does not grow with their number, and 16 look-ups are under way at most.
     """
     table = boto3.resource("dynamodb").Table(stage.records_table)
-    pairs = merged(_objects(stage, prefix), _items(table, prefix))
+    pairs = merged(_objects(stage, prefix), _items(stage, table, prefix))
 
     def seeming() -> Iterator[tuple[str, dict | None]]:
         for key, listed, item in pairs:
@@ -129,7 +129,7 @@ def _objects(stage: Stage, prefix: str) -> Iterator[tuple[str, dict]]:
         )
 
 
-def _items(table, prefix: str) -> Iterator[tuple[str, Item]]:
+def _items(stage: Stage, table, prefix: str) -> Iterator[tuple[str, Item]]:
     """The items of the files under the prefix, in order."""
     within = BY_FILENAME.range_of(FileQuery(prefix=prefix, sort=FILENAME))
     items = RecordsTable(table).items(BY_FILENAME, within, descending=False, about=_ITEMS_READ)
@@ -138,7 +138,7 @@ def _items(table, prefix: str) -> Iterator[tuple[str, Item]]:
     except IndexMissing:
         say(
             "without its index of names the table is read whole, and sorted: "
-            "`./catalog indexes` adds it",
+            f"`{stage.command('indexes')}` adds it",
             file=sys.stderr,
         )
         return _sorted_items(table, prefix)

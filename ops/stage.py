@@ -60,6 +60,10 @@ class Stage:
         prefix = f"{self.app_name}-{self.name}"
         return {"extract": f"{prefix}-extract", "store": f"{prefix}-store", "api": prefix}
 
+    def command(self, command: str) -> str:
+        """The command of ./catalog as one types it for this stage."""
+        return f"./catalog {command}" + ("" if self.name == LOCAL else f" --stage {self.name}")
+
 
 def stage_names() -> list[str]:
     """The stages that .chalice/config.json has."""
@@ -201,7 +205,7 @@ def live_api_url(stage: Stage) -> str:
 
 def _nothing_deployed(stage: Stage) -> Stop:
     where = f"the emulator at {endpoint()}" if stage.name == LOCAL else f"the {stage.name} stage"
-    command = "make run" if stage.name == LOCAL else f"./catalog deploy --stage {stage.name}"
+    command = "make run" if stage.name == LOCAL else stage.command("deploy")
     return Stop(f"nothing is deployed to {where}: run `{command}`")
 
 

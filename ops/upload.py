@@ -101,6 +101,7 @@ class Catalog:
     """The bucket and the records of a deployed catalog."""
 
     def __init__(self, stage: Stage):
+        self._stage = stage
         self._bucket = stage.bucket
         self._s3 = boto3.client("s3")
         self._records = RecordsTable(boto3.resource("dynamodb").Table(stage.records_table))
@@ -126,7 +127,8 @@ class Catalog:
         while (record := self._records.get(upload.key)) is None or record == before:
             if time.monotonic() > deadline:
                 raise TimeoutError(
-                    f"no record within {RECORD_SECONDS} seconds: see `./catalog logs`"
+                    f"no record within {RECORD_SECONDS} seconds: see "
+                    f"`{self._stage.command('logs')}`"
                 )
             time.sleep(pause)
             pause = min(2 * pause, 1)

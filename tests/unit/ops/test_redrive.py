@@ -108,6 +108,33 @@ def test_dead_letters_are_a_list_in_json(aws, monkeypatch, two_letters):
     assert listed[1]["queue"] == STAGE.failed_extractions_queue
 
 
+@pytest.mark.parametrize("arguments", [(), ("--json",)])
+@pytest.mark.parametrize(
+    ("stage", "deploy"),
+    [("local", "`./catalog deploy` makes"), ("prod", "`./catalog deploy --stage prod` makes")],
+)
+def test_without_a_dead_letter_queue_that_is_said_and_what_is_in_flight(
+    aws, monkeypatch, arguments, stage, deploy
+):
+    for number in range(3):
+        aws.sqs.send_message(QueueUrl=aws.queue_url, MessageBody=str(number))
+    aws.sqs.receive_message(QueueUrl=aws.queue_url)
+    for name in ("dead_letters_command", "redrive_command"):
+        monkeypatch.setattr(dead_letters, "connect", lambda _: read_stage(stage))
+        done = CliRunner().invoke(getattr(dead_letters, name), arguments)
+        assert done.exit_code == 0
+        assert f"There is no dead-letter queue {STAGE.dead_letter_queue}: " in done.stderr
+        assert f"In {STAGE.queue}, 2 wait and 1 are in flight" in done.stderr
+        assert f"There is no queue {STAGE.failed_extractions_queue}: " in done.stderr
+        assert deploy in done.stderr
+        if arguments:
+            json.loads(done.stdout)
+
+
+def test_where_both_queues_are_nothing_is_said_of_them(aws, monkeypatch, two_letters):
+    assert command(aws, monkeypatch).stderr == ""
+
+
 def test_a_dead_letter_is_discarded_once_someone_agrees(aws, monkeypatch, two_letters):
     refused = command(aws, monkeypatch, "--discard", two_letters[1], answer="n\n")
     assert (refused.exit_code, len(unextracted(STAGE))) == (1, 1)
