@@ -336,3 +336,26 @@ def test_an_error_of_the_api_carries_no_traceback(client, monkeypatch):
         "Code": "InternalServerError",
         "Message": "An internal server error occurred.",
     }
+
+
+def test_the_function_answers_with_what_failed_where_lambda_takes_that(
+    client, with_history, monkeypatch
+):
+    import app
+
+    monkeypatch.setattr(app, "settings", replace(app.settings, reports_failures=True))
+    good = replace(RECORD, bucket=with_history.bucket).to_json()
+    records = [
+        {
+            "messageId": name,
+            "receiptHandle": name,
+            "body": body,
+            "attributes": {"ApproximateReceiveCount": "1"},
+        }
+        for name, body in {"good": good, "bad": "no JSON"}.items()
+    ]
+    said = client.lambda_.invoke("store", {"Records": records}).payload
+    assert said == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
+    assert "Item" in with_history.table.get_item(Key={"Filename": RECORD.filename})
+    said = client.lambda_.invoke("store", {"Records": records[:1]}).payload
+    assert said == {"batchItemFailures": []}
