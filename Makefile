@@ -15,7 +15,7 @@ lock = $(UV) pip compile -q --system-certs --universal --generate-hashes --pytho
 
 .DEFAULT_GOAL := help
 .PHONY: help run stop url test test-unit test-integration lint bench plot fuzz forecast screenshots load
-.PHONY: lock clean
+.PHONY: lock clean nightly
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,10 @@ lint: .venv/installed ## The form of code, template and page
 lint-page: .local/page_lint/installed
 	@cd chalicelib/web/page && $(CURDIR)/.local/page_lint/node_modules/.bin/biome check \
 		--error-on-warnings --config-path=$(CURDIR)/dev/page_lint/rules.json
+
+nightly: .venv/installed ## What changes seldom: MiniStack's gaps, known faults, …
+	@$(PYTHON) -m pytest -q -n 2 tests/nightly
+	@$(PYTHON) -m dev.known_faults
 
 bench: .local/bench/installed ## Measure the reader against others (needs Linux)
 	@.local/bench/venv/bin/python -m bench.bench

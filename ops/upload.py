@@ -172,7 +172,7 @@ def is_ready(result: FileRecord | str) -> bool:
     return isinstance(result, FileRecord) and result.status == READY
 
 
-def _refuse_to_replace(catalog: Catalog, chosen: Chosen) -> None:
+def refuse_to_replace(catalog: Catalog, chosen: Chosen) -> None:
     """Leave out files that would replace others, unless someone agrees."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         etags = list(pool.map(catalog.etag, [upload.key for upload in chosen.uploads]))
@@ -211,7 +211,7 @@ def upload_command(
     catalog = Catalog(stage)
     try:
         if not replace:
-            _refuse_to_replace(catalog, chosen)
+            refuse_to_replace(catalog, chosen)
     except (BotoCoreError, ClientError) as error:
         raise Stop(f"the bucket {stage.bucket} cannot be read: {error}") from error
     chosen.say_left_out()

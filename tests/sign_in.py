@@ -139,3 +139,37 @@ class SignInForm:
     def catalog_token(self, **form: str) -> Answer:
         url = f"{self.catalog.sign_in_url}/oauth2/token"
         return ask(url, {"client_id": self.catalog.client_id, **form})
+
+
+def of_another_pool(catalog):
+    """A token as good as any, for a catalog of someone else's."""
+    cognito = catalog.project.client("cognito-idp")
+    pool = cognito.create_user_pool(PoolName="another")["UserPool"]["Id"]
+    client = cognito.create_user_pool_client(
+        UserPoolId=pool, ClientName="page", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
+    )["UserPoolClient"]["ClientId"]
+    stranger = Person("ada", "Correct-horse-battery-1")
+    cognito.admin_create_user(UserPoolId=pool, Username=stranger.email)
+    cognito.admin_set_user_password(
+        UserPoolId=pool, Username=stranger.email, Password=stranger.password, Permanent=True
+    )
+    return cognito.initiate_auth(
+        AuthFlow="USER_PASSWORD_AUTH",
+        ClientId=client,
+        AuthParameters={"USERNAME": stranger.email, "PASSWORD": stranger.password},
+    )["AuthenticationResult"]["IdToken"]
+
+
+def a_brief_token(catalog):
+    """A token of this pool that is good for three seconds."""
+    cognito = catalog.project.client("cognito-idp")
+    flows = ["ALLOW_USER_PASSWORD_AUTH"]
+    client = cognito.create_user_pool_client(
+        UserPoolId=catalog.user_pool, ClientName="brief", ExplicitAuthFlows=flows,
+        IdTokenValidity=3, TokenValidityUnits={"IdToken": "seconds"},
+    )["UserPoolClient"]["ClientId"]  # fmt: skip
+    return cognito.initiate_auth(
+        AuthFlow=flows[0].removeprefix("ALLOW_"),
+        ClientId=client,
+        AuthParameters=dict(zip(("USERNAME", "PASSWORD"), catalog.person, strict=True)),
+    )["AuthenticationResult"]["IdToken"]

@@ -82,7 +82,7 @@ class RecordsTable:
             still, still_values = is_still(stored)
             condition, values = f"({is_newer}) AND {still}", newer_values | still_values
         found = self._put_or_find(record, condition, values)
-        return found is None, next(_records([found], _from_item), None) if found else None
+        return found is None, next(_records([found], from_item), None) if found else None
 
     def move(self, record: FileRecord) -> bool:
         """Move the record on to its place in the order, if what is stored is of the same write.
@@ -126,7 +126,7 @@ class RecordsTable:
     ) -> dict[str, Any] | None:
         """Write the record if the condition holds. Returns what is there where it does not."""
         request = {
-            "Item": _to_item(record),
+            "Item": to_item(record),
             "ConditionExpression": condition,
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
@@ -148,13 +148,13 @@ class RecordsTable:
         if not 0 < (utf8_length(filename) or 0) <= KEY_BYTES:
             return None  # no object has such a name, and DynamoDB refuses some of them as a key
         item = self._table.get_item(Key={"Filename": filename}).get("Item")
-        record = next(_records([item], _from_item), None) if item else None
+        record = next(_records([item], from_item), None) if item else None
         return record if record and record.status != DELETED else None
 
     def last_write(self, filename: str) -> FileRecord | None:
         """The record of the file as it is at this moment, a tombstone too, unless malformed."""
         answer = self._table.get_item(Key={"Filename": filename}, ConsistentRead=True)
-        return next(_records([answer["Item"]], _from_item), None) if "Item" in answer else None
+        return next(_records([answer["Item"]], from_item), None) if "Item" in answer else None
 
     def everything(self, prefix: str = "") -> Iterator[FileRecord]:
         """All records of files whose names start so, in no order, with the tombstones: a scan."""
@@ -166,7 +166,7 @@ class RecordsTable:
             }
         while True:
             page = self._table.scan(**request)
-            yield from _records(page["Items"], _from_item)
+            yield from _records(page["Items"], from_item)
             if "LastEvaluatedKey" not in page:
                 return
             request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
@@ -322,7 +322,7 @@ def _refused_by(error: ClientError) -> dict[str, Any]:
     return {name: _value(one) for name, one in error.response.get("Item", {}).items()}
 
 
-def _to_item(record: FileRecord) -> dict[str, Any]:
+def to_item(record: FileRecord) -> dict[str, Any]:
     item = {
         _attribute(name): value for name, value in record.as_dict().items() if value is not None
     }
@@ -337,7 +337,7 @@ def _to_item(record: FileRecord) -> dict[str, Any]:
     return item | index_attributes(record) | {"Summary": summary}
 
 
-def _from_item(item: dict[str, Any]) -> FileRecord:
+def from_item(item: dict[str, Any]) -> FileRecord:
     fields = {_field(name): value for name, value in item.items()}
     for name in COUNTS:
         if fields.get(name) is not None:
@@ -354,7 +354,7 @@ def _from_item(item: dict[str, Any]) -> FileRecord:
 
 def _from_index(item: dict[str, Any], index: Index) -> FileRecord:
     summary = item.get("Summary", {})  # which items of an older version have not
-    record = _from_item(item | summary | {"ColumnNames": item["FirstColumnNames"]})
+    record = from_item(item | summary | {"ColumnNames": item["FirstColumnNames"]})
     if index.place(record) != item[index.sort_key]:
         raise ValueError(f"{index.sort_key} is not the place of the record")
     return record

@@ -30,7 +30,7 @@ def presigned_download(s3, record: FileRecord) -> str:
     _cataloged(s3.head_object, **write, **match)
     return s3.generate_presigned_url(
         "get_object",
-        Params=write | {"ResponseContentDisposition": _attachment(record.filename)},
+        Params=write | {"ResponseContentDisposition": attachment(record.filename)},
         ExpiresIn=DOWNLOAD_SECONDS,
     )
 
@@ -69,7 +69,7 @@ def _cataloged(call, **request):
         raise
 
 
-def _attachment(filename: str) -> str:
+def attachment(filename: str) -> str:
     """A Content-Disposition that saves the file under its last name, in any script (RFC 6266)."""
     name = filename.rpartition("/")[2]
     plain = re.sub(r"[^ !#-\[\]-~]|%", "_", name)

@@ -32,11 +32,9 @@ def file_query(parameters: Parameters) -> FileQuery:
 
     Raises `InvalidParameter`.
     """
-    check_names(parameters, ["filename", *_READERS])
+    check_names(parameters, ["filename", *READERS])
     values = {
-        name: _READERS[name](name, given)
-        for name, given in parameters.items()
-        if name != "filename"
+        name: READERS[name](name, given) for name, given in parameters.items() if name != "filename"
     }
     if values.get("sort") == FILENAME:
         values.setdefault("order", ASCENDING)
@@ -56,7 +54,7 @@ def check_names(given: Iterable[str], allowed: Sequence[str]) -> None:
 def read_parameters(parameters: Parameters, names: Sequence[str]) -> dict[str, Any]:
     """The values of those of the parameters `names` that are given. Raises `InvalidParameter`."""
     check_names(parameters, names)
-    return {name: _READERS[name](name, given) for name, given in parameters.items()}
+    return {name: READERS[name](name, given) for name, given in parameters.items()}
 
 
 def single(name: str, values: Sequence[str]) -> str:
@@ -135,7 +133,7 @@ def _time(name: str, values: Sequence[str]) -> str:
     )
 
 
-_READERS = {
+READERS = {
     "prefix": _prefix,
     "name": _name,
     "column": _column,

@@ -8,8 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import a_file
 from tests.deployed import eventually
-from tests.integration.test_sign_in import a_brief_token, of_another_pool
-from tests.sign_in import SignInCatalog
+from tests.sign_in import SignInCatalog, a_brief_token, of_another_pool
 
 expect.set_options(timeout=30_000)  # a cold function on an emulator takes its time
 

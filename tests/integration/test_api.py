@@ -19,7 +19,7 @@ from chalicelib.catalog.indexes import SHARDS
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.query import FileQuery
 from chalicelib.catalog.record import FileRecord
-from chalicelib.catalog.table import RecordsTable, _to_item
+from chalicelib.catalog.table import RecordsTable, to_item
 from chalicelib.web.uploads import presigned_upload
 from tests.deployed import PROJECT, eventually, one_segment
 from tests.examples import examples
@@ -266,7 +266,7 @@ def test_a_page_costs_the_same_in_a_catalog_of_500_and_of_2000_files(big_table):
 
 def item_of(number):
     time = datetime(2026, 11, 22, tzinfo=timezone.utc) + timedelta(seconds=number)
-    return _to_item(
+    return to_item(
         FileRecord(
             filename=f"reports/{number:06}.csv",
             bucket="csv-bucket",

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.web.security import PUBLIC
 from tests.deployed import eventually
-from tests.sign_in import Person, SignInForm, ask
+from tests.sign_in import Person, SignInForm, a_brief_token, ask, of_another_pool
 
 
 @pytest.fixture(scope="module")
@@ -125,25 +125,6 @@ def test_a_token_is_renewed_until_who_has_it_signs_out(catalog):
     assert (left.status, left.headers["Location"]) == (302, catalog.page_url)
 
 
-def of_another_pool(catalog):
-    """A token as good as any, for a catalog of someone else's."""
-    cognito = catalog.project.client("cognito-idp")
-    pool = cognito.create_user_pool(PoolName="another")["UserPool"]["Id"]
-    client = cognito.create_user_pool_client(
-        UserPoolId=pool, ClientName="page", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
-    )["UserPoolClient"]["ClientId"]
-    stranger = Person("ada", "Correct-horse-battery-1")
-    cognito.admin_create_user(UserPoolId=pool, Username=stranger.email)
-    cognito.admin_set_user_password(
-        UserPoolId=pool, Username=stranger.email, Password=stranger.password, Permanent=True
-    )
-    return cognito.initiate_auth(
-        AuthFlow="USER_PASSWORD_AUTH",
-        ClientId=client,
-        AuthParameters={"USERNAME": stranger.email, "PASSWORD": stranger.password},
-    )["AuthenticationResult"]["IdToken"]
-
-
 def changed(catalog):
     head, claims, signature = catalog.token.split(".")
     return ".".join([head, claims[:-4] + "AAAA", signature])
@@ -153,21 +134,6 @@ def changed(catalog):
 def test_a_token_that_is_not_of_this_pool_is_refused(catalog, token_of):
     answer = catalog.ask("/metadata", Authorization=token_of(catalog))
     assert (answer.status, answer.json()) == (401, {"message": "Unauthorized"})
-
-
-def a_brief_token(catalog):
-    """A token of this pool that is good for three seconds."""
-    cognito = catalog.project.client("cognito-idp")
-    flows = ["ALLOW_USER_PASSWORD_AUTH"]
-    client = cognito.create_user_pool_client(
-        UserPoolId=catalog.user_pool, ClientName="brief", ExplicitAuthFlows=flows,
-        IdTokenValidity=3, TokenValidityUnits={"IdToken": "seconds"},
-    )["UserPoolClient"]["ClientId"]  # fmt: skip
-    return cognito.initiate_auth(
-        AuthFlow=flows[0].removeprefix("ALLOW_"),
-        ClientId=client,
-        AuthParameters=dict(zip(("USERNAME", "PASSWORD"), catalog.person, strict=True)),
-    )["AuthenticationResult"]["IdToken"]
 
 
 def test_a_token_is_refused_when_its_time_is_over(catalog):
@@ -183,7 +149,8 @@ def test_nobody_signs_up_and_a_person_is_invited_once(catalog):
     assert pool["MfaConfiguration"] == "OPTIONAL"
     said = catalog.people("invite", catalog.person.email)
     assert said == f"{catalog.person.email} is there already\n"
-    assert "EMAIL is the address of a person" in catalog.people("invite", "", succeeds=False)
+    said = catalog.people("invite", "nobody", succeeds=False)
+    assert "'nobody' is not the address of a person" in said
 
 
 def test_who_is_invited_chooses_a_password_on_the_page(catalog):

@@ -6,8 +6,8 @@ from threading import Lock
 from types import SimpleNamespace
 
 from chalicelib.catalog.indexes import PROJECTED
-from chalicelib.catalog.table import _to_item
-from tests.unit.catalog.test_record import RECORD
+from chalicelib.catalog.table import to_item
+from tests.examples.records import RECORD
 
 SORT_KEYS = {"ByUploadTime": "UploadOrder", "ByFilename": "Filename", "BySchema": "UploadOrder"}
 
@@ -34,7 +34,7 @@ class TableInMemory:
             self.put(record)
 
     def put(self, record):
-        self.items[record.filename] = _to_item(record)
+        self.items[record.filename] = to_item(record)
 
     def delete(self, filename):
         self.items.pop(filename, None)

@@ -21,7 +21,7 @@ from chalicelib.catalog.keys import bare
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.query import FileQuery
 from chalicelib.catalog.record import FAILED
-from chalicelib.catalog.table import RecordsTable, _to_item
+from chalicelib.catalog.table import RecordsTable, to_item
 from tests.unit.catalog.table_in_memory import a_file
 
 
@@ -244,9 +244,7 @@ class Million:
         page = numbers[max(start - Limit, 0) : start][::-1]
         wanted = {v for k, v in ExpressionAttributeValues.items() if k.startswith(":d")}
         records = [self.record(number) for number in page]
-        answer = {
-            "Items": [_to_item(one) for one in records if not wanted or one.dataset in wanted]
-        }
+        answer = {"Items": [to_item(one) for one in records if not wanted or one.dataset in wanted]}
         if start > Limit:
             answer["LastEvaluatedKey"] = {"UploadOrder": upload_order(records[-1])}
         return answer

@@ -13,7 +13,7 @@ from chalicelib.catalog.history.table import PLACES_AT_MOST, HistoryTable
 from chalicelib.catalog.indexes import shard_of, upload_order
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.query import FileQuery
-from chalicelib.catalog.table import RecordsTable, _to_item
+from chalicelib.catalog.table import RecordsTable, to_item
 from tests.unit.catalog.table_in_memory import a_file
 
 
@@ -140,7 +140,7 @@ class Million:
         ]
         self.items = {}
         for record in self.rare:
-            self.items.setdefault(_to_item(record)["SchemaShard"], []).append(_to_item(record))
+            self.items.setdefault(to_item(record)["SchemaShard"], []).append(to_item(record))
         self.history = {}
         recording = SimpleNamespace(
             name=self.name,
@@ -194,7 +194,7 @@ class Million:
         for n in numbers:
             file = replace(self.common, filename=f"{n:07}.csv")
             page.append(
-                _to_item(replace(file, upload_timestamp=a_file("", n // 100).upload_timestamp))
+                to_item(replace(file, upload_timestamp=a_file("", n // 100).upload_timestamp))
             )
             if len(page) == Limit:
                 break

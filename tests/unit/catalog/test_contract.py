@@ -1,31 +1,12 @@
 """A contract is a Table Schema; what of it a file does not keep is told in a sentence each."""
 
 import json
-from dataclasses import asdict, replace
-from io import BytesIO
+from dataclasses import replace
 
 import pytest
 
 from chalicelib.catalog.contract import CONTRACT_BYTES, bounded, contract_of, judge
-from chalicelib.csv_reader import read_csv_metadata
-from tests.unit.catalog.test_record import RECORD
-
-CSV = b"""id,amount,day,name,code,note
-1,9.50,2026-11-01,Ada,007,
-2,7.25,2026-11-02,Grace,008,
-3,,2026-11-03,Mary,009,
-"""
-
-
-def record_of(content=CSV):
-    read = asdict(read_csv_metadata(BytesIO(content), profile=True))
-    plain = json.loads(json.dumps(read))
-    lists = {name: tuple(plain[name]) for name in ("column_names", "columns", "warnings")}
-    known = {name: plain[name] for name in plain if name in RECORD.__dataclass_fields__}
-    return replace(RECORD, **(known | lists))
-
-
-FILE = record_of()
+from tests.examples.records import CSV, FILE, record_of
 
 
 def violations(contract, record=FILE):

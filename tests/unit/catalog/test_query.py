@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.catalog.query import FileQuery
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 
 FAILED = replace(RECORD, status="failed", row_count=None, column_count=None, column_names=())
 

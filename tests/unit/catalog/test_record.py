@@ -8,79 +8,8 @@ from hypothesis import strategies as st
 
 from chalicelib.catalog.columns import without_contents
 from chalicelib.catalog.record import FileRecord, InvalidMessage
+from tests.examples.records import RECORD, a_profile
 
-
-def a_profile(name, **more):
-    """The profile of a column of three cells, one of them empty."""
-    return {
-        "name": name,
-        "type": "decimal",
-        "precision": 3,
-        "scale": 1,
-        "null_count": 1,
-        "null_words": [],
-        "distinct_count": 2,
-        "distinct_is_exact": True,
-        "min": "1.5",
-        "max": "12.5",
-        "mean": 7.0,
-        "quartiles": [4.25, 7.0, 9.75],
-        "min_length": 3,
-        "max_length": 4,
-        "top_values": [["1.5", 1], ["12.5", 1]],
-        "almost": None,
-        "decimal_mark": ".",
-        "date_order": None,
-        "has_outer_spaces": False,
-        "traits": [],
-        "notes": [],
-        "kinds": [{"kind": "fraction", "count": 2, "row": 1, "text": "1.5"}],
-    } | more
-
-
-RECORD = FileRecord(
-    filename="reports/2026/sales.csv",
-    bucket="csv-bucket",
-    sequencer="0055AED6DCD90281E500000000000000",
-    upload_timestamp="2026-11-22T18:00:00.123Z",
-    processed_timestamp="2026-11-22T18:00:01.456Z",
-    status="ready",
-    etag="d41d8cd98f00b204e9800998ecf8427e",
-    version_id=None,
-    file_size=1024,
-    row_count=3,
-    column_count=2,
-    column_names=("id", "naïve"),
-    delimiter=",",
-    quote_character='"',
-    encoding="utf-8",
-    has_header=True,
-    preamble_rows=0,
-    header_rows=1,
-    ragged_rows={
-        "count": 1,
-        "first_long": None,
-        "first_long_fields": None,
-        "first_short": 2,
-        "first_short_fields": 1,
-    },
-    lines={
-        "records_above": 1,
-        "lines_above": 1,
-        "blank": 0,
-        "quotes": 2,
-        "stray_quotes": 0,
-        "quoted_newlines": 1,
-        "first_quoted_newline": 3,
-        "lf": 5,
-        "crlf": 0,
-        "cr": 0,
-    },
-    columns=tuple(a_profile(name) for name in ("id", "naïve")),
-    profiled_rows=3,
-    reader_version=2,
-    warnings=("duplicate column name: id",),
-)
 MESSAGE_LIMIT = 262_144
 ITEM_LIMIT = 400_000
 

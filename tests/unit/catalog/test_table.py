@@ -6,7 +6,7 @@ from moto import mock_aws
 
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.catalog.times import padded_sequencer
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 from tests.unit.conftest import make_records_table
 
 

@@ -14,7 +14,7 @@ from chalicelib.csv_reader.profile.kinds import NUMBERS, TEXT, read_cell
 from chalicelib.csv_reader.rows import read_rows
 from tests.examples import examples
 from tests.unit.csv_reader.profile import profile_oracle
-from tests.unit.csv_reader.profile.test_columns import as_oracle, profiled, small_batches
+from tests.unit.csv_reader.profile.columns_of_cells import as_oracle, profiled, small_batches
 
 LIKE_NUMBERS = [
     *(

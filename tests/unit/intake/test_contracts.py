@@ -7,8 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.intake.contracts import FOLDERS_AT_MOST, KEPT_SECONDS, Contracts
-from tests.unit.catalog.test_contract import FILE
-from tests.unit.test_app import get, process
+from tests.examples.records import FILE
+from tests.unit.whole_app import get, process
 
 
 def contract(*names):
@@ -165,7 +165,7 @@ def test_a_failed_file_is_judged_by_none(s3):
 
 
 def test_a_file_that_breaks_its_contract_is_ready_listed_and_told(client, indexed):
-    from tests.unit.test_app import Bucket
+    from tests.unit.whole_app import Bucket
 
     bucket = Bucket(indexed)
     indexed.s3.put_object(Bucket=indexed.bucket, Key="in/_schema.json", Body=contract("id", "name"))
@@ -188,7 +188,7 @@ def test_a_file_that_breaks_its_contract_is_ready_listed_and_told(client, indexe
 
 
 def test_a_listing_has_the_first_violations_and_the_number_of_all(client, indexed):
-    from tests.unit.test_app import Bucket
+    from tests.unit.whole_app import Bucket
 
     bucket = Bucket(indexed)
     agreed = contract(*(f"c{n}" for n in range(60)))

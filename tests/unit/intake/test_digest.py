@@ -6,8 +6,7 @@ import hashlib
 import pytest
 
 from chalicelib.intake.describe import describe
-from tests.unit.intake.test_faults import WRITE
-from tests.unit.intake.test_reader_failures import Files
+from tests.unit.intake.fakes import WRITE, Files
 
 CSV = b"id,name\n" + b"1,a\n" * 100_000
 

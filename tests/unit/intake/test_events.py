@@ -10,7 +10,7 @@ import pytest
 from chalicelib.catalog.history.changes import Schema, change_between
 from chalicelib.catalog.history.items import version_item
 from chalicelib.intake.events import events_of
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 from tests.unit.conftest import PROJECT
 
 SCHEMAS = {

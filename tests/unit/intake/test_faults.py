@@ -4,7 +4,6 @@ import io
 import json
 import math
 from dataclasses import replace
-from datetime import datetime, timezone
 from types import SimpleNamespace
 
 import pytest
@@ -13,12 +12,10 @@ from botocore.response import StreamingBody
 
 from chalicelib.catalog.acceptance import Catalog
 from chalicelib.catalog.table import RecordsTable
-from chalicelib.catalog.times import padded_sequencer
 from chalicelib.intake.describe import Refused, describe
 from chalicelib.intake.events import EventBus
 from chalicelib.intake.faults import Overtaken
 from chalicelib.intake.queue import Message, ProcessingQueue
-from chalicelib.intake.s3_event import ObjectEvent
 from chalicelib.intake.store import (
     CALL_SECONDS,
     MESSAGE_SECONDS,
@@ -27,36 +24,9 @@ from chalicelib.intake.store import (
     store_batch,
 )
 from chalicelib.intake.time_left import MARGIN_SECONDS
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 from tests.unit.conftest import PROJECT
-
-WRITE = ObjectEvent(
-    bucket="csv-bucket",
-    key="a.csv",
-    removed=False,
-    time="2026-11-22T18:00:00.000Z",
-    sequencer=padded_sequencer("01"),
-    size=5_000_000_000,
-    etag="e",
-    version_id=None,
-)
-
-
-class S3:
-    """Answers a read with a body, or refuses it with an error's code."""
-
-    def __init__(self, body=None, code=None):
-        self.body, self.code = body, code
-
-    def get_object(self, **_):
-        if self.code:
-            raise ClientError({"Error": {"Code": self.code, "Message": "…"}}, "GetObject")
-        return {
-            "Body": self.body,
-            "ETag": '"e"',
-            "ContentLength": WRITE.size,
-            "LastModified": datetime(2026, 11, 22, 18, tzinfo=timezone.utc),
-        }
+from tests.unit.intake.fakes import S3, WRITE, Breaking
 
 
 @pytest.mark.parametrize(
@@ -94,23 +64,6 @@ def test_a_key_at_which_nothing_stands_any_more_has_a_tombstone():
 def test_any_other_answer_goes_up_so_that_lambda_tries_again(code):
     with pytest.raises(ClientError, match=code):
         describe(WRITE, S3(code=code))
-
-
-class Breaking(io.RawIOBase):
-    """A connection that breaks after some of the file."""
-
-    def __init__(self):
-        self.reads = 0
-
-    def readable(self):
-        return True
-
-    def readinto(self, buffer):
-        self.reads += 1
-        if self.reads > 1:
-            raise ReadTimeoutError(endpoint_url="https://s3")
-        buffer[:5] = b"id\n1\n"
-        return 5
 
 
 def test_a_body_that_breaks_midway_is_transient():

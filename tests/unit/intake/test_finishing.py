@@ -12,7 +12,7 @@ from chalicelib.catalog.history.keeping import Accepted
 from chalicelib.intake.events import EventBus
 from chalicelib.intake.queue import Message, ProcessingQueue
 from chalicelib.intake.store import Batch, UnstoredMessages
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 from tests.unit.intake.aws_in_memory import Crash, Queue
 from tests.unit.intake.processes import Bus, processes
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.catalog.acceptance import Catalog
 from chalicelib.catalog.contract import contract_of
 from chalicelib.catalog.record import MESSAGE_LIMIT, OF_READY, FileRecord, InvalidMessage
-from chalicelib.catalog.table import _from_item, _to_item
+from chalicelib.catalog.table import from_item, to_item
 from chalicelib.intake.extract import UnextractedRecords
 from chalicelib.intake.queue import ProcessingQueue
 from chalicelib.intake.s3_event import InvalidEvent, ObjectEvent
@@ -21,9 +21,9 @@ from chalicelib.tools.load.statement import FORMATS, schema_of
 from chalicelib.tools.load.table import NoSchema
 from chalicelib.web.listing_csv import listing_as_csv
 from tests.examples import examples
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 from tests.unit.intake.aws_in_memory import Context, Queue
-from tests.unit.intake.test_faults import S3
+from tests.unit.intake.fakes import S3
 
 JSON = st.recursive(
     st.none()
@@ -84,7 +84,7 @@ def test_a_message_is_read_or_refused_by_name(message):
         record = FileRecord.from_json(json.dumps(message))
     except InvalidMessage:
         return
-    item = _to_item(record)
+    item = to_item(record)
     assert item["Filename"]
     assert len(item["Sequencer"]) == 32
 
@@ -96,7 +96,7 @@ def test_what_a_message_says_can_be_answered_if_it_is_taken(message):
         record = FileRecord.from_json(json.dumps(message))
     except InvalidMessage:
         return
-    stored = _from_item(_to_item(record))
+    stored = from_item(to_item(record))
     if stored.status != "ready":
         return
     fields = stored.as_dict()

@@ -26,7 +26,7 @@ from chalicelib.catalog.history.keeping import History
 from chalicelib.catalog.history.pages import DatasetsQuery, describe_dataset, list_datasets
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.indexes import upload_order
-from chalicelib.catalog.table import RecordsTable, _from_item
+from chalicelib.catalog.table import RecordsTable, from_item
 from chalicelib.catalog.times import moment_of
 from chalicelib.intake.contracts import Contracts
 from chalicelib.intake.describe import Refused
@@ -205,7 +205,7 @@ class CatalogAndBucket(RuleBasedStateMachine):
 
     def accepted(self):
         """The writes that the table has accepted, oldest first of each file."""
-        return [_from_item(item) for item in self.table.accepted]
+        return [from_item(item) for item in self.table.accepted]
 
     def compare_history(self):
         expected = {}

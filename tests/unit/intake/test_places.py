@@ -9,8 +9,8 @@ import pytest
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.catalog.times import NO_PLACE
 from chalicelib.intake.s3_event import ObjectEvent
-from tests.unit.catalog.test_record import RECORD
-from tests.unit.test_app import get, process
+from tests.examples.records import RECORD
+from tests.unit.whole_app import get, process
 
 SAMPLES = "0A1B2C3D4E5F678901"  # in the notification that the console of Lambda offers
 

@@ -11,25 +11,11 @@ from chalicelib.csv_reader import UnreadableCsv
 from chalicelib.intake import describe as describing
 from chalicelib.intake import report
 from chalicelib.intake.describe import describe
-from tests.unit.intake.test_faults import S3, WRITE, Breaking
-from tests.unit.intake.test_refusals import event_of, store_all
+from tests.unit.intake.fakes import S3, WRITE, Breaking, Files, event_of, store_all
 
 SECRET = "Zx81-secret"
 FILE = f"id,name\n1,{SECRET}\n".encode()
 RAISED = [ValueError, OverflowError, MemoryError, RecursionError, StopIteration, TimeoutError]
-
-
-class Files(S3):
-    """Hands the file out anew at each read."""
-
-    def __init__(self, content=FILE):
-        super().__init__()
-        self.content, self.reads = content, 0
-
-    def get_object(self, **named):
-        self.reads += 1
-        self.body = io.BytesIO(self.content)
-        return super().get_object(**named)
 
 
 @pytest.fixture
@@ -65,7 +51,7 @@ def logged():
 @pytest.mark.parametrize("error", RAISED)
 def test_where_the_profile_fails_the_rows_are_counted_and_a_warning_says_so(failing, error):
     failing(error(SECRET))
-    s3 = Files()
+    s3 = Files(FILE)
     record = describe(WRITE, s3)
     assert (record.status, record.row_count, record.column_names) == ("ready", 1, ("id", "name"))
     assert (record.columns, record.profiled_rows, record.ragged_rows) == ((), None, None)
@@ -79,7 +65,7 @@ def test_where_the_profile_fails_the_rows_are_counted_and_a_warning_says_so(fail
 @pytest.mark.parametrize(("profile", "reads"), [("full", 2), ("names", 2), ("off", 1)])
 def test_where_the_count_fails_too_the_file_is_failed_with_a_reason(failing, error, profile, reads):
     failing(error(SECRET), always=True)
-    s3 = Files()
+    s3 = Files(FILE)
     record = describe(WRITE, s3, profile=profile)
     assert record.status == "failed"
     assert record.error == f"the reader failed at this file ({error.__name__})"
@@ -88,7 +74,7 @@ def test_where_the_count_fails_too_the_file_is_failed_with_a_reason(failing, err
 
 def test_a_file_that_is_no_csv_file_after_all_is_failed_for_that_reason(failing):
     failing(UnreadableCsv("a PNG image"))
-    s3 = Files()
+    s3 = Files(FILE)
     assert describe(WRITE, s3).error == "a PNG image"
     assert s3.reads == 1
 
@@ -102,7 +88,7 @@ def test_what_s3_raises_goes_up_though_the_reader_has_failed_before(failing):
             return answer if self.reads == 1 else answer | {"Body": Breaking()}
 
     with pytest.raises(ReadTimeoutError):
-        describe(WRITE, Broken())
+        describe(WRITE, Broken(FILE))
 
 
 @pytest.mark.parametrize("error", [ValueError, OverflowError, OSError, TimeoutError])

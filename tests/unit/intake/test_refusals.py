@@ -6,43 +6,14 @@ from itertools import permutations
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.catalog.record import FileRecord
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.intake.describe import Refused
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
+from tests.unit.intake.fakes import event_of, store_all
 
 FAILED = replace(
     RECORD, status="failed", error="S3 does not let this app read the file", columns=()
 )
-
-
-def event_of(aws, key="a.csv", sequencer="0055"):
-    head = aws.s3.head_object(Bucket=aws.bucket, Key=key)
-    return {
-        "Records": [
-            {
-                "eventName": "ObjectCreated:Put",
-                "eventTime": "2026-11-22T18:00:00.000Z",
-                "s3": {
-                    "bucket": {"name": aws.bucket},
-                    "object": {
-                        "key": key,
-                        "sequencer": sequencer,
-                        "eTag": head["ETag"].strip('"'),
-                        "size": head["ContentLength"],
-                    },
-                },
-            }
-        ]
-    }
-
-
-def store_all(aws):
-    """Put what stands in the queue into the table."""
-    while messages := aws.sqs.receive_message(QueueUrl=aws.queue_url).get("Messages"):
-        for message in messages:
-            RecordsTable(aws.table).put_if_newer(FileRecord.from_json(message["Body"]))
-            aws.sqs.delete_message(QueueUrl=aws.queue_url, ReceiptHandle=message["ReceiptHandle"])
 
 
 @pytest.fixture

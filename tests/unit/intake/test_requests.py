@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.catalog.history.pages import DatasetsQuery, describe_dataset, list_datasets
-from chalicelib.catalog.table import _to_item
+from chalicelib.catalog.table import to_item
 from chalicelib.intake.queue import Message
 from tests.examples import examples
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 from tests.unit.intake.processes import Bus, Told, processes
 
 
@@ -122,7 +122,7 @@ def test_a_message_is_parsed_once_and_its_columns_stay_packed_as_they_came(
 
         monkeypatch.setattr(module, name, counted)
     record, quiet = body.record()
-    item = _to_item(record)
+    item = to_item(record)
     assert (record, quiet) == (day(1), False)
     assert item["Columns"] == record.columns.packed
     # To see that all text is Unicode, and how many names an index shows.

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chalicelib.catalog.history.items import change_in, file_partition, version_key
 from chalicelib.catalog.history.table import is_version_of
 from tests.examples import examples
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 from tests.unit.intake.processes import Told, processes
 
 

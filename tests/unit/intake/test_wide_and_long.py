@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from chalicelib.catalog.columns import WRITTEN_BYTES
 from chalicelib.catalog.contract import judge
 from chalicelib.catalog.record import MESSAGE_LIMIT, FileRecord
-from chalicelib.catalog.table import _from_item, _to_item
+from chalicelib.catalog.table import from_item, to_item
 from chalicelib.intake.contracts import Contracts
 from chalicelib.intake.describe import describe
 from chalicelib.intake.extract import complete
 from tests.examples import examples
-from tests.unit.intake.test_faults import S3, WRITE
+from tests.unit.intake.fakes import S3, WRITE
 
 LETTERS = ("a", "\N{CYRILLIC SMALL LETTER ZHE}", "漢", "😀", "\x01", "\u2028", '"')
 
@@ -43,7 +43,7 @@ def answered(record):
     """The record as the API answers with it: through the message, the item, and JSON."""
     body = record.to_json()
     assert len(body) <= MESSAGE_LIMIT
-    stored = _from_item(_to_item(FileRecord.from_json(body)))
+    stored = from_item(to_item(FileRecord.from_json(body)))
     assert len(json.dumps(stored.as_dict(), ensure_ascii=False).encode()) < 6_000_000
     assert stored == FileRecord.from_json(body)
     return stored

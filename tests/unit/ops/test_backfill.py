@@ -17,7 +17,7 @@ from ops import backfill
 from ops.backfill import Backfill
 from ops.differences import differences, merged, side_by_side
 from ops.stage import ROOT, read_stage
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 
 STAGE = read_stage("local")
 

@@ -5,7 +5,7 @@ from chalicelib.catalog.query import FileQuery
 from chalicelib.catalog.table import RecordsTable
 from ops.indexes import add_indexes
 from ops.stage import read_stage
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 
 
 def test_what_is_missing_is_added_once_and_then_files_are_listed(aws):

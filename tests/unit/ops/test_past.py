@@ -22,8 +22,7 @@ from ops.contract import contract
 from ops.past import Past
 from ops.stage import read_stage
 from ops.terminal import Stop
-from tests.unit.catalog.test_contract import FILE
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import FILE, RECORD
 
 STAGE = read_stage("local")
 READ_OF_IT = ("column_names", "column_count", "columns", "row_count", "profiled_rows")

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from ops import record_line
 from ops.record_line import liner
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 
 FORTY = tuple(f"measurement_{number:02}" for number in range(1, 41))
 

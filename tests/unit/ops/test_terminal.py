@@ -14,7 +14,7 @@ from dev import load
 from ops import backfill, dead_letters, deploy, logs, upload
 from ops.stage import ROOT, read_stage
 from ops.terminal import Stop, one_line
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 
 HOSTILE = "a\x1b[31m\x1b]0;title\x07\r\N{RIGHT-TO-LEFT OVERRIDE}\ud800\nforged.csv"
 GUARDED = "a\ufffd[31m\ufffd]0;title" + 5 * "\ufffd" + "forged.csv"

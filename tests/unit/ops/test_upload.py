@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from ops import upload
 from ops.stage import ROOT, read_stage
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 
 
 def keys(*paths, **options):
@@ -109,7 +109,7 @@ def test_on_a_terminal_someone_is_asked_before_a_file_is_replaced(
     stdin = type("Terminal", (), {"isatty": lambda _: True})()
     monkeypatch.setattr(upload.sys, "stdin", stdin)
     chosen = upload.find(["a.csv", "b c.csv"])
-    upload._refuse_to_replace(upload.Catalog(None), chosen)
+    upload.refuse_to_replace(upload.Catalog(None), chosen)
     assert asked == ["Replace 1 of 2 files?"]
     assert (chosen.uploads[0].key == "a.csv") is uploaded
 

@@ -11,7 +11,7 @@ from chalicelib.csv_reader.column_types import TRAITS
 from chalicelib.csv_reader.profile import notes
 from chalicelib.tools.forecast.findings import forecast
 from chalicelib.tools.load.statement import FORMATS, schema_of
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 from tests.unit.tools.load.schema_files import SAMPLES, described
 
 BOUNDS = {

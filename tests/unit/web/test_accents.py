@@ -11,8 +11,8 @@ import pytest
 from chalicelib.catalog.contract import judge
 from chalicelib.catalog.history.changes import Schema, change_between, schema_id_of
 from chalicelib.csv_reader import read_csv_metadata
-from tests.unit.catalog.test_contract import FILE
-from tests.unit.test_app import Bucket, get, process
+from tests.examples.records import FILE
+from tests.unit.whole_app import Bucket, get, process
 
 NFC, NFD = (unicodedata.normalize(form, "Größe") for form in ("NFC", "NFD"))
 FORMS = pytest.mark.parametrize(("written", "asked"), [(NFD, NFC), (NFC, NFD)])

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.catalog.page_size import PAGE_BYTES, number_that_fits
 from chalicelib.web.answers import Answer, answer_to, as_json
-from tests.unit.catalog.test_record import RECORD, a_profile
+from tests.examples.records import RECORD, a_profile
 
 LAMBDA_BYTES = 6 * 1024 * 1024
 LETTERS = "ж"  # two bytes in UTF-8, six where it is escaped

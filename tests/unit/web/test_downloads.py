@@ -4,8 +4,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from chalicelib.web.downloads import _attachment
-from tests.unit.web.test_uploads import s3_client
+from chalicelib.web.downloads import attachment
+from tests.unit.web.s3_client import s3_client
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from tests.unit.web.test_uploads import s3_client
     ],
 )
 def test_a_download_is_saved_under_the_last_part_of_its_name(filename, header):
-    assert _attachment(filename) == header
+    assert attachment(filename) == header
 
 
 def test_what_a_header_would_end_is_signed_into_the_url_encoded():
@@ -30,7 +30,7 @@ def test_what_a_header_would_end_is_signed_into_the_url_encoded():
         Params={
             "Bucket": "b",
             "Key": "a\r\n.csv",
-            "ResponseContentDisposition": _attachment("a\r\n.csv"),
+            "ResponseContentDisposition": attachment("a\r\n.csv"),
         },
     )
     [disposition] = parse_qs(urlsplit(url).query)["response-content-disposition"]

@@ -11,7 +11,7 @@ from chalicelib.catalog.history.changes import schema_id_of
 from chalicelib.catalog.history.items import version_key
 from chalicelib.catalog.times import padded_sequencer
 from chalicelib.web.openapi.document import openapi
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 
 DATASET = "sales/{date}.csv"
 

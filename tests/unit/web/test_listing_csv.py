@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.catalog.record import FileRecord
 from chalicelib.web.listing_csv import CSV_COLUMNS, listing_as_csv, prefers_csv
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 

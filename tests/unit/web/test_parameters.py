@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.web.parameters import InvalidParameter, file_query
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 
 
 def read(**parameters):

@@ -11,8 +11,8 @@ import pytest
 
 from chalicelib.csv_reader import read_csv_metadata
 from chalicelib.web import preview
-from tests.unit.catalog.test_record import RECORD
-from tests.unit.web.test_routes import refused
+from tests.examples.records import RECORD
+from tests.unit.web.refusals import refused
 
 
 @pytest.fixture

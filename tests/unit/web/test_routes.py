@@ -10,7 +10,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
+from tests.unit.web.refusals import refused
 
 NAME = quote(RECORD.filename, safe="")
 RECORD_ROUTES = [f"/metadata/{NAME}", f"/metadata?filename={NAME}"]
@@ -27,14 +28,6 @@ def api(client, indexed):
     stored = replace(RECORD, bucket=indexed.bucket, etag=put["ETag"].strip('"'))
     app.records_table().put_if_newer(stored)
     return client.http
-
-
-def refused(response, status):
-    """The message of an error, which has the one shape that all errors have."""
-    assert response.status_code == status
-    assert response.headers["Cache-Control"] == "no-store"
-    assert response.json_body.keys() == {"Code", "Message"}
-    return response.json_body["Message"]
 
 
 @pytest.mark.parametrize("path", [*RECORD_ROUTES, "/metadata", "/openapi.json"])

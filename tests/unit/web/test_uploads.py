@@ -3,9 +3,7 @@
 import base64
 import json
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from chalicelib.web.uploads import (
     MAX_UPLOAD_BYTES,
@@ -14,11 +12,7 @@ from chalicelib.web.uploads import (
     check_name,
     presigned_upload,
 )
-
-
-def s3_client(region="eu-west-1", **options):
-    config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-    return boto3.client("s3", region_name=region, config=config, **options)
+from tests.unit.web.s3_client import s3_client
 
 
 @pytest.mark.parametrize(

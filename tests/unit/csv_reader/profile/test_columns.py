@@ -1,9 +1,7 @@
 """The profiles of columns, every figure against plain Python."""
 
-import csv
 import io
-from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
@@ -12,72 +10,12 @@ from hypothesis import strategies as st
 
 from chalicelib.csv_reader import read, read_csv_metadata
 from chalicelib.csv_reader.profile import columns as profile_columns
-from chalicelib.csv_reader.profile import questions, tally
 from chalicelib.csv_reader.profile import stream as profile_stream
 from tests.examples import examples
 from tests.unit.csv_reader.csv_oracle import Pieces, quoting
 from tests.unit.csv_reader.csv_oracle import rows as csv_rows
 from tests.unit.csv_reader.profile import profile_oracle
-
-POOLS = {
-    "integers": ["0", "1", "-1", "7", "12", "+5", "-0", "9007199254740993", "1000"],
-    "long": ["9223372036854775807", "9223372036854775808", "-9223372036854775809", "1" * 40],
-    "fractions": ["0.5", "-0.25", ".5", "5.", "12.50", "9007199254740993.1", "0." + "1" * 38],
-    "exponents": ["1e5", "-1.5E-3", "1e400", "1e-400", "2e308", ".5e1", "1.e2"],
-    "hex ids": ["4e5123456789", "4e512345678", "0e512345678", "1f2e3d4c5b6a", "123456789012"],
-    "huge": ["9" * 308, "9" * 310, "-" + "9" * 400, "9" * 310 + ".5", "1e-999999999", "1e308"],
-    "zeros": ["007", "-007", "007.1", "00", "0e1", "00e1"],
-    "commas": ["1,5", "0,123", ",5", "12,3456", "-1,5"],
-    "ambiguous commas": ["1,234", "12,345", "-999,000"],
-    "decorated": ["1,234,567", "1.234,50", "1 234", "5%", "12,5 %", "$5", "5 €", "EUR 1,234.50"],
-    "true and false": ["true", "FALSE", "True", "false"],
-    "yes and no": ["yes", "No", "t", "F", "ja", "oui", "y", "n"],
-    "iso dates": ["2020-01-31", "2021-02-30", "2020-2-1", "0001-01-01", "0000-01-01", "9999-12-31"],
-    "dates": ["01/02/2020", "13/02/2020", "02/13/2020", "31/02/2020", "5/6/1999"],
-    "other dates": ["2020/01/31", "31.12.2020", "1.2.2020", "2020.01.02", "31/12/20", "1-2-2020"],
-    "times": ["10:00", "9:05:03", "24:00", "23:59:59.5", "12:60", "00:00:00.123456789"],
-    "timestamps": [
-        "2020-01-31 10:00",
-        "2020-01-31T10:00:00",
-        "2020-01-31T10:00:00.25",
-        "2020-01-31 24:00",
-    ],
-    "other timestamps": ["13/02/2020 10:00", "01/02/2020 11:00:01", "02/13/2020T09:00"],
-    "zoned": [
-        "2020-01-31T10:00Z",
-        "2020-01-31 10:00:00+02:00",
-        "2020-01-31 23:00-0530",
-        "2020-01-31T08:00 UTC",
-    ],
-    "uuids": ["123e4567-e89b-12d3-a456-426614174000", "123E4567-E89B-12D3-A456-426614174001"],
-    "nulls": ["", "NA", "n/a", "NULL", "\\N", "None", "-", ".", "   "],
-    "words": [
-        "Bonn",
-        "München",
-        "東京",
-        "a, b",
-        'say "hi"',
-        "two\nlines",
-        "x" * 1000,
-        "nan",
-        "inf",
-        "1_000",
-        "١٢",
-    ],
-    "spaced": [" 5", "5 ", "\t7", " 0.5 ", " 2020-01-31", " true"],
-    "prices": ["12.50", "0.99", "1000.00", "-3.25", "7.5"],
-    "prices with commas": ["12,50", "0,99", "1000,00", "-3,25", "7,5", "1.000,00"],
-    "long fractions with commas": ["12,5012", "0,1234", "-3,2510"],
-    "moments": ["2020-01-31 10:00:00", "2021-12-01 23:59:59", "2020-02-29 00:00:00"],
-    "moments with a T": ["2020-01-31T10:00:00", "2020-01-31T10:00:00.250", "0001-01-01T00:00:00"],
-    "nearly moments": ["2020-01-31 10:00: 5", "2020-01-31 10:0:00", "2020-01-31 10:00:0"],
-    "nearly dates": ["2020-01-3 ", "2020-1-031", "2020-01-3/", "infinity", "epoch", "10000-01-01"],
-    "letters first": [
-        *("Hills", "harbor", "fjord", "amber", "yes sir", "no", "no ", "Nathan", "nul", "none"),
-        *("GBP 5", "USD", "East", "deadbeef", "deadbeef-dead-beef-dead-beefdeadbeef", "Zürich"),
-        *("false ", "falsehood", "t", "e5", "Élan", "Ωmega", "12 Main St", "5 km", "€uro", "–"),
-    ],
-}
+from tests.unit.csv_reader.profile.columns_of_cells import POOLS, as_oracle, profiled, small_batches
 
 
 def any_pool(names):
@@ -99,31 +37,6 @@ columns = st.one_of(
         st.integers(0, 50),
     ).map(lambda t: (t[0] * t[2])[: t[3]] + t[1] + (t[0] * t[2])[t[3] :]),
 )
-
-
-def written(names, rows, **options) -> bytes:
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n", **options).writerows([names, *rows])
-    return stream.getvalue().encode()
-
-
-def profiled(column: list[str], name="value"):
-    """The profile of a column, beside one that keeps rows from being blank."""
-    rows = [(f"row {number}", cell) for number, cell in enumerate(column, 1)]
-    found = read_csv_metadata(Pieces(written(["row", name], rows), [100]), profile=True)
-    assert found.column_names == ("row", name)
-    assert found.profiled_rows == found.row_count == len(column)
-    return found.columns[1]
-
-
-def as_oracle(found) -> dict:
-    """What the oracle tells too."""
-    fields = asdict(found)
-    almost = found.almost
-    fields["almost"] = almost and (almost.type, almost.count, almost.row, almost.text)
-    for name in ("name", "has_outer_spaces", "traits", "notes", "kinds"):
-        del fields[name]
-    return fields
 
 
 @settings(max_examples=examples(300), deadline=None)
@@ -271,21 +184,6 @@ def test_a_key_that_is_not_unique_is_told(name):
 @pytest.mark.parametrize("name", ["grid", "city", "width"])
 def test_what_is_no_key_may_repeat(name):
     assert profiled(["a1", "a2", "a2"], name).traits == ()
-
-
-@contextmanager
-def small_batches(values: int):
-    """As if a file of some hundred bytes were long, and more than so many values too many."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(read, "_SAMPLE_BYTES", 150)
-        patch.setattr(profile_stream, "_FIRST_BATCH_BYTES", 200)
-        patch.setattr(profile_stream, "_BATCH_BYTES", 1000)
-        patch.setattr(profile_columns, "_FEW_CELLS", 6)
-        for module in (profile_columns, questions, tally):
-            patch.setattr(module, "MOST_VALUES", values)
-        patch.setattr(questions, "_COLUMNS_AT_ONCE", 1)
-        patch.setattr(questions, "_MANY_LEFT", 2)
-        yield
 
 
 @settings(max_examples=examples(30), deadline=None)

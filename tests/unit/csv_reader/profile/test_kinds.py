@@ -9,7 +9,7 @@ from chalicelib.csv_reader.profile.evidence import ColumnEvidence
 from chalicelib.csv_reader.profile.kinds import ENTRIES, KINDS, TEXT, WORDS, read_cell, sql_for
 from chalicelib.csv_reader.profile.tally import look_at
 from tests.examples import examples
-from tests.unit.csv_reader.profile.test_columns import POOLS
+from tests.unit.csv_reader.profile.columns_of_cells import POOLS
 
 # Cells of each kind that most files have: their SQL has to be certain of these.
 CERTAIN = {

@@ -12,12 +12,9 @@ from chalicelib.tools.forecast import duckdb as forecast_duckdb
 from chalicelib.tools.forecast import python as forecast_python
 from chalicelib.tools.forecast.facts import shown
 from chalicelib.tools.forecast.findings import forecast
+from tests.examples.records import RECORD
 from tests.measure_forecast import FILES, MORE, measured
-from tests.unit.catalog.test_record import RECORD
 from tests.unit.tools.load.schema_files import PROJECT, SAMPLES, cells_of, described
-from tests.unit.tools.load.test_postgres import postgres as _postgres
-
-postgres = _postgres
 
 
 def messages(content, tool, name="a.csv", **change):

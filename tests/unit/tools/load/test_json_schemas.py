@@ -25,8 +25,16 @@ TOO_DIFFICULT = {"ragged.csv", "two characters.csv", "aligned.csv"}
 UNSAID = {name for name in DIFFICULT if re.search("compressed.*(bz2|xz|zip)|repeated|footer", name)}
 AS_CSV_MODULE = [name for name in FILES if name not in TOO_DIFFICULT | UNSAID]
 
-
 TEXT_AND_ESCAPED = "quotes are text and commas escaped.csv"
+
+# The package csvw reads no gzip, no stray or escaped quotes, and no table without rows.
+NOT_BY_CSVW = {
+    "compressed.csv.gz",
+    "header only.csv",
+    "header-only.csv",
+    TEXT_AND_ESCAPED,
+    "stray quotes.csv",
+}
 
 
 @pytest.fixture
@@ -93,7 +101,7 @@ def plain(value):
     return value
 
 
-@pytest.mark.parametrize("name", [name for name in AS_CSV_MODULE if name != TEXT_AND_ESCAPED])
+@pytest.mark.parametrize("name", [name for name in AS_CSV_MODULE if name not in NOT_BY_CSVW])
 def test_an_implementation_of_csvw_takes_the_metadata_and_finds_the_file_valid(name, a_file):
     record, schema = a_file(name, "csvw")
     if record["compression"] or not record["row_count"] or name == "stray quotes.csv":

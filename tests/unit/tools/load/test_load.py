@@ -18,12 +18,10 @@ from hypothesis import strategies as st
 from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.tools.load.statement import FORMATS, UnknownFormat, schema_of
 from chalicelib.tools.load.table import NoSchema, unique_names
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 from tests.unit.tools.load.schema_files import described
-from tests.unit.tools.load.test_postgres import postgres as _postgres
-from tests.unit.web.test_routes import refused
+from tests.unit.web.refusals import refused
 
-postgres = _postgres
 TEXT, JSON = "text/plain; charset=utf-8", "application/json"
 HOSTILE = [
     '"; drop table x; --',

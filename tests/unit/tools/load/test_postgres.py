@@ -1,13 +1,11 @@
 """The statements for Postgres, run by psql on a Postgres of the tests' own: values as cataloged."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
 from chalicelib.tools.load.statement import schema_of
 from chalicelib.tools.load.table import NoSchema
-from tests.postgres_server import NOT_INSTALLED, Postgres, is_installed, postgres_server
 from tests.unit.tools.load.schema_files import DIFFICULT, SAMPLES, VEGA, described, value, values
 
 FILES = DIFFICULT | SAMPLES | VEGA
@@ -20,15 +18,6 @@ TYPES = {
     "timestamptz": "timestamp with time zone",
     "empty": "text",
 }
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    """Runs scripts with psql on a server."""
-    if not is_installed():
-        pytest.skip(NOT_INSTALLED)
-    with postgres_server() as server:
-        yield server
 
 
 ROWS = """

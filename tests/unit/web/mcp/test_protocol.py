@@ -10,7 +10,7 @@ from chalicelib.web.answers import Answer
 from chalicelib.web.mcp import tools as tools_module
 from chalicelib.web.mcp.protocol import BEFORE, NEWEST, answer_message
 from chalicelib.web.mcp.tools import Tools
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 
 NAMES = [
     "find_files",

@@ -8,7 +8,7 @@ from openapi_spec_validator import validate
 
 from chalicelib.catalog.record import FileRecord
 from chalicelib.web.openapi.document import openapi
-from chalicelib.web.parameters import _READERS
+from chalicelib.web.parameters import READERS
 from tests.template import resources
 from tests.unit.conftest import PROJECT
 
@@ -36,7 +36,7 @@ def test_it_has_the_routes_of_the_app_and_no_others():
 def test_it_has_the_parameters_of_a_listing_and_no_others():
     parameters = OPERATIONS["/metadata", "GET"]["parameters"]
     names = {parameter["name"] for parameter in parameters if parameter["in"] == "query"}
-    assert names == {"filename", *_READERS}
+    assert names == {"filename", *READERS}
 
 
 def test_what_there_is_of_one_file_has_its_name_in_the_path_or_in_the_query():
@@ -92,7 +92,7 @@ def test_every_example_is_of_its_schema(name):
 
 def test_what_the_api_answers_is_of_its_schema(client, indexed):
     import app
-    from tests.unit.catalog.test_record import RECORD
+    from tests.examples.records import RECORD
 
     app.records_table().put_if_newer(RECORD)
     components = {"components": SPEC["components"]}
