@@ -52,7 +52,15 @@ def policies(stage: Stage) -> dict[str, dict]:
                 ],
                 queue,
             ),
-            _allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"], table),
+            _allow(
+                [
+                    "dynamodb:BatchGetItem",
+                    "dynamodb:GetItem",
+                    "dynamodb:PutItem",
+                    "dynamodb:UpdateItem",
+                ],
+                table,
+            ),
             _allow(
                 [
                     "dynamodb:BatchGetItem",

@@ -20,7 +20,8 @@ def undescribed(path: str, body: Any) -> list[str]:
 @cache
 def _validator(path: str) -> Draft202012Validator:
     document = openapi()
-    [operation] = document["paths"][path].values()
+    methods = document["paths"][path]
+    operation = methods.get("get") or methods["post"]
     [answer] = [a for status, a in operation["responses"].items() if status in ("200", "201")]
     schema = answer["content"]["application/json"]["schema"]
     return Draft202012Validator(schema | {"components": document["components"]})

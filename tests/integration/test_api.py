@@ -160,8 +160,12 @@ def test_the_first_rows_are_shown_and_the_file_is_sent_by_either_form_of_a_route
         catalog.get(f"/metadata/{segment}/preview?rows=1"),
         catalog.get(f"/preview?filename={segment}&rows=1"),
     ]
-    preview = {"filename": key, "column_names": ["id", "note"], "rows": [["1", "a\nb"]]}
-    assert answers == [(200, preview | {"cut_cells": [], "odd_cells": [], "complete": False})] * 2
+    preview = {"filename": key, "column_names": ["id", "note"], "first_row": 1}
+    preview |= {"rows": [["1", "a\nb"]], "cut_cells": [], "odd_cells": [], "complete": False}
+    cursor = answers[0][1]["next_cursor"]
+    assert answers == [(200, preview | {"next_cursor": cursor})] * 2
+    _, after = catalog.get(f"/metadata/{segment}/preview?cursor={cursor}")
+    assert (after["first_row"], after["rows"], after["complete"]) == (2, [["2", "ü"]], True)
     for path in (f"/metadata/{segment}/download", f"/download?filename={segment}"):
         assert ask(catalog.url + path)[0] == 302
 

@@ -82,7 +82,8 @@ def _message(body: bytes) -> Json:
         case {"jsonrpc": "2.0", "method": str()}:
             if not isinstance(message.get("params", {}), dict):
                 raise Refusal(400, INVALID_REQUEST, "params is an object")
-            if isinstance(message.get("id", 0), str | int) and message.get("id") is not True:
+            request_id = message.get("id", 0)
+            if isinstance(request_id, str | int) and not isinstance(request_id, bool):
                 return message
     raise Refusal(400, INVALID_REQUEST, "the body is one JSON-RPC 2.0 request or notification")
 

@@ -87,6 +87,7 @@ def test_there_are_six_tools_that_only_read_in_either_version(headers, message):
         (b'{"jsonrpc": "2.0", "id": 1, "result": {}}', 400, -32600),
         (request("tools/list") | {"jsonrpc": "1.0"}, 400, -32600),
         (request("tools/list") | {"id": [1]}, 400, -32600),
+        (request("tools/list") | {"id": False}, 400, -32600),
         (request("tools/list") | {"params": []}, 400, -32600),
     ],
 )
