@@ -47,14 +47,14 @@ def eventually(check: Callable, seconds: float = 60):
 
 def copy_emulator_to(home: Path) -> None:
     """Copy what starts an emulator, so that the one started there keeps its state there."""
-    copy_project(home, "dev", "ops")
+    copy_project(home, "chalicelib", "dev", "ops")
 
 
 def emulator(action: str, home: Path, **environment: str) -> None:
     """`start` or `stop` the emulator of `home`."""
     options = ["--all"] if action == "stop" else []
     command = [sys.executable, "-m", "dev.emulator", action, *options]
-    subprocess.run(command, cwd=home, env=without_aws() | environment, check=True)
+    subprocess.run(command, cwd=home, env=without_aws() | environment, check=action == "start")
 
 
 def package(root: Path, processor: str = "x86_64") -> Path:

@@ -256,6 +256,8 @@ class FakeCatalog:
             "cut_cells": [],
             "odd_cells": [],
             "complete": False,
+            "first_row": 1,
+            "next_cursor": None,
         }
         status, body = self.previews.get(filename, (200, preview))
         self._answer(route, "/preview", body, status)

@@ -80,6 +80,8 @@ def a_file_view(open_page: Open) -> Page:
             "cut_cells": [],
             "odd_cells": [[2, 10]],
             "complete": False,
+            "first_row": 1,
+            "next_cursor": None,
         },
     )
     page = open_page(catalog, f"#/file/{quote(SHOWN_FILE, safe='')}")

@@ -16,7 +16,13 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 
 def a_preview(*rows: list[str], **fields) -> tuple[int, dict]:
     names = ["id", "name"]
-    nothing_odd = {"cut_cells": [], "odd_cells": [], "complete": True}
+    nothing_odd = {
+        "cut_cells": [],
+        "odd_cells": [],
+        "complete": True,
+        "first_row": 1,
+        "next_cursor": None,
+    }
     return 200, {"filename": "a.csv", "column_names": names, "rows": rows} | nothing_odd | fields
 
 
