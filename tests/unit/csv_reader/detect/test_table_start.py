@@ -188,6 +188,6 @@ def test_rows_that_are_each_in_quotes_as_one_cell_are_warned_of():
     nested = read('"id,name,""city"""\n"1,Ann,""Paris, F"""\n"2,Bob,""Rome"""\n')
     assert nested.column_count == 1
     for found in (simple, nested):
-        assert any("each row is in quotes" in warning for warning in found.warnings)
+        assert any("row is in quotes" in warning for warning in found.warnings)
     cells = read('city\n"Paris, France, EU"\n"Rome, Italy, EU"\n')
     assert (cells.column_count, cells.warnings) == (1, ())
