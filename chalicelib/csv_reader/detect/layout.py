@@ -59,13 +59,16 @@ def find_layout(text: str, complete: bool, declared: str | None) -> Layout:
     if declared:
         return find_quoted_layout(text, complete, declared)
     layouts = [find_quoted_layout(text, complete, delimiter) for delimiter in _delimiters_in(text)]
+    in_order = [layout for layout in layouts if layout.has_only_proper_quotes and layout.width > 1]
     ranked = sorted(
-        ((_regularity(layout), layout) for layout in layouts),
+        ((_regularity(layout), layout) for layout in in_order or layouts),
         key=lambda pair: pair[0],
         reverse=True,
     )
     best = find_quoted_layout(text, complete, None)
     best_score = _one_column_score(best)
+    if in_order and not best.has_only_proper_quotes:
+        best_score = -1.0
     for regularity, layout in ranked:
         if regularity <= best_score:
             break  # cells can't look more than whole

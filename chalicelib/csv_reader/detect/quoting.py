@@ -6,6 +6,7 @@ closing quote, lines like rows within a quoted cell, and where quotes are text, 
 """
 
 import re
+from dataclasses import replace
 from functools import cached_property
 
 from chalicelib.csv_reader.detect.sample import DOUBLE_QUOTES, Layout, Quoting, read_layout
@@ -45,7 +46,7 @@ def find_quoted_layout(text: str, complete: bool, delimiter: str | None) -> Layo
         apostrophes = _Reading(text, complete, delimiter, _APOSTROPHES)
         if apostrophes.is_of_quotes(usual):
             best = apostrophes
-    return best.layout
+    return replace(best.layout, has_only_proper_quotes=best.has_only_proper_quotes(text))
 
 
 class _Reading:
@@ -63,6 +64,15 @@ class _Reading:
         if quoting.quote_character and quoting.quote_character in text:
             self._look_at_quotes(text)
         self._has_open_quote = self.is_open and complete
+
+    def has_only_proper_quotes(self, text: str) -> bool:
+        """Whether there are quoted cells, and each quote of the text belongs to one."""
+        quote = self.layout.quoting.quote_character
+        if not quote or not self.proper or self.improper or self.lost:
+            return False
+        return quote not in _quoted_cells(self.layout.delimiter or "", self.layout.quoting).sub(
+            "", text
+        )
 
     @cached_property
     def ragged(self) -> int:

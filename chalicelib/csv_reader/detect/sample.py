@@ -26,7 +26,8 @@ class Layout:
     """The records of a text under a delimiter (none: one column) and a quoting.
 
     `rows` are the records that are not blank; `gaps` are the indices of those that blank lines
-    stand above; `width` is the number of fields of most rows of the table.
+    stand above; `width` is the number of fields of most rows of the table. With
+    `has_only_proper_quotes` there are quoted cells, and each quote belongs to one.
     """
 
     delimiter: str | None
@@ -34,6 +35,7 @@ class Layout:
     rows: list[list[str]]
     gaps: list[int]
     width: int
+    has_only_proper_quotes: bool = False
 
 
 def read_layout(text: str, complete: bool, delimiter: str | None, quoting: Quoting) -> Layout:

@@ -24,7 +24,7 @@ _CHARACTERS_PER_VALUE = 250
 _SKETCHED_NUMBERS = 1 << 17, 1 << 8, 1 << 11
 _SKETCHED_HASHES = 1 << 17, 1 << 11, 1 << 12
 
-_FEW_CELLS = 4_000  # which are looked at sooner than asked for
+_FEW_ROWS, _FEW_CELLS = 500, 4_000  # which are looked at sooner than asked for
 _CELLS_AT_ONCE = 500_000  # of rows that are split here
 
 Split = Callable[[bytes], Iterator[list[str]]]
@@ -79,7 +79,7 @@ class ColumnProfiler:
         if self._held:
             batch, self._held = self._held.joined(batch), None
         self._sketch_where_many()
-        if batch.count * len(self._tallies) >= _FEW_CELLS:
+        if _is_worth_asking(batch.count, len(self._tallies)):
             pieces = self._plain.as_they_stand(batch)
             if pieces and self._add_plain(pieces, batch.count):
                 return True
@@ -166,7 +166,7 @@ class ColumnProfiler:
     def _answers(self, rows: list[list[str]], numbers: Sequence[int]) -> list[Answer]:
         """What is found of the first columns in rows of about the same width."""
         columns = min(max(map(len, rows)), len(self._tallies))
-        if self._duckdb and len(rows) * columns >= _FEW_CELLS:
+        if self._duckdb and _is_worth_asking(len(rows), columns):
             utf8 = self._plain.written(rows, columns)
             answers = self._asked([utf8], numbers, columns, columns)
             if answers is not None:
@@ -298,6 +298,11 @@ def _count(
     first_rows = dict(zip(reversed(cells), reversed(numbers), strict=True))
     answer.evidence.empty = counts.pop("", 0)
     return [(key, count, first_rows[key]) for key, count in counts.items()]
+
+
+def _is_worth_asking(rows: int, columns: int) -> bool:
+    """Whether DuckDB is sooner done than Python: to ask takes some time for each column."""
+    return rows >= _FEW_ROWS and rows * columns >= _FEW_CELLS
 
 
 def _memory(tally: ColumnTally) -> int:

@@ -51,11 +51,11 @@ class PlainRecords:
             pieces, marks = (*pieces, b"\n"), marks + b"\n"
         if b'"' in marks:
             return pieces if self._is_plainly_quoted(batch, pieces, marks) else None
-        if marks != self._regular * batch.count and marks.count(b"\n") != batch.count:
+        if not self._are_regular(marks, batch) and marks.count(b"\n") != batch.count:
             lines = b"".join(pieces).split(b"\n")
             utf8 = b"\n".join([*filter(None, lines), b""])
             pieces, marks = (utf8,), utf8.translate(None, self._unmarked)
-        return pieces if marks == self._regular * batch.count else None
+        return pieces if self._are_regular(marks, batch) else None
 
     def _is_plainly_quoted(self, batch: Batch, pieces: Sequence[bytes], marks: bytes) -> bool:
         utf8 = b"".join(pieces)
@@ -70,7 +70,13 @@ class PlainRecords:
         else:
             # Without the quotes between which no other mark stands: few are left.
             marks = b"".join(marks.replace(b'""', b"").split(b'"')[::2])
-        return marks == self._regular * batch.count
+        return self._are_regular(marks, batch)
+
+    def _are_regular(self, marks: bytes, batch: Batch) -> bool:
+        """Whether all rows are as wide as the table. Looks first whether there are as many marks,
+        as those of rows that are much shorter would be too many to be made."""
+        is_as_long = len(marks) == len(self._regular) * batch.count
+        return is_as_long and marks == self._regular * batch.count
 
     def written(self, rows: Iterable[Sequence[str]], width: int) -> bytes:
         """Rows in the plain form, each cut or filled up to that width."""

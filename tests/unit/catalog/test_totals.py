@@ -10,7 +10,7 @@ from chalicelib.catalog.history.keeping import History
 from chalicelib.catalog.history.table import HistoryTable, LeftUndone
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.catalog.totals import FIGURES, TOTALS_ARE_COMPLETE, Totals
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 
 ALWAYS = 1_000.0
 

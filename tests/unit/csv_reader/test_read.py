@@ -127,7 +127,7 @@ def test_half_a_character_of_utf_16_is_counted_too():
     data = "id,name\n1,a\n".encode("utf-16-le") * 10_000 + b"\x00\xd8a\x00\n"
     found = read(codecs.BOM_UTF16_LE + data)
     assert_as_csv_module_reads(codecs.BOM_UTF16_LE + data, found)
-    assert found.warnings[0] == "3 bytes are not utf-16 and were replaced"
+    assert "3 bytes are not utf-16 and were replaced" in found.warnings
 
 
 @pytest.mark.parametrize(

@@ -192,3 +192,11 @@ def test_a_long_text_of_one_pattern_is_decided_on_few_of_its_cells(text, monkeyp
     monkeypatch.setattr("chalicelib.csv_reader.detect.header.kind_of", counting)
     detect_dialect(text, complete=True)
     assert looked_at < 20_000
+
+
+@pytest.mark.parametrize("rows", [1, 5, 50, 3000])
+def test_quotes_quote_also_where_each_cell_has_a_comma_with_a_space_and_doubled_quotes(rows):
+    cells = ",".join(f'"amber {i}, ""cedar"""' for i in range(3))
+    text = '"a","b","c"\n' + f"{cells}\n" * rows
+    dialect = detect_dialect(text[: 1 << 16], len(text) <= 1 << 16)
+    assert (dialect.delimiter, dialect.quote_character) == (",", '"')

@@ -107,6 +107,7 @@ def small_batches(values: int):
         patch.setattr(profile_stream, "_FIRST_BATCH_BYTES", 200)
         patch.setattr(profile_stream, "_BATCH_BYTES", 1000)
         patch.setattr(profile_columns, "_FEW_CELLS", 6)
+        patch.setattr(profile_columns, "_FEW_ROWS", 1)
         for module in (profile_columns, questions, tally):
             patch.setattr(module, "MOST_VALUES", values)
         patch.setattr(questions, "_COLUMNS_AT_ONCE", 1)

@@ -213,6 +213,7 @@ def test_real_files_are_profiled_alike_by_either_engine(data):
         patch.setattr(profile_stream, "_FIRST_BATCH_BYTES", len(data) // 5)
         patch.setattr(profile_stream, "_BATCH_BYTES", len(data) // 3)
         patch.setattr(profile_columns, "_FEW_CELLS", 1)
+        patch.setattr(profile_columns, "_FEW_ROWS", 1)
         found = read_csv_metadata(Pieces(data, [len(data) // 9]), profile=True)
     for column, expected in zip(found.columns, whole.columns, strict=True):
         if not column.distinct_is_exact:

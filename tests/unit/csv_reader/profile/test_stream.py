@@ -52,6 +52,7 @@ def test_of_a_long_file_of_any_bytes_too(data, times, lengths):
         patch.setattr(profile_stream, "_FIRST_BATCH_BYTES", 20)
         patch.setattr(profile_stream, "_BATCH_BYTES", 200)
         patch.setattr(profile_columns, "_FEW_CELLS", 2)
+        patch.setattr(profile_columns, "_FEW_ROWS", 1)
         try:
             found = read_csv_metadata(Pieces(data * times, lengths), profile=True)
         except UnreadableCsv:
