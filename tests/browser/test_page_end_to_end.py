@@ -111,6 +111,10 @@ def test_an_overwritten_file_shows_what_is_in_it_now(open_catalog):
         (b"a,b\n1,2\n3,4\n", "2 rows, 2 columns"),
     ]:
         page.locator("#chooser").set_input_files([a_file("twice.csv", content)])
+        upload = page.locator("#upload-list li").last
+        expect(upload).to_contain_text(re.compile("Cataloged|there is a file of this name"))
+        if (replace := upload.get_by_role("button", name="Replace")).count():
+            replace.click()
         expect(page.locator("#upload-list li").last).to_contain_text(f"Cataloged: {says}")
     expect(row(page, "twice.csv")).to_have_count(1)
 

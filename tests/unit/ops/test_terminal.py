@@ -47,6 +47,7 @@ def prints_dead_letters(monkeypatch):
     letter = dead_letters.DeadLetter("id", "queue", HOSTILE, 3, HOSTILE, "{}", "receipt")
     monkeypatch.setattr(dead_letters, "unstored", lambda _: [letter])
     monkeypatch.setattr(dead_letters, "unextracted", lambda _: [letter])
+    monkeypatch.setattr(dead_letters, "lacks", lambda _: [])
     run(monkeypatch, dead_letters, dead_letters.dead_letters_command)
 
 
