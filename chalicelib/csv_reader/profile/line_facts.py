@@ -106,7 +106,7 @@ class LineObserver:
         self._lf += lf - crlf
         self._crlf += crlf
         self._cr += cr
-        return lf + cr + (not batch.pieces[-1].endswith((b"\n", b"\r")))
+        return lf + cr + (bool(batch.pieces) and not batch.pieces[-1].endswith((b"\n", b"\r")))
 
     def _records(self, utf8: bytes) -> Iterator[tuple[bool, int]]:
         """Whether each record is blank, and how many lines it has.

@@ -8,7 +8,7 @@ import tracemalloc
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.csv_reader import CsvMetadata, UnreadableCsv, read_csv_metadata
@@ -46,6 +46,7 @@ def test_of_any_bytes_every_row_is_profiled_and_nothing_else_is_other_than_witho
 
 @settings(max_examples=examples(75), deadline=None)
 @given(data=csv_bytes, times=st.integers(1, 20), lengths=piece_lengths)
+@example(data=b"aaaaaaaaaaaaaaaaaaaaaaaa,\n", times=2, lengths=[1])
 def test_of_a_long_file_of_any_bytes_too(data, times, lengths):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "_SAMPLE_BYTES", 40)
