@@ -1,7 +1,8 @@
 """What DuckDB's sniffer gets wrong by default: `FROM 'file.csv'`. Every rule was seen on DuckDB."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from chalicelib.csv_reader.column_types import NUMERIC, YEAR_FIRST
 from chalicelib.csv_reader.profile import kinds
@@ -37,16 +38,9 @@ def duckdb_forecast(facts: Facts) -> Iterator[Finding]:
 
 
 def _of_the_file(facts: Facts) -> Iterator[Finding]:
-    if compressed := facts.not_decompressed("gzip", "zstd"):
-        yield _finding(compressed)
-    elif facts.is_plain_by_a_name_of_gzip:
-        yield _finding("it is not gzip, as its name says, and is not read")
-    elif not facts.width:
-        yield _finding("the file is empty, and gets a column that is made up")
-    elif not facts.is_utf_8:
-        yield _finding(f"its encoding is {facts.record['encoding']}, and UTF-8 is expected")
-    elif facts.has_bytes_replaced:
-        yield _finding("it stops at bytes that are not UTF-8")
+    empty = "the file is empty, and gets a column that is made up"
+    if unread := facts.unread("gzip", "zstd", empty=empty):
+        yield _finding(unread)
     elif facts.delimiter not in _DELIMITERS and facts.width > 1:
         yield _finding(f"{facts.delimiter!r} is no delimiter that it looks for")
     elif facts.escapes_outside_quotes:
@@ -91,20 +85,19 @@ def _takes_data_for_header(facts: Facts) -> bool:
 
 
 def _of_a_column(cells: Cells) -> Iterator[Finding]:
-    name, found = cells.name, set(cells.kinds)
-    if found and found <= _EITHER and len(found) == 1:
-        yield _ambiguous(cells)
+    name, found, first = cells.name, set(cells.kinds), cells.first
+    if first is None:
+        return
+    if found <= _EITHER and len(found) == 1:
+        yield _ambiguous(first, name)
     elif found == {kinds.SHORT_YEAR}:
-        first = cells.first
         what = f"{shown(first['text'])} in `{shown(name)}` is taken for a date, year first or last"
         yield _finding(what + at(first["row"]), first["row"], name)
-    elif found == {kinds.LEADING_ZERO} and _all_negative(cells):
-        first = cells.first
+    elif found == {kinds.LEADING_ZERO} and _all_negative(cells, first):
         value = int(first["text"])
         what = f"{shown(first['text'])} in `{shown(name)}` becomes {value}"
         yield _finding(what + at(first["row"]), first["row"], name)
     elif cells.type == "text" and _all_booleans(cells):
-        first = cells.first
         truth = str(first["text"].lower() in ("true", "t", "yes")).lower()
         what = f"{shown(first['text'])} in `{shown(name)}` becomes {truth}"
         yield _finding(what + at(first["row"]), first["row"], name)
@@ -120,8 +113,7 @@ def _is_double(cells: Cells) -> bool:
     return bool(found & doubles) and found <= PLAIN_NUMBERS
 
 
-def _ambiguous(cells: Cells) -> Finding:
-    first, name = cells.first, cells.name
+def _ambiguous(first: Mapping[str, Any], name: str) -> Finding:
     parts = re.fullmatch(r"\s*([0-9]+)[-/.]([0-9]+)[-/.][0-9]+\s*", first["text"] or "")
     days = "with the day first"
     if parts:
@@ -148,9 +140,9 @@ _MONTHS = (
 )
 
 
-def _all_negative(cells: Cells) -> bool:
+def _all_negative(cells: Cells, first: Mapping[str, Any]) -> bool:
     """Whether all cells that are known are negative integers, with leading zeros."""
-    known = (cells.profile.get("min"), cells.profile.get("max"), cells.first["text"])
+    known = (cells.profile.get("min"), cells.profile.get("max"), first["text"])
     return all(text and re.fullmatch("-0[0-9]+", text) for text in known)
 
 

@@ -82,6 +82,20 @@ class Facts:
         unsaid = ", which its name does not say," if compression in compressions else ""
         return f"it is {compression}{unsaid} and is not decompressed"
 
+    def unread(self, *compressions: str, empty: str) -> str | None:
+        """Why a tool that takes UTF-8 and these compressions reads nothing, or stops midway."""
+        if compressed := self.not_decompressed(*compressions):
+            return compressed
+        if self.is_plain_by_a_name_of_gzip:
+            return "it is not gzip, as its name says, and is not read"
+        if not self.width:
+            return empty
+        if not self.is_utf_8:
+            return f"its encoding is {self.record['encoding']}, and UTF-8 is expected"
+        if self.has_bytes_replaced:
+            return "it stops at bytes that are not UTF-8"
+        return None
+
     @property
     def rows_left_out(self) -> str | None:
         """What is between the rows or below them, and is read as rows."""
@@ -132,11 +146,11 @@ class Cells:
         return min(self.kinds.values(), key=lambda kind: kind["row"], default=None)
 
     @property
-    def values(self) -> list[str] | None:
-        """All values that there are, or None if they are too many to be known."""
+    def values(self) -> list[str]:
+        """All values in the column; none if they are too many to be known."""
         top = self.profile.get("top_values") or ()
         is_all = top and len(top) == self.profile.get("distinct_count")
-        return [value for value, _ in top] if is_all else None
+        return [value for value, _ in top] if is_all else []
 
     def known_texts(self) -> Iterator[tuple[str, int | None]]:
         """The cells that are known by their text, and the rows of those whose row is."""

@@ -33,16 +33,9 @@ def pandas_forecast(facts: Facts) -> Iterator[Finding]:
 
 def _of_the_file(facts: Facts) -> Iterator[Finding]:
     record = facts.record
-    if compressed := facts.not_decompressed("gzip", "bz2", "xz", "zip"):
-        yield _finding(compressed)
-    elif facts.is_plain_by_a_name_of_gzip:
-        yield _finding("it is not gzip, as its name says, and is not read")
-    elif not facts.width:
-        yield _finding("it stops at a file that is empty")
-    elif not facts.is_utf_8:
-        yield _finding(f"its encoding is {record['encoding']}, and UTF-8 is expected")
-    elif facts.has_bytes_replaced:
-        yield _finding("it stops at bytes that are not UTF-8")
+    empty = "it stops at a file that is empty"
+    if unread := facts.unread("gzip", "bz2", "xz", "zip", empty=empty):
+        yield _finding(unread)
     elif facts.delimiter != ",":
         yield _finding(f"rows are split at commas, and not at {facts.delimiter!r}")
     elif facts.odd_quoting:
@@ -93,7 +86,7 @@ def _is_double(cells: Cells) -> bool:
 def _eaten(cells: Cells) -> Iterator[Finding]:
     """A text that is taken for a gap."""
     eaten = [(text, row) for text, row in cells.known_texts() if text in _NOTHING]
-    eaten += [(text, None) for text in cells.values or () if text in _NOTHING]
+    eaten += [(text, None) for text in cells.values if text in _NOTHING]
     if eaten:
         text, row = eaten[0]
         what = f"{shown(text)} in `{shown(cells.name)}` becomes NaN, a gap{at(row)}"

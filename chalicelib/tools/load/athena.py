@@ -29,7 +29,7 @@ def athena_schema(table: Table) -> str:
     labels = [column.label for column in table.columns]
     names = unique_names(labels, _NAME_BYTES, spelled=_spelled)
     folder = table.location.rpartition("/")[0]
-    says = [
+    doubts = [
         table.doubt,
         "LOCATION is a folder, and every file in it is read as one of this table: let it have this "
         "file alone.",
@@ -42,7 +42,7 @@ def athena_schema(table: Table) -> str:
     values = listed([_value(c, identifier(n)) for c, n in zip(table.columns, names, strict=True)])
     properties = [f"'skip.header.line.count' = '{table.lines_above}'"] if table.lines_above else []
     return (
-        f"{comments('--', says)}CREATE EXTERNAL TABLE `{table.name}_text` (\n{strings}\n)\n"
+        f"{comments('--', doubts)}CREATE EXTERNAL TABLE `{table.name}_text` (\n{strings}\n)\n"
         f"{_row_format(table)}\nSTORED AS TEXTFILE\nLOCATION {_location(folder)}"
         f"{''.join(f'{chr(10)}TBLPROPERTIES ({one})' for one in properties)};\n\n"
         f"CREATE OR REPLACE VIEW {identifier(table.name)} AS\n"
@@ -64,21 +64,23 @@ def _unreadable(table: Table) -> str | None:
         return "its delimiter is more than one character"
     if table.stray_quotes:
         return "quotes stand within its cells"
-    if table.escape and not _is_unquoted(table):
+    if table.escape and _quote(table):
         return "backslashes escape in it, in quotes and outside"
     return None
 
 
-def _is_unquoted(table: Table) -> bool:
-    return table.quote is None or table.quotes == 0
+def _quote(table: Table) -> str | None:
+    """The quote, unless the file has none."""
+    return None if table.quotes == 0 else table.quote
 
 
 def _row_format(table: Table) -> str:
-    if _is_unquoted(table):
+    quote = _quote(table)
+    if quote is None:
         escape = f" ESCAPED BY {_escaped(table.escape)}" if table.escape else ""
         return f"ROW FORMAT DELIMITED FIELDS TERMINATED BY {_escaped(table.delimiter)}{escape}"
     properties = (
-        f"'separatorChar' = {_escaped(table.delimiter)}, 'quoteChar' = {_escaped(table.quote)}, "
+        f"'separatorChar' = {_escaped(table.delimiter)}, 'quoteChar' = {_escaped(quote)}, "
         r"'escapeChar' = '\\'"
     )
     return f"ROW FORMAT SERDE '{_OPEN_CSV}'\nWITH SERDEPROPERTIES ({properties})"

@@ -52,7 +52,8 @@ def duckdb_schema(table: Table) -> str:
     """The statement; where DuckDB cannot split the file, of a copy, and how to make that."""
     says = [table.doubt]
     encoding = _ENCODINGS.get(table.encoding) or _BY_EXTENSION.get(table.encoding)
-    if reason := _unreadable(table, encoding):
+    reason = f"the encoding {table.encoding}" if encoding is None else _unreadable(table)
+    if encoding is None or reason:
         says += [
             f"DuckDB does not read {reason}. This makes a file of it, downloaded, that it reads:",
             plain_copy(table, table.file_name) + " > plain.csv",
@@ -86,10 +87,8 @@ def duckdb_schema(table: Table) -> str:
     )
 
 
-def _unreadable(table: Table, encoding: str | None) -> str | None:
+def _unreadable(table: Table) -> str | None:
     """What of the file DuckDB does not read as it is meant, if anything."""
-    if encoding is None:
-        return f"the encoding {table.encoding}"
     if table.compression not in (None, "gzip", "zstd"):
         return f"a file that is compressed as {table.compression}"
     if table.rows_left_out:

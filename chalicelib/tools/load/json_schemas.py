@@ -151,10 +151,9 @@ def _datatype(column: Column) -> str | Json:
             form = _W3C_DATES[column.date_order].format(column.date_separator)
             return {"base": "date", "format": form}
     if column.type == "timestamp":
-        shapes = {
-            _CLOCK.fullmatch(text) and _CLOCK.fullmatch(text).groups() for text in column.extremes
-        }
-        if len(shapes) == 1 and None not in shapes:
+        clocks = [_CLOCK.fullmatch(text) for text in column.extremes]
+        shapes = {clock.groups() if clock else () for clock in clocks}
+        if len(shapes) == 1 and () not in shapes:
             [(between, seconds)] = shapes
             form = f"yyyy-MM-dd{between}HH:mm{':ss' if seconds else ''}"
             return {"base": "datetime", "format": form}

@@ -12,8 +12,8 @@ from chalicelib.tools.load.table import (
     Column,
     Table,
     comments,
-    is_plain,
     listed,
+    plain_quote,
     python_text,
     unique_names,
 )
@@ -31,10 +31,10 @@ def polars_schema(table: Table) -> str:
     names = unique_names((column.label for column in table.columns), joiners=True)
     imports, source = ["import polars as pl"], python_text(table.location)
     preparation = ""
-    reads_it = is_plain(table) and table.compression in (None, "gzip", "zstd")
-    if not reads_it or table.blank_lines is None or table.stray_quotes is None:
+    quote = plain_quote(table) if table.compression in (None, "gzip", "zstd") else None
+    if quote is None or table.blank_lines is None or table.stray_quotes is None:
         more, preparation, source = plain_source(table)
-        imports, table = [*imports, *more], table.plain()
+        imports, table, quote = [*imports, *more], table.plain(), '"'
     columns = list(zip(names, table.columns, strict=True))
     encoding = "utf8" if table.encoding in UTF_8 else table.encoding
     read = [
@@ -42,7 +42,7 @@ def polars_schema(table: Table) -> str:
         "has_header=False",
         f"skip_rows={table.records_above}",
         f"separator={python_text(table.delimiter)}",
-        f"quote_char={python_text(table.quote)}",
+        f"quote_char={python_text(quote)}",
         f"encoding={python_text(encoding)}",
         *([] if preparation else ["glob=False"]),
         f"schema={mapping((name, _read_as(column)) for name, column in columns)}",

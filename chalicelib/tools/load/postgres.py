@@ -12,9 +12,9 @@ from chalicelib.tools.load.table import (
     NoSchema,
     Table,
     comments,
-    is_plain,
     listed,
     plain_copy,
+    plain_quote,
     unique_names,
 )
 
@@ -86,11 +86,13 @@ def _source(table: Table) -> tuple[str, list[str], list[str]]:
     if path != table.location and not table.file_name.isprintable():
         says.append("Its name, which has characters that do not print, is file.csv here.")
     encoding = _ENCODINGS.get(table.encoding)
-    simple = is_plain(table) and not table.preamble_rows and table.header_rows <= 1
-    if not simple or encoding is None or table.compression:
+    quote = plain_quote(table)
+    if table.preamble_rows or table.header_rows > 1 or table.compression:
+        quote = None
+    if quote is None or encoding is None:
         says.append("COPY would not read it as it is: Python rewrites it on the way.")
         program = literal(plain_copy(table, path))
         return f"PROGRAM {program}", ["FORMAT csv", "NULL ''", "ENCODING 'UTF8'"], says
     options = ["FORMAT csv", f"HEADER {'true' if table.header_rows else 'false'}"]
-    options += [f"DELIMITER {literal(table.delimiter)}", f"QUOTE {literal(table.quote)}"]
+    options += [f"DELIMITER {literal(table.delimiter)}", f"QUOTE {literal(quote)}"]
     return literal(path), [*options, "NULL ''", f"ENCODING '{encoding}'"], says

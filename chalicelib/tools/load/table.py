@@ -49,6 +49,11 @@ class Column:
     extremes: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
 
+    @property
+    def digits(self) -> int:
+        """The digits of its widest decimal."""
+        return self.precision or 0
+
 
 @dataclass(frozen=True)
 class Table:
@@ -94,11 +99,9 @@ class Table:
     @property
     def rows_left_out(self) -> str | None:
         """What there is between the rows and below them that is not a row."""
-        found = [
-            self.repeated_headers and "its header further down",
-            self.footer_rows and "a footer",
-        ]
-        return " and ".join(filter(None, found)) or None
+        repeated = ["its header further down"] if self.repeated_headers else []
+        footer = ["a footer"] if self.footer_rows else []
+        return " and ".join(repeated + footer) or None
 
     @property
     def name(self) -> str:
@@ -221,7 +224,7 @@ def _column(label: str, profile: Mapping[str, Any]) -> Column:
         or len(words) >= _MOST_NULL_WORDS
         or (column.type in DATED and not (separator and profile.get("date_order")))
         or (column.type in _FRACTIONAL and not profile.get("decimal_mark"))
-        or (column.type == "decimal" and column.precision > _DIGITS_OF_A_DECIMAL)
+        or (column.type == "decimal" and column.digits > _DIGITS_OF_A_DECIMAL)
     )
     return Column(label, longest=longest) if unreadable or column.type == "empty" else column
 
@@ -275,12 +278,11 @@ def comments(mark: str, sentences: Iterable[str | None]) -> str:
     )
 
 
-def is_plain(table: Table) -> bool:
-    """Whether the file is one that every reader of CSV splits alike, as far as can be known."""
-    return (
+def plain_quote(table: Table) -> str | None:
+    """The quote of a file that every reader of CSV splits alike, as far as can be known."""
+    is_plain = (
         len(table.delimiter.encode()) == 1
         and table.delimiter != " "
-        and table.quote is not None
         and table.escape is None
         and not table.is_ragged
         and not table.rows_left_out
@@ -289,6 +291,7 @@ def is_plain(table: Table) -> bool:
         and not table.stray_quotes
         and table.records_above == table.lines_above == table.preamble_rows + table.header_rows
     )
+    return table.quote if is_plain else None
 
 
 def plain_copy(table: Table, path: str) -> str:
