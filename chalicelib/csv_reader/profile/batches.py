@@ -1,10 +1,16 @@
 """The records of a CSV file in batches, each large enough to be looked at as a whole."""
 
+import csv
+import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from chalicelib.csv_reader.records import Records
+from chalicelib.csv_reader.rows import quoting
+
+MOST_FIELDS = 1_000_000  # of a record, which take about 200 bytes each as they are split
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,29 @@ class Batch:
         )
 
 
+def has_more_fields(utf8: bytes, delimiter: bytes, quote: bytes, escape: bytes, most: int) -> bool:
+    """Whether a record that begins there has more than so many fields, as far as it goes.
+
+    It is not split, since its fields would take many times its bytes.
+    """
+    if escape:
+        return utf8.count(delimiter) - utf8.count(escape + delimiter) > most
+    quotes = re.compile(b"%b+" % quote) if quote else None
+    place = 0
+    for _ in range(most):
+        if quotes and utf8.startswith(quote, place):
+            closing = quotes.search(utf8, place + 1)
+            while closing and len(closing.group()) % 2 == 0:
+                closing = quotes.search(utf8, closing.end())
+            if not closing:
+                return False
+            place = closing.end()
+        place = utf8.find(delimiter, place) + 1
+        if place == 0:
+            return False
+    return True
+
+
 def unmarked(delimiter: bytes, quote: bytes) -> bytes:
     """All bytes but delimiters, quotes and line ends, for `translate` to leave only those."""
     return bytes(set(range(256)) - {*delimiter, *quote, *b"\r\n"})
@@ -58,45 +87,95 @@ def unmarked(delimiter: bytes, quote: bytes) -> bytes:
 class RecordBatches:
     """Joins records to batches of `size` bytes or more; only the last one may be smaller.
 
-    Of what comes after a record that is longer than `longest` no batch is made.
+    No batch is made of a record that is too large to be held, nor of what comes after it. Then
+    `too_large` says which record of the file that is, from 1, and `reason` what it has too much of.
     """
 
-    def __init__(self, delimiter: bytes, quote: bytes, size: int, longest: int):
+    def __init__(self, delimiter: bytes, quote: bytes, escape: bytes, size: int, longest: int):
+        self._marks = delimiter, quote, escape
         self._unmarked = unmarked(delimiter, quote)
         self._longest = longest
         self._records: list[Records] = []
         self._pending = 0  # bytes in `_records`
-        self._part = 0  # of these, bytes of a record that is not over
+        self._part: list[bytes] = []  # of these, a record that is not over
+        self._delimiters = self._looked_at = 0  # in that
         self._before = 0
         self.size = size
-        self.is_over = False
+        self.too_large: int | None = None
+        self.reason = ""
 
     def feed(self, records: Records) -> Iterator[Batch]:
         """Take some more records, and give the batch that they complete, if they do."""
+        if records.is_part:
+            self._part.append(records.utf8)
+            self._delimiters += records.utf8.count(self._marks[0])
+            if self._is_too_large():
+                whole = [each for each in self._records if not each.is_part]
+                self._records = [*whole, _whole_records(self._part[0], *self._marks)]
+                self._part.clear()
+                yield from self.finish()
+                self.too_large = self._before + 1
+                return
         self._records.append(records)
         self._pending += len(records.utf8)
         if records.is_part and not records.count:
-            self._part += len(records.utf8)
-            if self._part > self._longest:
-                self.is_over = True
-                self._records.clear()
             return
-        self._part = 0
+        self._part.clear()
+        self._delimiters = self._looked_at = 0
         if self._pending >= self.size or records.is_part:
-            yield self._batch()
+            yield from self._batch()
+
+    def _is_too_large(self) -> bool:
+        """Whether the record that is not over cannot be held, as far as it goes."""
+        if sum(map(len, self._part)) > self._longest:
+            self.reason = f"longer than {self._longest >> 20} MiB"
+            return True
+        if self._delimiters > max(MOST_FIELDS, 2 * self._looked_at):
+            self._looked_at = self._delimiters
+            if has_more_fields(b"".join(self._part), *self._marks, MOST_FIELDS):
+                self.reason = f"wider than {MOST_FIELDS:,} fields"
+                return True
+        return False
 
     def finish(self) -> Iterator[Batch]:
         """Give what is left as a batch."""
-        if self._records:
-            yield self._batch()
+        yield from self._batch()
 
-    def _batch(self) -> Batch:
+    def _batch(self) -> Iterator[Batch]:
         pieces = tuple(records.utf8 for records in self._records if records.utf8)
         count = sum(records.count for records in self._records)
         marks = b"".join([piece.translate(None, self._unmarked) for piece in pieces])
-        may_stray = self._records[-1].may_stray
-        batch = Batch(pieces, self._before, count, marks, may_stray, self._unmarked)
+        if pieces:
+            may_stray = self._records[-1].may_stray
+            yield Batch(pieces, self._before, count, marks, may_stray, self._unmarked)
         self._before += count
         self._records.clear()
         self._pending = 0
-        return batch
+
+
+def _whole_records(utf8: bytes, delimiter: bytes, quote: bytes, escape: bytes) -> Records:
+    """The records before the one that is not over: it may have been found to be long late."""
+    *ends, _ = [0, *record_ends(utf8, delimiter, quote, escape)]
+    return Records(utf8[: ends[-1]] if ends else b"", max(len(ends) - 1, 0), may_stray=True)
+
+
+def record_ends(utf8: bytes, delimiter: bytes, quote: bytes, escape: bytes) -> Iterator[int]:
+    """Where each record ends that is not blank.
+
+    Read as Latin-1, a character each byte; before Python 3.11 the csv module takes no NUL.
+    """
+    end = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal end
+        file = io.BytesIO(utf8.replace(b"\0", b" "))
+        for line in io.TextIOWrapper(file, "latin-1", newline=""):
+            end += len(line)
+            yield line
+
+    mark = delimiter.decode("latin-1")
+    marks = quoting(quote.decode() or None, escape.decode() or None)
+    reader = csv.reader(lines(), delimiter=mark, skipinitialspace=mark == " ", **marks)
+    for record in reader:
+        if record:
+            yield end

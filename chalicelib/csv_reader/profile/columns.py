@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, zip_longest
 
-from chalicelib.csv_reader.profile.batches import Batch
+from chalicelib.csv_reader.profile.batches import Batch, record_ends
 from chalicelib.csv_reader.profile.column_profile import ColumnProfile, RaggedRows
 from chalicelib.csv_reader.profile.engine import DuckDb, EngineFailed, OutOfMemory
 from chalicelib.csv_reader.profile.figures import describe_column
-from chalicelib.csv_reader.profile.plain_records import PlainRecords, record_ends
+from chalicelib.csv_reader.profile.plain_records import PlainRecords
 from chalicelib.csv_reader.profile.questions import Answer, LongCells, Questions
 from chalicelib.csv_reader.profile.tally import LONGEST_TEXT, MOST_VALUES, ColumnTally, key_of
 

@@ -9,10 +9,9 @@ speed of Python's C loops; what fails them is to be split by Python's csv module
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from chalicelib.csv_reader.profile.batches import Batch, unmarked
-from chalicelib.csv_reader.rows import quoting
 
 
 class PlainRecords:
@@ -98,25 +97,3 @@ def _with_line_feeds(batch: Batch) -> bytes | None:
     if b"\r" in utf8:
         return None if is_quoted else utf8.replace(b"\r", b"\n")
     return utf8
-
-
-def record_ends(utf8: bytes, delimiter: bytes, quote: bytes, escape: bytes) -> Iterator[int]:
-    """Where each record ends that is not blank.
-
-    Read as Latin-1, a character each byte; before Python 3.11 the csv module takes no NUL.
-    """
-    end = 0
-
-    def lines() -> Iterator[str]:
-        nonlocal end
-        file = io.BytesIO(utf8.replace(b"\0", b" "))
-        for line in io.TextIOWrapper(file, "latin-1", newline=""):
-            end += len(line)
-            yield line
-
-    mark = delimiter.decode("latin-1")
-    marks = quoting(quote.decode() or None, escape.decode() or None)
-    reader = csv.reader(lines(), delimiter=mark, skipinitialspace=mark == " ", **marks)
-    for record in reader:
-        if record:
-            yield end

@@ -37,7 +37,7 @@ class StreamProfiler:
     ):
         marks = recoder.delimiter, dialect.quote, dialect.escape
         self._lines = LineObserver(*marks, dialect.preamble_rows + dialect.header_rows)
-        self._batches = RecordBatches(*marks[:2], _FIRST_BATCH_BYTES, _LONGEST_RECORD)
+        self._batches = RecordBatches(*marks, _FIRST_BATCH_BYTES, _LONGEST_RECORD)
         self._recoder = recoder
         self._dialect = dialect
         self._header = header
@@ -58,8 +58,8 @@ class StreamProfiler:
             self._met_stray = records.may_stray
             for batch in self._batches.feed(records):
                 self._add(batch)
-            if self._batches.is_over:
-                self._stop(f"a record is longer than {_LONGEST_RECORD >> 20} MiB")
+            if self._batches.too_large and not self._stopped_by:
+                self._stop(self._too_large())
         return iter(())
 
     def finish(self) -> Iterator[None]:
@@ -122,6 +122,11 @@ class StreamProfiler:
         self._lines.add(batch, is_plain)
         if not self._stopped_by:
             self._batches.size = self._next_size(batch, is_plain)
+
+    def _too_large(self) -> str:
+        row = self._batches.too_large - self._dialect.preamble_rows - self._dialect.header_rows
+        what = f"row {row:,}" if row > 0 else "a record above the first row"
+        return f"{what} is {self._batches.reason}"
 
     def _next_size(self, batch: Batch, is_plain: bool) -> int:
         """How many bytes the next batch is to have, by those of this one."""
