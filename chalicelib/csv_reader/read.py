@@ -33,7 +33,7 @@ __all__ = ["READER_VERSION", "CsvMetadata", "UnreadableCsv", "read_csv_metadata"
 READER_VERSION = 4  # goes up when a file may be read otherwise than before
 MAX_DECOMPRESSED_BYTES = 100 * 10**9
 _SAMPLE_BYTES = 1 << 16
-_COMMENTS_AT_MOST = 1 << 24  # bytes of them, below which the table is looked for
+_COMMENTS_AT_MOST = 1 << 22  # bytes of them, below which the table is looked for
 _AHEAD_OF_THE_COUNT = 2  # chunks that are read ahead
 _AHEAD_OF_A_PROFILE = 80  # somewhat more than a batch of its records is of
 
