@@ -195,16 +195,18 @@ class TableRows:
         if self._repeated is None:
             self._repeated = _Lines(self._header_lines(records), _BYTE_ORDER_MARK)
         utf8, row = records.utf8, self._fed - self._above - self.repeated_headers.count + 1
-        found = list(self._places(utf8, self._repeated.find(utf8), self._above - self._fed))
+        found, before = self._records_at(
+            records, self._repeated.find(utf8), self._above - self._fed
+        )
         self._fed += records.count
         if not found:
             return records
-        self.repeated_headers = self.repeated_headers.more(len(found), row + found[0][2])
+        self.repeated_headers = self.repeated_headers.more(len(found), row + before)
         kept, position = [], 0
-        for start, end, _ in found:
-            kept.append(utf8[position:start])
-            line_end = _LINE_END.match(utf8, end)
-            position = line_end.end() if line_end else end
+        for start, end in found:
+            if start > position:
+                kept.append(utf8[position:start])
+            position = end + (2 if utf8.startswith(b"\r\n", end) else 1)
         kept.append(utf8[position:])
         return Records(b"".join(kept), records.count - len(found), records.may_stray)
 
@@ -248,26 +250,38 @@ class TableRows:
             self._void = _Lines([self._recoder.delimiter * (width - 1)] if width > 1 else [])
             self._comments = _Lines([b"#"] if width > 1 else [], whole=False)
         utf8, above, row = records.utf8, self._above - self._before, self._before - self._above + 1
-        void = self._void.find(utf8)
-        if place := next(self._places(utf8, void, above), None):
-            self.void_rows = self.void_rows.more(len(void), row + place[2])
+        void, before = self._records_at(records, self._void.find(utf8), above)
+        if void:
+            self.void_rows = self.void_rows.more(len(void), row + before)
         lines = self._comments.find(utf8) if self._rows_with_hash < _ROWS_WITH_HASH else []
         delimiter = self._recoder.delimiter
         short = [span for span in lines if utf8.count(delimiter, *span) < width - 1]
         self._rows_with_hash += len(lines) - len(short)
-        if place := next(self._places(utf8, short, above), None):
-            self.comment_rows = self.comment_rows.more(len(short), row + place[2])
+        short, before = self._records_at(records, short, above)
+        if short:
+            self.comment_rows = self.comment_rows.more(len(short), row + before)
 
-    def _places(
-        self, utf8: bytes, spans: Sequence[tuple[int, int]], above: int
-    ) -> Iterator[tuple[int, int, int]]:
-        """The spans that are records, but the first `above` ones; and how many come before each."""
+    def _records_at(
+        self, records: Records, spans: Sequence[tuple[int, int]], above: int
+    ) -> tuple[list[tuple[int, int]], int]:
+        """The spans that are records, but the first `above`; how many come before the first."""
+        utf8, quote = records.utf8, self._dialect.quote
+        found, before = [], 0
         counter, position = self._new_counter(), 0
+        by_parity = not records.may_stray and not self._dialect.escape
+        inside = False
         for start, end in spans:
-            counter.feed(utf8[position:start])
+            if found and by_parity:  # as the proof of `count` has it
+                inside ^= bool(quote) and utf8.count(quote, position, start) % 2 == 1
+                is_record = not inside
+            else:
+                counter.feed(utf8[position:start])
+                is_record = counter.between_records and counter.records >= above
             position = start
-            if counter.between_records and counter.records >= above:
-                yield start, end, counter.records
+            if is_record:
+                before = before if found else counter.records
+                found.append((start, end))
+        return found, before
 
 
 class _Held:

@@ -14,11 +14,11 @@ def comments_end(head: bytes) -> int:
     first = _COMMENTS.match(head)
     if not first:
         return 0
-    line = re.compile(re.escape(first[1]) + rb"[^\r\n]*(?:\r\n|\r(?!\n|\Z)|\n)")
-    end = first.end()
-    while match := line.match(head, end):
-        end = match.end()
-    return end
+    line_end = rb"(?:\r\n|\r(?!\n)|\n)(?!%b)" % re.escape(first[1])
+    other = re.compile(line_end).search(head, first.end() - 1)
+    end = other.end() if other else len(head)
+    last = max(head.rfind(b"\n", 0, end), head.rfind(b"\r", 0, end))
+    return min(end, last + 1)
 
 
 def without_last_lines(comments: bytes) -> bytes:

@@ -163,7 +163,10 @@ def test_a_header_that_is_repeated_is_one():
 
 
 @pytest.mark.parametrize("comments", [10, 500, 30_000])
-@pytest.mark.parametrize("line", ["# made, by a machine\n", '##contig=<ID=1,name="a b">\n', "%,\n"])
+@pytest.mark.parametrize(
+    "line",
+    ["# made, by a machine\n", "# with two bytes\r\n", '##contig=<ID=1,name="a b">\n', "%,\n"],
+)
 def test_comments_above_a_table_do_not_hide_it_however_many(comments, line):
     found = read(line * comments + HEADER.replace(",", "\t") + ROWS.replace(",", "\t"))
     assert (found.delimiter, found.column_names, found.preamble_rows) == ("\t", NAMES, comments)
