@@ -4,6 +4,7 @@ from itertools import permutations
 import pytest
 from moto import mock_aws
 
+from chalicelib.catalog.record import FileRecord
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.catalog.times import padded_sequencer
 from tests.examples.records import RECORD
@@ -19,6 +20,25 @@ def table():
 def test_a_record_is_read_back_as_it_was_written(table):
     assert RecordsTable(table).put_if_newer(RECORD)
     assert RecordsTable(table).get(RECORD.filename) == RECORD
+
+
+def test_a_record_of_another_dialect_goes_through_message_and_table_as_it_is(table):
+    record = replace(
+        RECORD,
+        quote_character=None,
+        escape_character="\\",
+        encoding_runner_up="cp1252",
+        undecodable_bytes=3,
+        undecodable_as="cp1250",
+        has_open_quote=False,
+        swallowed_rows={"row": 4, "row_count": 30_000},
+        decoded_twice={"row": None, "column": 2},
+    )
+    records = RecordsTable(table)
+    assert records.put_if_newer(FileRecord.from_json(record.to_json()))
+    assert records.get(RECORD.filename) == record
+    # Of an older record it is not known.
+    assert RECORD.swallowed_rows is RECORD.undecodable_bytes is RECORD.has_open_quote is None
 
 
 def test_there_is_no_record_of_an_unknown_file(table):
