@@ -127,7 +127,7 @@ def _place_of_newest(dataset: Item) -> str:
         return AFTER_ALL
     if "LastArrival" in dataset:
         return f"{dataset['LastArrival']}!"
-    return dataset.get("NewestOrder", AFTER_ALL)
+    return str(dataset.get("NewestOrder", AFTER_ALL))
 
 
 def _filters(names: Sequence[str], and_failed: bool) -> dict[str, Any]:

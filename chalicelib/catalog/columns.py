@@ -124,7 +124,8 @@ def lightened(
     bare = tuple(map(without_contents, columns))
     if fits := fit(bare):
         return fits, "the profile has no texts of cells, which would be too long"
-    few, too_many, kept = 0, len(bare), ()
+    few, too_many = 0, len(bare)
+    kept: tuple[Column, ...] = ()
     while too_many - few > 1:
         middle = (few + too_many) // 2
         if fits := fit(bare[:middle]):
@@ -146,7 +147,13 @@ def _packed_within(columns: tuple[Column, ...], limit: int) -> Profiles | None:
 def without_contents(column: Column) -> Column:
     """The profile less whatever stands in a cell, or could be told from it: for personal data."""
     almost = column.get("almost")
-    emptied = {"min": None, "max": None, "mean": None, "quartiles": None, "top_values": []}
+    emptied: dict[str, Any] = {
+        "min": None,
+        "max": None,
+        "mean": None,
+        "quartiles": None,
+        "top_values": [],
+    }
     if "kinds" in column:
         emptied["kinds"] = [{**kind, "text": None} for kind in column["kinds"]]
     return {**column, **emptied, "almost": almost and {**almost, "text": None}}

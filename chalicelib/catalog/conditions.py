@@ -23,7 +23,7 @@ _READ_BY_AN_OLDER = (
 
 def newer(record: FileRecord) -> tuple[str, dict[str, Any]]:
     """The condition that the record is newer than what is stored, and its values."""
-    values = {
+    values: dict[str, Any] = {
         ":sequencer": record.sequencer,
         ":upload_timestamp": record.upload_timestamp,
         ":failed": FAILED,

@@ -28,13 +28,18 @@ CONTRACT_BYTES = 1_000_000
 VIOLATIONS_AT_MOST = 50
 _SENTENCE = 299  # characters
 _SENTENCES_BYTES = 18_000  # of all of them, as JSON
-_DAY_AND_CLOCK = re.compile("([^T ]*)(?:[T ](.*))?", re.DOTALL)
 
 # Which types of a profile are cases of a Table Schema's. A column without a value is of any.
 _TYPES: dict[str, set[str] | None] = {
-    name: {type for type, known in COLUMN_TYPES.items() if known.table_schema == name}
-    for name in {known.table_schema for known in COLUMN_TYPES.values()}
-} | {"any": None, "string": None, "number": set(NUMERIC), "year": {"integer"}}
+    **{
+        name: {type for type, known in COLUMN_TYPES.items() if known.table_schema == name}
+        for name in {known.table_schema for known in COLUMN_TYPES.values()}
+    },
+    "any": None,
+    "string": None,
+    "number": set(NUMERIC),
+    "year": {"integer"},
+}
 _NOT_JUDGED_TYPES = {"yearmonth", "duration", "geopoint", "geojson", "object", "array", "list"}
 _FIELDS_MATCH = ("exact", "equal", "subset", "superset", "partial")
 # The places of year, month and day in a date, by the profile's order of these.
@@ -181,9 +186,9 @@ class _Judged:
         if by_name and (record.profiled_rows or 0) < (record.row_count or 0):
             self.not_judged.append(f"only the first {record.profiled_rows:,} rows are judged")
         for field in self._fields:
-            if column := by_name.get(field["name"]):
-                yield from self._of_type(field, column)
-                yield from self._of_constraints(field, column)
+            if profile := by_name.get(field["name"]):
+                yield from self._of_type(field, profile)
+                yield from self._of_constraints(field, profile)
 
     def _of_type(self, field: Mapping[str, Any], column: Column) -> Iterator[str]:
         name, kind = field["name"], field.get("type", "any")
@@ -260,12 +265,12 @@ def _value(text: str | None, column: Column) -> Any:
         case "time":
             return text.strip()
         case "date" | "timestamp" if order := column.get("date_order"):
-            day, clock = _DAY_AND_CLOCK.fullmatch(text.strip()).groups()
+            day, *clock = re.split("[T ]", text.strip(), maxsplit=1)
             parts = re.split("[-/.]", day)
             if len(parts) != 3:
                 return None
             iso = "-".join(parts[place].zfill(2) for place in _PLACES[order])
-            return f"{iso}T{clock}" if clock else iso
+            return "T".join([iso, *clock])
     return None
 
 

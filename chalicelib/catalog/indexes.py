@@ -83,7 +83,7 @@ class Range:
         return self.low is None and self.high is None
 
     def is_empty(self) -> bool:
-        return None not in (self.low, self.high) and self.low > self.high
+        return self.low is not None and self.high is not None and self.low > self.high
 
     def from_place(self, place: str, descending: bool) -> "Range":
         """What is left of the range from `place` on."""
@@ -93,15 +93,13 @@ class Range:
 
     def condition(self, sort_key: str) -> tuple[str, dict[str, str]]:
         """The rest of a key condition expression, and its values."""
-        match self.low, self.high:
-            case None, None:
+        if self.low is None:
+            if self.high is None:
                 return "", {}
-            case low, None:
-                return f" AND {sort_key} >= :low", {":low": low}
-            case None, high:
-                return f" AND {sort_key} <= :high", {":high": high}
-            case low, high:
-                return f" AND {sort_key} BETWEEN :low AND :high", {":low": low, ":high": high}
+            return f" AND {sort_key} <= :high", {":high": self.high}
+        if self.high is None:
+            return f" AND {sort_key} >= :low", {":low": self.low}
+        return f" AND {sort_key} BETWEEN :low AND :high", {":low": self.low, ":high": self.high}
 
 
 @dataclass(frozen=True)

@@ -46,30 +46,32 @@ def list_files(
     index = BY_FILENAME if query.sort == FILENAME else BY_UPLOAD_TIME
     others = query.prefix or query.column or query.column_part or query.status == FAILED
     if query.name and not others:
-        found, position = files_by_name(table, query, index, position, history)
-        fit = number_that_fits([file.as_dict() for file in found])
-        if fit < len(found):
-            found, position = found[:fit], index.place(found[fit - 1])
-        return found, position and cursor_at(position, query)
+        named, position = files_by_name(table, query, index, position, history)
+        fit = number_that_fits([file.as_dict() for file in named])
+        if fit < len(named):
+            named, position = named[:fit], index.place(named[fit - 1])
+        return named, position and cursor_at(position, query)
     found: list[FileRecord] = []
     whole_records, room = 0, PAGE_BYTES
     for looked_at, file in enumerate(_files(table, query, index, position, history)):
         if len(found) == query.limit or looked_at == FILES_AT_MOST:
-            return found, cursor_at(position, query)
+            break
         if query.matches(file):
             names = file.column_names
             if not query.has_columns(names) and len(names) < (file.column_count or 0):
                 if whole_records == WHOLE_RECORDS_AT_MOST:
-                    return found, cursor_at(position, query)
+                    break
                 whole_records += 1
                 names = getattr(table.get(file.filename), "column_names", ())
             if query.has_columns(names):
                 room -= json_bytes(file.as_dict())
                 if found and room < 0:
-                    return found, cursor_at(position, query)
+                    break
                 found.append(file)
         position = index.place(file)
-    return found, None
+    else:
+        return found, None
+    return found, position and cursor_at(position, query)
 
 
 def _files(

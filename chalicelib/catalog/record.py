@@ -244,8 +244,9 @@ class FileRecord:
         """This record, cut to what a message and an item can hold, with a warning where it was."""
         names = kept_names(self.column_names)
         warnings = self.warnings
-        if len(names) < (self.column_count or 0):
-            warnings = (names_are_cut(len(names), self.column_count), *warnings)
+        count = self.column_count or 0
+        if len(names) < count:
+            warnings = (names_are_cut(len(names), count), *warnings)
         without_columns = replace(
             self,
             column_names=names,

@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property, partial
 from operator import itemgetter
 from typing import Any
@@ -11,6 +11,7 @@ from aws_lambda_powertools import Logger
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
+from chalicelib.aws import Answer, Table
 from chalicelib.catalog.columns import pack
 from chalicelib.catalog.conditions import is_still, newer
 from chalicelib.catalog.indexes import (
@@ -53,7 +54,7 @@ class IndexMissing(Exception):
 class RecordsTable:
     """Reads and writes file records through `table`, a boto3 DynamoDB Table."""
 
-    def __init__(self, table):
+    def __init__(self, table: Table):
         self._table = self.boto = table
 
     def put_if_newer(self, record: FileRecord) -> bool:
@@ -204,11 +205,11 @@ class RecordsTable:
         if within.is_empty():
             return iter(())
         first_read = 2 * -(-about // max(len(partitions), 1)) + 4
-        requests = [
+        requests: list[dict[str, Any] | None] = [
             self._request(partition, index, within, descending, first_read)
             for partition in partitions
         ]
-        reading = {}
+        reading: dict[int, Future[Answer]] = {}
 
         def read_on() -> None:
             for shard, request in enumerate(requests):
@@ -216,11 +217,11 @@ class RecordsTable:
                     reading[shard] = self._readers.submit(self._page, index, request)
 
         def items_of(shard: int) -> Iterator[dict[str, Any]]:
-            while requests[shard]:
+            while request := requests[shard]:
                 if shard not in reading:
                     read_on()
                 page = reading.pop(shard).result()
-                requests[shard] = _next_request(requests[shard], page)
+                requests[shard] = _next_request(request, page)
                 yield from page["Items"]
 
         shards = (items_of(shard) for shard in range(len(requests)))
@@ -283,7 +284,7 @@ class RecordsTable:
             "Limit": first_read,
         }
 
-    def _page(self, index: Index, request: dict[str, Any]) -> dict[str, Any]:
+    def _page(self, index: Index, request: dict[str, Any]) -> Answer:
         try:
             # By the client, since boto3's resources are not made for several threads.
             return self._table.meta.client.query(**request)
@@ -310,8 +311,9 @@ class RecordsTable:
         if status != "ACTIVE":
             raise IndexMissing("the index that this listing reads is being built: ask again later")
 
-    def _describe(self) -> dict[str, Any]:
-        return self._table.meta.client.describe_table(TableName=self._table.name)["Table"]
+    def _describe(self) -> Answer:
+        table: Answer = self._table.meta.client.describe_table(TableName=self._table.name)["Table"]
+        return table
 
 
 def _refused_by(error: ClientError) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class Totals:
             if until_done(self._count, names, self._history.seconds_left):
                 raise LeftUndone("files could not be counted: others count them all the time")
 
-    def _count(self, names: Sequence[str]) -> Sequence[str]:
+    def _count(self, names: list[str]) -> list[str]:
         """Count these files. Returns those that are left, if someone else counts them as well."""
         # What is counted is read first: whoever counts a later write changes it.
         counted = self._history.read(map(_counted_key, names))
@@ -112,7 +112,7 @@ class Totals:
     def _stored(self, names: Sequence[str]) -> dict[str, Item]:
         """The items of these files as they are at this moment, as far as they are counted by."""
         table = self._records.boto
-        found = {}
+        found: dict[str, Item] = {}
 
         def get(request: dict[str, Any]) -> dict[str, Any] | None:
             answer = table.meta.client.batch_get_item(RequestItems=request)

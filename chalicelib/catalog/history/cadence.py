@@ -174,14 +174,14 @@ def _several_a_day(moments: Sequence[float]) -> Iterator[Rhythm]:
 
 def _one_a_period(moments: Sequence[float], period: float) -> Iterator[Rhythm]:
     """Equal periods, if the deliveries come in so small a part of each that it is not by chance."""
-    windows = len({moment // period for moment in moments})
+    count = len({moment // period for moment in moments})
     gaps = sum(min(after - before, _OUTAGE) for before, after in pairwise(moments))
-    if windows < max(LEAST, DAY / period * (period < HOUR)) or gaps > 6 * windows * period:
+    if count < max(LEAST, DAY / period * (period < HOUR)) or gaps > 6 * count * period:
         return
     phases = sorted(moment % period for moment in moments)
     for share in (0, 10):  # of the deliveries, one in so many may come at another time
         start, length = _shortest_arc(phases, period, share and len(phases) // share)
-        if length <= period * _widest(windows, share and windows // share):
+        if length <= period * _widest(count, share and count // share):
             lead = min(period / 4, (period - length) / 2)
             windows = Cycle(period, (start - lead,))
             yield Rhythm(windows, (lead,), (lead + length,), period / 4)
@@ -200,7 +200,8 @@ def _shortest_arc(phases: Sequence[float], period: float, without: int) -> tuple
 def _widest(count: int, without: int) -> float:
     """The part of a period that `count` times, or all but some, share by chance once in 1,000."""
     chance = _CHANCE / (count * comb(count, without))
-    return min(chance ** (1 / (count - without - 1)), _WIDEST)
+    widest: float = chance ** (1 / (count - without - 1))
+    return min(widest, _WIDEST)
 
 
 def _monthly(moments: Sequence[float]) -> Iterator[Rhythm]:
@@ -212,7 +213,8 @@ def _monthly(moments: Sequence[float]) -> Iterator[Rhythm]:
         (first_working_day, True),
         (first_day, False),
     ]
-    spread, start, day = 2 * MONTH, 0.0, first_day
+    day, _ = days[0]
+    spread, start = 2 * MONTH, 0.0
     for other, nearest in days:
         offsets = [_offset(moment, other, nearest) for moment in moments]
         if max(offsets) - min(offsets) < spread - 60:

@@ -14,7 +14,6 @@ from chalicelib.catalog.history.windows import (
     first_day,
     first_working_day,
     last_day,
-    last_working_day,
     weekday_of,
 )
 
@@ -28,7 +27,7 @@ _A_MONTH = 2025 * 12  # January 2025, which has 31 days and ends on a Friday
 def sentence_of(rhythm: Rhythm) -> str:
     """Say when deliveries come: on which days, and until when they usually have come."""
     if isinstance(rhythm.windows, Months):
-        return _monthly(rhythm)
+        return _monthly(rhythm, rhythm.windows.day)
     if rhythm.period == WEEK:
         return _weekly(rhythm)
     late = [_late(rhythm, number) for number in range(len(rhythm.latest))]
@@ -66,9 +65,9 @@ def _weekly(rhythm: Rhythm) -> str:
     return f"weekly by {day} {_clock(late)} UTC"
 
 
-def _monthly(rhythm: Rhythm) -> str:
+def _monthly(rhythm: Rhythm, day_of: Callable[[int], int]) -> str:
     late = _late(rhythm, _A_MONTH)
-    day = _day_of_month(rhythm.windows.day, int(late // DAY) - rhythm.windows.day(_A_MONTH))
+    day = _day_of_month(day_of, int(late // DAY) - day_of(_A_MONTH))
     if late // DAY == rhythm.usual_from(_A_MONTH) // DAY:
         return f"on {day} of the month by {_clock(late)} UTC"
     return f"monthly by {day}, {_clock(late)} UTC"
@@ -80,11 +79,11 @@ def _day_of_month(day: Callable[[int], int], after: int) -> str:
         if after >= 0:
             return f"the {_ordinal(after + 1)}"
         return f"the last day but {-1 - after}" if after < -1 else "the last day"
-    which = {first_working_day: "the first working day", last_working_day: "the last working day"}
+    working_day = f"the {'first' if day is first_working_day else 'last'} working day"
     if not after:
-        return which[day]
+        return working_day
     days = f"{abs(after)} day{'s' * (abs(after) > 1)}"
-    return f"{days} {'after' if after > 0 else 'before'} {which[day]}"
+    return f"{days} {'after' if after > 0 else 'before'} {working_day}"
 
 
 def _days(weekdays: Collection[int]) -> str:

@@ -41,6 +41,10 @@ def schema_id_of_record(record: FileRecord) -> str | None:
     """The schema of the record's file, or None if there is none: it is not ready."""
     if record.status != READY:
         return None
+    return _schema_id(record)
+
+
+def _schema_id(record: FileRecord) -> str:
     names = kept_names(record.column_names)
     return schema_id_of(record.has_header, names, record.column_count or 0)
 
@@ -72,7 +76,7 @@ class Schema:
     def of(cls, record: FileRecord) -> "Schema":
         """The schema of a file that is ready."""
         return cls(
-            schema_id=record.schema_id or schema_id_of_record(record),
+            schema_id=record.schema_id or _schema_id(record),
             has_header=bool(record.has_header),
             names=record.column_names,
             column_count=record.column_count or 0,
@@ -278,10 +282,11 @@ def _moved(pairs: dict[int, int]) -> set[int]:
         pile = bisect_left(tops, i)
         previous[i] = tops[pile - 1] if pile else None
         tops[pile : pile + 1] = [i]
-    kept, i = set(), tops[-1] if tops else None
-    while i is not None:
-        kept.add(i)
-        i = previous[i]
+    kept = set()
+    last = tops[-1] if tops else None
+    while last is not None:
+        kept.add(last)
+        last = previous[last]
     return set(order) - kept
 
 

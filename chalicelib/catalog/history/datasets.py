@@ -91,7 +91,7 @@ def template_of(key: str) -> str:
     return _VARYING.sub(_replacement, without_compression(key))
 
 
-def _replacement(found: re.Match) -> str:
+def _replacement(found: re.Match[str]) -> str:
     match found.lastgroup:
         case "key":
             return f"{found['key']}={{{found['key']}}}"
@@ -138,7 +138,7 @@ def _fits(template: str, key: str) -> bool:
 
 
 @cache
-def _pattern(template: str) -> re.Pattern:
+def _pattern(template: str) -> re.Pattern[str]:
     literal, name = re.escape, _MEANS.get
     parts = re.split(r"\{([^{}/]+)\}", template)
     return re.compile(

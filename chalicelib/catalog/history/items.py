@@ -108,11 +108,9 @@ def newest_key(dataset: str, filename: str) -> Key:
     return keys[shard_of(filename) % len(keys)]
 
 
-def newest_of(items: Iterable[Item]) -> Item | None:
-    """What is known of a dataset, from its items in the shards; None if there are none."""
+def newest_of(items: Iterable[Item]) -> Item:
+    """Return what is known of a dataset, from its items in the shards: one at least."""
     in_order = sorted(items, key=itemgetter("NewestOrder"))
-    if not in_order:
-        return None
     changes = [item["LastChange"] for item in in_order if "LastChange" in item]
     last_change = max(changes, key=itemgetter("upload_timestamp", "filename"), default=None)
     return in_order[-1] | {
@@ -223,16 +221,17 @@ def listed_schema_item(schema_id: str, has_header: bool, names: Sequence[str]) -
 
 def schema_in(version: Mapping[str, Any], names: Mapping[str, Any]) -> Schema:
     """The schema of a version that is ready, `names` being the item of its names."""
+    read_as: dict[str, Any] = {
+        name: int(value) if name.endswith("_rows") and value is not None else value
+        for name, value in version.get("ReadAs", {}).items()
+    }
     return Schema(
         schema_id=version["SchemaId"],
         has_header=names["HasHeader"],
         names=tuple(names["ColumnNames"]),
         column_count=int(names["ColumnCount"]),
         types=tuple(_TYPES[letter] for letter in version.get("Types", "")),
-        **{
-            name: int(value) if name.endswith("_rows") and value is not None else value
-            for name, value in version.get("ReadAs", {}).items()
-        },
+        **read_as,
     )
 
 

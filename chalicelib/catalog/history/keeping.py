@@ -8,6 +8,7 @@ dataset.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from chalicelib.catalog.history.changes import Schema
 from chalicelib.catalog.history.items import (
@@ -93,18 +94,18 @@ class History:
             self._keep_versions([Accepted(record, now=False)], known)
 
     def _keep_versions(
-        self, accepted: Sequence[Accepted], known: dict
-    ) -> dict[tuple[str, str], Item]:
+        self, accepted: Sequence[Accepted], known: Mapping[Key, Item]
+    ) -> dict[Key, Item]:
         """Write the versions that are not there yet, and return what is there of all."""
         last: dict[str, tuple[Item, Schema | None]] = {}
-        versions = {}
+        versions: dict[Key, Item] = {}
         for one in accepted:
             record, key = one.record, version_key(one.record)
             dataset = _dataset(record)
             if dataset not in last and (newest := _newest_in(known, dataset)):
                 last[dataset] = newest, None
             there = versions.get(key) or known.get(key)
-            if is_version_of(there, record):
+            if there and is_version_of(there, record):
                 versions[key] = there
             else:
                 in_dataset = self._change_since(record, *last.get(dataset, (None, None)))
@@ -117,13 +118,13 @@ class History:
 
     def _change_of(self, one: Accepted) -> Item | None:
         """What the write changed since the last one of its file that was ready."""
-        if one.record.status != READY or (one.now and one.replaced is None):
+        record, old = one.record, one.replaced if one.now else None
+        if record.status != READY or (one.now and old is None):
             return None
-        old = one.replaced
-        if one.now and old.status == READY and version_key(old) != version_key(one.record):
-            return compared(version_of(old), Schema.of(old), Schema.of(one.record))
-        last = self.table.last_ready_before(one.record)
-        return last and self._compared(last, one.record)
+        if old and old.status == READY and version_key(old) != version_key(record):
+            return compared(version_of(old), Schema.of(old), Schema.of(record))
+        last = self.table.last_ready_before(record)
+        return last and self._compared(last, record)
 
     def _change_since(
         self, record: FileRecord, newest: Item | None, schema: Schema | None
@@ -164,7 +165,7 @@ class History:
         new = [of_schema[one] for one in sorted(schema_ids - complete.keys())]
         self.table.write(item for record in new for item in column_items(record))
         self.table.write(
-            listed_schema_item(version_of(one)["SchemaId"], one.has_header, one.column_names)
+            listed_schema_item(version_of(one)["SchemaId"], bool(one.has_header), one.column_names)
             for one in new
         )
         self.table.write(map(schema_item, new))
@@ -172,14 +173,19 @@ class History:
             self._placed.clear()
         self._placed |= placed | there
 
-    def _keep_datasets(self, records: Sequence[FileRecord], known: dict, versions: dict) -> None:
+    def _keep_datasets(
+        self,
+        records: Sequence[FileRecord],
+        known: Mapping[Key, Item],
+        versions: Mapping[Key, Item],
+    ) -> None:
         """Note the first and the last file of each schema of each dataset, and its newest file."""
         for dataset in dict.fromkeys(map(_dataset, records)):
             files = [record for record in records if _dataset(record) == dataset]
             self._keep_firsts(files, known)
             self._keep_newest(dataset, files, known, versions)
 
-    def _keep_firsts(self, files: Sequence[FileRecord], known: dict) -> None:
+    def _keep_firsts(self, files: Sequence[FileRecord], known: Mapping[Key, Item]) -> None:
         for record in files:  # in the order of their times
             place, order = _place_in_dataset(record), upload_order(record)
             first = self._firsts.get(place) or known.get(place, {}).get("FirstOrder")
@@ -189,7 +195,11 @@ class History:
             self._firsts[place] = first
 
     def _keep_newest(
-        self, dataset: str, files: Sequence[FileRecord], known: dict, versions: dict
+        self,
+        dataset: str,
+        files: Sequence[FileRecord],
+        known: Mapping[Key, Item],
+        versions: Mapping[Key, Item],
     ) -> None:
         """Have the last of these files be the newest of a shard, unless that has a newer one.
 
@@ -203,14 +213,15 @@ class History:
         counted = set((_newest_in(known, dataset) or {}).get("Schemas", ()))
         uncounted = last_of.keys() - counted if len(counted) < COUNTED_SCHEMAS else set()
         while True:
-            is_newer = newest is None or newest["NewestOrder"] < last["NewestOrder"]
-            passed = [newest] if newest and is_newer else []
+            beyond = newest and newest["NewestOrder"] >= last["NewestOrder"]
+            stays = newest if newest and beyond else last
+            passed = [newest] if newest and not beyond else []
             for version in (*last_of.values(), *passed):
-                if version["SchemaId"] != (last if is_newer else newest)["SchemaId"]:
+                if version["SchemaId"] != stays["SchemaId"]:
                     place = dataset_partition(dataset), version["SchemaId"]
                     self._keep_end(place, "Last", version)
             content = {}
-            if is_newer:
+            if not beyond:
                 content = last | {"Dataset": dataset} | _last_change(files, versions)
             if self._update_newest(key, newest, content, uncounted):
                 return
@@ -224,7 +235,9 @@ class History:
         Returns False if another file is the newest meanwhile, and this one is older than that, or
         of another schema.
         """
-        updates, request, values = [], {}, {}
+        updates: list[str] = []
+        request: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         condition = None
         if content:
             updates += ["SET " + ", ".join(f"#{n} = :{n}" for n in range(len(content)))]
@@ -264,7 +277,8 @@ def _dataset(record: FileRecord) -> str:
 
 
 def _newest_in(known: Mapping[Key, Item], dataset: str) -> Item | None:
-    return newest_of(known[key] for key in newest_keys(dataset) if key in known)
+    in_shards = [known[key] for key in newest_keys(dataset) if key in known]
+    return newest_of(in_shards) if in_shards else None
 
 
 def _place_in_dataset(record: FileRecord) -> tuple[str, str]:
@@ -279,7 +293,7 @@ def _is_later(record: FileRecord, last: tuple[Item, Schema | None] | None) -> bo
     return not last or last[0]["NewestOrder"] < upload_order(record)
 
 
-def _last_change(files: Iterable[FileRecord], versions: Mapping[Key, Item]) -> Item:
+def _last_change(files: Sequence[FileRecord], versions: Mapping[Key, Item]) -> Item:
     """What the last of the files that changed anything in their dataset changed, in short."""
     for record in reversed(files):
         if change := change_in(versions[version_key(record)], "DatasetChange"):

@@ -122,9 +122,9 @@ def describe_dataset(table: HistoryTable, dataset: str) -> Item | None:
     """The dataset's newest file, its schema, and the schemas it had; None if there is none."""
     table.check()
     in_shards = list(table.read(newest_keys(dataset)).values())
-    newest = newest_of(in_shards)
-    if newest is None:
+    if not in_shards:
         return None
+    newest = newest_of(in_shards)
     of_schemas = islice(table.items_of(dataset_partition(dataset)), _SCHEMAS_READ)
     items = [item | _last_of(item, in_shards) for item in of_schemas]
     items.sort(key=itemgetter("LastOrder"), reverse=True)
@@ -188,8 +188,10 @@ def _change_since(shown: Iterable[Item], item: Item, schemas: Mapping[str, Schem
         return None
     _, file, schema_id = max(before, key=itemgetter(0))
     change = change_between(schemas[schema_id], schemas[item["SK"]])
+    if change is None:
+        return None
     with_it = {"filename": file["filename"], "sequencer": file["sequencer"], "schema_id": schema_id}
-    return change and change.as_dict() | {"compared_with": with_it}
+    return change.as_dict() | {"compared_with": with_it}
 
 
 def _schema(schema: Schema, names_at_most: int | None) -> Item:

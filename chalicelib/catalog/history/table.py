@@ -11,6 +11,7 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
+from chalicelib.aws import Table
 from chalicelib.catalog.history.items import (
     COLUMNS_ARE_COMPLETE,
     LISTINGS_ARE_COMPLETE,
@@ -71,7 +72,7 @@ class HistoryTable:
 
     seconds_left: Callable[[], float] = staticmethod(lambda: math.inf)
 
-    def __init__(self, table):
+    def __init__(self, table: Table):
         self._table = self.boto = table
         self._was_there = False
         self._schemas: dict[str, Item] = {}
@@ -105,12 +106,12 @@ class HistoryTable:
         """Whether the history has exactly this write, as it was read then."""
         partition, place = version_key(record)
         answer = self._table.get_item(Key={"PK": partition, "SK": place}, ConsistentRead=True)
-        return is_version_of(answer.get("Item"), record)
+        return "Item" in answer and is_version_of(answer["Item"], record)
 
     def read(self, keys: Iterable[Key]) -> dict[Key, Item]:
         """The items that there are of these keys."""
         wanted = [{"PK": partition, "SK": place} for partition, place in dict.fromkeys(keys)]
-        found = {}
+        found: dict[Key, Item] = {}
 
         def get(keys: dict[str, Any]) -> dict[str, Any] | None:
             answer = self._table.meta.client.batch_get_item(RequestItems=keys)
@@ -119,8 +120,8 @@ class HistoryTable:
             return answer.get("UnprocessedKeys")
 
         for start in range(0, len(wanted), READ_AT_ONCE):
-            keys = {"Keys": wanted[start : start + READ_AT_ONCE], "ConsistentRead": True}
-            if until_done(get, {self._table.name: keys}, self.seconds_left):
+            request = {"Keys": wanted[start : start + READ_AT_ONCE], "ConsistentRead": True}
+            if until_done(get, {self._table.name: request}, self.seconds_left):
                 raise LeftUndone("some items could not be read")
         return found
 
@@ -301,6 +302,7 @@ class HistoryTable:
         }
 
 
-def is_version_of(item: Item | None, record: FileRecord) -> bool:
+def is_version_of(item: Item, record: FileRecord) -> bool:
     """Whether the item is of this write, as it was read then: it may be read again later."""
-    return bool(item) and item["ProcessedTimestamp"] == record.processed_timestamp
+    processed: str = item["ProcessedTimestamp"]
+    return processed == record.processed_timestamp
