@@ -4,10 +4,10 @@ What was cataloged before there was a history is given one here, in the order of
 that each file is compared with the one before it. Nobody is told: it is no news.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from itertools import islice
+from itertools import chain, islice
 
 import boto3
 
@@ -25,14 +25,16 @@ from chalicelib.catalog.history.items import (
 )
 from chalicelib.catalog.history.keeping import Accepted, History
 from chalicelib.catalog.history.table import HistoryTable, is_version_of
-from chalicelib.catalog.indexes import BY_UPLOAD_TIME, Range
+from chalicelib.catalog.indexes import BY_FILENAME, upload_order
+from chalicelib.catalog.query import FILENAME, FileQuery
 from chalicelib.catalog.record import FAILED, READY, FileRecord
-from chalicelib.catalog.table import IndexMissing, RecordsTable
+from chalicelib.catalog.table import READ_AT_ONCE, IndexMissing, RecordsTable
 from chalicelib.catalog.times import utc_timestamp
 from chalicelib.catalog.totals import TOTALS_ARE_COMPLETE, Totals
 from ops.stage import Stage
 
 _AT_ONCE = 25
+_IN_ORDER = 5_000  # that are lacking, which are put into the order of their uploads at a time
 
 
 class Past:
@@ -53,10 +55,13 @@ class Past:
         return self._table.is_there()
 
     def missing(self, prefix: str = "") -> Iterator[FileRecord]:
-        """The writes that stand in the catalog and not in the history, as far back as it goes."""
+        """The writes that are in the catalog and not in the history, as far back as it goes.
+
+        In the order of their names, with the first of their columns only.
+        """
         records = (
             record
-            for record in self._records.everything(prefix)
+            for record in self._files(prefix)
             if record.processed_timestamp > self._kept_since
         )
         while batch := list(islice(records, _AT_ONCE)):
@@ -68,7 +73,11 @@ class Past:
             )
 
     def fill(self, prefix: str = "") -> int:
-        """Give the history what it lacks, oldest upload first. Returns how many writes."""
+        """Give the history what it lacks. Returns how many writes.
+
+        Of each few thousand in the order of the names, which are those of few datasets, the oldest
+        upload is first.
+        """
         filled = 0
         missing = iter(self._in_order(prefix))
         while batch := list(islice(missing, _AT_ONCE)):
@@ -104,7 +113,9 @@ class Past:
         """Have all files in the totals, unless they are known to be."""
         if TOTALS_ARE_COMPLETE not in self._table.read([TOTALS_ARE_COMPLETE]):
             totals = Totals(self._records, self._table)
-            totals.count(record.filename for record in self._records.everything())
+            names = (record.filename for record in self._files())
+            while some := list(islice(names, _IN_ORDER)):
+                totals.count(some)
 
     def _list_what_older_versions_did_not(self) -> None:
         """Have each schema among those to look through, and each file that failed in its index."""
@@ -122,22 +133,32 @@ class Past:
             for page in scanned
             for item in page["Items"]
         )
-        for record in self._records.everything():
-            if record.status == FAILED:
-                self._records.put_again(record)
+        for record in self._files():
+            if record.status == FAILED and (whole := self._records.last_write(record.filename)):
+                self._records.put_again(whole)
 
-    def _in_order(self, prefix: str) -> Iterable[FileRecord]:
-        """The writes that are missing, by the time of their upload where an index has them so."""
-        lacking = {record.filename: version_key(record) for record in self.missing(prefix)}
+    def _in_order(self, prefix: str) -> Iterator[FileRecord]:
+        """The writes that are missing, those with neighbouring names by the time of upload."""
+        missing = self.missing(prefix)
+        while some := sorted(
+            (upload_order(record), record.filename) for record in islice(missing, _IN_ORDER)
+        ):
+            for _, name in some:
+                if record := self._records.last_write(name):
+                    yield record
+
+    def _files(self, prefix: str = "") -> Iterator[FileRecord]:
+        """The records of files under the prefix in the order of their names, a page at a time.
+
+        Without its index the table is read whole, in no order, and with the tombstones.
+        """
+        within = BY_FILENAME.range_of(FileQuery(prefix=prefix, sort=FILENAME))
+        files = self._records.files(BY_FILENAME, within, descending=False, about=READ_AT_ONCE)
         try:
-            files = self._records.files(BY_UPLOAD_TIME, Range(), descending=False, about=1_000)
-            listed = [file.filename for file in files if file.filename in lacking]
+            first = list(islice(files, 1))
         except IndexMissing:
-            listed = []
-        removed_or_unlisted = [name for name in lacking if name not in set(listed)]
-        for name in (*listed, *removed_or_unlisted):
-            if record := self._records.last_write(name):
-                yield record
+            return self._records.everything(prefix)
+        return (one for one in chain(first, files) if one.filename.startswith(prefix))
 
     def _named(self, record: FileRecord) -> FileRecord:
         """The record with what those of an older version do not have, and kept so."""

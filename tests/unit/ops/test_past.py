@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+import ops.past
 from chalicelib.catalog.contract import judge
 from chalicelib.catalog.history.changes import schema_id_of_record
 from chalicelib.catalog.history.items import (
@@ -13,8 +14,9 @@ from chalicelib.catalog.history.items import (
     OTHER_COLUMNS,
     schemas_partition,
 )
-from chalicelib.catalog.history.pages import HistoryQuery, describe_dataset, list_versions
+from chalicelib.catalog.history.pages import describe_dataset
 from chalicelib.catalog.history.table import HistoryTable
+from chalicelib.catalog.indexes import SHARDS
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.query import FileQuery
 from chalicelib.catalog.table import RecordsTable
@@ -57,12 +59,59 @@ def history(with_history):
 
 
 def test_the_history_lacks_what_was_cataloged_before_it_and_then_nothing(table):
-    names = {record.filename for record in DAYS} | {"gone.csv"}
-    assert {record.filename for record in Past(STAGE).missing()} == names
-    assert {record.filename for record in Past(STAGE).missing("sales/")} == names - {"gone.csv"}
+    table.put_if_newer(replace(RECORD, filename="other.csv"))
+    names = [record.filename for record in sorted(DAYS, key=lambda day: day.filename)]
+    assert [record.filename for record in Past(STAGE).missing("sales/")] == names
+    assert [record.filename for record in Past(STAGE).missing()] == ["other.csv", *names]
     assert Past(STAGE).fill() == 4
     assert list(Past(STAGE).missing()) == []
     assert Past(STAGE).fill() == 0
+
+
+@pytest.fixture
+def requests(table, monkeypatch):
+    """The requests of a command to DynamoDB."""
+    made = []
+    client = ops.past.boto3.resource("dynamodb")
+    client.meta.client.meta.events.register(
+        "before-parameter-build.dynamodb",
+        lambda params, model, **_: made.append((model.name, params)),
+    )
+    monkeypatch.setattr(ops.past.boto3, "resource", lambda _: client)
+    return made
+
+
+def test_a_part_is_read_by_pages_of_the_index_of_names_and_nothing_else(requests):
+    assert len(list(Past(STAGE).missing("sales/2026-11-02"))) == 1
+    assert {name for name, _ in requests} == {"Query", "BatchGetItem"}
+    queries = [params for name, params in requests if name == "Query"]
+    assert {one["IndexName"] for one in queries} == {"ByFilename"}
+    assert len(queries) == SHARDS
+    for one in queries:
+        values = one["ExpressionAttributeValues"].values()
+        bounds = {value["S"] for value in values if "S" in value}
+        assert bounds == {"sales/2026-11-02", "sales/2026-11-03"}
+
+
+def test_filling_takes_as_many_requests_for_each_of_many_as_of_few(table, requests, monkeypatch):
+    monkeypatch.setattr(ops.past, "_IN_ORDER", 40)
+    each = {}
+    for count in (100, 200):
+        for number in range(count):
+            table.put_if_newer(replace(RECORD, filename=f"{count}/{number:03}.csv"))
+        requests.clear()
+        assert Past(STAGE).fill(f"{count}/") == count
+        each[count] = len(requests) / count
+    assert each[200] <= each[100]
+
+
+def test_without_the_index_of_names_the_table_is_read_whole(aws, with_history):
+    table = RecordsTable(aws.table)
+    for record in (*DAYS, replace(RECORD, filename="gone.csv", status="deleted")):
+        table.put_if_newer(record)
+    assert len(list(Past(STAGE).missing())) == 4
+    assert Past(STAGE).fill() == 4
+    assert list(Past(STAGE).missing()) == []
 
 
 def test_what_is_filled_in_is_compared_in_the_order_of_the_uploads(table, history):
@@ -71,8 +120,6 @@ def test_what_is_filled_in_is_compared_in_the_order_of_the_uploads(table, histor
     assert dataset["newest"]["filename"] == "sales/2026-11-03.csv"
     verdicts = [one["change"] and one["change"]["by_position"] for one in dataset["schemas"]]
     assert verdicts == ["silent", "ok", None]
-    [version], _ = list_versions(history, "gone.csv", HistoryQuery())
-    assert version["status"] == "deleted"
 
 
 def test_a_record_of_an_older_version_gets_what_it_lacks_and_is_found_by_its_columns(
