@@ -28,6 +28,7 @@ from chalicelib.web import files, preview
 from chalicelib.web import history as past
 from chalicelib.web import load_statement as schema
 from chalicelib.web.answers import ALWAYS, CROSS_ORIGIN, answer_to, cacheable
+from chalicelib.web.health import check_health
 from chalicelib.web.mcp.protocol import answer_message
 from chalicelib.web.mcp.tools import Tools
 from chalicelib.web.openapi.document import openapi
@@ -42,8 +43,8 @@ if "AWS_CHALICE_CLI_MODE" in os.environ:  # Chalice's own command loads this, an
 app = Chalice(app_name="csv-metadata", configure_logs=False)
 app.log = logger
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
-app.register_middleware(ConvertToMiddleware(metrics.log_metrics), "s3")
-app.register_middleware(ConvertToMiddleware(metrics.log_metrics), "sqs")
+for kind in ("s3", "cloudwatch", "sqs"):
+    app.register_middleware(ConvertToMiddleware(metrics.log_metrics), kind)
 app.api.cors = CORSConfig(settings.cors_origin, **CROSS_ORIGIN) if settings.cors_origin else None
 signed = IAMAuthorizer() if settings.authorization == "AWS_IAM" else None
 # The page sends people to sign in: it is for all.
@@ -60,17 +61,30 @@ def reads(path, authorizer):
 
 
 class AnyEvent(BaseLambdaEvent):
-    """An event as it came. Chalice's own class for S3 reads it before anything could catch."""
+    """An event as it came. Chalice's own classes read it before anything could catch."""
 
     def _extract_attributes(self, event_dict):
         pass
 
 
-@app.on_s3_event(
-    bucket=settings.bucket,
-    events=["s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"],
-    name="extract",
-)
+if settings.notifications == "eventbridge":
+    told_of_files = app.on_cw_event(
+        {
+            "source": ["aws.s3"],
+            "detail-type": ["Object Created", "Object Deleted"],
+            "detail": {"bucket": {"name": [settings.bucket]}},
+        },
+        name="extract",
+    )
+else:
+    told_of_files = app.on_s3_event(
+        bucket=settings.bucket,
+        events=["s3:ObjectCreated:*", "s3:ObjectRemoved:*", "s3:LifecycleExpiration:*"],
+        name="extract",
+    )
+
+
+@told_of_files
 def extract(event):
     """Read what was written, or note what was removed, and send the record to the queue."""
     extract_each(
@@ -108,8 +122,11 @@ def page():
 
 @reads("/health", signed)
 def health():
-    """Whether the catalog can be asked."""
-    return respond(files.check_health, records_table())
+    """Whether the catalog can be asked, and is told of files."""
+    own_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME")  # outside of Lambda nobody is told
+    function = own_name and f"{own_name}-extract"  # as Chalice calls it
+    bucket = (s3_client(), settings.bucket, settings.notifications)
+    return respond(check_health, records_table(), *bucket, function)
 
 
 @reads("/openapi.json", signed)

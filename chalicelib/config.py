@@ -32,6 +32,7 @@ class Settings:
     event_bus: str = ""  # where events go, or nowhere
     datasets: str = "[]"  # templates of keys that overrule how datasets are told, as a JSON list
     authorization: str = "AWS_IAM"  # what the API asks for: one of AUTHORIZATIONS
+    notifications: str = "s3"  # who tells extract of files: S3 itself, or `eventbridge`
     cors_origin: str = ""  # an origin whose pages may ask the API, or * for all; none without
     reports_failures: bool = False  # store answers with what failed; set by ./catalog deploy alone
     preview: bool = True  # whether the API shows the first rows of a file
@@ -57,6 +58,7 @@ class Settings:
             history_days=_days(environ.get("HISTORY_DAYS") or "400"),
             event_bus=environ.get("EVENT_BUS", ""),
             datasets=environ.get("DATASETS") or "[]",
+            notifications=_one_of(environ, "NOTIFICATIONS", "s3", "eventbridge"),
             cors_origin=_origin(environ.get("CORS_ORIGIN", "")),
             reports_failures=_one_of(environ, "BATCH_FAILURES", "raised", "reported") == "reported",
             preview=_one_of(environ, "PREVIEW", "on", "off") == "on",

@@ -22,12 +22,16 @@ from rich.progress import Progress, TextColumn
 
 from chalicelib.catalog.record import FAILED
 from ops.differences import Difference, Item, differences, side_by_side, stored_items
+from ops.notifications import lost
 from ops.past import Past
 from ops.stage import Stage, connect, stage_option
 from ops.terminal import Stop, end_of, json_option, one_line, say, say_json, width
 
 WAITING_AT_MOST = 1_000  # events whose records are not there yet; more are sent when some are
-STILL_SECONDS = 60  # without any progress, after which there will be none
+# Without any progress for so long there will be none: a large file alone may take `extract` until
+# its time-out, and is read by this many bytes a second at least.
+STILL_SECONDS, LONGEST_SECONDS = 60, 960
+BYTES_A_SECOND = 4_000_000
 SHOWN = 20
 BATCH = 100  # of keys that BatchGetItem takes
 PASSING_BY = 1_000  # keys between two words of progress
@@ -91,12 +95,12 @@ class Backfill:
         return difference
 
     def _wait(self, until: int) -> bool:
-        """Whether no more than so many are waited for, before nothing has come for a minute."""
-        deadline = time.monotonic() + STILL_SECONDS
+        """Whether no more than so many are waited for, before nothing has come for too long."""
+        news = time.monotonic()
         while len(self._waiting) > until:
             if self._settle():
-                deadline = time.monotonic() + STILL_SECONDS
-            elif time.monotonic() > deadline:
+                news = time.monotonic()
+            elif time.monotonic() > news + patience(self._waiting.values()):
                 return False
             else:
                 time.sleep(1)
@@ -114,6 +118,12 @@ class Backfill:
                     self.failed += item.get("Status") == FAILED
             self._shown.say(f"{self.sent:,} sent, {self.cataloged:,} cataloged")
         return before - len(self._waiting)
+
+
+def patience(waiting: Iterable[Difference]) -> float:
+    """Seconds without news after which none is to be expected: the largest file takes longest."""
+    largest = max((one.size for one in waiting), default=0)
+    return min(STILL_SECONDS + largest / BYTES_A_SECOND, LONGEST_SECONDS)
 
 
 def _state(item: Item | None) -> list:
@@ -211,7 +221,8 @@ def verify_command(prefix: str, as_json: bool, stage_name: str) -> None:
     with _shown("verify") as shown:
         left, said = _verify(stage, differences(stage, prefix, shown.pass_by))
         lacking, of_past = _check_past(stage, prefix)
-    _end(stage, left, lacking, [*said, *of_past], as_json)
+        not_told = lost(stage)
+    _end(stage, left, lacking, [*said, *of_past], not_told, as_json)
 
 
 @click.command(epilog="Example: ./catalog backfill --prefix reports/ --retry failed")
@@ -229,13 +240,27 @@ def backfill_command(
         found = differences(stage, prefix, shown.pass_by, older=older)
         left, said = _backfill(stage, found, retry == FAILED, shown)
         lacking, of_past = _fill_past(Past(stage), prefix)
-    _end(stage, left, lacking, [*said, *of_past], as_json)
+        not_told = lost(stage)
+    _end(stage, left, lacking, [*said, *of_past], not_told, as_json)
 
 
-def _end(stage: Stage, left: Tally, lacking: Tally, said: list[str], as_json: bool) -> None:
-    """Say what was found, and exit with 1 unless all agree."""
+def _end(
+    stage: Stage, left: Tally, lacking: Tally, said: list[str], not_told: str | None, as_json: bool
+) -> None:
+    """Say what was found, and exit with 1 unless all agree and the catalog is told of files.
+
+    `not_told` says what is gone of the way on which it is.
+    """
+    if not_told:
+        deploy, backfill = stage.command("deploy"), stage.command("backfill")
+        said = [
+            *said,
+            f"{not_told}, so new files are not seen: `{deploy}` sets that up again, and then "
+            f"`{backfill}` catalogs what came meanwhile",
+        ]
     if as_json:
-        say_json({"differing": left.as_json(), "lacking": lacking.as_json(), "said": said})
+        found = {"differing": left.as_json(), "lacking": lacking.as_json()}
+        say_json(found | {"not_notified": not_told, "said": said})
     else:
         say(*said, *left.lines(), *lacking.lines())
     if left.count:
@@ -243,5 +268,7 @@ def _end(stage: Stage, left: Tally, lacking: Tally, said: list[str], as_json: bo
     if lacking.count:
         add = stage.command("backfill")
         raise Stop(f"the history lacks {lacking.count:,} writes: `{add}` adds them")
+    if not_told:
+        raise Stop("the catalog is not notified of new files")
     if not as_json:
         say("catalog and bucket agree")

@@ -131,7 +131,7 @@ def _unextracted(queue: str, message: dict) -> DeadLetter:
     try:
         record = json.loads(message["Body"])
         event, answer = record["requestPayload"], record.get("responsePayload") or {}
-        first, *others = (one["s3"]["object"]["key"] for one in event["Records"])
+        first, *others = _keys_in(event)
         return DeadLetter(
             *its,
             key=", ".join((first, *others)),
@@ -146,6 +146,18 @@ def _unextracted(queue: str, message: dict) -> DeadLetter:
         return DeadLetter(
             *its, "(no invocation record)", None, None, None, message["ReceiptHandle"]
         )
+
+
+def _keys_in(event: object) -> Iterator[str]:
+    """The keys of the objects that an event is of, whoever has wrapped it."""
+    match event:
+        case {"object": {"key": str(key)}}:
+            yield key
+        case dict() | list():
+            for part in event.values() if isinstance(event, dict) else event:
+                yield from _keys_in(part)
+        case str(text) if text.startswith("{"):
+            yield from _keys_in(json.loads(text))
 
 
 def _key_of_message(body: str) -> str:

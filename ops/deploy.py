@@ -13,7 +13,7 @@ import boto3
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops import before_deploying, sign_in
+from ops import before_deploying, notifications, sign_in
 from ops.batch_failures import report_batch_failures
 from ops.gateway_answers import word_answers
 from ops.past import Past
@@ -34,6 +34,7 @@ def deploy(stage: Stage) -> str:
     deploy_resources(stage, before)
     if stage.authorization == "COGNITO":
         sign_in.write_settings(stage)
+    notifications.prepare(stage)
     run(chalice(stage), "deploy", "--stage", stage.name)
     if stage.authorization == "COGNITO" and before != (now := known_page_url(stage)):
         deploy_resources(stage, now)

@@ -55,13 +55,15 @@ class Difference:
     """A key that bucket and catalog do not agree on, and the event that will mend it.
 
     `what` is one of those above, or `failed`: they agree, but the file could not be read.
-    `stored` is the key's item in the table, as far as it tells one from another.
+    `stored` is the key's item in the table, as far as it tells one from another, and `size` that of
+    the object in the bucket.
     """
 
     key: str
     what: str
     event: dict
     stored: Item | None = None
+    size: int = 0
 
 
 def differences(
@@ -88,7 +90,10 @@ def differences(
         key, listed = pair
         item = stored_item(table, key)
         what = _kind(listed, item, older)
-        return what and Difference(key, what, _event(stage, key, listed, item or {}, what), item)
+        if what is None:
+            return None
+        event = _event(stage, key, listed, item or {}, what)
+        return Difference(key, what, event, item, listed["Size"] if listed else 0)
 
     return filter(None, side_by_side(look_up, seeming()))
 

@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from click.shell_completion import CompletionItem
 
 from chalicelib.catalog.keys import USUAL_KEYS, Selection
+from chalicelib.catalog.notified import BY, S3
 from ops.terminal import Stop, say
 
 ROOT = Path(__file__).parent.parent
@@ -43,6 +44,7 @@ class Stage:
     datasets: str
     service: str
     selection: Selection = USUAL_KEYS
+    notifications: str = S3
     authorization: str = "AWS_IAM"
     cors_origin: str = ""
     kms_key_arn: str | None = None
@@ -93,6 +95,11 @@ def read_stage(name: str) -> Stage:
             f"the {name} stage in .chalice/config.json has ALARM_EMAIL and ALARM_TOPIC_ARN: "
             "leave one of them, and subscribe the address to the topic if both are to hear"
         )
+    if (notifications := variables.get("NOTIFICATIONS") or S3) not in BY:
+        raise Stop(
+            f"NOTIFICATIONS of the {name} stage in .chalice/config.json is {' or '.join(BY)}, not "
+            f"{notifications!r}"
+        )
     return Stage(
         name=name,
         app_name=config["app_name"],
@@ -108,6 +115,7 @@ def read_stage(name: str) -> Stage:
         datasets=variables["DATASETS"],
         service=variables["POWERTOOLS_SERVICE_NAME"],
         selection=Selection.of(variables.get("INCLUDE", ""), variables.get("EXCLUDE")),
+        notifications=notifications,
         authorization=variables.get("API_AUTHORIZATION", "AWS_IAM"),
         cors_origin=variables.get("CORS_ORIGIN", ""),
         kms_key_arn=_arn(variables, "KMS_KEY_ARN", _KEY),

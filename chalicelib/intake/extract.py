@@ -10,9 +10,10 @@ from chalicelib.catalog.record import FileRecord
 from chalicelib.intake import report
 from chalicelib.intake.contracts import Contracts
 from chalicelib.intake.describe import Refused, describe
+from chalicelib.intake.envelopes import notifications_in
 from chalicelib.intake.faults import Overtaken
 from chalicelib.intake.queue import ProcessingQueue
-from chalicelib.intake.s3_event import InvalidEvent, ObjectEvent, is_test, records_of
+from chalicelib.intake.s3_event import InvalidEvent, ObjectEvent, no_change
 
 
 def complete(
@@ -37,14 +38,15 @@ class UnextractedRecords(Exception):
 def extract_each(event: Any, **given: Any) -> None:
     """Handle all records of the event, then raise if any could not be.
 
-    `event` is what S3 sent, as it came; `given` is what `extract_object` takes beside it.
+    `event` is what S3, SNS, SQS or EventBridge sent, as it came; `given` is what `extract_object`
+    takes beside it.
     """
-    if is_test(event):
-        report.count("EventsIgnored")
-        report.logger.info("ignored: S3 tests its notifications")
-        return
     failed = []
-    for notification in _records_of(event):
+    for notification in notifications_in(event):
+        if reason := no_change(notification):
+            report.count("EventsIgnored")
+            report.logger.info(f"ignored: {reason}")
+            continue
         try:
             extract_object(ObjectEvent.from_notification(notification), **given)
         except Exception as error:  # noqa: BLE001 - whatever it is, the other records go on
@@ -55,14 +57,6 @@ def extract_each(event: Any, **given: Any) -> None:
         raise failed[0]
     if failed:
         raise UnextractedRecords(f"{len(failed)}, the first of them: {failed[0]}") from failed[0]
-
-
-def _records_of(event: Any) -> list[Any]:
-    try:
-        return records_of(event)
-    except InvalidEvent:
-        report.count("EventsFailed")
-        raise
 
 
 def extract_object(

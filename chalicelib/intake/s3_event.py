@@ -1,16 +1,18 @@
-"""S3 event notifications: what happened to which object, in S3's own words.
+"""S3 event notifications: what happened to which object, in S3's own words or in EventBridge's.
 
-The shape is that of "Event message structure" in the Amazon S3 User Guide.
+The shapes are those of "Event message structure" and "EventBridge event message structure" in the
+Amazon S3 User Guide.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import quote_plus, unquote_plus
 
 from chalicelib.catalog.keys import KEY_BYTES, named_version
 from chalicelib.catalog.times import (
+    BEGINNING,
     NO_PLACE,
     SEQUENCER_WIDTH,
     is_sequencer,
@@ -19,14 +21,35 @@ from chalicelib.catalog.times import (
     utc_timestamp,
 )
 
+# What EventBridge calls a write and a removal, and what S3 does.
+_OF_EVENTBRIDGE = {"Object Created": "ObjectCreated", "Object Deleted": "ObjectRemoved"}
+# What S3 notifies of besides, which topics and queues of others may ask for.
+_NO_CHANGES = {
+    "IntelligentTiering",
+    "LifecycleTransition",
+    "ObjectAcl",
+    "ObjectRestore",
+    "ObjectTagging",
+    "ReducedRedundancyLostObject",
+    "Replication",
+}
+_SHORT_SEQUENCER = 16  # digits, in EventBridge's documentation: it lacks what S3's begin with
+
 
 class InvalidEvent(ValueError):
     """An S3 event does not have the fields that S3 documents."""
 
 
-def is_test(event: Any) -> bool:
-    """Whether S3 only tries out where its notifications go ("Event message structure")."""
-    return isinstance(event, dict) and event.get("Event") == "s3:TestEvent"
+def no_change(notification: Any) -> str | None:
+    """The reason why a notification is of no write and no removal, or None if it is of one."""
+    match notification:
+        case {"Event": "s3:TestEvent"}:
+            return "S3 tests its notifications"
+        case {"source": "aws.s3", "detail-type": str(kind)} if kind not in _OF_EVENTBRIDGE:
+            return f"neither a write nor a removal: {kind[:100]}"
+        case {"eventName": str(name)} if name.split(":")[0] in _NO_CHANGES:
+            return f"neither a write nor a removal: {name[:100]}"
+    return None
 
 
 def records_of(event: Any) -> list[Any]:
@@ -55,9 +78,11 @@ class ObjectEvent:
     def from_notification(cls, record: Mapping[str, Any]) -> "ObjectEvent":
         """Read one element of an event's `Records`, as it came: its key is still URL-encoded.
 
-        Raises `InvalidEvent`.
+        Or what EventBridge has made of it. Raises `InvalidEvent`.
         """
         try:
+            if "detail-type" in record:
+                record = _as_s3_sends_it(record)
             s3_object = record["s3"]["object"]
             event = cls(
                 bucket=_text(record["s3"]["bucket"]["name"]),
@@ -88,6 +113,28 @@ class ObjectEvent:
             raise InvalidEvent("a removal without a sequencer would lose to any write")
         if not self.removed and not (self.etag or self.version_id):
             raise InvalidEvent("a write has neither an ETag nor a version")
+
+
+def _as_s3_sends_it(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The same from EventBridge, which has other names, and keys that are not encoded."""
+    detail = event["detail"]
+    s3_object, sequencer = detail["object"], detail["object"].get("sequencer", "")
+    if len(sequencer) == _SHORT_SEQUENCER and not sequencer.startswith(BEGINNING):
+        sequencer = BEGINNING + sequencer
+    return {
+        "eventName": _OF_EVENTBRIDGE[event["detail-type"]],
+        "eventTime": event["time"],
+        "s3": {
+            "bucket": detail["bucket"],
+            "object": {
+                "key": quote_plus(_text(s3_object["key"]), safe="/"),
+                "size": s3_object.get("size", 0),
+                "eTag": s3_object.get("etag"),
+                "versionId": s3_object.get("version-id"),
+                "sequencer": sequencer,
+            },
+        },
+    }
 
 
 def _place(sequencer: str) -> str:

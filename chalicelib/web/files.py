@@ -5,9 +5,6 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
-from aws_lambda_powertools import Logger
-from botocore.exceptions import BotoCoreError, ClientError
-
 from chalicelib.catalog.columns import lightened
 from chalicelib.catalog.cursor import InvalidCursor
 from chalicelib.catalog.history.table import HistoryTable
@@ -23,7 +20,6 @@ from chalicelib.web.answers import (
     Answer,
     NoSuchFile,
     NothingKnown,
-    Unavailable,
     as_json,
     cacheable,
     cacheable_text,
@@ -45,8 +41,6 @@ from chalicelib.web.uploads import (
     presigned_upload,
     requested_upload,
 )
-
-logger = Logger()
 
 WRITTEN_OTHERWISE = (
     "this file was asked for by a name that looks the same: its own has the accents written "
@@ -191,13 +185,3 @@ def show_totals(table: RecordsTable, history: HistoryTable) -> Answer:
     if totals is None:
         raise NothingKnown("not all files are counted yet: `./catalog backfill` counts them")
     return cacheable(totals)
-
-
-def check_health(table: RecordsTable) -> Answer:
-    """Whether the catalog can be asked, which takes its table. Raises `Unavailable`."""
-    try:
-        table.get("health")
-    except (BotoCoreError, ClientError) as error:
-        logger.exception("the table cannot be read")
-        raise Unavailable("the catalog's table cannot be read") from error
-    return Answer({"status": "ok"})

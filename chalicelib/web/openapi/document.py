@@ -217,10 +217,12 @@ _PATHS: Json = {
     "/health": {
         "get": {
             "operationId": "getHealth",
-            "summary": "Whether the catalog can be asked",
+            "summary": "Whether the catalog can be asked, and is told of files",
             "responses": {
                 "200": json_answer("It can.", reference("Health")),
-                **errors(_503="The table cannot be read."),
+                **errors(
+                    _503="The table cannot be read, or the bucket notifies the catalog no more."
+                ),
             },
         }
     },

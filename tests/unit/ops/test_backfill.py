@@ -193,12 +193,45 @@ def test_nothing_more_is_sent_once_nothing_comes_back(indexed, extracting, monke
     assert len(extracting.sent) < 60
 
 
+@pytest.mark.parametrize(
+    ("sizes", "seconds"),
+    [([], 60), ([0, 1], 60), ([3, 400_000_000], 160), ([50_000_000_000_000], 960)],
+)
+def test_patience_grows_with_the_largest_file_on_its_way_up_to_the_time_out(sizes, seconds):
+    waiting = [backfill.Difference("a.csv", "not cataloged", {}, size=size) for size in sizes]
+    assert backfill.patience(waiting) == pytest.approx(seconds, abs=0.001)
+
+
+def test_a_large_file_is_waited_for_longer_than_the_others(indexed, extracting, monkeypatch):
+    for key in ("large.csv", "small.csv"):
+        indexed.s3.put_object(Bucket=indexed.bucket, Key=key, Body=b"id\n1\n")
+    found = [
+        replace(one, size=10**9 if one.key == "large.csv" else 6) for one in differences(STAGE)
+    ]
+    extracting.lost.add("large.csv")
+    clock = [0]
+
+    def pause(_):
+        clock[0] += 1
+        if clock[0] == 200:  # so long it takes to read
+            RecordsTable(indexed.table).put_if_newer(
+                describe(ObjectEvent.from_notification(found[0].event), indexed.s3)
+            )
+
+    monkeypatch.setattr(backfill.time, "sleep", pause)
+    monkeypatch.setattr(backfill.time, "monotonic", lambda: clock[0])
+    run = Backfill(STAGE, Silent())
+    assert run.run(iter(found)).count == 0
+    assert (run.cataloged, clock) == (2, [200])
+
+
 def test_verify_counts_what_failed_apart_and_says_how_to_retry_it(monkeypatch, capsys):
     found = [backfill.Difference(f"{n}.csv", "failed", {}) for n in range(1_200)]
     monkeypatch.setattr(backfill, "differences", lambda *_, **__: iter(found))
     no_history = SimpleNamespace(is_kept=lambda: False)
     monkeypatch.setattr(backfill, "Past", lambda _: no_history)
     monkeypatch.setattr(backfill, "connect", lambda _: STAGE)
+    monkeypatch.setattr(backfill, "lost", lambda _: None)
     backfill.verify_command([], standalone_mode=False)
     printed = capsys.readouterr().out
     assert "1,200 files failed to be read: `./catalog backfill --retry failed` tries" in printed

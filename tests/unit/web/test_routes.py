@@ -8,7 +8,7 @@ from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import ClientError
 
 from tests.examples.records import RECORD
 from tests.unit.web.refusals import refused
@@ -166,18 +166,6 @@ def test_without_an_index_a_record_is_answered_and_the_log_has_what_adds_it(clie
     [logged] = caplog.records
     assert "update-table" in logged.command
     assert "MetadataTable" in logged.command
-
-
-def test_health_is_503_while_the_table_cannot_be_read(api, monkeypatch):
-    import app
-
-    assert api.get("/health").json_body == {"status": "ok"}
-
-    def fail(filename):
-        raise EndpointConnectionError(endpoint_url="https://dynamodb")
-
-    monkeypatch.setattr(app.records_table(), "get", fail)
-    assert "cannot be read" in refused(api.get("/health"), 503)
 
 
 def test_an_unforeseen_fault_is_500_and_says_nothing_of_its_inside(api, monkeypatch):

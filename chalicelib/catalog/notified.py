@@ -1,0 +1,23 @@
+"""Notifications of the bucket: whether S3 still has `extract` told of files, and by whom."""
+
+from collections.abc import Mapping
+from typing import Any
+
+S3, EVENTBRIDGE = BY = ("s3", "eventbridge")
+_EVENTS = {"s3:ObjectCreated:*", "s3:ObjectRemoved:*"}
+
+
+def is_notified(configuration: Mapping[str, Any], by: str, function: str) -> bool:
+    """Whether the bucket's configuration has writes and removals told, by S3 or by EventBridge.
+
+    S3 runs the function of this name itself; what EventBridge does is up to its rules.
+    """
+    if by == EVENTBRIDGE:
+        return "EventBridgeConfiguration" in configuration
+    told = {
+        event
+        for rule in configuration.get("LambdaFunctionConfigurations", ())
+        if rule["LambdaFunctionArn"].split(":")[6] == function
+        for event in rule["Events"]
+    }
+    return told >= _EVENTS
