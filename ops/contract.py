@@ -23,9 +23,10 @@ def contract(stage: Stage, dataset: str) -> dict[str, Any]:
         history.check()
     except HistoryMissing as error:
         raise Stop(str(error)) from error
-    newest = newest_of(history.read(newest_keys(dataset)).values())
-    if newest is None:
+    in_shards = history.read(newest_keys(dataset)).values()
+    if not in_shards:
         raise Stop(f"there is no dataset {dataset!r}: GET /datasets lists them")
+    newest = newest_of(in_shards)
     record = RecordsTable(dynamodb.Table(stage.records_table)).get(newest["Filename"])
     if record is None or record.status != READY:
         raise Stop(f"the newest file of it, {newest['Filename']!r}, is not there, or not readable")

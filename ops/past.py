@@ -66,11 +66,10 @@ class Past:
         )
         while batch := list(islice(records, _AT_ONCE)):
             found = self._table.read(map(version_key, batch))
-            yield from (
-                record
-                for record in batch
-                if not is_version_of(found.get(version_key(record)), record)
-            )
+            for record in batch:
+                version = found.get(version_key(record))
+                if not (version and is_version_of(version, record)):
+                    yield record
 
     def fill(self, prefix: str = "") -> int:
         """Give the history what it lacks. Returns how many writes.
