@@ -7,6 +7,7 @@ from functools import cache
 import boto3
 from botocore.config import Config
 
+from chalicelib.aws import S3
 from chalicelib.catalog.acceptance import Catalog
 from chalicelib.catalog.history.datasets import dataset_namer
 from chalicelib.catalog.history.keeping import History
@@ -33,10 +34,11 @@ READS = Config(
 
 
 @cache
-def s3_client():
+def s3_client() -> S3:
     # URLs that it signs have the bucket's region in them: S3 redirects others, which loses a form.
     signing = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-    return boto3.client("s3", config=READS.merge(signing))
+    client: S3 = boto3.client("s3", config=READS.merge(signing))
+    return client
 
 
 @cache

@@ -1,6 +1,5 @@
 """Describe local files as the catalog would, but with no AWS at all."""
 
-import io
 import sys
 import time
 from dataclasses import asdict
@@ -29,7 +28,7 @@ class Undescribed(Exception):
     """A file that cannot be opened or read."""
 
 
-class Watched(io.RawIOBase):
+class Watched:
     """A stream that shows how much of it is read, once that has taken a while."""
 
     def __init__(self, stream: BinaryIO, size: int | None, bar: Progress):
@@ -38,15 +37,12 @@ class Watched(io.RawIOBase):
         self._task = bar.add_task("Reading", total=size)
         self._patient_until = time.monotonic() + PATIENCE_SECONDS
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer) -> int:
+    def read(self, size: int = -1) -> bytes:
         if not self._bar.live.is_started and time.monotonic() > self._patient_until:
             self._bar.start()
-        count = self._stream.readinto(buffer)
-        self._bar.advance(self._task, count)
-        return count
+        chunk = self._stream.read(size)
+        self._bar.advance(self._task, len(chunk))
+        return chunk
 
 
 def describe(path: str) -> dict[str, Any]:

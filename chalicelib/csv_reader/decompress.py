@@ -2,12 +2,13 @@
 
 import bz2
 import lzma
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 from chalicelib.csv_reader.detect.encoding import UnreadableCsv
 from chalicelib.csv_reader.unzip import ZIP_MAGICS, unzip
@@ -18,7 +19,13 @@ _XZ_MEMORY = 1 << 28  # that a file may ask for
 _LONGEST_MAGIC = 10
 
 
-def read_chunks(stream: BinaryIO) -> Iterator[bytes]:
+class Readable(Protocol):
+    """Any stream of bytes."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def read_chunks(stream: Readable) -> Iterator[bytes]:
     """What is left of `stream`, in whatever pieces its `read` gives.
 
     What `read` raises passes through.
@@ -154,9 +161,9 @@ def _bytes_before_error(member: Any, data: bytes) -> int:
 @cache
 def _zstd() -> Any:
     """The module for Zstandard, loaded only where a file needs it."""
-    try:
-        from compression import zstd  # from Python 3.14 on
-    except ImportError:
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
         from backports import zstd
     return zstd
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any, BinaryIO, Protocol
+from typing import Any, Protocol
 
 from chalicelib.csv_reader.column_names import ColumnNames
 from chalicelib.csv_reader.count import RecordCounter
-from chalicelib.csv_reader.decompress import Decompressed, read_chunks
+from chalicelib.csv_reader.decompress import Decompressed, Readable, read_chunks
 from chalicelib.csv_reader.detect.comments import comments_end, without_last_lines
 from chalicelib.csv_reader.detect.dialect import CsvDialect, detect_dialect
 from chalicelib.csv_reader.detect.encoding import UnreadableCsv, detect_encoding
@@ -88,7 +88,7 @@ class CsvMetadata:
 
 
 def read_csv_metadata(
-    stream: BinaryIO,
+    stream: Readable,
     *,
     profile: bool = False,
     time_is_short: Callable[[], bool] = lambda: False,

@@ -8,9 +8,12 @@ before the other of its folder. Who may write the folder may write its contract.
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
+from chalicelib.aws import S3
 from chalicelib.catalog.contract import CONTRACT_BYTES, bounded, judge
 from chalicelib.catalog.keys import CSV_SUFFIXES, without_compression
 from chalicelib.catalog.record import READY, FileRecord
@@ -20,6 +23,8 @@ from chalicelib.intake.faults import Gone, UnreadableObject, meaning_of
 KEPT_SECONDS = 60
 FOLDERS_AT_MOST = 20  # that are looked into, from the file's own up
 _KEPT = 200
+
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True)
@@ -35,11 +40,11 @@ class Contract:
 class Contracts:
     """Finds the contracts in `bucket` by `s3`, its client, and keeps what it found for a minute."""
 
-    def __init__(self, s3, bucket: str, clock: Callable[[], float] = time.monotonic):
+    def __init__(self, s3: S3, bucket: str, clock: Callable[[], float] = time.monotonic):
         self._s3 = s3
         self._bucket = bucket
         self._clock = clock
-        self._kept: dict[str, tuple[float, object]] = {}
+        self._kept: dict[str, tuple[float, Any]] = {}
 
     def judged(self, record: FileRecord) -> FileRecord:
         """The record with what its file does not keep of its contract, if there is one."""
@@ -83,21 +88,20 @@ class Contracts:
     def _contract_for(self, key: str, dataset: str) -> Contract | None:
         names = (f"_schema.{_label(dataset)}.json", "_schema.json")
         for folder in _folders(key):
-            found = self._keep(f"folder {folder}", lambda folder=folder: self._list(folder))
+            found = self._keep(f"folder {folder}", partial(self._list, folder))
             for name in names:
                 if (place := f"{folder}{name}") in found:
-                    return self._keep(f"object {place}", lambda place=place: self._read(place))
+                    return self._keep(f"object {place}", partial(self._read, place))
         return None
 
-    def _keep(self, what: str, look: Callable[[], object]):
+    def _keep(self, what: str, look: Callable[[], _Found]) -> _Found:
         now = self._clock()
-        until, answer = self._kept.get(what, (0.0, None))
-        if until <= now:
+        if self._kept.get(what, (0.0, None))[0] <= now:
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
-            answer = look()
-            self._kept[what] = (now + KEPT_SECONDS, answer)
-        return answer
+            self._kept[what] = (now + KEPT_SECONDS, look())
+        found: _Found = self._kept[what][1]
+        return found
 
     def _list(self, folder: str) -> frozenset[str]:
         try:

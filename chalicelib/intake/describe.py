@@ -10,7 +10,6 @@ notification types and destinations", Amazon S3 User Guide). So what stands ther
 """
 
 import hashlib
-import io
 import json
 import math
 from collections.abc import Callable, Mapping
@@ -20,6 +19,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.aws import S3, Answer, Body
 from chalicelib.catalog.columns import without_contents
 from chalicelib.catalog.keys import named_version
 from chalicelib.catalog.record import DELETED, FAILED, READY, FileRecord
@@ -38,13 +38,16 @@ from chalicelib.intake.faults import (
 from chalicelib.intake.s3_event import ObjectEvent
 from chalicelib.intake.time_left import check_time
 
+_Stored = Callable[[str], FileRecord | None]
+_Read = Callable[[ObjectEvent, Body], FileRecord]
+
 LATE_AT_MOST = timedelta(days=2 * 365)  # no queue keeps a notification for more than weeks
 
 
 def describe(
     event: ObjectEvent,
-    s3,
-    stored: Callable[[str], FileRecord | None] = lambda _: None,
+    s3: S3,
+    stored: _Stored = lambda _: None,
     profile: str = "full",
     seconds_left: Callable[[], float] = lambda: math.inf,
 ) -> FileRecord:
@@ -59,7 +62,7 @@ def describe(
     """
     failure = None
 
-    def read(found: ObjectEvent, body) -> FileRecord:
+    def read(found: ObjectEvent, body: Body) -> FileRecord:
         kept = "off" if failure else profile
         try:
             return _read(found, body, kept, seconds_left, failure)
@@ -76,7 +79,7 @@ def describe(
     return _describe(event, s3, stored, read)
 
 
-def _describe(event: ObjectEvent, s3, stored, read) -> FileRecord:
+def _describe(event: ObjectEvent, s3: S3, stored: _Stored, read: _Read) -> FileRecord:
     try:
         if event.version_id is None:
             return _describe_key(event, s3, read)
@@ -95,7 +98,7 @@ class Refused(Exception):
         self.record = record
 
 
-def _describe_key(event: ObjectEvent, s3, read) -> FileRecord:
+def _describe_key(event: ObjectEvent, s3: S3, read: _Read) -> FileRecord:
     """What stands under the key now, from one request, so of one write only; or a tombstone.
 
     The record is as late as the event at least: where all sequencers are the same, later wins, and
@@ -116,7 +119,7 @@ def _describe_key(event: ObjectEvent, s3, read) -> FileRecord:
     return read(found, answer["Body"])
 
 
-def _describe_version(event: ObjectEvent, s3, read) -> FileRecord:
+def _describe_version(event: ObjectEvent, s3: S3, read: _Read) -> FileRecord:
     """Exactly the version that was written. Raises `Overtaken` if it is gone."""
     try:
         answer = _get(s3, Bucket=event.bucket, Key=event.key, VersionId=event.version_id)
@@ -125,7 +128,9 @@ def _describe_version(event: ObjectEvent, s3, read) -> FileRecord:
     return read(_placed(event, answer), answer["Body"])
 
 
-def _describe_current_version(event: ObjectEvent, s3, stored, read) -> FileRecord:
+def _describe_current_version(
+    event: ObjectEvent, s3: S3, stored: _Stored, read: _Read
+) -> FileRecord:
     """After the removal of a version, the one that is the current one now; or a tombstone.
 
     The removal may have been that of an old version, which changes nothing; of the newest, or of a
@@ -165,7 +170,7 @@ def _placed(event: ObjectEvent, answer: Mapping[str, Any]) -> ObjectEvent:
     return replace(event, sequencer=NO_PLACE, time=written)
 
 
-def _get(s3, **named: str) -> dict[str, Any]:
+def _get(s3: S3, **named: str | None) -> Answer:
     try:
         return s3.get_object(**named)
     except ClientError as error:
@@ -173,7 +178,11 @@ def _get(s3, **named: str) -> dict[str, Any]:
 
 
 def _read(
-    event: ObjectEvent, body, profile, seconds_left, failed_before: ReaderFailed | None
+    event: ObjectEvent,
+    body: Body,
+    profile: str,
+    seconds_left: Callable[[], float],
+    failed_before: ReaderFailed | None,
 ) -> FileRecord:
     """The record of what is read. Raises `ReaderFailed`, and whatever reading the body raises."""
     stream = _Stoppable(body, seconds_left)
@@ -224,34 +233,31 @@ def _tombstone(event: ObjectEvent) -> FileRecord:
     return _record(replace(event, etag=None, size=0), DELETED)
 
 
-class _Stoppable(io.RawIOBase):
+class _Stoppable:
     """The body of an object, which raises `OutOfTime` from `read` when no time is left.
 
     `fault` is what reading the body has raised, if it has: a lack of memory is none of its own.
     """
 
-    def __init__(self, body, seconds_left: Callable[[], float]):
+    def __init__(self, body: Body, seconds_left: Callable[[], float]):
         self._body = body
         self._seconds_left = seconds_left
         self._sha256 = hashlib.sha256()
         self.bytes_read = 0
         self.fault: Exception | None = None
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer) -> int:
+    def read(self, size: int = -1) -> bytes:
         check_time(self._seconds_left)
         try:
-            count = self._body.readinto(buffer)
+            chunk = self._body.read(size)
         except MemoryError:
             raise
         except Exception as error:
             self.fault = error
             raise
-        self._sha256.update(memoryview(buffer)[:count])
-        self.bytes_read += count
-        return count
+        self._sha256.update(chunk)
+        self.bytes_read += len(chunk)
+        return chunk
 
     def digest(self, size: int) -> str | None:
         """The SHA-256 of the object's bytes, or None if not all of its `size` were read."""

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from chalicelib.aws import EventBridge
 from chalicelib.catalog.history.items import change_in
 from chalicelib.catalog.record import DELETED, FAILED, FileRecord
 from chalicelib.catalog.times import moment_of
@@ -33,7 +34,7 @@ class EventsRefused(Exception):
 class EventBus:
     """Sends events to the bus called `name`, by `events`, its client; without a name to nowhere."""
 
-    def __init__(self, events, name: str):
+    def __init__(self, events: EventBridge, name: str):
         self._events = events
         self._name = name
 
@@ -60,7 +61,8 @@ class EventBus:
 
 
 def _batches(entries: Iterable[Event]) -> Iterator[list[Event]]:
-    batch, size = [], 0
+    batch: list[Event] = []
+    size = 0
     for entry in entries:
         length = sum(len(str(value).encode()) for value in entry.values())
         if batch and (len(batch) == ENTRIES_AT_ONCE or size + length > BYTES_AT_ONCE):
@@ -87,7 +89,7 @@ def events_of(record: FileRecord, version: Mapping[str, Any]) -> Iterator[Event]
             error=record.error,
         )
         return
-    agreed = {"contract": record.contract, "violations": list(record.violations)}
+    agreed: dict[str, Any] = {"contract": record.contract, "violations": list(record.violations)}
     yield _event(
         "file.cataloged",
         record,

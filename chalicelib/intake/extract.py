@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.aws import S3
 from chalicelib.catalog.history.changes import schema_id_of_record
 from chalicelib.catalog.keys import Selection
 from chalicelib.catalog.record import FileRecord
@@ -62,7 +63,7 @@ def extract_each(event: Any, **given: Any) -> None:
 def extract_object(
     event: ObjectEvent,
     bucket: str,
-    s3,
+    s3: S3,
     queue: ProcessingQueue,
     stored: Callable[[str], FileRecord | None],
     dataset_of: Callable[[str], str],

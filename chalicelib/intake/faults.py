@@ -67,8 +67,9 @@ class ReaderFailed(Exception):
 def meaning_of(error: ClientError) -> Exception:
     """What S3's answer to a read means for the event: one of the faults above, or the error."""
     code = error.response["Error"]["Code"]
+    fault: Exception = error
     if code in _GONE:
-        return Gone(code)
-    if code in _UNREADABLE:
-        return UnreadableObject(f"{_UNREADABLE[code]} ({code})")
-    return error
+        fault = Gone(code)
+    elif code in _UNREADABLE:
+        fault = UnreadableObject(f"{_UNREADABLE[code]} ({code})")
+    return fault

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from chalicelib.aws import Sqs
 from chalicelib.catalog.record import FileRecord, json_object
 from chalicelib.intake.s3_event import InvalidEvent
 
@@ -45,13 +46,14 @@ class Message:
 class ProcessingQueue:
     """Sends, deletes and postpones messages of the queue called `name`, by `sqs`, its client."""
 
-    def __init__(self, sqs, name: str):
+    def __init__(self, sqs: Sqs, name: str):
         self._sqs = sqs
         self._name = name
 
     @cached_property
     def _url(self) -> str:
-        return self._sqs.get_queue_url(QueueName=self._name)["QueueUrl"]
+        url: str = self._sqs.get_queue_url(QueueName=self._name)["QueueUrl"]
+        return url
 
     def find(self) -> None:
         """Look the queue up now, so that no later call takes the time for it."""

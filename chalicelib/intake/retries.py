@@ -17,4 +17,5 @@ def retry_in(receive_count: int, error: Exception) -> int:
     for ten. Where the queue has no dead-letter queue, the pauses grow to a quarter of an hour.
     """
     first, factor = (1, 2) if isinstance(error, InvalidMessage) else (5, 3)
-    return min(first * factor ** min(receive_count - 1, 10), LONGEST_PAUSE)
+    pause: int = first * factor ** min(receive_count - 1, 10)
+    return min(pause, LONGEST_PAUSE)

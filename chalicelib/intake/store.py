@@ -28,6 +28,9 @@ CALL_SECONDS = 7
 MESSAGE_SECONDS = 2 * CALL_SECONDS
 
 
+Failures = dict[str, list[dict[str, str]]]  # as Lambda takes them
+
+
 class UnstoredMessages(Exception):
     """Some messages of a batch could not be stored; the queue will deliver them again."""
 
@@ -40,7 +43,7 @@ def store_batch(
     bus: EventBus,
     seconds_left: Callable[[], float],
     reports_failures: bool = False,
-) -> dict | None:
+) -> Failures | None:
     """Put the record of each message into the catalog; report or raise if any could not be."""
     try:
         messages = [Message.from_event(record) for record in records_of(event)]
@@ -49,7 +52,10 @@ def store_batch(
         raise
     queue.find()
     batch = Batch(bucket, queue, catalog, bus, seconds_left)
-    return batch.report(messages) if reports_failures else batch.store(messages)
+    if reports_failures:
+        return batch.report(messages)
+    batch.store(messages)
+    return None
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ class Batch:
                 "they come again"
             )
 
-    def report(self, messages: Iterable[Message]) -> dict:
+    def report(self, messages: Iterable[Message]) -> Failures:
         """Store the messages, and return those that are left, for Lambda to delete the others.
 
         Only a mapping with `ReportBatchItemFailures` takes that: another deletes all of them.
@@ -143,13 +149,13 @@ class Batch:
 
     def _keep_and_tell(self, stored: Sequence[_Stored]) -> None:
         """Keep the history of what was accepted, and send its events, unless they are quiet."""
-        writes = [one for one in stored if one.accepted]
-        versions = self._catalog.keep([one.accepted for one in writes])
+        writes = [(one.accepted, one.quiet) for one in stored if one.accepted]
+        versions = self._catalog.keep([accepted for accepted, _ in writes])
         events = (
             event
-            for one, version in zip(writes, versions, strict=False)
-            if version and not one.quiet
-            for event in events_of(one.accepted.record, version)
+            for (accepted, quiet), version in zip(writes, versions, strict=False)
+            if version and not quiet
+            for event in events_of(accepted.record, version)
         )
         self._bus.send(events, self._seconds_left)
 

@@ -2,13 +2,20 @@
 
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from chalicelib.intake.faults import OutOfTime
 
 MARGIN_SECONDS = 10
 
 
-def seconds_left(context) -> Callable[[], float]:
+class Context(Protocol):
+    """What Lambda says of a run."""
+
+    def get_remaining_time_in_millis(self) -> int: ...
+
+
+def seconds_left(context: Context) -> Callable[[], float]:
     """Counts down to when a run with this Lambda context should stop: a little early."""
     left = context.get_remaining_time_in_millis() / 1000
     stop = time.monotonic() + left - min(MARGIN_SECONDS, left / 10)

@@ -61,7 +61,7 @@ class Unavailable(Exception):
     """What an answer needs cannot be had now."""
 
 
-_STATUS = {
+_STATUS: dict[type[Exception], tuple[int, str]] = {
     InvalidParameter: (400, "BadRequestError"),
     InvalidUpload: (400, "BadRequestError"),
     NotAllowed: (403, "ForbiddenError"),

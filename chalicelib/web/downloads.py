@@ -1,11 +1,13 @@
 """What a file holds, as it was when it was cataloged: a signed URL of all, or its beginning."""
 
 import re
+from collections.abc import Callable
 from contextlib import closing
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
+from chalicelib.aws import S3, Answer, Body
 from chalicelib.catalog.record import FileRecord
 
 DOWNLOAD_SECONDS = 5 * 60
@@ -20,7 +22,7 @@ class FileChanged(Exception):
     """The bucket no longer has the write of the file that was cataloged."""
 
 
-def presigned_download(s3, record: FileRecord) -> str:
+def presigned_download(s3: S3, record: FileRecord) -> str:
     """A URL that gives the write of the file that was cataloged, to be saved under its name.
 
     Without versions in the bucket a URL cannot say which write it is for, so that an overwrite
@@ -35,7 +37,7 @@ def presigned_download(s3, record: FileRecord) -> str:
     )
 
 
-def read_part(s3, record: FileRecord, start: int, size: int) -> bytes:
+def read_part(s3: S3, record: FileRecord, start: int, size: int) -> bytes:
     """`size` bytes of the write of the file that was cataloged, or all that there are behind
     `start`. Raises `FileChanged`.
     """
@@ -44,7 +46,8 @@ def read_part(s3, record: FileRecord, start: int, size: int) -> bytes:
         return b""
     # Of an empty object there is no range: S3 answers 416 to one.
     part = {"Range": f"bytes={start}-{start + size - 1}"} if record.file_size else {}
-    with closing(_cataloged(s3.get_object, **write, **match, **part)["Body"]) as body:
+    body: Body = _cataloged(s3.get_object, **write, **match, **part)["Body"]
+    with closing(body):
         return body.read(size)
 
 
@@ -56,7 +59,7 @@ def _write_of(record: FileRecord) -> tuple[dict[str, str], dict[str, str]]:
     return write, {"IfMatch": f'"{record.etag}"'} if record.etag else {}
 
 
-def _cataloged(call, **request):
+def _cataloged(call: Callable[..., Answer], **request: str) -> Answer:
     """What S3 answers. Raises `FileChanged` where that is another write, or none."""
     try:
         return call(**request)

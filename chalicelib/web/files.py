@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
+from chalicelib.aws import S3
 from chalicelib.catalog.columns import lightened
 from chalicelib.catalog.cursor import InvalidCursor
 from chalicelib.catalog.history.table import HistoryTable
@@ -148,7 +149,9 @@ def _csv(records: Sequence[FileRecord], cursor: str | None, parameters: Paramete
     return cacheable_text(listing_as_csv(records), CSV_TYPE, Vary="Accept", **link)
 
 
-def send_to_file(table: RecordsTable, s3, parameters: Parameters, segment: str | None) -> Answer:
+def send_to_file(
+    table: RecordsTable, s3: S3, parameters: Parameters, segment: str | None
+) -> Answer:
     """Where the file itself is, as it was when it was cataloged. Raises `FileChanged`.
 
     A page that sends a token cannot follow a link with it: with `redirect=false` it is told the URL
@@ -161,7 +164,7 @@ def send_to_file(table: RecordsTable, s3, parameters: Parameters, segment: str |
 
 
 def allow_upload(
-    s3, bucket: str, selection: Selection, table: RecordsTable, body: bytes, api_url: str
+    s3: S3, bucket: str, selection: Selection, table: RecordsTable, body: bytes, api_url: str
 ) -> Answer:
     """A form for one upload into the bucket, of a file of the name in `body`.
 

@@ -33,7 +33,7 @@ def file_query(parameters: Parameters) -> FileQuery:
     Raises `InvalidParameter`.
     """
     check_names(parameters, ["filename", *READERS])
-    values = {
+    values: dict[str, Any] = {
         name: READERS[name](name, given) for name, given in parameters.items() if name != "filename"
     }
     if values.get("sort") == FILENAME:

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from chalicelib.aws import S3
 from chalicelib.catalog.cursor import InvalidCursor, cursor_at, position_of
 from chalicelib.catalog.record import FAILED, FileRecord
 from chalicelib.catalog.table import RecordsTable
@@ -50,6 +51,26 @@ class _Rows:
 
 
 @dataclass(frozen=True)
+class _Table:
+    """A file that could be read: its record, and what splits it into rows."""
+
+    record: FileRecord
+    delimiter: str
+    encoding: str
+    row_count: int
+
+    @property
+    def above(self) -> int:
+        """The records above the first row."""
+        return (self.record.preamble_rows or 0) + header_rows_of(vars(self.record))
+
+    @property
+    def rows(self) -> _Rows:
+        record = self.record
+        return _Rows(record.filename, record.etag, record.version_id, record.processed_timestamp)
+
+
+@dataclass(frozen=True)
 class _Place:
     """Where a page begins: its first row, counted from 1, and the byte of the (decompressed) file.
 
@@ -65,7 +86,7 @@ class _Place:
 
 
 def show_preview(
-    table: RecordsTable, s3, allowed: bool, parameters: Parameters, segment: str | None = None
+    records: RecordsTable, s3: S3, allowed: bool, parameters: Parameters, segment: str | None = None
 ) -> Answer:
     """A page of the rows of one file, split as it was read.
 
@@ -74,15 +95,16 @@ def show_preview(
     """
     if not allowed:
         raise NotAllowed("this catalog shows no contents of files: PREVIEW is off")
-    record = asked_for(table, segment, parameters, "rows", "row", "cursor")
+    record = asked_for(records, segment, parameters, "rows", "row", "cursor")
     rows = up_to(ROWS_AT_MOST)("rows", parameters.get("rows", [str(ROWS)]))
-    if record.status == FAILED:
+    if record.status == FAILED or record.delimiter is None or record.encoding is None:
         raise NothingKnown(f"the file could not be read: {record.error}")
-    place = _asked_place(record, parameters)
+    table = _Table(record, record.delimiter, record.encoding, record.row_count or 0)
+    place = _asked_place(table, parameters)
     read = _decompressed if record.compression else _plain
     while True:
-        place, data, is_end = read(s3, record, place)
-        page = _split(record, place, data, is_end, rows)
+        place, data, is_end = read(s3, table, place)
+        page = _split(table, place, data, is_end, rows)
         if page.rows or page.complete or place.row == 1 or not page.to_leave_out:
             break
         if not record.compression or not page.read:
@@ -90,7 +112,7 @@ def show_preview(
         place = _Place(place.row, place.byte + page.read, page.to_leave_out)
     shown = _within(ROWS_BYTES, map(_cut, page.rows))
     if len(shown) < len(page.rows):  # the next page begins where these end
-        page = _split(record, place, data, is_end, len(shown))
+        page = _split(table, place, data, is_end, len(shown))
     following = _Place(place.row + len(page.rows), place.byte + page.read, page.to_leave_out)
     is_last = page.complete or not (page.rows or _size_at(place) < READ_BYTES)
     return Answer(
@@ -107,41 +129,37 @@ def show_preview(
             ],
             "odd_cells": _odd_cells(record, page.rows),
             "complete": page.complete and place.row == 1 and _is_whole(shown, page.rows),
-            "next_cursor": None if is_last else _cursor(record, following),
+            "next_cursor": None if is_last else _cursor(table, following),
         }
     )
 
 
-def _asked_place(record: FileRecord, parameters: Parameters) -> _Place:
-    """Where the page begins that is asked for. Raises `InvalidParameter`."""
-    above = record.preamble_rows + header_rows_of(vars(record))
+def _asked_place(table: _Table, parameters: Parameters) -> _Place:
+    """Return where the page begins that is asked for. Raises `InvalidParameter`."""
     if "cursor" in parameters:
         if "row" in parameters:
             raise InvalidParameter("row and cursor both say where to begin: give one of them")
         try:
-            position = position_of(single("cursor", parameters["cursor"]), _rows_of(record))
+            position = position_of(single("cursor", parameters["cursor"]), table.rows)
         except InvalidCursor as error:
             raise InvalidParameter(
                 "cursor is the next_cursor of an earlier preview of this file as it is now"
             ) from error
-        return _Place(*map(int, position.split()))
+        number, byte, skip = map(int, position.split())
+        return _Place(number, byte, skip)
     if "row" not in parameters:
-        return _Place(1, 0, skip=above)
+        return _Place(1, 0, skip=table.above)
     row = single("row", parameters["row"])
-    if not re.fullmatch("[0-9]{1,18}", row) or not 1 <= int(row) <= max(record.row_count, 1):
-        raise InvalidParameter(f"row is a whole number from 1 to {record.row_count}")
-    before = above + int(row) - 1
-    note = last_before(record.row_offsets, before)
+    if not re.fullmatch("[0-9]{1,18}", row) or not 1 <= int(row) <= max(table.row_count, 1):
+        raise InvalidParameter(f"row is a whole number from 1 to {table.row_count}")
+    before = table.above + int(row) - 1
+    note = last_before(table.record.row_offsets, before)
     skip = before - note.records
     return _Place(int(row), note.byte, skip, note if note.byte else None)
 
 
-def _rows_of(record: FileRecord) -> _Rows:
-    return _Rows(record.filename, record.etag, record.version_id, record.processed_timestamp)
-
-
-def _cursor(record: FileRecord, place: _Place) -> str:
-    return cursor_at(f"{place.row} {place.byte} {place.skip}", _rows_of(record))
+def _cursor(table: _Table, place: _Place) -> str:
+    return cursor_at(f"{place.row} {place.byte} {place.skip}", table.rows)
 
 
 def _out_of_reach(record: FileRecord, row: int) -> str:
@@ -150,7 +168,7 @@ def _out_of_reach(record: FileRecord, row: int) -> str:
         return f"row {row} is behind {size}, and compressed files can be looked into no further"
     return (
         f"row {row} is not within reach: this file was read before places in it were noted. "
-        "`make backfill OLDER=1` reads it again"
+        "`./catalog backfill --older` reads it again"
     )
 
 
@@ -162,34 +180,35 @@ def _size_at(place: _Place) -> int:
 _MARGIN = 4  # bytes before a note that tell whether a record is under way there
 
 
-def _plain(s3, record: FileRecord, place: _Place) -> tuple[_Place, bytes, bool]:
+def _plain(s3: S3, table: _Table, place: _Place) -> tuple[_Place, bytes, bool]:
     """What stands at the place and behind it, from one read, and whether the file ends there."""
     margin = _MARGIN if place.note else 0
     start = place.byte - margin
-    data = read_part(s3, record, start, _size_at(place))
-    is_end = start + len(data) >= record.file_size
+    data = read_part(s3, table.record, start, _size_at(place))
+    is_end = start + len(data) >= table.record.file_size
     if place.note:
-        encoding = _encoding_at(place, record, data)
-        known = data[:margin], place.note.inside, encoding, record.quote_character
-        place = replace(place, within=before_note(*known))
+        encoding = _encoding_at(place, table, data)
+        quote = table.record.quote_character
+        within = before_note(data[:margin], place.note.inside, encoding, quote)
+        place = replace(place, within=within)
     return place, data[margin:], is_end
 
 
-def _encoding_at(place: _Place, record: FileRecord, data: bytes) -> str:
-    return encoding_of_part(record.encoding, data) if place.byte else record.encoding
+def _encoding_at(place: _Place, table: _Table, data: bytes) -> str:
+    return encoding_of_part(table.encoding, data) if place.byte else table.encoding
 
 
 class _Reading:
     """A compressed file that is read on, two megabytes at a time, as far as it is asked for."""
 
-    def __init__(self, s3, record: FileRecord):
+    def __init__(self, s3: S3, record: FileRecord):
         self._pieces = iter(Decompressed(self._parts(s3, record), DECOMPRESSED_AT_MOST))
         self._data = b""
         self._before = 0  # bytes that are not needed any more
         self._is_over = False
         self.is_end = False
 
-    def _parts(self, s3, record: FileRecord) -> Iterator[bytes]:
+    def _parts(self, s3: S3, record: FileRecord) -> Iterator[bytes]:
         for start in range(0, max(record.file_size, 1), READ_BYTES):
             yield read_part(s3, record, start, READ_BYTES)
 
@@ -220,11 +239,11 @@ _READINGS: OrderedDict[_Rows, _Reading] = OrderedDict()
 _READINGS_AT_MOST = 4
 
 
-def _decompressed(s3, record: FileRecord, place: _Place) -> tuple[_Place, bytes, bool]:
-    known = _rows_of(record)
+def _decompressed(s3: S3, table: _Table, place: _Place) -> tuple[_Place, bytes, bool]:
+    known = table.rows
     reading = _READINGS.pop(known, None)
     if reading is None or not reading.reaches(place.byte):
-        reading = _Reading(s3, record)
+        reading = _Reading(s3, table.record)
     data = reading.data_from(place.byte)
     _READINGS[known] = reading
     if len(_READINGS) > _READINGS_AT_MOST:
@@ -247,20 +266,21 @@ def _odd_cells(record: FileRecord, rows: list[list[str]]) -> list[list[int]]:
     ]
 
 
-def _split(record: FileRecord, place: _Place, data: bytes, is_end: bool, rows: int) -> Beginning:
+def _split(table: _Table, place: _Place, data: bytes, is_end: bool, rows: int) -> Beginning:
+    record = table.record
     return split_beginning(
         data,
         is_whole=is_end,
         rows=rows,
-        delimiter=record.delimiter,
+        delimiter=table.delimiter,
         quote_character=record.quote_character,
         escape_character=record.escape_character,
-        encoding=_encoding_at(place, record, data),
+        encoding=_encoding_at(place, table, data),
         records_above=place.skip,
         within=place.within,
         header=record.column_names if record.repeated_headers and record.header_rows == 1 else None,
         starts_file=place.byte == 0,
-        rows_left=record.row_count - place.row + 1 if record.footer_rows else None,
+        rows_left=table.row_count - place.row + 1 if record.footer_rows else None,
     )
 
 

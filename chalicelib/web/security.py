@@ -2,11 +2,11 @@
 
 from copy import deepcopy
 
-from chalicelib.web.openapi.record import Json
+from chalicelib.web.openapi.from_types import Json
 
 PUBLIC = ("/", "/health", "/openapi.json")  # where people sign in: a page must be seen to do so
 
-_SCHEMES = {
+_SCHEMES: dict[str, Json] = {
     "NONE": {},
     "AWS_IAM": {
         "signature": {
@@ -61,9 +61,9 @@ def secured(description: Json, authorization: str) -> Json:
 
 def _add_refusal(responses: Json, status: str, reason: str) -> None:
     """What API Gateway answers, beside what the API itself may answer with the same status."""
-    schema = {"$ref": "#/components/schemas/Refusal"}
+    refusal: Json = {"$ref": "#/components/schemas/Refusal"}
     if own := responses.get(status):
         reason = f"{own['description']} Or: {reason}"
-        schema = {"anyOf": [own["content"]["application/json"]["schema"], schema]}
-    content = {"application/json": {"schema": schema}}
+        refusal = {"anyOf": [own["content"]["application/json"]["schema"], refusal]}
+    content = {"application/json": {"schema": refusal}}
     responses[status] = {"description": reason, "content": content}

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
+from chalicelib.aws import S3
 from chalicelib.catalog.keys import KEY_BYTES, USUAL_KEYS, Selection, utf8_length
 from chalicelib.csv_reader.shortened import shortened
 
@@ -40,7 +41,7 @@ def requested_upload(body: bytes, selection: Selection) -> tuple[str, bool]:
     raise InvalidUpload('the body is {"filename": "…"}, a text, and perhaps "replace": true')
 
 
-def is_in_bucket(s3, bucket: str, name: str) -> bool | None:
+def is_in_bucket(s3: S3, bucket: str, name: str) -> bool | None:
     """Whether the bucket has a file of this name; None if S3 does not tell.
 
     It answers 403 instead of 404 if one may not list the bucket ("Permissions" of HeadObject).
@@ -71,7 +72,7 @@ def check_name(name: str, selection: Selection = USUAL_KEYS) -> None:
 
 
 def presigned_upload(
-    s3, bucket: str, name: str, max_bytes: int = MAX_UPLOAD_BYTES
+    s3: S3, bucket: str, name: str, max_bytes: int = MAX_UPLOAD_BYTES
 ) -> dict[str, object]:
     """A form that uploads this one file, once or again, until it expires: `url` and `fields`.
 
@@ -92,7 +93,7 @@ def presigned_upload(
     }
 
 
-def bucket_origin(s3, bucket: str) -> str:
+def bucket_origin(s3: S3, bucket: str) -> str:
     """Scheme, host and port of the URLs that uploads to the bucket go to."""
     url = urlsplit(s3.generate_presigned_post(bucket, "any")["url"])
     return f"{url.scheme}://{url.netloc}"

@@ -50,8 +50,8 @@ def answer_message(method: str, headers: Mapping[str, str], body: bytes, tools: 
     if not _is_same_origin(headers):
         return Answer(_failed(None, INVALID_REQUEST, "requests of other sites are refused"), 403)
     if method != "POST":  # there are neither streams to open nor sessions to end
-        message = "this server takes POST alone: it has no streams and no sessions"
-        return Answer(_failed(None, INVALID_REQUEST, message), 405, {"Allow": "POST"})
+        reason = "this server takes POST alone: it has no streams and no sessions"
+        return Answer(_failed(None, INVALID_REQUEST, reason), 405, {"Allow": "POST"})
     request_id = None
     try:
         message = _message(body)
@@ -84,7 +84,7 @@ def _message(body: bytes) -> Json:
                 raise Refusal(400, INVALID_REQUEST, "params is an object")
             request_id = message.get("id", 0)
             if isinstance(request_id, str | int) and not isinstance(request_id, bool):
-                return message
+                return dict(message)
     raise Refusal(400, INVALID_REQUEST, "the body is one JSON-RPC 2.0 request or notification")
 
 
@@ -173,7 +173,7 @@ def _called(params: Json, tools: Tools) -> Json:
     name, arguments = params.get("name"), params.get("arguments") or {}
     if not isinstance(arguments, dict):
         raise Refusal(400, INVALID_PARAMS, "arguments is an object")
-    if name not in (tool.name for tool in tools):
+    if not isinstance(name, str) or name not in {tool.name for tool in tools}:
         raise Refusal(400, INVALID_PARAMS, f"there is no tool {name!r}"[:200])
     result = tools.call(name, arguments)
     if result.failure:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from chalicelib.aws import S3
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.web.answers import Answer, answer_to
@@ -138,7 +139,7 @@ class Tools:
         self._routes = routes
 
     @classmethod
-    def of(cls, records: RecordsTable, history: HistoryTable, s3, preview: bool) -> "Tools":
+    def of(cls, records: RecordsTable, history: HistoryTable, s3: S3, preview: bool) -> "Tools":
         """The tools that ask the same as the routes of the API do."""
         return cls(
             find_files=lambda given: show_files(records, history, given, ""),

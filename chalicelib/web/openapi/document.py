@@ -4,6 +4,7 @@ from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.listing import FILES_AT_MOST, SORTED_HERE_AT_MOST
 from chalicelib.tools.load.statement import FORMATS
 from chalicelib.web.downloads import DOWNLOAD_SECONDS
+from chalicelib.web.openapi.from_types import Json
 from chalicelib.web.openapi.history import HISTORY_PATHS, HISTORY_SCHEMAS
 from chalicelib.web.openapi.mcp import MCP_PATHS
 from chalicelib.web.openapi.parts import (
@@ -22,7 +23,6 @@ from chalicelib.web.openapi.parts import (
     parameter,
     reference,
 )
-from chalicelib.web.openapi.record import Json
 from chalicelib.web.openapi.schemas import SCHEMAS
 from chalicelib.web.preview import ROWS, ROWS_AT_MOST
 

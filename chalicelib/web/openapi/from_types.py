@@ -52,7 +52,7 @@ def _property(name: str, hint: Any, metadata: Mapping[str, Any]) -> Json:
 def _schema(name: str, hint: Any) -> Json:
     if hint in _PLAIN:
         return _PLAIN[hint]
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         return schema_of(hint)
     arguments = get_args(hint)
     if get_origin(hint) is not tuple:  # an object, which is called as the field is

@@ -7,6 +7,7 @@ from chalicelib.catalog.history.pages import SCHEMAS_AT_MOST
 from chalicelib.catalog.indexes import LISTED_COLUMNS
 from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.query import LIMIT_AT_MOST
+from chalicelib.web.openapi.from_types import Json
 from chalicelib.web.openapi.parts import (
     ETAG_HEADER,
     IF_NONE_MATCH,
@@ -20,7 +21,6 @@ from chalicelib.web.openapi.parts import (
     parameter,
     reference,
 )
-from chalicelib.web.openapi.record import Json
 
 
 def _object(description: str, properties: Json, **more: Any) -> Json:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from chalicelib.web.openapi.from_types import Json
 from chalicelib.web.openapi.parts import json_answer
-from chalicelib.web.openapi.record import Json
 
 
 def _message(description: str, required: list[str], **properties: Any) -> Json:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.catalog.query import LIMIT_AT_MOST
-from chalicelib.web.openapi.record import Json
+from chalicelib.web.openapi.from_types import Json
 
 ETAG_HEADER = {
     "ETag": {"schema": {"type": "string"}, "description": "For `If-None-Match`, the next time."}

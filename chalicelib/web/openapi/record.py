@@ -5,7 +5,7 @@ from chalicelib.csv_reader import ColumnProfile, LineFacts, OtherRows, Place, Ra
 from chalicelib.tools.forecast.facts import Finding
 from chalicelib.web.openapi.from_types import Json, schema_of
 
-RECORD_EXAMPLE = {
+RECORD_EXAMPLE: Json = {
     "filename": "reports/2026/sales.csv",
     "bucket": "csv-bucket",
     "sequencer": "0067A4F1C2D3E4B5A600000000000000",

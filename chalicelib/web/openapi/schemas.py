@@ -5,7 +5,8 @@ from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.query import LIMIT_AT_MOST
 from chalicelib.catalog.totals import FIGURES
 from chalicelib.web.downloads import DOWNLOAD_SECONDS
-from chalicelib.web.openapi.record import RECORD_EXAMPLE, RECORD_SCHEMAS, TEXTS, Json
+from chalicelib.web.openapi.from_types import Json
+from chalicelib.web.openapi.record import RECORD_EXAMPLE, RECORD_SCHEMAS, TEXTS
 from chalicelib.web.preview import CELL_CHARACTERS, ROWS_AT_MOST
 from chalicelib.web.uploads import MAX_UPLOAD_BYTES, UPLOAD_SECONDS
 

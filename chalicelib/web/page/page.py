@@ -11,6 +11,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
+from chalicelib.aws import S3
 from chalicelib.web.answers import ALWAYS, Answer
 from chalicelib.web.uploads import bucket_origin
 
@@ -22,7 +23,7 @@ STYLES = (
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(.*)";$', re.MULTILINE)
 
 
-def show_page(s3, bucket: str, sign_in_url: str, client_id: str) -> Answer:
+def show_page(s3: S3, bucket: str, sign_in_url: str, client_id: str) -> Answer:
     """The page, for a catalog of this bucket."""
     html, headers = page(bucket_origin(s3, bucket), sign_in_url, client_id)
     return Answer(html, headers=headers)

@@ -110,8 +110,8 @@ class Body(io.BytesIO):
         super().__init__(content)
         self._faults = faults
 
-    def readinto(self, buffer):
-        return self._faults.around(super().readinto, buffer)
+    def read(self, size=-1):
+        return self._faults.around(super().read, size)
 
 
 class Bucket:

@@ -339,4 +339,4 @@ def test_where_no_places_were_noted_a_far_row_is_409_and_says_what_helps(look, c
     known = app.records_table().get("a.csv")
     app.records_table().put_if_newer(replace(known, sequencer="F" * 32, row_offsets=None))
     response = client.http.get("/preview?filename=a.csv&row=50000")
-    assert "`make backfill OLDER=1`" in refused(response, 409)
+    assert "`./catalog backfill --older`" in refused(response, 409)
