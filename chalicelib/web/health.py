@@ -3,6 +3,7 @@
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.aws import S3
 from chalicelib.catalog.notified import is_notified
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.web.answers import Answer, Unavailable
@@ -10,7 +11,7 @@ from chalicelib.web.answers import Answer, Unavailable
 logger = Logger()
 
 
-def check_health(table: RecordsTable, s3, bucket: str, by: str, function: str | None) -> Answer:
+def check_health(table: RecordsTable, s3: S3, bucket: str, by: str, function: str | None) -> Answer:
     """Health of a catalog that is told of files `by` S3 or EventBridge, which run `function`.
 
     Raises `Unavailable`.
@@ -28,7 +29,7 @@ def check_health(table: RecordsTable, s3, bucket: str, by: str, function: str | 
     return Answer({"status": "ok"})
 
 
-def _is_notified(s3, bucket: str, by: str, function: str) -> bool:
+def _is_notified(s3: S3, bucket: str, by: str, function: str) -> bool:
     """Whether the bucket tells of files, as far as S3 lets that be looked up."""
     try:
         configuration = s3.get_bucket_notification_configuration(Bucket=bucket)
