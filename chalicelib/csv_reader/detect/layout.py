@@ -59,16 +59,14 @@ def find_layout(text: str, complete: bool, declared: str | None) -> Layout:
     if declared:
         return find_quoted_layout(text, complete, declared)
     layouts = [find_quoted_layout(text, complete, delimiter) for delimiter in _delimiters_in(text)]
-    in_order = [layout for layout in layouts if layout.has_only_proper_quotes and layout.width > 1]
+    in_order = list(filter(_is_in_order, layouts))
     ranked = sorted(
         ((_regularity(layout), layout) for layout in in_order or layouts),
         key=lambda pair: pair[0],
         reverse=True,
     )
     best = find_quoted_layout(text, complete, None)
-    best_score = _one_column_score(best)
-    if in_order and not best.has_only_proper_quotes:
-        best_score = -1.0
+    best_score = -1.0 if in_order else _one_column_score(best)
     for regularity, layout in ranked:
         if regularity <= best_score:
             break  # cells can't look more than whole
@@ -76,6 +74,19 @@ def find_layout(text: str, complete: bool, declared: str | None) -> Layout:
         if score > best_score:
             best, best_score = layout, score
     return best
+
+
+def _is_in_order(layout: Layout) -> bool:
+    """Whether no other delimiter is believed: all rows are alike, and all quotes where they belong.
+
+    Of a space or a colon that proves nothing: words in quotes stand between these in sentences.
+    """
+    return (
+        layout.has_only_proper_quotes
+        and layout.width > 1
+        and layout.delimiter not in _LEAST_CREDIBLE
+        and all(len(row) == layout.width for row in layout.rows)
+    )
 
 
 def _delimiters_in(text: str) -> list[str]:
@@ -143,6 +154,8 @@ def _wholeness(layout: Layout) -> float:
     beyond_doubt = layout.width > 2 and len(table) == len(layout.rows) >= _BEYOND_DOUBT
     doubtful = layout.delimiter in _LEAST_CREDIBLE and not beyond_doubt
     quotes = "'\"" if layout.quoting.quote_character else ""
+    if layout.has_only_proper_quotes:  # what is left in a cell was doubled there
+        quotes = quotes.replace(layout.quoting.quote_character, "")
     return sum(_cell_wholeness(cell, doubtful, quotes) for cell in cells) / max(1, len(cells))
 
 

@@ -46,7 +46,7 @@ def find_quoted_layout(text: str, complete: bool, delimiter: str | None) -> Layo
         apostrophes = _Reading(text, complete, delimiter, _APOSTROPHES)
         if apostrophes.is_of_quotes(usual):
             best = apostrophes
-    return replace(best.layout, has_only_proper_quotes=best.has_only_proper_quotes(text))
+    return replace(best.layout, has_only_proper_quotes=best.has_only_proper_quotes)
 
 
 class _Reading:
@@ -54,25 +54,17 @@ class _Reading:
 
     Of its quoted cells, `proper` ones end with their closing quote, and `improper` ones go on.
     `lost` counts lines like rows within them, and `escaped` the quotes outside of them, if each
-    stands behind a backslash that is text here.
+    stands behind a backslash that is text here. It `has_only_proper_quotes` if there are proper
+    quoted cells, and each quote of the text belongs to one.
     """
 
     def __init__(self, text: str, complete: bool, delimiter: str | None, quoting: Quoting):
         self.layout = read_layout(text, complete, delimiter, quoting)
         self.proper = self.improper = self.lost = self.escaped = 0
-        self.spans_lines = self.is_open = False
+        self.spans_lines = self.is_open = self.has_only_proper_quotes = False
         if quoting.quote_character and quoting.quote_character in text:
             self._look_at_quotes(text)
         self._has_open_quote = self.is_open and complete
-
-    def has_only_proper_quotes(self, text: str) -> bool:
-        """Whether there are quoted cells, and each quote of the text belongs to one."""
-        quote = self.layout.quoting.quote_character
-        if not quote or not self.proper or self.improper or self.lost:
-            return False
-        return quote not in _quoted_cells(self.layout.delimiter or "", self.layout.quoting).sub(
-            "", text
-        )
 
     @cached_property
     def ragged(self) -> int:
@@ -147,6 +139,8 @@ class _Reading:
                 delimiters = self.layout.width - 1
                 if delimiters and all(line.count(delimiter) == delimiters for line in within):
                     self.lost += len(within) + (not is_proper)
+        if self.proper and not self.improper and not self.lost:
+            self.has_only_proper_quotes = quote not in quoted_cells.sub("", text)
 
 
 def _quoted_cells(delimiter: str, quoting: Quoting) -> re.Pattern:

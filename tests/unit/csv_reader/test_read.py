@@ -124,10 +124,12 @@ def test_bytes_that_do_not_decode_later_on_are_counted_and_stop_nothing(data, un
 
 
 def test_half_a_character_of_utf_16_is_counted_too():
-    data = "id,name\n1,a\n".encode("utf-16-le") * 10_000 + b"\x00\xd8a\x00\n"
+    data = "id,name\n".encode("utf-16-le") + "1,a\n".encode("utf-16-le") * 10_000
+    data += b"\x00\xd8a\x00\n"
     found = read(codecs.BOM_UTF16_LE + data)
     assert_as_csv_module_reads(codecs.BOM_UTF16_LE + data, found)
-    assert "3 bytes are not utf-16 and were replaced" in found.warnings
+    assert (found.undecodable_bytes, found.row_count) == (3, 10_001)
+    assert found.warnings == ("3 bytes are not utf-16 and were replaced",)
 
 
 @pytest.mark.parametrize(

@@ -200,3 +200,43 @@ def test_quotes_quote_also_where_each_cell_has_a_comma_with_a_space_and_doubled_
     text = '"a","b","c"\n' + f"{cells}\n" * rows
     dialect = detect_dialect(text[: 1 << 16], len(text) <= 1 << 16)
     assert (dialect.delimiter, dialect.quote_character) == (",", '"')
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ('id,title,year\n1,The "Big" House,2020\n2,A "Red" Car,2021\n3,My "Old" Car,2022\n', ","),
+        ('id,expression\n1,x = "a"\n2,y = "b"\n3,z = "c"\n', ","),
+        ("id,expression\n1,x = 'a'\n2,y = 'b'\n3,z = 'c'\n", ","),
+        ('id,pair\n1,k:"v"\n2,l:"w"\n3,m:"u"\n', ","),
+        ('id,tag\n1,a href="x" b="y"\n2,a href="z" b="w"\n', ","),
+        ('id;list\n1;a,"b",c\n2;d,"e",f\n3;g,"h",i\n', ";"),
+        ('id\tlist\n1\ta,"b",c\n2\td,"e",f\n3\tg,"h",i\n', "\t"),
+        ('id|list\n1|x, "b", c\n2|d, "e", f\n3|g, "h", i\n', "|"),
+        ('id;document\n1;{"a": "b", "c": "d"}\n2;{"a": "e", "c": "f"}\n', ";"),
+    ],
+)
+def test_words_in_quotes_within_cells_do_not_show_what_divides(text, delimiter):
+    assert detect_dialect(text, complete=True).delimiter == delimiter
+
+
+@pytest.mark.parametrize("above", ["", '"A list, ""new"""\n\n'])
+@pytest.mark.parametrize(
+    ("delimiter", "cell"),
+    [
+        (",", "a;b"),
+        (",", '5" pipe; x'),
+        (";", 'a, "b", c'),
+        ("\t", '{"a": "b", "c": "d"}'),
+        ("|", "x, 'y', z"),
+    ],
+)
+def test_cells_that_are_all_in_quotes_may_hold_other_delimiters_and_quotes(delimiter, cell, above):
+    quoted = '"{}"'.format(cell.replace('"', '""'))
+    row = delimiter.join([quoted] * 3)
+    dialect = detect_dialect(above + f'"a"{delimiter}"b"{delimiter}"c"\n' + f"{row}\n" * 9, True)
+    assert (dialect.delimiter, dialect.quote_character, dialect.has_header) == (
+        delimiter,
+        '"',
+        True,
+    )
