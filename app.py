@@ -190,6 +190,20 @@ def show_datasets(dataset=None):
     return respond(past.show_datasets, history().table, parameters(), dataset)
 
 
+@reads("/deliveries", authorizer)
+@reads("/datasets/{dataset}/deliveries", authorizer)
+def show_deliveries(dataset=None):
+    """The deliveries of a dataset, a page at a time."""
+    return respond(past.show_deliveries, history().table, parameters(), dataset)
+
+
+@reads("/series", authorizer)
+@reads("/datasets/{dataset}/series", authorizer)
+def show_series(dataset=None):
+    """The figures of the last deliveries of a dataset, oldest first."""
+    return respond(past.show_series, history().table, parameters(), dataset)
+
+
 @app.route("/uploads", methods=["POST"], authorizer=authorizer)
 def create_upload():
     """Allow one upload into the bucket, of a file of the name that is given."""

@@ -7,7 +7,8 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.catalog.contract import contract_of
-from chalicelib.catalog.history.items import newest_keys, newest_of
+from chalicelib.catalog.history.dataset_state import merged
+from chalicelib.catalog.history.items import dataset_keys
 from chalicelib.catalog.history.table import HistoryMissing, HistoryTable
 from chalicelib.catalog.record import READY
 from chalicelib.catalog.table import RecordsTable
@@ -23,10 +24,9 @@ def contract(stage: Stage, dataset: str) -> dict[str, Any]:
         history.check()
     except HistoryMissing as error:
         raise Stop(str(error)) from error
-    in_shards = history.read(newest_keys(dataset)).values()
-    if not in_shards:
+    newest = merged(history.read(dataset_keys(dataset)).values())
+    if newest is None or "Filename" not in newest:
         raise Stop(f"there is no dataset {dataset!r}: GET /datasets lists them")
-    newest = newest_of(in_shards)
     record = RecordsTable(dynamodb.Table(stage.records_table)).get(newest["Filename"])
     if record is None or record.status != READY:
         raise Stop(f"the newest file of it, {newest['Filename']!r}, is not there, or not readable")

@@ -11,8 +11,10 @@ from itertools import chain, islice
 
 import boto3
 
+from chalicelib.catalog.acceptance import Catalog
 from chalicelib.catalog.history.changes import schema_id_of_record
 from chalicelib.catalog.history.datasets import dataset_namer
+from chalicelib.catalog.history.deliveries import delivery_keys, is_delivery
 from chalicelib.catalog.history.items import (
     COLUMNS_ARE_COMPLETE,
     INDEXED_COLUMNS,
@@ -45,7 +47,7 @@ class Past:
         self._records = RecordsTable(dynamodb.Table(stage.records_table))
         self._name, self._client = stage.history_table, dynamodb.meta.client
         self._table = HistoryTable(dynamodb.Table(stage.history_table))
-        self._history = History(self._table, stage.history_days)
+        self._catalog = Catalog(self._records, History(self._table, stage.history_days))
         self._dataset_of = dataset_namer(stage.datasets)
         kept_since = datetime.now(timezone.utc) - timedelta(days=stage.history_days)
         self._kept_since = utc_timestamp(kept_since)
@@ -65,10 +67,15 @@ class Past:
             if record.processed_timestamp > self._kept_since
         )
         while batch := list(islice(records, _AT_ONCE)):
-            found = self._table.read(map(version_key, batch))
-            for record in batch:
-                version = found.get(version_key(record))
-                if not (version and is_version_of(version, record)):
+            deliveries = {n: delivery_keys(one) for n, one in enumerate(batch) if is_delivery(one)}
+            found = self._table.read(
+                [*map(version_key, batch), *(key for keys in deliveries.values() for key in keys)]
+            )
+            for number, record in enumerate(batch):
+                is_kept = is_version_of(found.get(version_key(record)), record)
+                if not is_kept or not any(
+                    map(found.get, deliveries.get(number, [version_key(record)]))
+                ):
                     yield record
 
     def fill(self, prefix: str = "") -> int:
@@ -80,7 +87,7 @@ class Past:
         filled = 0
         missing = iter(self._in_order(prefix))
         while batch := list(islice(missing, _AT_ONCE)):
-            self._history.keep([Accepted(self._named(record), now=False) for record in batch])
+            self._catalog.keep([Accepted(self._named(record), now=False) for record in batch])
             filled += len(batch)
         if not prefix:
             self._part_nameless_columns()

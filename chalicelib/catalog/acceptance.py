@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from chalicelib.catalog.history.items import Item
+from chalicelib.catalog.history.items import Item, change_in
 from chalicelib.catalog.history.keeping import Accepted, History
 from chalicelib.catalog.record import DELETED, FileRecord
 from chalicelib.catalog.table import RecordsTable
@@ -63,14 +63,27 @@ class Catalog:
 
         Of a write that another run has read better, it is None: that run tells of it.
 
-        It may be done again, and changes nothing then.
+        It may be done again, and changes nothing then. What is only known beside the deliveries
+        before it is added to the record.
         """
         if not (self.history and accepted):
             return []
         versions = self.history.keep(accepted)
+        self._add_what_was_found(accepted, versions)
         totals = Totals(self.records, self.history.table)
         totals.count(one.record.filename for one in accepted)
         return versions
+
+    def _add_what_was_found(
+        self, accepted: Sequence[Accepted], versions: Sequence[Item | None]
+    ) -> None:
+        for one, version in zip(accepted, versions, strict=True):
+            change = version and (change_in(version, "DatasetChange") or change_in(version))
+            unusual = version and change_in(version, "Unusual")
+            if change or unusual:
+                verdicts = change and {name: change[name] for name in ("by_name", "by_position")}
+                sentences = tuple(found["sentence"] for found in unusual or ())
+                self.records.put_again(replace(one.record, verdicts=verdicts, unusual=sentences))
 
 
 def _place(record: FileRecord) -> tuple[str, str]:

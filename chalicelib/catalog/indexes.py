@@ -66,6 +66,8 @@ SUMMARIZED = (
     "Sha256",
     "RepeatedHeaders",
     "FooterRows",
+    "Unusual",
+    "Verdicts",
     "ReaderVersion",
     "EscapeCharacter",
     "EncodingRunnerUp",

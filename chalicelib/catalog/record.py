@@ -137,6 +137,17 @@ class FileRecord:
         "what is not as the contract says, a sentence each; in a listing, the first three", ()
     )
     violation_count: int | None = number("how many violations there are, listed or not", None)
+    unusual: tuple[str, ...] = described(
+        "what is unlike the deliveries of its dataset before it, a sentence each", ()
+    )
+    verdicts: Mapping[str, str] | None = described(
+        "how bad the change of its schema is, `by_name` and `by_position`; null if none changed",
+        None,
+    )
+    agreed: Mapping[str, Any] | None = described(
+        "what the contract says of the dataset: how often it comes, whom to ask; not in a listing",
+        None,
+    )
     written_sequencer: str | None = described(
         "the sequencer of the write itself, where the removal of another version has moved "
         "`sequencer` on; in a listing, null",
@@ -264,7 +275,7 @@ class FileRecord:
 
 
 _TYPES = get_type_hints(FileRecord)
-_LISTS = ("column_names", "columns", "warnings", "violations")
+_LISTS = ("column_names", "columns", "warnings", "violations", "unusual")
 COUNTS = tuple(known.name for known in fields(FileRecord) if "minimum" in known.metadata["schema"])
 COUNTED = (
     "ragged_rows",

@@ -121,6 +121,15 @@ def events_of(record: FileRecord, version: Mapping[str, Any]) -> Iterator[Event]
                 **change,
                 **partial,
             )
+    if unusual := change_in(version, "Unusual"):
+        yield _event(
+            "dataset.unusual",
+            record,
+            upload_timestamp=record.upload_timestamp,
+            schema_id=version["SchemaId"],
+            sha256=record.sha256,
+            unusual=unusual,
+        )
 
 
 def _event(kind: str, record: FileRecord, of: str = "", **more: Any) -> Event:

@@ -1,21 +1,29 @@
 """What one may ask of the past: a file's versions, the datasets, what one dataset was like."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import quote, unquote
 
 from chalicelib.catalog.cursor import InvalidCursor
-from chalicelib.catalog.history.pages import (
-    DatasetsQuery,
-    HistoryQuery,
-    describe_dataset,
-    list_datasets,
-    list_versions,
+from chalicelib.catalog.history.dataset_pages import TooManyDatasets, list_datasets
+from chalicelib.catalog.history.delivery_pages import (
+    DeliveriesQuery,
+    list_deliveries,
+    series_of,
 )
+from chalicelib.catalog.history.pages import HistoryQuery, describe_dataset, list_versions
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.keys import KEY_BYTES, other_forms, utf8_length
 from chalicelib.web.answers import Answer, NoSuchDataset, NoSuchFile, cacheable
-from chalicelib.web.parameters import InvalidParameter, Parameters, read_parameters, single
+from chalicelib.web.parameters import (
+    InvalidParameter,
+    Parameters,
+    check_names,
+    datasets_query,
+    read_parameters,
+    single,
+)
 
 
 def show_history(
@@ -50,8 +58,11 @@ def show_datasets(
     """
     if segment is not None or "dataset" in parameters:
         return _show_dataset(history, parameters, segment)
-    query = DatasetsQuery(**read_parameters(parameters, ["prefix", "limit", "cursor"]))
-    items, cursor = _page(list_datasets, history, query)
+    query = datasets_query(parameters)
+    try:
+        items, cursor = _page(list_datasets, history, query, _now())
+    except TooManyDatasets as error:
+        raise InvalidParameter(str(error)) from error
     return cacheable({"items": items, "next_cursor": cursor})
 
 
@@ -60,9 +71,52 @@ def _show_dataset(history: HistoryTable, parameters: Parameters, segment: str | 
     read_parameters(others, [])
     history.check()
     for name in _in_all_forms(names):
-        if utf8_length(name) and (found := describe_dataset(history, name)):
+        if utf8_length(name) and (found := describe_dataset(history, name, _now())):
             return cacheable(found)
-    raise NoSuchDataset(f"no dataset named {names[0]!r} is in the catalog")
+    raise _no_such_dataset(names)
+
+
+def show_deliveries(
+    history: HistoryTable, parameters: Parameters, segment: str | None = None
+) -> Answer:
+    """A page of the deliveries of a dataset, named as in `show_datasets`.
+
+    Raises `NoSuchDataset`.
+    """
+    names, others = _named(parameters, "dataset", segment)
+    asked = ["uploaded_after", "uploaded_before", "limit", "cursor"]
+    query = DeliveriesQuery(**read_parameters(others, asked))
+    history.check()
+    for name in names:
+        if utf8_length(name) and (page := _page(list_deliveries, history, name, query)):
+            items, cursor = page
+            return cacheable({"items": items, "next_cursor": cursor})
+    raise _no_such_dataset(names)
+
+
+def show_series(
+    history: HistoryTable, parameters: Parameters, segment: str | None = None
+) -> Answer:
+    """The figures of the last deliveries of a dataset, and of one of its columns.
+
+    Raises `NoSuchDataset`.
+    """
+    names, others = _named(parameters, "dataset", segment)
+    check_names(others, ["column"])
+    column = single("column", others["column"]) if "column" in others else None
+    history.check()
+    for name in names:
+        if utf8_length(name) and (points := series_of(history, name, column)) is not None:
+            return cacheable({"column": column, "items": points})
+    raise _no_such_dataset(names)
+
+
+def _no_such_dataset(names: Sequence[str]) -> NoSuchDataset:
+    return NoSuchDataset(f"no dataset named {names[0]!r} is in the catalog")
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
 
 
 def _named(

@@ -6,6 +6,8 @@ from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any
 
+from chalicelib.catalog.history.dataset_pages import SORTS, DatasetsQuery
+from chalicelib.catalog.history.dataset_state import STATES
 from chalicelib.catalog.keys import KEY_BYTES, bare, folded, utf8_length
 from chalicelib.catalog.query import (
     ASCENDING,
@@ -41,6 +43,12 @@ def file_query(parameters: Parameters) -> FileQuery:
     if "column~" in values:
         values["column_part"] = values.pop("column~")
     return FileQuery(**values)
+
+
+def datasets_query(parameters: Parameters) -> DatasetsQuery:
+    """The query of a list of datasets. Raises `InvalidParameter`."""
+    check_names(parameters, list(_OF_DATASETS))
+    return DatasetsQuery(**{n: _OF_DATASETS[n](n, given) for n, given in parameters.items()})
 
 
 def check_names(given: Iterable[str], allowed: Sequence[str]) -> None:
@@ -146,6 +154,15 @@ READERS = {
     "violations": true_or_false,
     "sort": _one_of(UPLOAD_TIMESTAMP, FILENAME),
     "order": _one_of(ASCENDING, DESCENDING),
+    "limit": up_to(LIMIT_AT_MOST),
+    "cursor": single,
+}
+_OF_DATASETS = {
+    "prefix": _prefix,
+    "state": _one_of(*STATES),
+    "changed": true_or_false,
+    "min_deliveries": _rows,
+    "sort": _one_of(*SORTS),
     "limit": up_to(LIMIT_AT_MOST),
     "cursor": single,
 }

@@ -63,6 +63,7 @@ class Rhythm:
     grace: float
     weekdays: frozenset[int] = EVERY_DAY
     parts_of_day: frozenset[int] | None = None  # of equal length; None for all
+    is_agreed: bool = False  # then the grace is as agreed, and the latest is when it is due
 
     def next_due(self, after: datetime) -> datetime:
         """Return when the delivery after the one at `after` is late, grace included."""
@@ -84,6 +85,8 @@ class Rhythm:
     def late_at(self, number: int) -> float:
         """When the delivery of a window is late: before the next one may come, if that can be."""
         usual = self.windows.begin(number) + self.latest[number % len(self.latest)]
+        if self.is_agreed:
+            return usual + self.grace
         room = self.usual_from(number + 1) - usual
         grace = max(min(self.grace, 0.75 * room), LEAST_GRACE)
         if self.parts_of_day and not self.is_due(number - 1):

@@ -91,6 +91,35 @@ def template_of(key: str) -> str:
     return _VARYING.sub(_replacement, without_compression(key))
 
 
+def varying_parts(key: str, template: str) -> list[tuple[str, str]]:
+    """The parts of a key that its template replaces, each with the name that it has there."""
+    if template_of(key) == template:
+        found = _VARYING.finditer(without_compression(key))
+        return [part for match in found for part in _parts_of(match)]
+    names = re.findall(r"\{([^{}/]+)\}", template)
+    match = _pattern(template).fullmatch(key) or _pattern(template).fullmatch(
+        without_compression(key)
+    )
+    return list(zip(names, match.groups(), strict=True)) if match else []
+
+
+def _parts_of(found: re.Match[str]) -> list[tuple[str, str]]:
+    match found.lastgroup:
+        case "key":
+            return [(found["key"], found[0].partition("=")[2])]
+        case "time" | "hour" as clock:
+            return [("date", found["date"]), ("time", found[clock])]
+        case "date" | "period" as day:
+            return [("date", found[day])]
+        case "clock":
+            return [("time", found["clock"])]
+        case "part":
+            return [("n", found[0].removeprefix(found["part"]))]
+        case "id":
+            return [("id", found["id"])]
+    return [("n", found[0])]
+
+
 def _replacement(found: re.Match[str]) -> str:
     match found.lastgroup:
         case "key":
@@ -143,7 +172,7 @@ def _pattern(template: str) -> re.Pattern[str]:
     parts = re.split(r"\{([^{}/]+)\}", template)
     return re.compile(
         "".join(
-            f"(?i:{name(part, '[^/]+?')})" if number % 2 else literal(part)
+            f"((?i:{name(part, '[^/]+?')}))" if number % 2 else literal(part)
             for number, part in enumerate(parts)
         ),
         re.ASCII,

@@ -8,13 +8,12 @@ column#<name>      <schema id>          that a schema has the column, its name f
 column#            <schema id>          that a schema has more columns than are found so
 nameless-column    <schema id>          that a schema has a column without a name
 dataset#<template> <schema id>          the first and the last file of a dataset's schema
-datasets#<shard>   <template>           a dataset: the newest file that was noted in this shard
+datasets#<shard>   <template>           a dataset, as far as it is noted in this shard
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.catalog.history.changes import Change, Schema, change_between, schema_id_of_record
@@ -91,32 +90,20 @@ def datasets_partition(shard: int) -> str:
     return f"datasets#{shard}"
 
 
-def newest_keys(dataset: str) -> list[Key]:
-    """Where the newest file of a dataset may be noted: the newest of these items is.
+def dataset_keys(dataset: str) -> list[Key]:
+    """Where a dataset is noted: in shards, since every upload of it writes one of them.
 
-    It is in shards, since every upload of a dataset notes it. One that has no `{` is of one file,
-    and in one.
+    One that has no `{` is of one file, and in one.
     """
     place = bounded(dataset)
     shards = range(SHARDS) if "{" in dataset else [shard_of(place)]
     return [(datasets_partition(shard), place) for shard in shards]
 
 
-def newest_key(dataset: str, filename: str) -> Key:
-    """Where a file is noted that may be the newest of its dataset."""
-    keys = newest_keys(dataset)
+def dataset_key(dataset: str, filename: str) -> Key:
+    """Where a file of a dataset is noted."""
+    keys = dataset_keys(dataset)
     return keys[shard_of(filename) % len(keys)]
-
-
-def newest_of(items: Iterable[Item]) -> Item:
-    """Return what is known of a dataset, from its items in the shards: one at least."""
-    in_order = sorted(items, key=itemgetter("NewestOrder"))
-    changes = [item["LastChange"] for item in in_order if "LastChange" in item]
-    last_change = max(changes, key=itemgetter("upload_timestamp", "filename"), default=None)
-    return in_order[-1] | {
-        "Schemas": set().union(*(item.get("Schemas", ()) for item in in_order)),
-        **({"LastChange": last_change} if last_change else {}),
-    }
 
 
 def bounded(text: str) -> str:
@@ -154,9 +141,13 @@ def version_of(record: FileRecord) -> Item:
 
 
 def version_item(
-    record: FileRecord, change: Item | None, in_dataset: Item | None, days: int
+    record: FileRecord,
+    change: Item | None,
+    in_dataset: Item | None,
+    days: int,
+    unusual: list[Item] | None = None,
 ) -> Item:
-    """The item of a version, with what it changed; `in_dataset`, since the dataset's last file."""
+    """The item of a version, with what it changed; `in_dataset`, since the delivery before it."""
     partition, place = version_key(record)
     processed = moment_of(record.processed_timestamp)
     item = {
@@ -165,7 +156,8 @@ def version_item(
         **version_of(record),
         "ExpiresAt": int(processed.timestamp()) + days * 86_400,
     }
-    for name, what in (("Change", change), ("DatasetChange", in_dataset)):
+    told = (("Change", change), ("DatasetChange", in_dataset), ("Unusual", unusual))
+    for name, what in told:
         if what:
             item[name] = json.dumps(what, ensure_ascii=False, separators=(",", ":"))
     return item

@@ -1,33 +1,36 @@
-"""What is told of the past: the versions of a file, the datasets, the schemas of one dataset."""
+"""The past as it is asked for: the versions of a file, and the schemas of a dataset."""
 
-import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby, islice
+from datetime import datetime
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 
 from chalicelib.catalog.cursor import cursor_at, position_of
 from chalicelib.catalog.history.changes import Schema, change_between
+from chalicelib.catalog.history.dataset_pages import agreed_view, dataset_view
+from chalicelib.catalog.history.dataset_state import merged, state_key
+from chalicelib.catalog.history.deliveries import change_since, last_ready, read_deliveries
 from chalicelib.catalog.history.items import (
     Item,
+    Key,
     change_in,
+    dataset_keys,
     dataset_partition,
-    datasets_partition,
     file_of,
     file_partition,
-    newest_keys,
-    newest_of,
     version_key_of,
 )
 from chalicelib.catalog.history.table import HistoryTable
-from chalicelib.catalog.indexes import LISTED_COLUMNS, SHARDS, after_all_with
+from chalicelib.catalog.indexes import LISTED_COLUMNS
 from chalicelib.catalog.page_size import number_that_fits
 
 SCHEMAS_AT_MOST = 100
 _SCHEMAS_READ = 1_000  # of a dataset that has more, the last may be missed
 
 _FIRST, _LAST = "\0", "\U0010ffff"  # before and after all sort keys
+_BEFORE = 8  # deliveries: the one before a schema's first may have failed
 _ENDS = ("First", "Last")  # of the files of a schema
 
 
@@ -35,15 +38,6 @@ _ENDS = ("First", "Last")  # of the files of a schema
 class HistoryQuery:
     """Which page of the versions of a file."""
 
-    limit: int = 25
-    cursor: str | None = None
-
-
-@dataclass(frozen=True)
-class DatasetsQuery:
-    """Which page of the datasets whose names start with `prefix`."""
-
-    prefix: str = ""
     limit: int = 25
     cursor: str | None = None
 
@@ -88,43 +82,15 @@ def _next(page: list[Item], query: Any, shown: int) -> str | None:
     return cursor_at(page[shown - 1]["SK"], query) if len(page) > shown else None
 
 
-def list_datasets(table: HistoryTable, query: DatasetsQuery) -> tuple[list[Item], str | None]:
-    """A page of the datasets in the order of their names, and the cursor of the next page.
-
-    Raises `InvalidCursor`, `HistoryMissing`.
-    """
+def describe_dataset(table: HistoryTable, dataset: str, now: datetime) -> Item | None:
+    """The dataset's state, its newest file, and the schemas it had; None if there is none."""
     table.check()
-    position = None if query.cursor is None else position_of(query.cursor, query)
-    within = (position or query.prefix or _FIRST, after_all_with(query.prefix) or _LAST)
-    about = 2 * -(-query.limit // SHARDS) + 4
-    shards = (table.items_of(datasets_partition(n), within, about=about) for n in range(SHARDS))
-    found = (
-        item
-        for item in heapq.merge(*shards, key=itemgetter("SK"))
-        if item["SK"].startswith(query.prefix) and (position is None or item["SK"] > position)
-    )
-    datasets = (newest_of(items) for _, items in groupby(found, key=itemgetter("SK")))
-    page = list(islice(datasets, query.limit + 1))
-    return [_dataset(item) for item in page[: query.limit]], _next(page, query, query.limit)
-
-
-def _dataset(item: Item) -> Item:
-    change = item.get("LastChange")
-    return {
-        "dataset": item["Dataset"],
-        "newest": file_of(item) | {"schema_id": item["SchemaId"]},
-        "schemas_total": len(item["Schemas"]),
-        "last_change": change and change | {"changes_total": int(change["changes_total"])},
-    }
-
-
-def describe_dataset(table: HistoryTable, dataset: str) -> Item | None:
-    """The dataset's newest file, its schema, and the schemas it had; None if there is none."""
-    table.check()
-    in_shards = list(table.read(newest_keys(dataset)).values())
-    if not in_shards:
+    known = table.read([*dataset_keys(dataset), state_key(dataset)])
+    state = known.pop(state_key(dataset), None)
+    in_shards = list(known.values())
+    newest = merged(in_shards)
+    if newest is None or "SchemaId" not in newest:
         return None
-    newest = newest_of(in_shards)
     of_schemas = islice(table.items_of(dataset_partition(dataset)), _SCHEMAS_READ)
     items = [item | _last_of(item, in_shards) for item in of_schemas]
     items.sort(key=itemgetter("LastOrder"), reverse=True)
@@ -146,16 +112,14 @@ def describe_dataset(table: HistoryTable, dataset: str) -> Item | None:
             **_schema(schemas[item["SK"]], LISTED_COLUMNS),
             "first": item["FirstFile"],
             "last": item["LastFile"],
-            "change": change_in(
-                first_versions.get(version_key_of(item["FirstFile"]), {}), "DatasetChange"
-            )
+            "change": _first_change(table, newest, item, first_versions)
             or _change_since(shown, item, schemas),
         }
         for item in shown
     ]
     return {
-        "dataset": newest["Dataset"],
-        "newest": file_of(newest) | {"schema_id": newest["SchemaId"]},
+        **dataset_view(newest, state, now),
+        **agreed_view(newest),
         "schema": _schema(schemas[newest["SchemaId"]], None),
         "schemas": described[: number_that_fits(described)],
         "schemas_total": len(items),
@@ -169,15 +133,33 @@ def _last_of(item: Item, in_shards: Iterable[Item]) -> Item:
     """
     known = [(item[f"{end}Order"], item[f"{end}File"]) for end in _ENDS if f"{end}Order" in item]
     newest = [
-        (one["NewestOrder"], file_of(one)) for one in in_shards if one["SchemaId"] == item["SK"]
+        (one["NewestOrder"], file_of(one)) for one in in_shards if one.get("SchemaId") == item["SK"]
     ]
     order, file = max([*known, *newest], key=itemgetter(0))
     return {"LastFile": file, "LastOrder": order}
 
 
+def _first_change(
+    table: HistoryTable, whole: Item, schema: Item, versions: Mapping[Key, Item]
+) -> Item | None:
+    """What the first file of a schema changed since the delivery before it.
+
+    Of one that was kept before there were deliveries, its version tells.
+    """
+    until = (_FIRST, schema["FirstOrder"])
+    found = read_deliveries(table, whole["Dataset"], until, is_busy=whole["Busy"], about=_BEFORE)
+    deliveries = list(islice(found, _BEFORE))
+    if not deliveries or deliveries[0]["SK"] != schema["FirstOrder"]:
+        return change_in(versions.get(version_key_of(schema["FirstFile"]), {}), "DatasetChange")
+    before = last_ready(deliveries[1:], deliveries[0]["Filename"])
+    return change_since(before, deliveries[0], table) if before else None
+
+
 def _change_since(shown: Iterable[Item], item: Item, schemas: Mapping[str, Schema]) -> Item | None:
-    """What the first file of a schema changed, if its version does not tell: it came late, or is
-    not kept any more. Compared with the last file before it that is known."""
+    """What the first file of a schema changed, if no delivery tells: it is not kept any more.
+
+    It is compared with the last file before it that is known.
+    """
     before = [
         (other[f"{end}Order"], other[f"{end}File"], other["SK"])
         for other in shown

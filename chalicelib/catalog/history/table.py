@@ -184,12 +184,25 @@ class HistoryTable:
             return False
         return True
 
+    def is_changed(self, old: Item | None, new: Item) -> bool:
+        """Whether an item would be another one, but for when it was looked at."""
+        return _change(old or {}, new) is not None
+
+    def replace(self, key: Key, old: Item | None, new: Item) -> bool:
+        """Make an item the new one, unless it is not the old one any more. Returns whether it did.
+
+        Attributes that are None are left out.
+        """
+        change = _change(old or {}, new)
+        return change is None or self.update(key, change.pop("ConditionExpression"), **change)
+
     def items_of(
         self,
         partition: str,
         between: tuple[str, str] | None = None,
         descending: bool = False,
         about: int = READ_AT_ONCE,
+        consistent: bool = False,
     ) -> Iterator[Item]:
         """The items of a partition in order, read as they are asked for, `about` so many at once.
 
@@ -205,6 +218,7 @@ class HistoryTable:
             "ExpressionAttributeValues": values,
             "ScanIndexForward": not descending,
             "Limit": about,
+            "ConsistentRead": consistent,
         }
         while True:
             page = self._table.query(**request)
@@ -285,13 +299,28 @@ class HistoryTable:
         """The items of the names of these schemas."""
         wanted = list(dict.fromkeys(schema_ids))
         found = {one: self._schemas[one] for one in wanted if one in self._schemas}
-        keys = [schema_key(one) for one in wanted if one not in found]
-        for (partition, _), item in self.read(keys).items():
-            found[partition.removeprefix("schema#")] = item
+        if len(found) < len(wanted):
+            self.read_schemas(wanted)
+            found = {one: self._schemas[one] for one in wanted if one in self._schemas}
+        return found
+
+    def read_schemas(
+        self, schema_ids: Iterable[str], others: Iterable[Key] = ()
+    ) -> dict[Key, Item]:
+        """Have these schemas at hand, and read some other items along with them."""
         if len(self._schemas) > _KEPT_SCHEMAS:
             self._schemas.clear()
-        self._schemas |= found
+        unknown = [schema_key(one) for one in schema_ids if one not in self._schemas]
+        found = self.read([*unknown, *others])
+        for key in unknown:
+            if key in found:
+                self._schemas[key[0].removeprefix("schema#")] = found.pop(key)
         return found
+
+    def names_of(self, schema_id: str) -> list[str]:
+        """The names of a schema's columns; none, if the schema is not there."""
+        found = self.schemas([schema_id])
+        return found[schema_id]["ColumnNames"] if schema_id in found else []
 
     def shards(self, schema_ids: Iterable[str]) -> dict[str, frozenset[int]]:
         """In which shards of the index by schema there are files of these schemas."""
@@ -302,7 +331,31 @@ class HistoryTable:
         }
 
 
-def is_version_of(item: Item, record: FileRecord) -> bool:
+def is_version_of(item: Item | None, record: FileRecord) -> bool:
     """Whether the item is of this write, as it was read then: it may be read again later."""
-    processed: str = item["ProcessedTimestamp"]
-    return processed == record.processed_timestamp
+    return bool(item) and item["ProcessedTimestamp"] == record.processed_timestamp
+
+
+def _change(old: Item, new: Item) -> dict[str, Any] | None:
+    """The update that makes an item the new one if it is still the old one; None if it is."""
+    changed = {name: value for name, value in new.items() if value is not None}
+    changed = {name: value for name, value in changed.items() if old.get(name) != value}
+    gone = [name for name in old if name in new and new[name] is None]
+    if not changed and not gone:
+        return None
+    names = {f"#{n}": name for n, name in enumerate([*changed, *gone])} | {"#r": "Revision"}
+    values = {f":{n}": value for n, value in enumerate(changed.values())}
+    values[":new"] = int(old.get("Revision", 0)) + 1
+    places = [f"#{n} = :{n}" for n in range(len(changed))]
+    update = "SET " + ", ".join([*places, "#r = :new"])
+    if gone:
+        update += " REMOVE " + ", ".join(f"#{len(changed) + n}" for n in range(len(gone)))
+    condition = "attribute_not_exists(#r)"
+    if "Revision" in old:
+        condition, values[":old"] = "#r = :old", old["Revision"]
+    return {
+        "ConditionExpression": condition,
+        "UpdateExpression": update,
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": values,
+    }

@@ -11,6 +11,7 @@ from math import inf, isfinite, log, sqrt
 from statistics import median
 
 from chalicelib.catalog.history.changes import NAME_AT_MOST
+from chalicelib.csv_reader.shortened import shortened
 
 COMPARED = 28  # deliveries before this one
 LEAST_COMPARED = 8
@@ -171,7 +172,7 @@ def _sentence(kind: str, column: str, value: float, seen: Sequence[float]) -> st
     low, high = number(min(seen)), number(max(seen))
     range_seen = low if low == high else f"{low} to {high}"
     deliveries = "the last delivery" if len(seen) == 1 else f"the last {len(seen)} deliveries"
-    column = column if len(column) <= NAME_AT_MOST else column[: NAME_AT_MOST - 1] + "…"
+    column = shortened(column, NAME_AT_MOST - 1)
     what = {
         "rows": f"{number(value)} row{'s' * (value != 1)}",
         "bytes": f"{number(value)} byte{'s' * (value != 1)}",

@@ -93,6 +93,9 @@ RECORD_EXAMPLE: Json = {
     "contract": {"key": "reports/_schema.json", "version": "3HL4kqtJlcpXroDTDmJ"},
     "violations": ["column 'amount' is of type text and not number"],
     "violation_count": 1,
+    "unusual": ["1,204 rows; the last 28 deliveries had 341 to 372"],
+    "verdicts": {"by_name": "ok", "by_position": "silent"},
+    "agreed": None,
     "written_sequencer": None,
 }
 
@@ -113,7 +116,15 @@ _FORECAST_EXAMPLE = {
     "source": "Keeping leading zeros and large numbers",
 }
 _FINDINGS = {"type": "array", "items": schema_of(Finding)}
+_VERDICTS = {
+    "type": "object",
+    "required": ["by_name", "by_position"],
+    "properties": {way: {"enum": ["ok", "breaks", "silent"]} for way in ("by_name", "by_position")},
+}
+
 RECORD_SCHEMAS: Json = {
+    "Verdicts": _VERDICTS,
+    "Agreed": {"type": "object"},
     "Record": _RECORD,
     "File": _RECORD
     | {

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from chalicelib.catalog.history.dataset_items import BUSY
+from chalicelib.catalog.history.deliveries import PARTITIONS
 from chalicelib.catalog.history.items import INDEXED_COLUMNS
 from chalicelib.catalog.history.table import PLACES_AT_MOST
 from chalicelib.catalog.indexes import LISTED_COLUMNS, LISTED_COLUMNS_BYTES, SHARDS
@@ -26,6 +28,8 @@ EXTRACT = CONFIG["lambda_functions"]["extract"]
         f"looks through {FILES_AT_MOST:,} files at most, and reads {WHOLE_RECORDS_AT_MOST} whole",
         f"({LISTED_COLUMNS} names, {LISTED_COLUMNS_BYTES:,} bytes)",
         f"more than {PLACES_AT_MOST} such places",
+        f"sees more than {BUSY} of them within a second",
+        f"in {PARTITIONS} partitions, by a hash",
         f"the first {INDEXED_COLUMNS} columns are in it",
         f"`lambda_memory_size` | `.chalice/config.json` | {EXTRACT['lambda_memory_size']} MB",
         f"`lambda_timeout` | `.chalice/config.json` | {EXTRACT['lambda_timeout']} s",
@@ -49,16 +53,19 @@ def test_the_sum_of_a_million_uploads_is_right():
         round(0.25 * 0.05 * gigabyte_second + 0.1 * 0.20, 2),
         round(3 * 0.625, 2),
         0.63,
-        round(3 * 0.625 + 2 * 0.125, 2),
+        4.88,
         1.00,
         2.5 * 0.50,
     ]
     for cost in costs:
         assert f"| ${cost:.2f} |" in TEXT
     assert f"**${sum(costs):.2f}**" in TEXT
-    before = sum(costs) - 0.63 - 2.12 - 1.00 - 0.10
+    assert abs(7 * 0.625 + 4 * 0.125 - 4.88) < 0.01
+    before = sum(costs) - 0.63 - 4.88 - 1.00 - 0.10
     assert f"it is ${before:.2f}" in TEXT
-    assert sum(costs) < 1.25 * before
+    without_deliveries = sum(costs) - 4.88 + 2.12
+    assert sum(costs) < 1.25 * without_deliveries
+    assert f"are ${4.88 - 2.12:.2f} of it" in TEXT
     assert f"10 × ${sum(costs):.2f} = ${10 * sum(costs):.0f}" in TEXT
 
 

@@ -36,9 +36,19 @@ CHANGES = [
 VIOLATED = replace(
     READY, contract={"key": "_schema.json", "version": "1"}, violations=("column 'x' is missing",)
 )
+UNUSUAL = [
+    {
+        "figure": "rows",
+        "value": 12,
+        "low": 341,
+        "high": 372,
+        "sentence": "12 rows; the last 28 deliveries had 341 to 372",
+    }
+]
 EVENTS = [
     *events_of(VIOLATED, version_item(READY, None, None, 1)),
     *events_of(READY, version_item(READY, None, None, 1)),
+    *events_of(READY, version_item(READY, None, None, 1, UNUSUAL)),
     *events_of(replace(READY, status="failed", error="no CSV"), {}),
     *events_of(replace(READY, status="deleted"), {}),
     *(

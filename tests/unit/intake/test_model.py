@@ -11,6 +11,7 @@ at the same time; and faults at each call to AWS, of which a refusal is one.
 import json
 import random
 import warnings
+from datetime import datetime, timezone
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
@@ -21,11 +22,13 @@ from moto import mock_aws
 
 from chalicelib.catalog.acceptance import Catalog
 from chalicelib.catalog.history.changes import Schema, change_between
-from chalicelib.catalog.history.items import version_key
+from chalicelib.catalog.history.dataset_pages import DatasetsQuery, list_datasets
+from chalicelib.catalog.history.deliveries import is_delivery, order_of
+from chalicelib.catalog.history.delivery_pages import DeliveriesQuery, list_deliveries
+from chalicelib.catalog.history.items import file_of, version_key, version_of
 from chalicelib.catalog.history.keeping import History
-from chalicelib.catalog.history.pages import DatasetsQuery, describe_dataset, list_datasets
+from chalicelib.catalog.history.pages import describe_dataset
 from chalicelib.catalog.history.table import HistoryTable
-from chalicelib.catalog.indexes import upload_order
 from chalicelib.catalog.table import RecordsTable, from_item
 from chalicelib.catalog.times import moment_of
 from chalicelib.intake.contracts import Contracts
@@ -47,6 +50,7 @@ from tests.unit.intake.aws_in_memory import (
     etag_of,
 )
 
+NOW = datetime(2026, 11, 28, 12, tzinfo=timezone.utc)
 KEYS = ("a/2026-11-01.csv", "a/2026-11-02.csv", "b/ü & c+d%20.csv")
 CONTENTS = (b"id\n1\n", b"id,name\n1,Ada\n2,Grace\n", b"", b"\x89PNG\r\n\x1a\n\0\0\xff\xfe")
 UNREADABLE = etag_of(CONTENTS[-1])
@@ -108,6 +112,7 @@ class CatalogAndBucket(RuleBasedStateMachine):
             self.compare()
             self.compare_history()
             self.compare_datasets()
+            self.compare_deliveries()
             self.compare_events()
         finally:
             self.aws.stop()
@@ -204,8 +209,15 @@ class CatalogAndBucket(RuleBasedStateMachine):
         }
 
     def accepted(self):
-        """The writes that the table has accepted, oldest first of each file."""
-        return [from_item(item) for item in self.table.accepted]
+        """The writes that the table has accepted, oldest first of each file.
+
+        A record to which something was added later is the same write.
+        """
+        writes = {}
+        for item in self.table.accepted:
+            record = from_item(item)
+            writes.setdefault((version_key(record), record.processed_timestamp), record)
+        return list(writes.values())
 
     def compare_history(self):
         expected = {}
@@ -233,32 +245,48 @@ class CatalogAndBucket(RuleBasedStateMachine):
         table = HistoryTable(self.history)
         ready = [record for record in self.accepted() if record.status == "ready"]
         for dataset in {record.dataset for record in ready}:
-            files = sorted(
-                (record for record in ready if record.dataset == dataset), key=upload_order
-            )
-            told = describe_dataset(table, dataset)
+            files = sorted((record for record in ready if record.dataset == dataset), key=order_of)
+            told = describe_dataset(table, dataset, NOW)
             assert told["newest"]["filename"] == files[-1].filename
             assert told["newest"]["upload_timestamp"] == files[-1].upload_timestamp
             of_schema = {}
             for record in files:
-                times = of_schema.setdefault(record.schema_id, [])
-                times.append(record.upload_timestamp)
+                of_schema.setdefault(record.schema_id, []).append(record.upload_timestamp)
             assert {
                 one["schema_id"]: [one[end]["upload_timestamp"] for end in ("first", "last")]
                 for one in told["schemas"]
-            } == {schema_id: [min(times), max(times)] for schema_id, times in of_schema.items()}
-        listed, _ = list_datasets(table, DatasetsQuery(limit=100))
+            } == {schema_id: [times[0], times[-1]] for schema_id, times in of_schema.items()}
+        listed, _ = list_datasets(table, DatasetsQuery(limit=100), NOW)
         assert [one["dataset"] for one in listed] == sorted({record.dataset for record in ready})
         for one in listed:
             of_it = {record.schema_id for record in ready if record.dataset == one["dataset"]}
             assert one["schemas_total"] == len(of_it)
+
+    def compare_deliveries(self):
+        """Each accepted write is a delivery once, in the order of the names."""
+        table = HistoryTable(self.history)
+        readings = [record for record in self.accepted() if is_delivery(record)]
+        delivered = list({version_key(one): one for one in readings}.values())  # as read at last
+        for dataset in {record.dataset for record in delivered}:
+            of_it = [record for record in delivered if record.dataset == dataset]
+            expected = sorted(of_it, key=order_of, reverse=True)
+            page, _ = list_deliveries(table, dataset, DeliveriesQuery(limit=100))
+            assert [(one["filename"], one["upload_timestamp"], one["status"]) for one in page] == [
+                (one.filename, one.upload_timestamp, one.status) for one in expected[:100]
+            ]
+            for one, record in zip(page, expected, strict=False):
+                first = min(
+                    (other for other in of_it if record.sha256 == other.sha256), key=order_of
+                )
+                same = first if record.sha256 and first is not record else None
+                assert one["same_as"] == (same and file_of(version_of(same)))
 
     def compare_events(self):
         kinds = {"ready": "file.cataloged", "failed": "file.failed", "deleted": "file.removed"}
         told = {
             (kind, detail["filename"], detail["sequencer"], time)
             for kind, detail, time in self.events.details
-            if kind != "schema.changed"
+            if kind not in ("schema.changed", "dataset.unusual")
         }
         accepted = {version_key(one): one for one in self.accepted()}  # as each was read at last
         expected, all_accepted = (

@@ -4,17 +4,21 @@ import json
 import zlib
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime, timezone
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.catalog.history.pages import DatasetsQuery, describe_dataset, list_datasets
+from chalicelib.catalog.history.dataset_pages import DatasetsQuery, list_datasets
+from chalicelib.catalog.history.pages import describe_dataset
 from chalicelib.catalog.table import to_item
 from chalicelib.intake.queue import Message
 from tests.examples import examples
 from tests.examples.records import RECORD
 from tests.unit.intake.processes import Bus, Told, processes
+
+NOW = datetime(2026, 11, 28, 12, tzinfo=timezone.utc)
 
 
 def day(number, *names, **changes):
@@ -64,13 +68,14 @@ def test_the_files_of_a_batch_share_all_requests_but_the_one_that_accepts_each(
     process = new_process()
     elsewhere = {"dataset": "{n}.csv"}
     process.store(*(day(1, filename=f"{number}.csv", **elsewhere) for number in range(100, 200)))
-    process.store(day(1))
-    process.store(day(2))
+    process.store(*(day(number) for number in range(1, 13)))  # a rhythm, whose state is noted
     requests.made.clear()
-    process.store(*(day(number) for number in range(3, 13)))
+    process.store(*(day(number) for number in range(13, 23)))
     assert requests.made == {
         "put_item": 20,
-        "batch_get_item": 3,  # two of them to count the files
+        "batch_get_item": 4,  # two of them to count the files
+        "batch_write_item": 1,
+        "query": 1,
         "transact_write_items": 1,
         "update_item": 1,
         "put_events": 1,
@@ -146,7 +151,7 @@ def test_files_that_two_store_at_the_same_time_leave_the_newest_and_the_last_of_
     first.store(day(5))
     assert not requests.before
     days = [day(1), day(5), *others]
-    told = describe_dataset(first.history, "sales/{date}.csv")
+    told = describe_dataset(first.history, "sales/{date}.csv", NOW)
     assert told["newest"]["filename"] == max(one.filename for one in days)
     assert {tuple(one["column_names"]): one["last"]["filename"] for one in told["schemas"]} == {
         names: max(one.filename for one in days if one.column_names == names)
@@ -170,7 +175,7 @@ def test_no_item_is_written_by_every_upload_of_a_dataset(new_process, requests):
         time = f"2026-11-01T18:{number // 60:02}:{number % 60:02}.000Z"
         process.store(day(1, filename=f"sales/2026-11-01/{number}.csv", upload_timestamp=time))
     assert max(written.values()) <= 80 / 4
-    told = describe_dataset(process.history, "sales/{date}.csv")
+    told = describe_dataset(process.history, "sales/{date}.csv", NOW)
     assert told["newest"]["filename"] == "sales/2026-11-01/80.csv"
 
 
@@ -181,8 +186,8 @@ def test_what_is_known_of_a_dataset_in_shards_is_what_it_was(new_process, batche
     process = new_process()
     for batch in range(batches):
         process.store(*files[batch::batches])
-    told = describe_dataset(process.history, "sales/{date}.csv")
-    [listed], _ = list_datasets(process.history, DatasetsQuery())
+    told = describe_dataset(process.history, "sales/{date}.csv", NOW)
+    [listed], _ = list_datasets(process.history, DatasetsQuery(), NOW)
     assert told["newest"] == listed["newest"]
     assert told["newest"]["filename"] == files[-1].filename
     assert (told["schemas_total"], listed["schemas_total"]) == (3, 3)
@@ -214,7 +219,7 @@ def test_the_route_tells_of_each_schema_what_the_event_told_when_it_came(days, i
                 key = {"PK": f"file#sales/2026-11-{number:02}.csv"}
                 [version] = process.history.items_of(key["PK"])
                 process.history._table.delete_item(Key=key | {"SK": version["SK"]})
-        schemas = describe_dataset(process.history, "sales/{date}.csv")["schemas"]
+        schemas = describe_dataset(process.history, "sales/{date}.csv", NOW)["schemas"]
     changes = {d["filename"]: d for kind, d in told.details if kind == "schema.changed"}
     for schema in schemas:
         event = changes.get(schema["first"]["filename"])

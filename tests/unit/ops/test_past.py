@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime, timezone
 
 import pytest
 
@@ -27,6 +28,7 @@ from ops.terminal import Stop
 from tests.examples.records import FILE, RECORD
 
 STAGE = read_stage("local")
+NOW = datetime(2026, 11, 28, 12, tzinfo=timezone.utc)
 READ_OF_IT = ("column_names", "column_count", "columns", "row_count", "profiled_rows")
 
 
@@ -116,7 +118,7 @@ def test_without_the_index_of_names_the_table_is_read_whole(aws, with_history):
 
 def test_what_is_filled_in_is_compared_in_the_order_of_the_uploads(table, history):
     Past(STAGE).fill()
-    dataset = describe_dataset(history, "sales/{date}.csv")
+    dataset = describe_dataset(history, "sales/{date}.csv", NOW)
     assert dataset["newest"]["filename"] == "sales/2026-11-03.csv"
     verdicts = [one["change"] and one["change"]["by_position"] for one in dataset["schemas"]]
     assert verdicts == ["silent", "ok", None]
@@ -129,7 +131,9 @@ def test_a_record_of_an_older_version_gets_what_it_lacks_and_is_found_by_its_col
     Past(STAGE).fill()
     record = table.get(DAYS[0].filename)
     assert record.dataset == "sales/{date}.csv"
-    assert record == replace(DAYS[0], dataset=record.dataset, schema_id=record.schema_id)
+    verdicts = {"by_name": "ok", "by_position": "silent"}
+    named = {"dataset": record.dataset, "schema_id": record.schema_id, "verdicts": verdicts}
+    assert record == replace(DAYS[0], **named)
     assert len(history.places_of_columns(["b"])) == 2
     found, _ = list_files(table, FileQuery(column=frozenset({"b"})), history)
     assert [file.filename for file in found] == ["sales/2026-11-03.csv", "sales/2026-11-02.csv"]
