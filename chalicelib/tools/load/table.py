@@ -17,6 +17,7 @@ from chalicelib.tools.dialect import header_rows_of
 _MOST_NULL_WORDS = 50  # the profile names no more, so of so many it may have left some out
 _DIGITS_OF_A_DECIMAL = 38
 _FRACTIONAL = ("decimal", "double")
+_OPENED_BY = {"gzip": "gzip", "bz2": "bz2", "xz": "lzma", "zstd": "zstd", "zip": "zipfile"}
 _JOINERS = "\u200c\u200d"  # within emoji, and words of Persian, Hindi and others
 _DATE_SEPARATOR = re.compile(r"[0-9]+([-/.])")
 
@@ -147,6 +148,9 @@ def table_of(record: Mapping[str, Any]) -> Table:
         )
     if not labels:
         raise NoSchema("the file has no columns")
+    compression = record["compression"]
+    if compression is not None and compression not in _OPENED_BY:
+        raise NoSchema(f"nothing is known of the compression {compression!r}")
     profiles, doubt = _profiles(record)
     header_rows = header_rows_of(record)
     above = record["preamble_rows"] + header_rows
@@ -163,7 +167,7 @@ def table_of(record: Mapping[str, Any]) -> Table:
         quote=record["quote_character"],
         escape=record.get("escape_character"),
         encoding=record["encoding"],
-        compression=record["compression"],
+        compression=compression,
         preamble_rows=record["preamble_rows"],
         header_rows=header_rows,
         repeated_headers=record.get("repeated_headers") or 0,
@@ -377,7 +381,7 @@ def opened_in_python(table: Table, path: str) -> tuple[str | None, str]:
     if table.compression == "zip":
         names = f"(n for n in z.namelist() if {_IS_FILE})"
         return "zipfile", f"(lambda z:z.open(next({names})))(zipfile.ZipFile({path}))"
-    module = {"gzip": "gzip", "bz2": "bz2", "xz": "lzma", "zstd": "zstd"}[table.compression]
+    module = _OPENED_BY[table.compression]
     return module, f"{module}.open({path})"
 
 

@@ -150,6 +150,7 @@ class Million:
                 )
             ),
             put_item=lambda **_: {},
+            query=lambda **_: {"Items": []},
             update_item=self.update,
         )
         history = History(HistoryTable(recording), 400)

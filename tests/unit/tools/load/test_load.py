@@ -114,6 +114,7 @@ def test_the_list_of_formats_is_in_what_schema_of_raises():
     [
         ({"column_count": 3}, "only 2 of 3 column names are kept"),
         ({"column_count": 0, "column_names": []}, "the file has no columns"),
+        ({"compression": "lz9"}, "nothing is known of the compression 'lz9'"),
         ({"error": "looks like a PNG picture"}, "looks like a PNG picture"),
     ],
 )
