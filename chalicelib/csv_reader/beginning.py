@@ -60,11 +60,12 @@ def split_beginning(
     records = numbered_rows(text if is_whole else text + "x", *marks)
     if not is_whole:
         records = (record for record, _ in pairwise(records))
+    names = list(header or ())
     lines, left_out = 0, records_above
     kept: list[list[str]] = []
     is_above = starts_file
     for number, row in records:
-        is_header = bool(header and row) and [row[0].lstrip("\ufeff"), *row[1:]] == list(header)
+        is_header = bool(names and row) and [row[0].lstrip("\ufeff"), *row[1:]] == names
         if in_rest or not row or (is_header and not is_above):
             in_rest = False
         elif left_out:
@@ -116,6 +117,7 @@ def before_note(
     """
     if is_inside:
         return (quote_character or "").encode(encoding)
-    width = int(_WIDE.match(encoding)[1]) // 8 if _WIDE.match(encoding) else 1
+    wide = _WIDE.match(encoding)
+    width = int(wide[1]) // 8 if wide else 1
     last = margin[-width:]
     return b"" if last.strip(b"\0") in (b"\n", b"\r") else last

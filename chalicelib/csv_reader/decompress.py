@@ -119,10 +119,18 @@ class Decompressed:
             )
 
 
+class _GzipError(Exception):
+    """The data of a gzip file is damaged; `bytes_before` of what was given are not."""
+
+    def __init__(self, reason: str, bytes_before: int):
+        super().__init__(reason)
+        self.bytes_before = bytes_before
+
+
 class _GzipMember:
     """A member of a gzip file (RFC 1952), with the methods of `bz2.BZ2Decompressor`."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._member = zlib.decompressobj(_GZIP_FORMAT)
         self._unread = b""
         self.needs_input = True
@@ -141,8 +149,8 @@ class _GzipMember:
         try:
             decompressed = self._member.decompress(data, max_length)
         except zlib.error as error:
-            error.bytes_before = _bytes_before_error(checkpoint, data) - len(self._unread)
-            raise
+            before = _bytes_before_error(checkpoint, data) - len(self._unread)
+            raise _GzipError(str(error), before) from error
         self._unread = self._member.unconsumed_tail
         self.needs_input = not self._unread and len(decompressed) < max_length
         return decompressed
@@ -180,7 +188,7 @@ class _Format:
 
 
 _FORMATS = (
-    _Format("gzip", "gzip", (b"\x1f\x8b",), _GzipMember, lambda: zlib.error),
+    _Format("gzip", "gzip", (b"\x1f\x8b",), _GzipMember, lambda: _GzipError),
     _Format(
         "bz2",
         "bzip2",

@@ -34,17 +34,23 @@ def end_records(symbols: bytes, state: bytes) -> tuple[int, bytes, bool]:
             ended += 1
         elif match.lastindex == 2:
             rest = match.group()
-    field = rest[_WHOLE_FIELDS.match(rest).end() :]
+    field = rest[_end(_WHOLE_FIELDS, rest) :]
     if not field.startswith(QUOTE):
-        known = _REST_OF_FIELD.match(field).end()
+        known = _end(_REST_OF_FIELD, field)
         start = DELIMITER if len(rest) > len(field) else b""
         return ended, ORDINARY if known else start, known < len(field)
-    opened = _OPEN.match(field).end()
+    opened = _end(_OPEN, field)
     if not field.startswith(QUOTE, opened):
         return ended, QUOTE, opened < len(field)
     if len(field) == opened + 1:
         return ended, QUOTE * 2, False
-    return ended, ORDINARY, _REST_OF_FIELD.match(field, opened + 2).end() < len(field)
+    return ended, ORDINARY, _end(_REST_OF_FIELD, field, opened + 2) < len(field)
+
+
+def _end(pattern: re.Pattern[bytes], symbols: bytes, start: int = 0) -> int:
+    """Return where the pattern ends that begins at `start`."""
+    match = pattern.match(symbols, start)
+    return match.end() if match else start
 
 
 def has_stray_quote(symbols: bytes, state: bytes) -> bool:

@@ -116,12 +116,13 @@ class Oddities:
     @property
     def escaped_quotes(self) -> OtherRows | None:
         """A backslash that is likely to escape a quote, and the number of rows if it does."""
-        if self._escaped_in is None or self._is_refuted:
+        escaping = self._escaping
+        if self._escaped_in is None or escaping is None or self._is_refuted:
             return None
         is_mended = self._counter.met_stray and not self._met_stray_before
-        if not is_mended and self._escaping.records == self._counter.records:
+        if not is_mended and escaping.records == self._counter.records:
             return None
-        return OtherRows(self._escaped_in, self._escaping.records - self._above)
+        return OtherRows(self._escaped_in, escaping.records - self._above)
 
     def _look_for_marks(self, utf8: bytes) -> None:
         data = self._end + utf8
@@ -201,13 +202,13 @@ class Oddities:
         self._is_refuted = self._escaping.met_stray
 
 
-def _starts(pattern: re.Pattern, data: bytes) -> Iterator[int]:
+def _starts(pattern: re.Pattern[bytes], data: bytes) -> Iterator[int]:
     """Where the first of what matches begins: some, as those above the first row may not count."""
     return (match.start() for match in islice(pattern.finditer(data), _MARKS_LOOKED_AT))
 
 
 @cache
-def _cells_of_rows(delimiter: bytes, delimiters: int) -> re.Pattern:
+def _cells_of_rows(delimiter: bytes, delimiters: int) -> re.Pattern[bytes]:
     """A quoted cell of many lines, each but the first and the last with so many delimiters."""
     mark, line_end = re.escape(delimiter), rb"(?:\r\n?|\n)"
     line = rb'[^%b"\r\n]*(?:%b[^%b"\r\n]*){%d}' % (mark, mark, mark, delimiters)

@@ -141,7 +141,7 @@ def _read(
     table = TableRows(dialect, recoder, header, new_counter)
     marks = dialect.quote, dialect.escape
     offsets = RowOffsets(counter, recoder, marks, lambda: table.repeated_headers.count)
-    stages = [recoder, odd, offsets, header, splitter, table]
+    stages: list[Stage] = [recoder, odd, offsets, header, splitter, table]
     profiler = StreamProfiler(recoder, dialect, header, time_is_short) if profile else None
     with closing(profiler) if profiler else nullcontext():
         stages += [profiler] if profiler else []
@@ -178,7 +178,9 @@ def _read(
         rows_in_quotes=dialect.rows_in_quotes,
         swallowed_rows=odd.swallowed_rows,
         escaped_quotes=odd.escaped_quotes,
-        **odd.places,
+        decoded_twice=odd.places.get("decoded_twice"),
+        replacement_characters=odd.places.get("replacement_characters"),
+        invisible_characters=odd.places.get("invisible_characters"),
     )
     found = replace(found, warnings=(*warnings, *warnings_of(found)))
     return _with_profile(found, profiler) if profiler else found

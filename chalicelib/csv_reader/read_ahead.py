@@ -1,14 +1,14 @@
 """Network and processor side by side: the file is read on while what came before is looked at."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import islice
 from threading import Condition, Thread
 
 _ALONE = 4  # chunks that are read before a thread is worth its start
 
 
-def read_ahead(chunks: Iterator[bytes], most: int) -> Iterator[bytes]:
+def read_ahead(chunks: Iterator[bytes], most: int) -> Generator[bytes, None, None]:
     """The same chunks, read by a thread as long as no more than `most` of them wait.
 
     What reading raises is raised here, after the chunks that came before. Once this iterator is

@@ -18,6 +18,8 @@ _BEGUN_MARKS = tuple(codecs.BOM_UTF8[:n] for n in range(len(codecs.BOM_UTF8)))
 
 def _mark(error: UnicodeError) -> tuple[str, int]:
     """Decode a fault as a lone surrogate, as nothing else is, that says how many bytes it had."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
     return chr(0xDC00 + min(error.end - error.start, _LONGEST_FAULT)), error.end
 
 
@@ -93,9 +95,9 @@ class Utf8Recoder:
     def _decide(self, chunk: bytes, final: bool) -> bytes:
         """What is to be decoded now, once it has to be known how."""
         chunk, self._held = self._held + chunk, b""
-        if chunk.isascii():
+        if chunk.isascii() or not (beyond := _BEYOND_ASCII.search(chunk)):
             return chunk
-        place = _BEYOND_ASCII.search(chunk).start()
+        place = beyond.start()
         if len(chunk) - place < _LEAST_SAMPLE and not final:
             self._held = chunk
             return b""

@@ -20,7 +20,7 @@ class RecordFinder:
         self._escape = escape
         marks = re.escape(quote + escape)
         self._stop = re.compile(b"[\r\n%b]" % marks)
-        self._stop_in_quotes = re.compile(b"[%b]" % marks) if quote else None
+        self._stop_in_quotes = re.compile(b"[%b]" % (marks or b"\r\n"))
         self._simple_fields = (
             re.compile(b"(?:%b[^%b]*%b%b){1,1000}" % (quote, marks, quote, re.escape(delimiter)))
             if quote
@@ -71,7 +71,7 @@ class RecordFinder:
         match = self._stop_in_quotes.search(data, start)
         stop = match.end() if match else len(data)
         self._keep(data[start:stop])
-        self._escaping = bool(match) and match.group() == self._escape
+        self._escaping = match is not None and match.group() == self._escape
         self._inside = not match or self._escaping
         self._just_closed = not self._inside
         return stop
@@ -86,7 +86,7 @@ class RecordFinder:
                 return fields.end()
         match = self._stop.search(data, start)
         stop = match.start() if match else len(data)
-        if stop > start:
+        if match is None or stop > start:
             between = data[start:stop]
             self._keep(between)
             self._delimiters += self._count_delimiters(between)

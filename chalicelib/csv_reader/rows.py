@@ -57,7 +57,7 @@ def _reader(
     return reader, map(_without_margin, rows) if delimiter == " " else rows
 
 
-def quoting(quote_character: str | None, escape_character: str | None) -> dict:
+def quoting(quote_character: str | None, escape_character: str | None) -> dict[str, Any]:
     """The arguments of `csv.reader` that say what quotes and what escapes."""
     if quote_character is None:
         return {"quoting": csv.QUOTE_NONE, "escapechar": escape_character}

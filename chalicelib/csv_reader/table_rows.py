@@ -223,17 +223,17 @@ class TableRows:
             if not kinds or not kinds <= {NUMBER, DATE}:
                 return []
         written = []
-        if self._dialect.quote_character and not self._dialect.escape_character:
-            written = [self._written(row, quotes) for row in rows for quotes in (False, True)]
+        quote = self._dialect.quote_character
+        if quote and not self._dialect.escape_character:
+            written = [self._written(row, quote, all_) for row in rows for all_ in (False, True)]
         return list(dict.fromkeys([*header, *written]))
 
     def _split(self, utf8: bytes, with_blank: bool = False) -> list[list[str]]:
         text = self._recoder.text(utf8)
         return [row for row in read_rows(text, *self._dialect.marks) if row or with_blank]
 
-    def _written(self, row: list[str], quotes: bool) -> bytes:
+    def _written(self, row: list[str], quote: str, quotes: bool) -> bytes:
         """A record of these cells, each in quotes or where it has to be, as `recoder` has it."""
-        quote = self._dialect.quote_character
         marks = (self._dialect.delimiter, quote, "\r", "\n")
         cells = [
             f"{quote}{cell.replace(quote, 2 * quote)}{quote}"
@@ -246,7 +246,7 @@ class TableRows:
     def _look_through(self, records: Records) -> None:
         """Note rows of delimiters alone, and lines that look like comments."""
         width = self._header.width
-        if self._void is None:
+        if self._void is None or self._comments is None:
             self._void = _Lines([self._recoder.delimiter * (width - 1)] if width > 1 else [])
             self._comments = _Lines([b"#"] if width > 1 else [], whole=False)
         utf8, above, row = records.utf8, self._above - self._before, self._before - self._above + 1
@@ -266,7 +266,8 @@ class TableRows:
     ) -> tuple[list[tuple[int, int]], int]:
         """The spans that are records, but the first `above`; how many come before the first."""
         utf8, quote = records.utf8, self._dialect.quote
-        found, before = [], 0
+        found: list[tuple[int, int]] = []
+        before = 0
         counter, position = self._new_counter(), 0
         by_parity = not records.may_stray and not self._dialect.escape
         inside = False

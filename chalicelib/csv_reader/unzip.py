@@ -155,7 +155,8 @@ def _size(packed: int, extra: bytes) -> int:
     while packed == _IN_EXTRA and len(extra) >= 4:
         kind, length = struct.unpack_from("<2H", extra)
         if kind == _ZIP64_EXTRA and length >= 16:
-            return struct.unpack_from("<8xQ", extra, 4)[0]
+            size: int = struct.unpack_from("<8xQ", extra, 4)[0]
+            return size
         extra = extra[4 + length :]
     return packed
 
@@ -164,7 +165,7 @@ def _checksum_behind(archive: _Bytes) -> int:
     """The checksum of the data descriptor behind a file, whose sizes have four or eight bytes."""
     if archive.peek(4) == _DESCRIPTOR_MAGIC:
         archive.take(4)
-    checksum = struct.unpack("<L", archive.take(4))[0]
+    checksum: int = struct.unpack("<L", archive.take(4))[0]
     is_wide = archive.peek(12)[8:] not in (_LOCAL_MAGIC, _CENTRAL_MAGIC)
     archive.take(16 if is_wide else 8)
     return checksum

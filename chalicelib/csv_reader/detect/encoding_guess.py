@@ -123,7 +123,8 @@ def _looks(tokens: list[str]) -> tuple[float, Counter[str], Counter[str], int]:
     Letters that are words of their own are told apart.
     """
     odd = 0.0
-    letters, alone = Counter(), Counter()
+    letters: Counter[str] = Counter()
+    alone: Counter[str] = Counter()
     for token in tokens:
         in_place = {match.start() for match in _IN_PLACE.finditer(token)}
         before = ""

@@ -148,6 +148,8 @@ def _is_total(row: list[str], body: Sequence[list[str]], table: Sequence[list[st
     )
     if len(body) > 1 and always - {i for i, _ in cells} - set(range(place)):
         return True
+    if isinstance(table, bool):
+        return False
     table = [other for other in table if _filled(other)]
     return len(table) > 1 and any(_is_sum(table, i, cell) for i, cell in sums)
 

@@ -121,8 +121,10 @@ class _Reading:
         delimiter = self.layout.delimiter
         if delimiter and len(delimiter) > 1:
             text, delimiter = text.replace(delimiter, "\ud800"), "\ud800"
-        quoted_cells = _quoted_cells(delimiter or "", self.layout.quoting)
         quote, escape = self.layout.quoting
+        if quote is None:
+            return
+        quoted_cells = _quoted_cells(delimiter or "", quote, escape or "")
         if not escape and _BACKSLASH + quote in text:
             outside = quoted_cells.sub("", text)
             escaped = outside.count(_BACKSLASH + quote)
@@ -137,15 +139,15 @@ class _Reading:
                 self.spans_lines = True
                 within = _LINE_END.split(cell[1])[1:-1]
                 delimiters = self.layout.width - 1
-                if delimiters and all(line.count(delimiter) == delimiters for line in within):
+                if delimiters and all(line.count(delimiter or "") == delimiters for line in within):
                     self.lost += len(within) + (not is_proper)
         if self.proper and not self.improper and not self.lost:
             self.has_only_proper_quotes = quote not in quoted_cells.sub("", text)
 
 
-def _quoted_cells(delimiter: str, quoting: Quoting) -> re.Pattern:
+def _quoted_cells(delimiter: str, quote: str, escape: str) -> re.Pattern[str]:
     """Quoted cells: their content, and their closing quote unless they are open."""
-    quote, escape = map(re.escape, (quoting.quote_character, quoting.escape_character or ""))
+    quote, escape = re.escape(quote), re.escape(escape)
     pairs = f"{quote}{quote}|{escape}." if escape else quote + quote
     plain = f"[^{quote}{escape}]*"
     before = rf"(?:\A|(?<=[{re.escape(delimiter)}\r\n]))"

@@ -7,6 +7,8 @@ that a short row lacks are counted, and are in no table.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from itertools import islice, zip_longest
 
 from chalicelib.csv_reader.profile.batches import Batch, record_ends
@@ -28,6 +30,14 @@ _FEW_ROWS, _FEW_CELLS = 500, 4_000  # which are looked at sooner than asked for
 _CELLS_AT_ONCE = 500_000  # of rows that are split here
 
 Split = Callable[[bytes], Iterator[list[str]]]
+
+
+@dataclass(frozen=True)
+class _Engine:
+    """What a batch is asked with: the database, and the writer of what that reads."""
+
+    duckdb: DuckDb
+    plain: PlainRecords
 
 
 class RowTooLarge(EngineFailed):
@@ -60,7 +70,7 @@ class ColumnProfiler:
         self.ran_short = False  # of memory, with the last batch
         self._tallies: list[ColumnTally] = []
         self._ragged = RaggedRowCounter()
-        self._duckdb: DuckDb | None = None
+        self._engine: _Engine | None = None
         self._held: Batch | None = None  # the first one, as long as it may be the only one
         self._memory = 0  # of the values that are kept
 
@@ -73,19 +83,20 @@ class ColumnProfiler:
         if self._held is None and self.rows == 0:
             self._held = self._below_the_header(batch)
             return False
-        if not self._duckdb:
-            self._plain = PlainRecords(*self._marks, self.width)
-            self._duckdb = DuckDb(self._plain.delimiter)
+        if not self._engine:
+            plain = PlainRecords(*self._marks, self.width)
+            self._engine = _Engine(DuckDb(plain.delimiter), plain)
+        engine = self._engine
         if self._held:
             batch, self._held = self._held.joined(batch), None
-        self._sketch_where_many()
+        self._sketch_where_many(engine.duckdb)
         if _is_worth_asking(batch.count, len(self._tallies)):
-            pieces = self._plain.as_they_stand(batch)
-            if pieces and self._add_plain(pieces, batch.count):
+            pieces = engine.plain.as_they_stand(batch)
+            if pieces and self._add_plain(engine.duckdb, pieces, batch.count):
                 return True
         for rows in _chunks(self._split(batch.utf8)):
-            self._add_rows(rows)
-            self._sketch_where_many()
+            self._add_rows(rows, engine)
+            self._sketch_where_many(engine.duckdb)
         return False
 
     def finish(self) -> None:
@@ -93,7 +104,7 @@ class ColumnProfiler:
         if self._held:
             held, self._held = self._held, None
             for rows in _chunks(self._split(held.utf8)):
-                self._add_rows(rows)
+                self._add_rows(rows, None)
 
     def columns(self, names: Sequence[str]) -> tuple[ColumnProfile, ...]:
         """The profiles of the first columns, as far as they have names."""
@@ -105,15 +116,15 @@ class ColumnProfiler:
 
     def close(self) -> None:
         """Let go of what the profile was made with."""
-        if self._duckdb:
-            self._duckdb.close()
+        if self._engine:
+            self._engine.duckdb.close()
 
     def _below_the_header(self, batch: Batch) -> Batch | None:
         """The records of the table, if the batch has some. Finds how wide that is."""
         above = max(self._preamble_rows - batch.before, 0)
         header_rows = max(self._header_rows - max(batch.before - self._preamble_rows, 0), 0)
-        ends = record_ends(batch.utf8, *self._marks)
-        ends = list(islice(ends, above + max(header_rows, 1)))
+        most = above + max(header_rows, 1)
+        ends = list(islice(record_ends(batch.utf8, *self._marks), most))
         table = self._split(batch.utf8[: ends[-1] if ends else 0])
         self.width = self.width or max([0, *map(len, islice(table, above, None))])
         self._tallies = [ColumnTally() for _ in range(min(self.width, MOST_COLUMNS))]
@@ -122,10 +133,10 @@ class ColumnProfiler:
             return None
         return batch.without(skipped, ends[skipped - 1] if skipped else 0)
 
-    def _add_plain(self, pieces: Sequence[bytes], count: int) -> bool:
+    def _add_plain(self, duckdb: DuckDb, pieces: Sequence[bytes], count: int) -> bool:
         rows = range(self.rows + 1, self.rows + 1 + count)
         try:
-            answers = self._asked(pieces, rows, len(self._tallies), self.width)
+            answers = self._asked(duckdb, pieces, rows, len(self._tallies), self.width)
         except OutOfMemory:
             self.ran_short = True
             return False
@@ -135,12 +146,12 @@ class ColumnProfiler:
         self.rows += count
         return True
 
-    def _add_rows(self, rows: list[list[str]]) -> None:
+    def _add_rows(self, rows: list[list[str]], engine: _Engine | None) -> None:
         """Add rows, or half of them at a time as long as there is not enough memory for all."""
         first = self.rows + 1
         try:
             found = [
-                (self._answers(some, numbers), len(some))
+                (self._answers(some, numbers, engine), len(some))
                 for some, numbers in _of_like_width(rows, first, len(self._tallies))
             ]
         except (OutOfMemory, MemoryError) as error:
@@ -148,8 +159,8 @@ class ColumnProfiler:
             if len(rows) == 1:
                 raise RowTooLarge(f"there is not enough memory for row {first:,}") from error
             half = len(rows) // 2
-            self._add_rows(rows[:half])
-            self._add_rows(rows[half:])
+            self._add_rows(rows[:half], engine)
+            self._add_rows(rows[half:], engine)
             return
         for answers, count in found:
             self._take_in(answers, count)
@@ -163,31 +174,41 @@ class ColumnProfiler:
         for tally in self._tallies[len(answers) :]:
             tally.evidence.empty += rows
 
-    def _answers(self, rows: list[list[str]], numbers: Sequence[int]) -> list[Answer]:
+    def _answers(
+        self, rows: list[list[str]], numbers: Sequence[int], engine: _Engine | None
+    ) -> list[Answer]:
         """What is found of the first columns in rows of about the same width."""
         columns = min(max(map(len, rows)), len(self._tallies))
-        if self._duckdb and _is_worth_asking(len(rows), columns):
-            utf8 = self._plain.written(rows, columns)
-            answers = self._asked([utf8], numbers, columns, columns)
+        if engine and _is_worth_asking(len(rows), columns):
+            utf8 = engine.plain.written(rows, columns)
+            answers = self._asked(engine.duckdb, [utf8], numbers, columns, columns)
             if answers is not None:
                 return answers
         cells = list(zip_longest([""] * columns, *rows, fillvalue=""))[:columns]
-        return self._looked_at([column[1:] for column in cells], numbers)
+        return self._looked_at([column[1:] for column in cells], numbers, engine)
 
     def _asked(
-        self, pieces: Sequence[bytes], numbers: Sequence[int], columns: int, width: int
+        self,
+        duckdb: DuckDb,
+        pieces: Sequence[bytes],
+        numbers: Sequence[int],
+        columns: int,
+        width: int,
     ) -> list[Answer] | None:
         """What DuckDB finds in plain records, if it can read them: not those of some megabytes."""
-        if not self._duckdb.load(pieces, len(numbers), columns, width):
+        if not duckdb.load(pieces, len(numbers), columns, width):
             return None
-        questions = Questions(self._duckdb, self._tallies[:columns], numbers, self._may_be_kept)
+        may_be_kept = partial(self._may_be_kept, duckdb)
+        questions = Questions(duckdb, self._tallies[:columns], numbers, may_be_kept)
         try:
             return questions.answers()
         except LongCells:
-            self._duckdb.shortens = True
-            return self._asked(pieces, numbers, columns, width)
+            duckdb.shortens = True
+            return self._asked(duckdb, pieces, numbers, columns, width)
 
-    def _looked_at(self, cells: Sequence[Sequence[str]], numbers: Sequence[int]) -> list[Answer]:
+    def _looked_at(
+        self, cells: Sequence[Sequence[str]], numbers: Sequence[int], engine: _Engine | None
+    ) -> list[Answer]:
         """What Python finds in the cells of the first columns."""
         answers = []
         sketched = []
@@ -195,51 +216,49 @@ class ColumnProfiler:
             answer = Answer()
             answers.append(answer)
             counted = _count(column, numbers, answer)
-            if tally.counts is not None:
+            if not tally.sketches:
                 answer.counted = counted
                 continue
-            sketched.append((answer, tally.distinct.threshold, counted))
+            sketched.append((answer, tally.sketches.distinct.threshold, counted))
             for key, count, row in counted:
-                answer.look_at(key, count, row, tally.sketch_size)
-        if sketched:
+                answer.look_at(key, count, row, tally.sketches.size)
+        if sketched and engine:
             keys = (key for *_, counted in sketched for key, _, _ in counted)
-            hashes = iter(self._duckdb.hashes_of(keys))
+            hashes = iter(engine.duckdb.hashes_of(keys))
             for answer, most, counted in sketched:
                 found = islice(hashes, len(counted))
                 answer.hashes = [value for value in found if value <= most]
         return answers
 
-    def _sketch_where_many(self) -> None:
+    def _sketch_where_many(self, duckdb: DuckDb) -> None:
         """Keep the values no longer of columns that have too many, or take too much memory."""
-        if not self._duckdb:
-            return
-        kept = [tally for tally in self._tallies if tally.counts is not None]
+        kept = [tally for tally in self._tallies if not tally.sketches]
         self._memory = sum(map(_memory, kept))
         for tally in sorted(kept, key=_memory, reverse=True):
             if len(tally.counts) > MOST_VALUES or self._memory > _MOST_CHARACTERS:
-                self._sketch(tally)
+                self._sketch(tally, duckdb)
 
-    def _may_be_kept(self, tally: ColumnTally, distinct: int, cells: int) -> bool:
+    def _may_be_kept(self, duckdb: DuckDb, tally: ColumnTally, distinct: int, cells: int) -> bool:
         """Whether values that a batch has many of are worth keeping. If not, sketches the tally."""
         share = _MOST_CHARACTERS // (_CHARACTERS_PER_VALUE * len(self._tallies))
         if distinct > MOST_VALUES or (distinct > share and 3 * distinct > cells):
-            self._sketch(tally)
+            self._sketch(tally, duckdb)
             return False
         return True
 
-    def _sketch(self, tally: ColumnTally) -> None:
+    def _sketch(self, tally: ColumnTally, duckdb: DuckDb) -> None:
         self._memory -= _memory(tally)
         sizes = (
             max(min(most // len(self._tallies), largest), least)
             for most, least, largest in (_SKETCHED_NUMBERS, _SKETCHED_HASHES)
         )
-        tally.sketch(self._duckdb.hashes_of, *sizes)
+        tally.sketch(duckdb.hashes_of, *sizes)
 
 
 class RaggedRowCounter:
     """Counts rows that have more or fewer fields than the header. Remembers the first of either."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._count = 0
         self._first_long: tuple[int, int] | tuple[None, None] = (None, None)
         self._first_short: tuple[int, int] | tuple[None, None] = (None, None)

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from chalicelib.csv_reader.profile.tally import LONGEST_TEXT
 from chalicelib.csv_reader.shortened import ELLIPSIS
@@ -78,9 +79,9 @@ class DuckDb:
             (loaded,) = self.ask(f"create temp table batch as select {cells} from {records}")[0]
         except _Refused:
             return False
-        return loaded == rows
+        return bool(loaded == rows)
 
-    def ask(self, query: str) -> list[tuple]:
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
         """The rows that answer the query.
 
         All is written out in it: given one value apart from the query, DuckDB loads NumPy and
@@ -89,7 +90,7 @@ class DuckDb:
         with self._failing():
             return self._connection.execute(query).fetchall()
 
-    def ask_in_parts(self, query: str, size: int) -> Iterator[list[tuple]]:
+    def ask_in_parts(self, query: str, size: int) -> Iterator[list[tuple[Any, ...]]]:
         """The rows that answer the query, not all of them at once."""
         with self._failing():
             answer = self._connection.execute(query)

@@ -6,11 +6,14 @@ column's type. That is judged at the end, when all kinds are known, so nothing i
 
 from dataclasses import dataclass, field
 from decimal import MAX_EMAX, MIN_EMIN, Context
+from typing import Any, TypeVar
 
+from chalicelib.csv_reader.profile.kind import Number
 from chalicelib.csv_reader.profile.sketches import QuantileSketch
 
 _MOST_NULL_WORDS = 50
 SMALLEST_EXPONENT = -400  # a double below is zero
+_End = TypeVar("_End", str, int)
 _EXACT = Context(prec=2000, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
@@ -24,28 +27,28 @@ class Reading:
     has the values of a column that has too many to be kept.
     """
 
-    low: tuple | None = None
-    high: tuple | None = None
+    low: tuple[Any, int, str] | None = None
+    high: tuple[Any, int, str] | None = None
     whole_digits: int = 0
     scale: int = 0
     sums: dict[int, int] = field(default_factory=dict)
     sketch: QuantileSketch | None = None
 
-    def include(self, value, row: int, text: str) -> None:
+    def include(self, value: Any, row: int, text: str) -> None:
         low, high = self.low, self.high
         if low is None or value < low[0] or (value == low[0] and row < low[1]):
             self.low = value, row, text
         if high is None or value > high[0] or (value == high[0] and row < high[1]):
             self.high = value, row, text
 
-    def add_number(self, value, digits: tuple[int, int], count: int) -> None:
+    def add_number(self, value: Number, digits: tuple[int, int], count: int) -> None:
         """Add `count` cells of a number that is written with so many digits."""
         self.whole_digits = max(self.whole_digits, digits[0])
         self.scale = max(self.scale, digits[1])
         if isinstance(value, int):
             self._add_units(0, value * count)
         elif value and value.adjusted() > SMALLEST_EXPONENT:
-            scale = -value.as_tuple().exponent
+            scale = -int(value.as_tuple().exponent)
             self._add_units(scale, int(_EXACT.scaleb(value, scale)) * count)
 
     def add_total(self, total: str, power: int) -> None:
@@ -82,9 +85,9 @@ class KindEvidence:
 
     row: int
     text: str
+    texts: tuple[str, str]
+    lengths: tuple[int, int]
     count: int = 0
-    texts: tuple[str, str] | None = None
-    lengths: tuple[int, int] | None = None
     readings: tuple[Reading, ...] = ()
 
     def add_cells(self, count: int, texts: tuple[str, str], lengths: tuple[int, int]) -> None:
@@ -97,8 +100,7 @@ class KindEvidence:
         """Add other cells of the kind."""
         if other.row < self.row:
             self.row, self.text = other.row, other.text
-        if other.texts and other.lengths:
-            self.add_cells(other.count, other.texts, other.lengths)
+        self.add_cells(other.count, other.texts, other.lengths)
         for reading, of_other in zip(self.readings, other.readings, strict=True):
             reading.add(of_other)
 
@@ -109,17 +111,15 @@ class KindEvidence:
             reading.scale = max(reading.scale, of_other.scale)
 
 
-def _spanning(span: tuple | None, other: tuple) -> tuple:
+def _spanning(span: tuple[_End, _End], other: tuple[_End, _End]) -> tuple[_End, _End]:
     """From the least to the greatest of both."""
-    if span is None:
-        return other
     return min(span[0], other[0]), max(span[1], other[1])
 
 
 class ColumnEvidence:
     """All cells of a column that are not empty, and how many are."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.empty = 0
         self.kinds: dict[str, KindEvidence] = {}
         self.null_words: dict[str, tuple[int, int]] = {}  # how often, and the first row

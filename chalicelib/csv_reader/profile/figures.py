@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate
+from typing import Any
 
 from chalicelib.csv_reader.profile.column_profile import CellKind, ColumnProfile
 from chalicelib.csv_reader.profile.evidence import SMALLEST_EXPONENT, ColumnEvidence
@@ -32,9 +33,8 @@ _KEY = re.compile(r"(?i:(?:.*[\W_])?(?:id|key|uuid|guid))|.*[a-z](?:Id|ID|Key)")
 def describe_column(name: str, tally: ColumnTally) -> ColumnProfile:
     """The profile of the column of that name, once its last cell is in `tally`."""
     evidence = tally.evidence
-    if tally.counts is not None:
-        for key, count, row in tally.values():
-            look_at(evidence, key, count, row)
+    for key, count, row in tally.values():
+        look_at(evidence, key, count, row)
     judgement = judge(evidence)
     of_type = [kind for name, kind in evidence.kinds.items() if name in judgement.kinds]
     cells = sum(kind.count for kind in of_type)
@@ -82,27 +82,30 @@ def _kinds(evidence: ColumnEvidence) -> tuple[CellKind, ...]:
 
 def _distinct(tally: ColumnTally, words: tuple[str, ...], cells: int) -> tuple[int, bool]:
     """How many values are distinct, and whether that is certain. Null words are none."""
-    if tally.counts is not None:
+    if not tally.sketches:
         return len(tally.counts) - len(words), True
-    distinct, is_exact = tally.distinct.count()
+    distinct, is_exact = tally.sketches.distinct.count()
     return (distinct - len(words), True) if is_exact else (min(distinct, cells), False)
 
 
-def _moments(tally: ColumnTally, judgement: Judgement, cells: int):
+def _moments(
+    tally: ColumnTally, judgement: Judgement, cells: int
+) -> tuple[float | None, tuple[int | float, int | float, int | float] | None]:
     """The mean and the quartiles of a numeric column."""
     if not judgement.is_numeric:
         return None, None
     mean = float(total(tally.evidence, judgement) / cells)
     whole = judgement.type == "integer"
     found = _quartiles(_weighted(tally, judgement))
-    return mean, tuple(int(q) if whole and q == int(q) else float(q) for q in found)
+    first, median, third = (int(q) if whole and q == int(q) else float(q) for q in found)
+    return mean, (first, median, third)
 
 
-def _weighted(tally: ColumnTally, judgement: Judgement) -> list[tuple]:
+def _weighted(tally: ColumnTally, judgement: Judgement) -> list[tuple[Any, int]]:
     """The values that are of the type, or those that stand for them, each with how many it is."""
-    if tally.counts is None:
-        readings = judgement.readings(tally.evidence)
-        return [each for reading in readings for each in reading.sketch.weighted()]
+    if tally.sketches:
+        sketches = [reading.sketch for reading in judgement.readings(tally.evidence)]
+        return [each for sketch in sketches if sketch for each in sketch.weighted()]
     cells = ((read_cell(key), count) for key, count, _ in tally.values())
     return [
         (judgement.reading_of(values), count)
@@ -111,7 +114,7 @@ def _weighted(tally: ColumnTally, judgement: Judgement) -> list[tuple]:
     ]
 
 
-def _quartiles(weighted: list[tuple]) -> list[Fraction]:
+def _quartiles(weighted: list[tuple[Any, int]]) -> list[Fraction]:
     """The quartiles of numbers, each with how often it occurs, linear between the nearest ranks.
 
     That is what spreadsheets and pandas mean by them (R's type 7).
@@ -141,7 +144,7 @@ def _exact(number: int | float | Decimal) -> Fraction:
 def _top_values(
     tally: ColumnTally, words: tuple[str, ...], distinct: int
 ) -> tuple[tuple[str, int], ...]:
-    if tally.counts is None or distinct > _MOST_VALUES_WITH_TOP:
+    if tally.sketches or distinct > _MOST_VALUES_WITH_TOP:
         return ()
     counted = [value for value in tally.values() if value[0] not in words]
     counted.sort(key=lambda value: (-value[1], value[2]))
@@ -154,5 +157,5 @@ def _all_traits(
     yield from traits(tally.evidence, judgement)
     if distinct is not None and cells / 2 < distinct < cells and _KEY.fullmatch(name.strip()):
         yield "repeated_key"
-    if tally.counts is None and judgement.is_numeric:
+    if tally.sketches and judgement.is_numeric:
         yield "estimated_quartiles"

@@ -1,9 +1,10 @@
 """From the kinds of a column's cells to its type, and to its traits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import itemgetter
+from typing import TypeVar
 
 from chalicelib.csv_reader.column_types import (
     DATE_ORDERS,
@@ -16,6 +17,9 @@ from chalicelib.csv_reader.profile import kinds
 from chalicelib.csv_reader.profile.column_profile import Almost
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence, Reading
 from chalicelib.csv_reader.profile.kinds import SEPARATORS, date_kind
+
+_Read = TypeVar("_Read")
+Found = Mapping[str, KindEvidence]
 
 _ALMOST = Fraction(99, 100)
 _MOST_DIGITS = 38  # of the decimals that databases have
@@ -47,7 +51,7 @@ class Judgement:
         of_type = [kind for name, kind in evidence.kinds.items() if name in self.kinds]
         return [self.reading_of(kind.readings) for kind in of_type if kind.readings]
 
-    def reading_of(self, readings: Sequence):
+    def reading_of(self, readings: Sequence[_Read]) -> _Read:
         """The one of a cell's readings that holds in the column."""
         return readings[-1 if self.date_order == MONTH_FIRST else 0]
 
@@ -96,10 +100,10 @@ def extremes(evidence: ColumnEvidence, judgement: Judgement) -> tuple[str, str]:
         texts = [kind.texts for kind in found]
         return min(low for low, _ in texts), max(high for _, high in texts)
     readings = judgement.readings(evidence)
-    low = min((reading.low for reading in readings), key=lambda extreme: extreme[:2])
-    highest = max(reading.high[0] for reading in readings)
-    highs = (reading.high for reading in readings if reading.high[0] == highest)
-    high = min(highs, key=itemgetter(1))
+    low = min((one.low for one in readings if one.low), key=lambda extreme: extreme[:2])
+    highs = [one.high for one in readings if one.high]
+    highest = max(value for value, _, _ in highs)
+    high = min((high for high in highs if high[0] == highest), key=itemgetter(1))
     return low[2], high[2]
 
 
@@ -151,15 +155,15 @@ def _numeric_candidates(found: dict[str, KindEvidence]) -> Iterator[Judgement]:
     yield Judgement("double", frozenset(with_exponents), decimal_mark=".")
 
 
-def _fractional(found, of_kinds: set[str], mark: str) -> Iterator[Judgement]:
+def _fractional(found: Found, of_kinds: set[str], mark: str) -> Iterator[Judgement]:
     decimal = _decimal(found, of_kinds, mark)
-    if decimal.precision <= _MOST_DIGITS:
+    if (decimal.precision or 0) <= _MOST_DIGITS:
         yield decimal
     else:
         yield Judgement("double", frozenset(of_kinds), decimal_mark=mark)
 
 
-def _decimal(found, of_kinds: set[str], mark: str = ".") -> Judgement:
+def _decimal(found: Found, of_kinds: set[str], mark: str = ".") -> Judgement:
     seen = [found[kind].readings[0] for kind in of_kinds if kind in found]
     scale = max((kind.scale for kind in seen), default=0)
     whole = max((kind.whole_digits for kind in seen), default=0)
@@ -191,7 +195,7 @@ def traits(evidence: ColumnEvidence, judgement: Judgement) -> Iterator[str]:
     found = set(evidence.kinds) - {kinds.NULL_WORD}
     if judgement.type == "integer":
         values = evidence.kinds[kinds.INTEGER].readings[0]
-        if (values.low[0], values.high[0]) == (0, 1):
+        if values.low and values.high and (values.low[0], values.high[0]) == (0, 1):
             yield "zero_and_one"
     if kinds.LEADING_ZERO in found:
         yield "leading_zeros"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chalicelib.csv_reader.profile.evidence import KindEvidence
 
 Number = int | Decimal
+Cell = tuple[str, tuple[Number, ...]]  # its kind, and a value for each reading
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Entry:
 
     begins: str
     pattern: str
-    read: Callable[[str], tuple[str, tuple[Number, ...]] | None]
+    read: Callable[[str], Cell | None]
     kinds: tuple[Kind, ...]
 
 

@@ -26,14 +26,14 @@ Which cells are text follows from the patterns of all entries: no other list has
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from chalicelib.csv_reader.profile import number_kinds, time_kinds
 from chalicelib.csv_reader.profile.evidence import KindEvidence
 from chalicelib.csv_reader.profile.kind import (
+    Cell,
     Entry,
     Kind,
-    Number,
     Sql,
     by_pattern,
     quoted,
@@ -124,7 +124,7 @@ KINDS: dict[str, Kind] = {kind.name: kind for entry in ENTRIES for kind in entry
 KINDS[TEXT] = Kind(TEXT, lambda *_: _TEXTS)
 
 
-def _patterns_by_beginning() -> dict[str, re.Pattern]:
+def _patterns_by_beginning() -> dict[str, re.Pattern[str]]:
     """For each character that a cell may begin with, the patterns of all entries that have it."""
     named = [(entry, f"(?P<entry_{i}>{entry.pattern})") for i, entry in enumerate(ENTRIES)]
     alternatives: dict[str, str] = {
@@ -136,11 +136,13 @@ def _patterns_by_beginning() -> dict[str, re.Pattern]:
 
 
 _PATTERNS = _patterns_by_beginning()
-_READ = {f"entry_{i}": entry.read for i, entry in enumerate(ENTRIES)}
-_IS_TEXT = TEXT, ()
+_READ: dict[str | None, Callable[[str], Cell | None]] = {
+    f"entry_{i}": entry.read for i, entry in enumerate(ENTRIES)
+}
+_IS_TEXT: Cell = TEXT, ()
 
 
-def read_cell(text: str) -> tuple[str, tuple[Number, ...]]:
+def read_cell(text: str) -> Cell:
     """The kind of a cell that isn't empty, and its values, by which those of its type are ordered.
 
     There is a value for each reading: none for kinds without an order, and two for a date of the

@@ -6,6 +6,7 @@ from math import isinf
 
 from chalicelib.csv_reader.profile.evidence import KindEvidence, Reading
 from chalicelib.csv_reader.profile.kind import (
+    Cell,
     Entry,
     Kind,
     Sql,
@@ -61,14 +62,14 @@ _CURRENCY = (
 )
 
 
-def _reading(kind: str) -> Callable[[str], tuple[str, tuple] | None]:
+def _reading(kind: str) -> Callable[[str], Cell | None]:
     """Read a number: text where it is past all doubles.
 
     So whatever is a number has a mean, and is of a bounded size. How far below all doubles it may
     be is not bounded: it can be compared, and rounds to zero.
     """
 
-    def read(text: str) -> tuple[str, tuple] | None:
+    def read(text: str) -> Cell | None:
         text = text.replace(",", ".")
         may_be_huge = kind == EXPONENT or len(text) >= _FEWEST_DIGITS_PAST_DOUBLES
         if may_be_huge and isinf(float(text)):
@@ -89,7 +90,7 @@ def _integers(_: KindEvidence, kinds: Collection[str]) -> Sql:
     return Sql(f"v0 is not null and {certain}", ("try_cast(b as bigint)",))
 
 
-def _long_integers(*_) -> Sql:
+def _long_integers(*_: object) -> Sql:
     pattern = f"{_SIGN}[1-9][0-9]{{18,{MOST_DIGITS - 1}}}"
     return Sql(
         f"v0 not between {-(2**63)} and {2**63 - 1} and {matches(pattern)}",
@@ -108,7 +109,7 @@ def _fractions(evidence: KindEvidence, kinds: Collection[str]) -> Sql | None:
     )
 
 
-def _commas(evidence: KindEvidence, _) -> Sql | None:
+def _commas(evidence: KindEvidence, _: object) -> Sql | None:
     """As fractions, less a comma before three digits that may part thousands."""
 
     def pattern(scale: int) -> str:
@@ -162,7 +163,7 @@ _COMMAS_OR_THOUSANDS = Sql(
 )
 
 
-def _exponents(evidence: KindEvidence, _) -> Sql:
+def _exponents(evidence: KindEvidence, _: object) -> Sql:
     """Numbers of 15 digits at most, as different ones are different doubles."""
     e = "E" if "E" in evidence.text else "e"
     pattern = rf"{_SIGN}(?:0|[1-9])(?:\.[0-9]{{0,14}})?{e}[+-]?[0-9]{{1,2}}"

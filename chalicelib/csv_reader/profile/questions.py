@@ -10,6 +10,7 @@ answered for all.
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any, TypeVar
 
 from chalicelib.csv_reader.profile.engine import DuckDb
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence, Reading
@@ -21,9 +22,12 @@ from chalicelib.csv_reader.profile.tally import (
     MOST_TOP,
     MOST_VALUES,
     ColumnTally,
+    Sketches,
     look_at,
     shown,
 )
+
+_Part = TypeVar("_Part")
 
 _COLUMNS_AT_ONCE = 50  # planning takes long where they are more
 _GROUPED_AT_ONCE = 20
@@ -62,10 +66,11 @@ class Answer:
         if self.counted is not None:
             tally.add_counted(self.counted)
             return
-        tally.distinct.add(self.hashes)
-        tally.top.add_sample(chain.from_iterable(self.texts.values()), self.weight)
-        for text, count in self.looked_at.most_common():
-            tally.top.add(text, count)
+        if sketches := tally.sketches:
+            sketches.distinct.add(self.hashes)
+            sketches.top.add_sample(chain.from_iterable(self.texts.values()), self.weight)
+            for text, count in self.looked_at.most_common():
+                sketches.top.add(text, count)
 
     def look_at(self, key: str, count: int, row: int, sketch_size: int) -> None:
         """Add cells of a column that has too many to be kept, all but their hash."""
@@ -95,17 +100,20 @@ class Questions:
         sample = max(min(_MOST_SAMPLE, _SAMPLED_CELLS // len(tallies)), _LEAST_SAMPLE)
         self._level = max((len(rows) // sample).bit_length() - 1, 0)
         self._answers = [Answer(weight=1 << self._level) for _ in tallies]
+        self._many: dict[int, Sketches] = {}  # columns that are not counted by value
 
     def answers(self) -> list[Answer]:
         """What the batch adds to each column."""
-        new = [i for i, tally in enumerate(self._tallies) if tally.counts == {}]
+        kept = [(i, tally) for i, tally in enumerate(self._tallies) if not tally.sketches]
+        new = [i for i, tally in kept if not tally.counts]
         for i, distinct in self._estimates(new):
             self._may_be_kept(self._tallies[i], distinct // 2, len(self._rows))
-        few = [i for i, tally in enumerate(self._tallies) if tally.counts is not None]
+        few = [i for i, tally in kept if not tally.sketches]
         for columns in _parts(few, _GROUPED_AT_ONCE):
             self._group(columns)
-        many = [i for i, answer in enumerate(self._answers) if answer.counted is None]
-        self._ask_kinds(many)
+        sketched = ((i, tally.sketches) for i, tally in enumerate(self._tallies))
+        self._many = {i: sketches for i, sketches in sketched if sketches}
+        self._ask_kinds(list(self._many))
         return self._answers
 
     def _group(self, columns: Sequence[int]) -> None:
@@ -120,18 +128,17 @@ class Questions:
             "select col, count(c), sum(n) filter (c is not null), coalesce(max(length(c)), 0)"
             " from counted group by col order by col"
         )
-        few = []
+        few: dict[int, list[tuple[str, int, int]]] = {}
         for i, distinct, cells, longest in counted:
             self._refuse_long(longest)
             if self._may_be_kept(self._tallies[i], distinct, cells):
-                few.append(i)
-                self._answers[i].counted = []
+                few[i] = self._answers[i].counted = []
         chosen = ", ".join(map(str, few)) or "null"
         for i, key, count, row in self._duckdb.ask(f"from counted where col in ({chosen})"):
             if key is None:
                 self._answers[i].evidence.empty = count
             else:
-                self._answers[i].counted.append((key, count, self._rows[row]))
+                few[i].append((key, count, self._rows[row]))
 
     def _refuse_long(self, length: int) -> None:
         if length > LONGEST_TEXT and not self._duckdb.shortens:
@@ -170,10 +177,10 @@ class Questions:
 
         An estimate of twice as many is certain enough.
         """
-        exact = [i for i in columns if self._tallies[i].distinct.may_be_exact]
+        exact = [i for i in columns if self._many[i].distinct.may_be_exact]
         for i, count in self._estimates(exact if len(self._rows) > MOST_VALUES else []):
             if count > 2 * MOST_VALUES:
-                self._tallies[i].distinct.expect(count)
+                self._many[i].distinct.expect(count)
 
     def _estimates(self, columns: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Columns, each with about how many distinct values it has in the batch."""
@@ -201,7 +208,7 @@ class Questions:
 
     def _ask_for(self, plans: dict[int, "Plan"], filled: dict[int, int]) -> None:
         """Ask columns for the kinds of their plans. Adds how many cells of each are filled."""
-        alike: dict[tuple, list[tuple]] = {}
+        alike: dict[tuple[Sql, bool], list[tuple[int, Asked]]] = {}
         for i, plan in plans.items():
             for asked in plan:
                 alike.setdefault((asked.sql, asked.is_spaced), []).append((i, asked))
@@ -210,7 +217,7 @@ class Questions:
             for some in _parts(columns, at_once):
                 asked_of = dict(some)
                 counts = dict.fromkeys(asked_of, 0)
-                found: dict[int, list] = {i: [] for i in asked_of}
+                found: dict[int, list[tuple[Any, ...]]] = {i: [] for i in asked_of}
                 query = self._figures(next(iter(asked_of.values())), list(asked_of))
                 for i, which, *figures in self._duckdb.ask(query):
                     counts[i] += figures[1]
@@ -257,7 +264,7 @@ class Questions:
 
     def _cells(self, columns: Sequence[int]) -> str:
         """The query for all cells of some columns: `col`, `c`, its row `r`, and the hash `most`."""
-        most = [self._tallies[i].distinct.threshold for i in columns]
+        most = [self._many[i].distinct.threshold for i in columns]
         if len(columns) <= _FEW_COLUMNS:
             return " union all ".join(
                 f"select {i}::usmallint as col, c{i} as c, rowid as r, {limit}::ubigint as most"
@@ -275,7 +282,7 @@ class Questions:
         short = f" and strlen(c) <= {LONGEST_TEXT}" if self._duckdb.shortens else ""
         return f"(({sql.certain}){short}) is true"
 
-    def _take_in(self, i: int, asked: "Asked", rows: list) -> None:
+    def _take_in(self, i: int, asked: "Asked", rows: list[tuple[Any, ...]]) -> None:
         """Add what is told of the cells of some kinds."""
         answer, sql = self._answers[i], asked.sql
         answer.evidence.is_spaced |= asked.is_spaced
@@ -286,10 +293,11 @@ class Questions:
             evidence = answer.evidence.kinds.get(kind)
             if not evidence:
                 readings = tuple(Reading() for _ in range(KINDS[kind].readings))
-                evidence = KindEvidence(self._rows[row], first, readings=readings)
+                texts_, lengths = (least, greatest), (shortest, longest)
+                evidence = KindEvidence(self._rows[row], first, texts_, lengths, readings=readings)
                 answer.evidence.kinds[kind] = evidence
-                if asked.seen[kind]:
-                    evidence.add_digits(asked.seen[kind])
+                if seen := asked.seen[kind]:
+                    evidence.add_digits(seen)
             elif self._rows[row] < evidence.row:
                 evidence.row, evidence.text = self._rows[row], first
             evidence.add_cells(count, (least, greatest), (shortest, longest))
@@ -304,7 +312,7 @@ class Questions:
                     reading.include(read_cell(cell)[1][number], self._rows[row], cell)
                 if total is not None:
                     reading.add_total(total, int(power or 0))
-                reading.sketch = reading.sketch or QuantileSketch(self._tallies[i].sketch_size)
+                reading.sketch = reading.sketch or QuantileSketch(self._many[i].size)
                 if sql.unit != 1:
                     sample = [value * sql.unit for value in sample or ()]
                 reading.sketch.extend(sample or (), self._level)
@@ -329,13 +337,13 @@ class Questions:
         return seen
 
     def _look_at_what_is_left(self, i: int, plan: "Plan") -> None:
-        answer, size = self._answers[i], self._tallies[i].sketch_size
-        most = self._tallies[i].distinct.threshold
+        answer, sketches = self._answers[i], self._many[i]
+        most = sketches.distinct.threshold
         query = f"select c, count(*), min(r), hash(c) from ({self._left(i, plan)}) group by c"
         for part in self._duckdb.ask_in_parts(query, _PART):
             for key, count, row, hashed in part:
                 self._refuse_long(len(key))
-                answer.look_at(key, count, self._rows[row], size)
+                answer.look_at(key, count, self._rows[row], sketches.size)
                 if hashed <= most:
                     answer.hashes.append(hashed)
 
@@ -390,6 +398,6 @@ def _plan(evidence: ColumnEvidence, kinds: Collection[str] = ()) -> Plan:
     return plan
 
 
-def _parts(columns: Sequence, size: int) -> Iterator[Sequence]:
+def _parts(columns: Sequence[_Part], size: int) -> Iterator[Sequence[_Part]]:
     for first in range(0, len(columns), size):
         yield columns[first : first + size]

@@ -75,7 +75,7 @@ class QuantileSketch:
 
     def __init__(self, size: int):
         self._size = size
-        self._levels: list[array] = []
+        self._levels: list[array[float]] = []
         self._keeps_second = False
 
     def add(self, value: float, weight: int) -> None:

@@ -59,7 +59,7 @@ class StreamProfiler:
             for batch in self._batches.feed(records):
                 self._add(batch)
             if self._batches.too_large and not self._stopped_by:
-                self._stop(self._too_large())
+                self._stop(self._too_large(self._batches.too_large))
         return iter(())
 
     def finish(self) -> Iterator[None]:
@@ -88,8 +88,9 @@ class StreamProfiler:
 
     def ragged_rows(self, row_count: int) -> RaggedRows | None:
         """Which rows have more or fewer fields than the header, if all were seen."""
-        whole = self._profiler and self.rows == row_count
-        return self._profiler.ragged_rows() if whole else None
+        if self._profiler is None or self.rows != row_count:
+            return None
+        return self._profiler.ragged_rows()
 
     def lines(self, row_count: int) -> LineFacts | None:
         """How the records stand in the lines of the file, if all were seen."""
@@ -111,29 +112,32 @@ class StreamProfiler:
         return filter(None, read_rows(text, *self._dialect.marks))
 
     def _add(self, batch: Batch) -> None:
+        profiler = self._profiler
+        if profiler is None:
+            return
         if self._time_is_short():
             self._stop("time ran short")
             return
         if not self.rows:
-            self._profiler.width = self._header.width
+            profiler.width = self._header.width
         is_plain = False
         with self._stopping():
-            is_plain = self._profiler.add(batch)
+            is_plain = profiler.add(batch)
         self._lines.add(batch, is_plain)
         if not self._stopped_by:
-            self._batches.size = self._next_size(batch, is_plain)
+            self._batches.size = self._next_size(batch, is_plain, profiler.ran_short)
 
-    def _too_large(self) -> str:
-        row = self._batches.too_large - self._dialect.preamble_rows - self._dialect.header_rows
+    def _too_large(self, record: int) -> str:
+        row = record - self._dialect.preamble_rows - self._dialect.header_rows
         what = f"row {row:,}" if row > 0 else "a record above the first row"
         return f"{what} is {self._batches.reason}"
 
-    def _next_size(self, batch: Batch, is_plain: bool) -> int:
+    def _next_size(self, batch: Batch, is_plain: bool, ran_short: bool) -> int:
         """How many bytes the next batch is to have, by those of this one."""
         if not batch.before:
             return min(_SECOND_BATCH_BYTES, self._most_bytes)
         size = sum(map(len, batch.pieces))
-        if self._profiler.ran_short:
+        if ran_short:
             self._most_bytes = size // 2
         by_cells = _BATCH_CELLS * size // max(len(batch.marks), 1)
         most = self._most_bytes if is_plain else min(self._most_bytes, _SPLIT_BATCH_BYTES)
@@ -147,7 +151,7 @@ class StreamProfiler:
         except EngineFailed as error:
             self._stop(str(error))
         except MemoryError:
-            self._profiler.close()
+            self.close()
             self._profiler = None
             self._stop("memory ran short")
 

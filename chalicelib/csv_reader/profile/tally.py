@@ -7,6 +7,7 @@ can't be told exactly of so many values is estimated.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from chalicelib.csv_reader.profile.evidence import (
     ColumnEvidence,
@@ -25,21 +26,30 @@ MOST_TOP = 1000  # texts of which it is known about how often they occur
 Counted = Iterable[tuple[str, int, int]]  # keys, how often each occurs, and in which row first
 
 
+@dataclass
+class Sketches:
+    """Estimates of a column whose values are too many: how many are distinct, and which are common.
+
+    A reading of the column's cells has a sketch of about `size` numbers.
+    """
+
+    size: int
+    distinct: DistinctSketch
+    top: TopSketch
+
+
 class ColumnTally:
     """What is known of a column's cells.
 
     `counts` has the distinct cells that are not empty, as `key_of` gives them, each with how often
-    it occurs and in which row first. It is None once there are too many; then `distinct`, `top` and
-    the readings' sketches stand in for it.
+    it occurs and in which row first. Once they are too many it is empty, and there are `sketches`.
     """
 
-    def __init__(self):
-        self.counts: dict[str, tuple[int, int]] | None = {}
+    def __init__(self) -> None:
+        self.counts: dict[str, tuple[int, int]] = {}
         self.characters = 0  # of the keys of `counts`
         self.evidence = ColumnEvidence()
-        self.sketch_size: int | None = None
-        self.distinct: DistinctSketch | None = None
-        self.top: TopSketch | None = None
+        self.sketches: Sketches | None = None
 
     def add_counted(self, counted: Counted) -> None:
         """Add cells to `counts`."""
@@ -61,15 +71,13 @@ class ColumnTally:
         self, hashes_of: Callable[[Iterable[str]], Iterable[int]], size: int, hashes: int
     ) -> None:
         """Keep the values no longer, but sketches: of about as many numbers, and of hashes."""
-        self.sketch_size = size
-        self.distinct = DistinctSketch(MOST_VALUES, hashes)
+        sketches = Sketches(size, DistinctSketch(MOST_VALUES, hashes), TopSketch(MOST_TOP))
         if self.counts:
-            self.distinct.add(hashes_of(self.counts))
-        self.top = TopSketch(MOST_TOP)
+            sketches.distinct.add(hashes_of(self.counts))
         for key, count, row in self.values():
             look_at(self.evidence, key, count, row, size)
-            self.top.add(shown(key), count)
-        self.counts = None
+            sketches.top.add(shown(key), count)
+        self.sketches, self.counts = sketches, {}
 
 
 def look_at(
@@ -81,7 +89,8 @@ def look_at(
     of_kind = evidence.kinds.get(kind)
     if of_kind is None:
         readings = tuple(Reading() for _ in values)
-        of_kind = evidence.kinds[kind] = KindEvidence(row, text, readings=readings)
+        of_kind = KindEvidence(row, text, (text, text), (length, length), readings=readings)
+        evidence.kinds[kind] = of_kind
     elif row < of_kind.row:
         of_kind.row, of_kind.text = row, text
     of_kind.add_cells(count, (text, text), (length, length))

@@ -8,7 +8,7 @@ from itertools import product
 
 from chalicelib.csv_reader.column_types import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
 from chalicelib.csv_reader.profile.evidence import KindEvidence
-from chalicelib.csv_reader.profile.kind import Entry, Kind, Sql, by_pattern, matches, where
+from chalicelib.csv_reader.profile.kind import Cell, Entry, Kind, Sql, by_pattern, matches, where
 
 SHORT_YEAR = "short year"  # 31/12/20, in whatever order
 TIME = "time"
@@ -39,9 +39,11 @@ def date_kind(order: str, separator: str, timed: bool = False) -> str:
     return f"{order} {separator}{' timed' if timed else ''}"
 
 
-def _read_year_first(text: str):
-    parts = _YEAR_FIRST_PARTS.fullmatch(text).groups()
-    year, separator, month, day, hour, minute, second, fraction, zone = parts
+def _read_year_first(text: str) -> Cell | None:
+    parts = _YEAR_FIRST_PARTS.fullmatch(text)
+    if parts is None:
+        return None
+    year, separator, month, day, hour, minute, second, fraction, zone = parts.groups()
     days = _days(year, month, day)
     if days is None or not _is_divided_by(separator, text[len(year) :]):
         return None
@@ -59,9 +61,11 @@ def _read_year_first(text: str):
     return ZONED, (value - offset * _NANOSECONDS,)
 
 
-def _read_year_last(text: str):
-    parts = _YEAR_LAST_PARTS.fullmatch(text).groups()
-    first, separator, second_part, year, hour, minute, second, fraction = parts
+def _read_year_last(text: str) -> Cell | None:
+    parts = _YEAR_LAST_PARTS.fullmatch(text)
+    if parts is None:
+        return None
+    first, separator, second_part, year, hour, minute, second, fraction = parts.groups()
     clock = 0 if hour is None else _nanoseconds(hour, minute, second, fraction)
     if clock is None or not _is_divided_by(separator, text[len(first) :]):
         return None
@@ -80,12 +84,13 @@ def _read_year_last(text: str):
     return date_kind(order, separator, hour is not None), tuple(values.values())
 
 
-def _read_time(text: str):
-    since = _nanoseconds(*_TIME_PARTS.fullmatch(text).groups())
+def _read_time(text: str) -> Cell | None:
+    parts = _TIME_PARTS.fullmatch(text)
+    since = _nanoseconds(*parts.groups()) if parts else None
     return None if since is None else (TIME, (since,))
 
 
-def _read_short_year(text: str):
+def _read_short_year(text: str) -> Cell | None:
     first = text.lstrip(_DIGITS)[0]
     return (SHORT_YEAR, ()) if text.count(first) > 1 else None
 
@@ -162,8 +167,8 @@ def _dates(order: str, separator: str, timed: bool) -> Kind:
         if order != YEAR_FIRST and len(orders) == 1:
             return _by_order(orders[0], separator, like)
         first, *others = (_parsed(separator.join(parts), like) for parts in _READINGS[order])
-        others = (f"case when v0 is not null then {other} end" for other in others)
-        return _ordered(f"v0 >= {_FIRST_MOMENT}", where(pattern, first), *others)
+        behind = (f"case when v0 is not null then {other} end" for other in others)
+        return _ordered(f"v0 >= {_FIRST_MOMENT}", where(pattern, first), *behind)
 
     return Kind(date_kind(order, separator, timed), sql, readings=len(_READINGS[order]))
 
