@@ -42,6 +42,8 @@ test-integration: .venv/installed ## The whole path on an emulator; the page in 
 lint: .venv/installed ## The form of code, template and page
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy --strict chalicelib
+	@.venv/bin/mypy --cache-dir .mypy_cache/commands ops dev
 	@.venv/bin/cfn-lint resources.yaml
 	@if command -v npm >/dev/null; then $(MAKE) -s lint-page; else echo "The page's script was not checked: node and npm are not here"; fi
 
@@ -80,7 +82,7 @@ lock: .venv/installed ## Pin requirements with hashes, and look up known faults
 clean: ## Stop this folder's emulators, remove what was made here
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m dev.emulator stop --all; fi
 	rm -rf .venv .local .chalice/deployments .chalice/deployed/local.json
-	rm -rf .pytest_cache .ruff_cache .hypothesis .schemathesis
+	rm -rf .pytest_cache .ruff_cache .mypy_cache .hypothesis .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/installed: requirements.txt requirements-dev.txt

@@ -37,7 +37,7 @@ def start() -> str:
     if os.environ.get("AWS_ENDPOINT_URL"):
         raise Stop(f"AWS_ENDPOINT_URL is {url}, and no emulator answers there: "
                          "start it, or unset AWS_ENDPOINT_URL")  # fmt: skip
-    port = urlsplit(url).port
+    port = _port(url)
     if _is_taken(port):
         raise Stop(f"port {port} is taken by something that is not an emulator: "
                          "choose another, as in `PORT=4577 make run`")  # fmt: skip
@@ -63,6 +63,10 @@ def start() -> str:
             raise Stop(f"the emulator did not start: see {home / 'log'}")
         time.sleep(0.1)
     return f"MiniStack, started at {url}"
+
+
+def _port(url: str) -> int:
+    return urlsplit(url).port or 80
 
 
 def _require_ours(url: str) -> None:
@@ -165,7 +169,7 @@ def main() -> None:
         case ["start"]:
             say(start())
         case ["stop"]:
-            port = urlsplit(endpoint()).port
+            port = _port(endpoint())
             if stop(port):
                 say(f"stopped the emulator on port {port}")
             else:

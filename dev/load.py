@@ -19,6 +19,7 @@ import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
@@ -105,13 +106,13 @@ class Burst:
                 self.seconds[key] = now - self.done_at[key]
 
     def _etags(self) -> dict[str, str]:
-        request = {
+        request: dict[str, Any] = {
             "FilterExpression": "begins_with(Filename, :prefix) AND #status = :ready",
             "ExpressionAttributeNames": {"#status": "Status"},
             "ExpressionAttributeValues": {":prefix": self.prefix, ":ready": "ready"},
             "ProjectionExpression": "Filename, Etag",
         }
-        found = {}
+        found: dict[str, str] = {}
         while True:
             page = self._table.scan(**request)
             found |= {item["Filename"]: item["Etag"] for item in page["Items"]}
@@ -188,8 +189,8 @@ def report(burst: Burst, seconds: float, killed: list[int] | None) -> list[str]:
 
 def main() -> None:
     match sys.argv[1:]:
-        case [files, *options] if files.isdecimal() and options in ([], ["--kill"]):
-            files = int(files)
+        case [count, *options] if count.isdecimal() and options in ([], ["--kill"]):
+            files = int(count)
         case _:
             raise SystemExit(__doc__)
     if not 1 <= files <= 100_000:

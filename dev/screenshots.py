@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
 
 import boto3
@@ -55,7 +55,7 @@ class Picture(NamedTuple):
     address: str
     width: int
     height: int
-    scheme: str
+    scheme: Literal["light", "dark"]
     start: str | None = None
 
 

@@ -41,7 +41,8 @@ class Commands(click.Group):
         if name not in MODULES:
             return None
         module = import_module(f"ops.{MODULES[name]}")
-        return getattr(module, f"{name.replace('-', '_')}_command")
+        command: click.Command = getattr(module, f"{name.replace('-', '_')}_command")
+        return command
 
     def shell_complete(self, _ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         return [CompletionItem(name) for name in MODULES if name.startswith(incomplete)]
@@ -51,6 +52,8 @@ class Commands(click.Group):
             with formatter.section(subject):
                 for name in names:
                     command = self.get_command(ctx, name)
+                    if command is None:
+                        continue
                     example = (command.epilog or "").removeprefix("Example: ")
                     formatter.write(f"  {name:14}{command.get_short_help_str(62)}\n")
                     formatter.write(f"{'':18}{example}\n")

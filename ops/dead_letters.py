@@ -236,6 +236,8 @@ def show(letters: list[DeadLetter]) -> None:
 def discard(letter: DeadLetter) -> None:
     """Delete the message for ever. Exits if it is not there any more."""
     url = queue_url(letter.queue)
+    if url is None:
+        raise Stop(f"there is no queue {letter.queue}")
     messages = list(received(url))
     _put_in_sight(url, [one for one in messages if one["MessageId"] != letter.id])
     handles = [one["ReceiptHandle"] for one in messages if one["MessageId"] == letter.id]
@@ -259,7 +261,10 @@ def redrive_messages(stage: Stage) -> int:
             raise
         say(f"SQS cannot move the messages itself here ({error.response['Error']['Code']}): "
             "they are sent one by one", file=sys.stderr)  # fmt: skip
-        return _redrive_one_by_one(url, queue_url(stage.queue))
+        target = queue_url(stage.queue)
+        if target is None:
+            raise Stop(f"there is no queue {stage.queue} to send them to") from error
+        return _redrive_one_by_one(url, target)
     return _moved(queue["QueueArn"], int(queue["ApproximateNumberOfMessages"]))
 
 

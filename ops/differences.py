@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -47,7 +47,8 @@ _OF_AN_ITEM = {
 }
 
 Item = dict[str, Any]
-T, R = TypeVar("T"), TypeVar("R")
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def differences(
 def side_by_side(work: Callable[[T], R], given: Iterable[T]) -> Iterator[R]:
     """What `work` makes of each, in order, 16 at a time; no more is taken than is under way."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        under_way = deque()
+        under_way: deque[Future[R]] = deque()
         for one in given:
             under_way.append(pool.submit(work, one))
             if len(under_way) == AT_ONCE:
@@ -190,7 +191,7 @@ def _kind(listed: dict | None, item: Item | None, older: bool = False) -> str | 
     """What is wrong with the key, or None. A tombstone is as good as no item."""
     known = None if not item or item.get("Status") == DELETED else item
     if listed is None:
-        return known and NOT_IN_THE_BUCKET
+        return NOT_IN_THE_BUCKET if known else None
     if known is None or known.get("Etag") is None:
         return NOT_CATALOGED
     if known["Etag"] != listed["ETag"].strip('"'):

@@ -40,19 +40,18 @@ def _said(result: FileRecord | str, room: int | None) -> str:
         return f"missing  {result}"
     if result.error is not None:
         return f"{result.status}  {result.error}"
+    columns = result.column_count or 0
     counts = (
-        f"{result.status}  {_count(result.row_count, 'row')}, "
-        f"{_count(result.column_count, 'column')}, {_count(result.file_size, 'byte')}"
+        f"{result.status}  {_count(result.row_count or 0, 'row')}, "
+        f"{_count(columns, 'column')}, {_count(result.file_size, 'byte')}"
     )
     names = [one_line(name) for name in result.column_names]
     if not names:
         return counts
     if room is None:
-        return f"{counts}  {_all(names, result.column_count)}"
+        return f"{counts}  {_all(names, columns)}"
     left = room - cell_len(counts) - 2
-    return (
-        counts if left < NAMES_AT_LEAST else f"{counts}  {_some(names, result.column_count, left)}"
-    )
+    return counts if left < NAMES_AT_LEAST else f"{counts}  {_some(names, columns, left)}"
 
 
 def _count(number: int, unit: str) -> str:

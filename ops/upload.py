@@ -3,7 +3,7 @@
 import glob
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -137,7 +137,7 @@ class Catalog:
 
 def upload_all(
     catalog: Catalog, uploads: list[Upload]
-) -> Iterator[tuple[Upload, FileRecord | str]]:
+) -> Generator[tuple[Upload, FileRecord | str], None, None]:
     """Upload the files, some at a time. Yields each as it is read: its record, or why it has none.
 
     No thread is waited for where the caller goes away.
@@ -147,6 +147,7 @@ def upload_all(
         waits = {pool.submit(catalog.upload, upload, progress): upload for upload in uploads}
         try:
             for wait in as_completed(waits):
+                result: FileRecord | str
                 try:
                     result = wait.result()
                 except (OSError, Boto3Error, BotoCoreError, ClientError) as error:
