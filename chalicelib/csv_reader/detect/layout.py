@@ -153,9 +153,10 @@ def _wholeness(layout: Layout) -> float:
     cells = [cell for row in rows for cell in row[:_CELLS]]
     beyond_doubt = layout.width > 2 and len(table) == len(layout.rows) >= _BEYOND_DOUBT
     doubtful = layout.delimiter in _LEAST_CREDIBLE and not beyond_doubt
-    quotes = "'\"" if layout.quoting.quote_character else ""
-    if layout.has_only_proper_quotes:  # what is left in a cell was doubled there
-        quotes = quotes.replace(layout.quoting.quote_character, "")
+    quote = layout.quoting.quote_character
+    quotes = "'\"" if quote else ""
+    if quote and layout.has_only_proper_quotes:  # what is left in a cell was doubled there
+        quotes = quotes.replace(quote, "")
     return sum(_cell_wholeness(cell, doubtful, quotes) for cell in cells) / max(1, len(cells))
 
 
