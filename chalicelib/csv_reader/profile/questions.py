@@ -7,7 +7,7 @@ depends on what DuckDB takes for a number. Nothing is added to a column before t
 answered for all.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, TypeVar
@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 from chalicelib.csv_reader.profile.engine import DuckDb
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence, Reading
 from chalicelib.csv_reader.profile.kind import Sql
-from chalicelib.csv_reader.profile.kinds import KINDS, read_cell, sql_for
+from chalicelib.csv_reader.profile.kinds import KINDS, read_cell
+from chalicelib.csv_reader.profile.plan import Asked, Plan, plan_for
 from chalicelib.csv_reader.profile.sketches import QuantileSketch, TopSketch
 from chalicelib.csv_reader.profile.tally import (
     LONGEST_TEXT,
@@ -33,8 +34,6 @@ _COLUMNS_AT_ONCE = 50  # planning takes long where they are more
 _GROUPED_AT_ONCE = 20
 _FEW_COLUMNS = 16  # which are asked one by one: that is faster, but longer to plan
 _CELLS_AT_ONCE = 3_000_000
-_LEAST_SHARE = 1 / 64  # of a column's cells, from which on a kind is asked for
-_MOST_KINDS = 6
 _MANY_LEFT = 500  # cells that are read in Python without a look whether they are of one kind
 _SAMPLE_LEFT = 200
 _FIRST_CELLS, _FEWEST_FIRST = 5000, 20  # by which columns are planned that are new
@@ -146,7 +145,7 @@ class Questions:
 
     def _ask_kinds(self, columns: Sequence[int]) -> None:
         """Ask columns for the kinds that most of their cells were of, and look at what is left."""
-        plans = {i: _plan(self._tallies[i].evidence) for i in columns}
+        plans = {i: plan_for(self._tallies[i].evidence) for i in columns}
         self._expect_many(columns)
         self._plan_new({i: plan for i, plan in plans.items() if not plan})
         filled: dict[int, int] = {}
@@ -161,7 +160,7 @@ class Questions:
             self._answers[i].evidence.empty = len(self._rows) - filled[i]
             if filled[i] - self._certain(i) > _MANY_LEFT:
                 seen = self._seen_in_what_is_left(i, plans[i])
-                others = _plan(seen, {*seen.kinds, *self._tallies[i].evidence.kinds})
+                others = plan_for(seen, {*seen.kinds, *self._tallies[i].evidence.kinds})
                 others = [asked for asked in others if asked not in plans[i]]
                 kinds = {kind for asked in others for kind in asked.seen}
                 for asked in plans[i]:
@@ -189,7 +188,7 @@ class Questions:
             (counts,) = self._duckdb.ask(f"select {estimates} from batch")
             yield from zip(some, counts, strict=True)
 
-    def _plan_new(self, plans: dict[int, "Plan"]) -> None:
+    def _plan_new(self, plans: dict[int, Plan]) -> None:
         """Plan for columns of which nothing is known, by the first rows."""
         if not plans:
             return
@@ -201,12 +200,12 @@ class Questions:
                 if cell is not None:
                     look_at(seen[i], cell, 1, self._rows[row])
         for i, plan in plans.items():
-            plan += _plan(seen[i])
+            plan += plan_for(seen[i])
 
     def _certain(self, i: int) -> int:
         return sum(kind.count for kind in self._answers[i].evidence.kinds.values())
 
-    def _ask_for(self, plans: dict[int, "Plan"], filled: dict[int, int]) -> None:
+    def _ask_for(self, plans: dict[int, Plan], filled: dict[int, int]) -> None:
         """Ask columns for the kinds of their plans. Adds how many cells of each are filled."""
         alike: dict[tuple[Sql, bool], list[tuple[int, Asked]]] = {}
         for i, plan in plans.items():
@@ -227,7 +226,7 @@ class Questions:
                 for i, rows in found.items():
                     self._take_in(i, asked_of[i], rows)
 
-    def _figures(self, asked: "Asked", columns: Sequence[int]) -> str:
+    def _figures(self, asked: Asked, columns: Sequence[int]) -> str:
         """The query for what is told of the cells that are certain to be of the asked kinds."""
         sql, is_number = asked.sql, asked.is_number
         values = "".join(f", {value} as v{n}" for n, value in enumerate(sql.values))
@@ -282,7 +281,7 @@ class Questions:
         short = f" and strlen(c) <= {LONGEST_TEXT}" if self._duckdb.shortens else ""
         return f"(({sql.certain}){short}) is true"
 
-    def _take_in(self, i: int, asked: "Asked", rows: list[tuple[Any, ...]]) -> None:
+    def _take_in(self, i: int, asked: Asked, rows: list[tuple[Any, ...]]) -> None:
         """Add what is told of the cells of some kinds."""
         answer, sql = self._answers[i], asked.sql
         answer.evidence.is_spaced |= asked.is_spaced
@@ -317,13 +316,13 @@ class Questions:
                     sample = [value * sql.unit for value in sample or ()]
                 reading.sketch.extend(sample or (), self._level)
 
-    def _take_back(self, i: int, asked: "Asked") -> None:
+    def _take_back(self, i: int, asked: Asked) -> None:
         """Add nothing of the cells of some kinds, but their hashes, which may be added twice."""
         for kind in asked.seen:
             self._answers[i].evidence.kinds.pop(kind, None)
             self._answers[i].texts.pop(kind, None)
 
-    def _seen_in_what_is_left(self, i: int, plan: "Plan") -> ColumnEvidence:
+    def _seen_in_what_is_left(self, i: int, plan: Plan) -> ColumnEvidence:
         """The first cells that are not certain to be of a planned kind."""
         seen = ColumnEvidence()
         query = f"select c, r from ({self._left(i, plan)}) limit {_SAMPLE_LEFT}"
@@ -336,7 +335,7 @@ class Questions:
                 seen.kinds[kind].add_digits(evidence)
         return seen
 
-    def _look_at_what_is_left(self, i: int, plan: "Plan") -> None:
+    def _look_at_what_is_left(self, i: int, plan: Plan) -> None:
         answer, sketches = self._answers[i], self._many[i]
         most = sketches.distinct.threshold
         query = f"select c, count(*), min(r), hash(c) from ({self._left(i, plan)}) group by c"
@@ -347,7 +346,7 @@ class Questions:
                 if hashed <= most:
                     answer.hashes.append(hashed)
 
-    def _left(self, i: int, plan: "Plan") -> str:
+    def _left(self, i: int, plan: Plan) -> str:
         """The query for the cells that are not certain to be of a planned kind: `c` and `r`."""
         query = f"select c{i} as c, rowid as r from batch where c{i} is not null"
         names = ""
@@ -360,42 +359,6 @@ class Questions:
             names += f", k{n}"
         conditions = " or ".join(f"k{n}" for n in range(len(plan))) or "false"
         return f"select c, r from ({query} limit {_NO_LIMIT}) where not ({conditions})"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The SQL for one kind in a column, or several, and the cells of each that were seen before."""
-
-    sql: Sql
-    is_spaced: bool
-    seen: dict[str, KindEvidence | None] = field(compare=False)
-
-    @property
-    def is_number(self) -> bool:
-        return any(KINDS[kind].marks for kind in self.seen)
-
-    def bare(self, cell: str) -> str:
-        """SQL for the cell without the spaces around it, where there are some in the column."""
-        return f"trim({cell}, chr(32) || chr(9))" if self.is_spaced else cell
-
-
-Plan = list[Asked]
-
-
-def _plan(evidence: ColumnEvidence, kinds: Collection[str] = ()) -> Plan:
-    """What to ask a column for, of which these cells were seen, and others of those `kinds`."""
-    cells = sum(kind.count for kind in evidence.kinds.values())
-    most = sorted(evidence.kinds, key=lambda name: -evidence.kinds[name].count)[:_MOST_KINDS]
-    plan = []
-    for name in most:
-        kind = evidence.kinds[name]
-        sql = sql_for(name, kind, kinds or evidence.kinds)
-        if sql and kind.count >= _LEAST_SHARE * cells:
-            seen = {each: evidence.kinds.get(each) for each in sql.kinds or (name,)}
-            asked = Asked(sql, evidence.is_spaced, seen)
-            if asked not in plan:
-                plan.append(asked)
-    return plan
 
 
 def _parts(columns: Sequence[_Part], size: int) -> Iterator[Sequence[_Part]]:
