@@ -17,7 +17,14 @@ from chalicelib.csv_reader.profile.engine import DuckDb, EngineFailed, OutOfMemo
 from chalicelib.csv_reader.profile.figures import describe_column
 from chalicelib.csv_reader.profile.plain_records import PlainRecords
 from chalicelib.csv_reader.profile.questions import Answer, LongCells, Questions
-from chalicelib.csv_reader.profile.tally import LONGEST_TEXT, MOST_VALUES, ColumnTally, key_of
+from chalicelib.csv_reader.profile.sketches import DistinctSketch
+from chalicelib.csv_reader.profile.tally import (
+    LONGEST_TEXT,
+    MOST_VALUES,
+    ColumnTally,
+    Sketches,
+    key_of,
+)
 
 MOST_COLUMNS = 1000
 _MOST_CHARACTERS = 50_000_000  # of distinct cells, counting what it takes to keep one
@@ -73,6 +80,7 @@ class ColumnProfiler:
         self._engine: _Engine | None = None
         self._held: Batch | None = None  # the first one, as long as it may be the only one
         self._memory = 0  # of the values that are kept
+        self._keeps_records = True  # whether DuckDB keeps all records so far
 
     def add(self, batch: Batch) -> bool:
         """Take in some more records. Raises `EngineFailed`, with all that was before kept.
@@ -105,6 +113,8 @@ class ColumnProfiler:
             held, self._held = self._held, None
             for rows in _chunks(self._split(held.utf8)):
                 self._add_rows(rows, None)
+        if self._engine:
+            self._count_kept(self._engine.duckdb, is_all=True)
 
     def columns(self, names: Sequence[str]) -> tuple[ColumnProfile, ...]:
         """The profiles of the first columns, as far as they have names."""
@@ -201,10 +211,43 @@ class ColumnProfiler:
         may_be_kept = partial(self._may_be_kept, duckdb)
         questions = Questions(duckdb, self._tallies[:columns], numbers, may_be_kept)
         try:
-            return questions.answers()
+            answers = questions.answers()
         except LongCells:
             duckdb.shortens = True
             return self._asked(duckdb, pieces, numbers, columns, width)
+        self._keep(duckdb, pieces, len(numbers), width)
+        return answers
+
+    def _keep(self, duckdb: DuckDb, pieces: Sequence[bytes], rows: int, width: int) -> None:
+        """Have DuckDB keep records as long as there are columns whose values are to be counted."""
+        if self._keeps_records and self._partial():
+            duckdb.keep(pieces, rows, width)
+            if duckdb.kept_rows > 2 * MOST_VALUES or duckdb.keeps_much:
+                self._count_kept(duckdb)
+        else:
+            self._keeps_records = False
+
+    def _partial(self) -> dict[int, DistinctSketch]:
+        """The columns of which only a share of the hashes is told."""
+        sketched = ((i, tally.sketches) for i, tally in enumerate(self._tallies))
+        distinct = ((i, sketches.distinct) for i, sketches in sketched if sketches)
+        return {i: sketch for i, sketch in distinct if sketch.is_partial}
+
+    def _count_kept(self, duckdb: DuckDb, is_all: bool = False) -> None:
+        """Count the values of columns in the records that DuckDB keeps, and keep no more of these.
+
+        `is_all` says that no others follow.
+        """
+        self._keeps_records = False
+        sketches = self._partial()
+        few = []
+        for i, count in duckdb.kept_values(list(sketches), "count(distinct hash({c}))"):
+            if count > MOST_VALUES or is_all:
+                sketches[i].settle(count)
+            else:
+                few.append(i)
+        for i, hashes in duckdb.kept_values(few, "list(distinct hash({c}))"):
+            sketches[i].complete(hashes)
 
     def _looked_at(
         self, cells: Sequence[Sequence[str]], numbers: Sequence[int], engine: _Engine | None
@@ -219,6 +262,8 @@ class ColumnProfiler:
             if not tally.sketches:
                 answer.counted = counted
                 continue
+            if tally.sketches.distinct.is_partial and engine:
+                self._count_kept(engine.duckdb)
             sketched.append((answer, tally.sketches.distinct.threshold, counted))
             for key, count, row in counted:
                 answer.look_at(key, count, row, tally.sketches.size)
@@ -242,17 +287,20 @@ class ColumnProfiler:
         """Whether values that a batch has many of are worth keeping. If not, sketches the tally."""
         share = _MOST_CHARACTERS // (_CHARACTERS_PER_VALUE * len(self._tallies))
         if distinct > MOST_VALUES or (distinct > share and 3 * distinct > cells):
-            self._sketch(tally, duckdb)
+            sketches = self._sketch(tally, duckdb)
+            if distinct > MOST_VALUES:
+                sketches.distinct.expect(distinct)
             return False
         return True
 
-    def _sketch(self, tally: ColumnTally, duckdb: DuckDb) -> None:
+    def _sketch(self, tally: ColumnTally, duckdb: DuckDb) -> Sketches:
         self._memory -= _memory(tally)
-        sizes = (
+        numbers, hashes = (
             max(min(most // len(self._tallies), largest), least)
             for most, least, largest in (_SKETCHED_NUMBERS, _SKETCHED_HASHES)
         )
-        tally.sketch(duckdb.hashes_of, *sizes)
+        is_partial = self._keeps_records and not tally.counts
+        return tally.sketch(duckdb.hashes_of, numbers, hashes, is_partial)
 
 
 class RaggedRowCounter:

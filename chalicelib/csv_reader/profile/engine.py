@@ -16,10 +16,12 @@ from chalicelib.csv_reader.shortened import ELLIPSIS
 
 _MEMORY = "160MB"
 _LONGEST_LINE = 1 << 21
+_MOST_KEPT = 1 << 26  # bytes
+_COUNTED_AT_ONCE = 100
 # What `key_of` makes of a cell.
 _KEY = (
     "case when strlen({c}) > {n} and length({c}) > {n}"
-    " then left({c}, {n}) || '{dots}' || md5({c}) || length({c}) else {c} end as {c}"
+    " then left({c}, {n}) || '{dots}' || md5({c}) || length({c}) else {c} end"
 )
 
 
@@ -47,6 +49,8 @@ class DuckDb:
         self._delimiter = delimiter
         self.shortens = False
         self.is_ascii = True
+        self.kept_rows = 0
+        self._kept: dict[int, Path] = {}  # by their width
         with self._failing():
             self._folder = tempfile.TemporaryDirectory(prefix="csv-reader-")
             self._file = Path(self._folder.name, "batch.csv")
@@ -64,15 +68,12 @@ class DuckDb:
         taken for a mark.
         """
         self.is_ascii = all(piece.isascii() for piece in pieces)
-        names = [f"c{i}" for i in range(width)]
+        names = _names(width)
         with self._failing(), self._file.open("r+b") as file:
             file.write((self._delimiter.join(names) + "\n").encode())
             file.writelines(pieces)
             file.truncate()
-        cells = ", ".join(
-            _KEY.format(c=name, n=LONGEST_TEXT, dots=ELLIPSIS) if self.shortens else name
-            for name in names[:columns]
-        )
+        cells = ", ".join(f"{self._key(name)} as {name}" for name in names[:columns])
         records = _read_csv(self._file, names, self._delimiter, header=True)
         try:
             self.ask("drop table if exists batch")
@@ -80,6 +81,44 @@ class DuckDb:
         except _Refused:
             return False
         return bool(loaded == rows)
+
+    def keep(self, pieces: Sequence[bytes], rows: int, width: int) -> None:
+        """Keep records that were loaded, to count their values once more is known of these.
+
+        There is no harm in keeping a record twice.
+        """
+        file = self._kept.get(width)
+        with self._failing():
+            if not file:
+                file = self._kept[width] = Path(self._folder.name, f"kept-{width}.csv")
+                file.write_text(self._delimiter.join(_names(width)) + "\n", encoding="utf-8")
+            with file.open("ab") as opened:
+                opened.writelines(pieces)
+        self.kept_rows += rows
+
+    @property
+    def keeps_much(self) -> bool:
+        """Whether the records that are kept take more room than there may be for them."""
+        return sum(file.stat().st_size for file in self._kept.values()) > _MOST_KEPT
+
+    def kept_values(self, columns: Sequence[int], what: str) -> Iterator[tuple[int, Any]]:
+        """Something of the records that are kept, for each of some columns, with its number.
+
+        `what` is SQL for all of its cells `{c}`.
+        """
+        if not columns:
+            return
+        parts = []
+        for width, file in self._kept.items():
+            names = _names(width)
+            cells = ", ".join(f"{self._key(name)} as {name}" for name in names)
+            records = _read_csv(file, names, self._delimiter, header=True)
+            parts.append(f"select {cells} from {records}")
+        self.ask(f"create or replace temp view kept as {' union all by name '.join(parts)}")
+        for first in range(0, len(columns), _COUNTED_AT_ONCE):
+            some = columns[first : first + _COUNTED_AT_ONCE]
+            told = ", ".join(what.format(c=f"c{i}") for i in some)
+            yield from zip(some, *self.ask(f"select {told} from kept"), strict=True)
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """The rows that answer the query.
@@ -115,6 +154,10 @@ class DuckDb:
         self._connection.close()
         self._folder.cleanup()
 
+    def _key(self, cell: str) -> str:
+        """SQL for what is kept of a cell."""
+        return _KEY.format(c=cell, n=LONGEST_TEXT, dots=ELLIPSIS) if self.shortens else cell
+
     @contextmanager
     def _failing(self) -> Iterator[None]:
         """Nothing of what DuckDB says is told: it may hold what stands in a cell."""
@@ -130,6 +173,10 @@ class DuckDb:
 
 class _Refused(EngineFailed):
     """The records are not plain after all."""
+
+
+def _names(width: int) -> list[str]:
+    return [f"c{i}" for i in range(width)]
 
 
 def _read_csv(file: Path, names: Sequence[str], delimiter: str, header: bool) -> str:

@@ -36,7 +36,8 @@ _FEW_COLUMNS = 16  # which are asked one by one: that is faster, but longer to p
 _CELLS_AT_ONCE = 3_000_000
 _MANY_LEFT = 500  # cells that are read in Python without a look whether they are of one kind
 _SAMPLE_LEFT = 200
-_FIRST_CELLS, _FEWEST_FIRST = 5000, 20  # by which columns are planned that are new
+_FIRST_CELLS, _FEWEST_FIRST = 2000, 10  # by which columns are planned that are new
+_ESTIMATED_CELLS, _FEWEST_ESTIMATED = 1 << 20, 1 << 12  # of columns that are new
 _PART = 20_000
 _SAMPLED_CELLS = 1 << 16  # of all columns, that stand for a batch where something is estimated
 _LEAST_SAMPLE, _MOST_SAMPLE = 1 << 9, 1 << 12  # rows at least, in a wide file and in a narrow one
@@ -105,8 +106,9 @@ class Questions:
         """What the batch adds to each column."""
         kept = [(i, tally) for i, tally in enumerate(self._tallies) if not tally.sketches]
         new = [i for i, tally in kept if not tally.counts]
-        for i, distinct in self._estimates(new):
-            self._may_be_kept(self._tallies[i], distinct // 2, len(self._rows))
+        rows = min(len(self._rows), max(_ESTIMATED_CELLS // len(self._tallies), _FEWEST_ESTIMATED))
+        for i, distinct in self._estimates(new, rows):
+            self._may_be_kept(self._tallies[i], distinct // 2, rows)
         few = [i for i, tally in kept if not tally.sketches]
         for columns in _parts(few, _GROUPED_AT_ONCE):
             self._group(columns)
@@ -176,16 +178,21 @@ class Questions:
 
         An estimate of twice as many is certain enough.
         """
-        exact = [i for i in columns if self._many[i].distinct.may_be_exact]
-        for i, count in self._estimates(exact if len(self._rows) > MOST_VALUES else []):
+        sketches = {i: self._many[i].distinct for i in columns}
+        exact = [
+            i for i, sketch in sketches.items() if sketch.may_be_exact and not sketch.is_partial
+        ]
+        rows = len(self._rows)
+        for i, count in self._estimates(exact if rows > MOST_VALUES else [], rows):
             if count > 2 * MOST_VALUES:
                 self._many[i].distinct.expect(count)
 
-    def _estimates(self, columns: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """Columns, each with about how many distinct values it has in the batch."""
+    def _estimates(self, columns: Sequence[int], rows: int) -> Iterator[tuple[int, int]]:
+        """Columns, each with about how many distinct values it has in so many rows."""
         for some in _parts(columns, _COLUMNS_AT_ONCE):
             estimates = ", ".join(f"approx_count_distinct(c{i})" for i in some)
-            (counts,) = self._duckdb.ask(f"select {estimates} from batch")
+            cells = f"select {', '.join(f'c{i}' for i in some)} from batch limit {rows}"
+            (counts,) = self._duckdb.ask(f"select {estimates} from ({cells})")
             yield from zip(some, counts, strict=True)
 
     def _plan_new(self, plans: dict[int, Plan]) -> None:

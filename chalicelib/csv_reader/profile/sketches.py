@@ -6,8 +6,11 @@ All three give the same for the same file: where others toss a coin, these alter
 from array import array
 from collections import Counter
 from collections.abc import Iterable
+from math import sqrt
 
 HASHES = 1 << 64
+_PART = 16  # one hash of as many is told where it is not known how many values there are
+_DEVIATIONS = 8  # standard deviations: no more happen
 
 
 class DistinctSketch:
@@ -17,20 +20,30 @@ class DistinctSketch:
     falls to where there are about `kept` whenever they are twice as many. As hashes are as good as
     random, that is a known share of all, to 1 / sqrt(kept) (the theta sketches of Dasgupta and
     others, 2015).
+
+    To tell a hash takes longest, so where values can be counted later in another way, only a share
+    is told from the start (`is_partial`). That shows of most columns that they have too many.
     """
 
-    def __init__(self, limit: int, kept: int):
+    def __init__(self, limit: int, kept: int, is_partial: bool = False):
         self.threshold = HASHES - 1  # hashes above tell nothing new
+        self.is_partial = is_partial  # too few hashes are told to know the count, up to the limit
+        self._limit = limit
         self._most = limit
         self._share = kept
         self._kept = array("Q")
         self._added = array("Q")
         self._at_least = 0
+        self._exactly: int | None = None
+        if is_partial:
+            self.threshold = HASHES // _PART - 1
+            expected = limit / _PART
+            self._most = int(expected + _DEVIATIONS * sqrt(expected))
 
     @property
     def may_be_exact(self) -> bool:
         """Whether it is not known yet that there are more values than are counted exactly."""
-        return self.threshold == HASHES - 1
+        return self.is_partial or self.threshold == HASHES - 1
 
     def add(self, hashes: Iterable[int]) -> None:
         """Add the hashes of values, none of them above the threshold."""
@@ -40,15 +53,39 @@ class DistinctSketch:
 
     def expect(self, count: int) -> None:
         """Take it that there are about as many values, more than are counted exactly."""
-        self._at_least = max(self._at_least, self._most + 1)
-        self._lower(count)
+        self._pass_limit()
+        if self.threshold == HASHES - 1:
+            self._lower(count)
         self._sift()
+
+    def settle(self, count: int) -> None:
+        """Take the number of values so far, which were counted in another way."""
+        if count > self._limit:
+            self._pass_limit()
+            self._at_least = max(self._at_least, count)
+        else:
+            self._exactly = count
+
+    def complete(self, hashes: Iterable[int]) -> None:
+        """Take the hashes of all values so far, at most as many as are counted exactly."""
+        self.is_partial = False
+        self.threshold = HASHES - 1
+        self._most = self._limit
+        self._kept = array("Q", hashes)
+        self._added = array("Q")
 
     def count(self) -> tuple[int, bool]:
         """How many values are distinct, and whether that is exact."""
+        if self._exactly is not None:
+            return self._exactly, True
         self._sift()
         estimate = round(len(self._kept) * HASHES / (self.threshold + 1))
-        return max(estimate, self._at_least), self.may_be_exact
+        return max(estimate, self._at_least), self.threshold == HASHES - 1
+
+    def _pass_limit(self) -> None:
+        self.is_partial = False
+        self._at_least = max(self._at_least, self._limit + 1)
+        self._most = 2 * self._share
 
     def _lower(self, count: int) -> None:
         """Lower the threshold to where fewer hashes are, of as many that are below it now."""
@@ -58,10 +95,13 @@ class DistinctSketch:
     def _sift(self) -> None:
         kept = {*self._kept, *self._added}
         self._at_least = max(self._at_least, len(kept))
+        self._added = array("Q")
+        if self.is_partial and len(kept) > self._most:
+            self._pass_limit()
         if len(kept) > self._most:
             self._lower(len(kept))
-        self._kept = array("Q", (value for value in kept if value <= self.threshold))
-        self._added = array("Q")
+            kept = filter(self.threshold.__ge__, kept)
+        self._kept = array("Q", kept)
 
 
 class QuantileSketch:

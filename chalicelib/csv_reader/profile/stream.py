@@ -18,7 +18,6 @@ from chalicelib.csv_reader.records import Records
 from chalicelib.csv_reader.rows import read_rows
 
 _FIRST_BATCH_BYTES = 1 << 20  # up to which DuckDB is not loaded
-_SECOND_BATCH_BYTES = 1 << 23
 _BATCH_BYTES = 3 << 23
 _BATCH_CELLS = 3_000_000
 _SPLIT_BATCH_BYTES = 1 << 22  # of records that are not plain: they are split in memory
@@ -134,13 +133,12 @@ class StreamProfiler:
 
     def _next_size(self, batch: Batch, is_plain: bool, ran_short: bool) -> int:
         """How many bytes the next batch is to have, by those of this one."""
-        if not batch.before:
-            return min(_SECOND_BATCH_BYTES, self._most_bytes)
         size = sum(map(len, batch.pieces))
         if ran_short:
             self._most_bytes = size // 2
         by_cells = _BATCH_CELLS * size // max(len(batch.marks), 1)
-        most = self._most_bytes if is_plain else min(self._most_bytes, _SPLIT_BATCH_BYTES)
+        may_be_plain = is_plain or not batch.before
+        most = self._most_bytes if may_be_plain else min(self._most_bytes, _SPLIT_BATCH_BYTES)
         return max(min(by_cells, most), 1)
 
     @contextmanager

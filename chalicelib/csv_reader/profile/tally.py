@@ -68,16 +68,25 @@ class ColumnTally:
             yield key, count, row
 
     def sketch(
-        self, hashes_of: Callable[[Iterable[str]], Iterable[int]], size: int, hashes: int
-    ) -> None:
-        """Keep the values no longer, but sketches: of about as many numbers, and of hashes."""
-        sketches = Sketches(size, DistinctSketch(MOST_VALUES, hashes), TopSketch(MOST_TOP))
+        self,
+        hashes_of: Callable[[Iterable[str]], Iterable[int]],
+        size: int,
+        hashes: int,
+        is_partial: bool = False,
+    ) -> Sketches:
+        """Keep the values no longer, but sketches: of about as many numbers, and of hashes.
+
+        Those are `is_partial` where the values are kept elsewhere, to be counted later.
+        """
+        distinct = DistinctSketch(MOST_VALUES, hashes, is_partial)
+        sketches = Sketches(size, distinct, TopSketch(MOST_TOP))
         if self.counts:
             sketches.distinct.add(hashes_of(self.counts))
         for key, count, row in self.values():
             look_at(self.evidence, key, count, row, size)
             sketches.top.add(shown(key), count)
         self.sketches, self.counts = sketches, {}
+        return sketches
 
 
 def look_at(
