@@ -11,6 +11,7 @@ from chalicelib.aws import S3
 from chalicelib.catalog.acceptance import Catalog
 from chalicelib.catalog.history.datasets import dataset_namer
 from chalicelib.catalog.history.keeping import History
+from chalicelib.catalog.history.known_contracts import KnownContracts
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.keys import Selection
 from chalicelib.catalog.table import RecordsTable
@@ -69,4 +70,4 @@ def event_bus() -> EventBus:
 
 @cache
 def contracts() -> Contracts:
-    return Contracts(s3_client(), settings.bucket)
+    return Contracts(s3_client(), settings.bucket, KnownContracts(history().table).keys)

@@ -22,6 +22,7 @@ from rich.progress import Progress, TextColumn
 
 from chalicelib.catalog.record import FAILED
 from ops.differences import Difference, Item, differences, side_by_side, stored_items
+from ops.noted_contracts import NotedContracts
 from ops.notifications import lost
 from ops.past import Past
 from ops.stage import Stage, connect, stage_option
@@ -219,7 +220,11 @@ def verify_command(prefix: str, as_json: bool, stage_name: str) -> None:
     """Compare catalog, history and bucket."""
     stage = connect(stage_name)
     with _shown("verify") as shown:
-        left, said = _verify(stage, differences(stage, prefix, shown.pass_by))
+        contracts = NotedContracts(stage, prefix)
+        found = differences(stage, prefix, shown.pass_by, contract=contracts.add)
+        left, said = _verify(stage, found)
+        for key, what in contracts.wrong().items():
+            left.add(Difference(key, what, {}))
         lacking, of_past = _check_past(stage, prefix)
         not_told = lost(stage)
     _end(stage, left, lacking, [*said, *of_past], not_told, as_json)
@@ -237,8 +242,11 @@ def backfill_command(
     """Catalog what was in the bucket before, or was missed."""
     stage = connect(stage_name)
     with _shown("backfill") as shown:
-        found = differences(stage, prefix, shown.pass_by, older=older)
+        contracts = NotedContracts(stage, prefix)
+        found = differences(stage, prefix, shown.pass_by, older, contracts.add)
         left, said = _backfill(stage, found, retry == FAILED, shown)
+        if not left.count:  # otherwise it may have stopped amid the bucket
+            contracts.mend()
         lacking, of_past = _fill_past(Past(stage), prefix)
         not_told = lost(stage)
     _end(stage, left, lacking, [*said, *of_past], not_told, as_json)

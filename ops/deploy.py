@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ops import before_deploying, notifications, sign_in
 from ops.batch_failures import report_batch_failures
 from ops.gateway_answers import word_answers
+from ops.noted_contracts import NotedContracts
 from ops.past import Past
 from ops.stage import API_NAME, LOCAL, ROOT, Stage, connect, deployed_api_url, stage_option
 from ops.terminal import Stop, ask, say, yes_option
@@ -42,6 +43,7 @@ def deploy(stage: Stage) -> str:
     keep_failed_extractions(stage)
     report_batch_failures(stage)
     Past(stage).begins()
+    NotedContracts(stage).begin()
     return deployed_api_url(stage)
 
 

@@ -24,6 +24,7 @@ from urllib.parse import quote_plus
 import boto3
 
 from chalicelib.catalog.indexes import BY_FILENAME
+from chalicelib.catalog.keys import is_contract
 from chalicelib.catalog.query import FILENAME, FileQuery
 from chalicelib.catalog.record import DELETED, FAILED
 from chalicelib.catalog.table import IndexMissing, RecordsTable
@@ -72,14 +73,16 @@ def differences(
     prefix: str = "",
     compared: Callable[[str], Any] = lambda _: None,
     older: bool = False,
+    contract: Callable[[str], Any] = lambda _: None,
 ) -> Iterator[Difference]:
     """Every key under `prefix` whose object and record do not have the same ETag, or that failed.
 
     With `older`, also those whose record an older version of the reader made. In order; `compared`
-    is told each key. Memory does not grow with their number, and 16 look-ups are under way at most.
+    is told each key, and `contract` those of contracts. Memory does not grow with their number, and
+    16 look-ups are under way at most.
     """
     table = boto3.resource("dynamodb").Table(stage.records_table)
-    pairs = merged(_objects(stage, prefix), _items(stage, table, prefix))
+    pairs = merged(_objects(stage, prefix, contract), _items(stage, table, prefix))
 
     def seeming() -> Iterator[tuple[str, dict | None]]:
         for key, listed, item in pairs:
@@ -125,14 +128,16 @@ def merged(
         yield key, found.get("object"), found.get("item")
 
 
-def _objects(stage: Stage, prefix: str) -> Iterator[tuple[str, dict]]:
+def _objects(
+    stage: Stage, prefix: str, contract: Callable[[str], Any]
+) -> Iterator[tuple[str, dict]]:
     pages = boto3.client("s3").get_paginator("list_objects_v2")
     for page in pages.paginate(Bucket=stage.bucket, Prefix=prefix):
-        yield from (
-            (found["Key"], found)
-            for found in page.get("Contents", [])
-            if not stage.selection.left_out(found["Key"])
-        )
+        for found in page.get("Contents", []):
+            if is_contract(found["Key"]):
+                contract(found["Key"])
+            if not stage.selection.left_out(found["Key"]):
+                yield found["Key"], found
 
 
 def _items(stage: Stage, table, prefix: str) -> Iterator[tuple[str, Item]]:

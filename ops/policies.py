@@ -38,6 +38,7 @@ def policies(stage: Stage) -> dict[str, dict]:
             _allow(["sqs:SendMessage"], f"arn:*:sqs:*:*:{stage.failed_extractions_queue}"),
             # A version that comes back is not read again if its record is the one stored.
             _allow(["dynamodb:GetItem"], table),
+            _allow(["dynamodb:GetItem", "dynamodb:Query"], history),  # which contracts there are
             *_key(stage, ["kms:Decrypt", "kms:GenerateDataKey"]),  # it reads, and sends
         ),
         "store": _policy(

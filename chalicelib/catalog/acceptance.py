@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.catalog.history.items import Item, change_in
 from chalicelib.catalog.history.keeping import Accepted, History
+from chalicelib.catalog.history.known_contracts import ContractNotice, KnownContracts
 from chalicelib.catalog.record import DELETED, FileRecord
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.catalog.times import NO_PLACE, orders
@@ -57,6 +58,11 @@ class Catalog:
             if found is None:  # it is malformed
                 return Accepted(record, now=False) if self.records.put_if_newer(record) else None
             refused, stored = stored, found
+
+    def note_contract(self, notice: ContractNotice) -> None:
+        """Note that a contract is in the bucket, or is gone; without a history S3 is asked."""
+        if self.history:
+            KnownContracts(self.history.table).note(notice)
 
     def keep(self, accepted: Sequence[Accepted]) -> list[Item | None]:
         """Keep the history of these writes. Returns the version of each: without a history, none.

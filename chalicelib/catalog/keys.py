@@ -66,6 +66,12 @@ def _fits(key: str, pattern: str) -> bool:
     return fnmatchcase(name.lower(), pattern.lower())
 
 
+def is_contract(key: str) -> bool:
+    """Whether the key is that of a contract, of a folder's files or of one dataset's in it."""
+    name = key.rpartition("/")[2]
+    return name == "_schema.json" or (name.startswith("_schema.") and name.endswith(".json"))
+
+
 def without_compression(key: str) -> str:
     """A key less the suffix that says how the file is compressed; `.zip` alone is none."""
     stem, dot, suffix = key.rpartition(".")

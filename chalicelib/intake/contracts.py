@@ -3,6 +3,9 @@
 `_schema.json` holds for the folder that it is in and those below, unless one is nearer. With a
 dataset's name in its own (`_schema.sales-{date}.json`) it holds for that dataset's files alone,
 before the other of its folder. Who may write the folder may write its contract.
+
+S3's own notifications tell which contracts there are. Since a file may come right behind its
+contract, S3 is asked as well, but of a bounded number of places a minute.
 """
 
 import time
@@ -15,14 +18,18 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws import S3
 from chalicelib.catalog.contract import CONTRACT_BYTES, bounded, judge
-from chalicelib.catalog.keys import CSV_SUFFIXES, without_compression
+from chalicelib.catalog.history.known_contracts import ContractNotice
+from chalicelib.catalog.keys import CSV_SUFFIXES, KEY_BYTES, without_compression
 from chalicelib.catalog.record import READY, FileRecord
 from chalicelib.intake import report
 from chalicelib.intake.faults import Gone, UnreadableObject, meaning_of
+from chalicelib.intake.s3_event import ObjectEvent
 
 KEPT_SECONDS = 60
 FOLDERS_AT_MOST = 20  # that are looked into, from the file's own up
-_KEPT = 200
+# Places where no contract is known of, at which a process looks in a minute: two of each folder.
+LOOKS_A_MINUTE = 120
+_KEPT = 2_000
 
 _Found = TypeVar("_Found")
 
@@ -38,13 +45,24 @@ class Contract:
 
 
 class Contracts:
-    """Finds the contracts in `bucket` by `s3`, its client, and keeps what it found for a minute."""
+    """Finds the contracts in `bucket` by `s3`, its client, and keeps what it found for a minute.
 
-    def __init__(self, s3: S3, bucket: str, clock: Callable[[], float] = time.monotonic):
+    `known` gives the keys of all contracts, or None if those are not known: then S3 is asked.
+    """
+
+    def __init__(
+        self,
+        s3: S3,
+        bucket: str,
+        known: Callable[[], frozenset[str] | None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
+    ):
         self._s3 = s3
         self._bucket = bucket
+        self._known = known
         self._clock = clock
         self._kept: dict[str, tuple[float, Any]] = {}
+        self._minute, self._looks = 0.0, 0
 
     def judged(self, record: FileRecord) -> FileRecord:
         """The record with what its file does not keep of its contract, if there is one."""
@@ -86,47 +104,83 @@ class Contracts:
             return [f"the contract could not be judged: {reason}"], []
 
     def _contract_for(self, key: str, dataset: str) -> Contract | None:
-        names = (f"_schema.{_label(dataset)}.json", "_schema.json")
+        """The contract of the nearest folder that has one, of the dataset before that of all."""
+        known = self._keep("", self._known)
         for folder in _folders(key):
-            found = self._keep(f"folder {folder}", partial(self._list, folder))
-            for name in names:
-                if (place := f"{folder}{name}") in found:
-                    return self._keep(f"object {place}", partial(self._read, place))
+            for name in (f"_schema.{_label(dataset)}.json", "_schema.json"):
+                place = f"{folder}{name}"
+                if self._is_worth_a_look(place, known):
+                    contract = self._keep(place, partial(self._read, place))
+                    if contract:
+                        return contract
         return None
 
+    def _is_worth_a_look(self, place: str, known: frozenset[str] | None) -> bool:
+        """Whether a contract is known there, or it is known what is, or there are looks left."""
+        if len(place.encode()) > KEY_BYTES:
+            return False  # no object has such a key
+        if known is None or place in known or self._is_kept(place):
+            return True
+        if self._clock() >= self._minute + KEPT_SECONDS:
+            self._minute, self._looks = self._clock(), 0
+        self._looks += 1
+        return self._looks <= LOOKS_A_MINUTE
+
+    def _is_kept(self, what: str) -> bool:
+        return self._kept.get(what, (0.0, None))[0] > self._clock()
+
     def _keep(self, what: str, look: Callable[[], _Found]) -> _Found:
-        now = self._clock()
-        if self._kept.get(what, (0.0, None))[0] <= now:
+        if not self._is_kept(what):
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
-            self._kept[what] = (now + KEPT_SECONDS, look())
+            self._kept[what] = (self._clock() + KEPT_SECONDS, look())
         found: _Found = self._kept[what][1]
         return found
-
-    def _list(self, folder: str) -> frozenset[str]:
-        try:
-            answer = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=f"{folder}_schema.")
-        except ClientError as error:
-            if isinstance(meaning_of(error), UnreadableObject):
-                code = error.response["Error"]["Code"]
-                raise UnreadableObject(f"the bucket cannot be listed ({code})") from error
-            raise
-        return frozenset(found["Key"] for found in answer.get("Contents", []))
 
     def _read(self, key: str) -> Contract | None:
         try:
             answer = self._s3.get_object(Bucket=self._bucket, Key=key)
         except ClientError as error:
+            code = error.response["Error"]["Code"]
             match meaning_of(error):
                 case Gone():
                     return None
                 case UnreadableObject():
-                    return Contract(key, "", None, error.response["Error"]["Code"])
+                    # Where the bucket may not be listed, S3 says so of what is not there as well.
+                    if code == "AccessDenied" and not self._is_listed(key):
+                        return None
+                    return Contract(key, "", None, code)
             raise
         with answer["Body"] as body:
             content = body.read(CONTRACT_BYTES + 1)
         version = answer.get("VersionId") or answer["ETag"].strip('"')
         return Contract(key, version, content)
+
+    def _is_listed(self, key: str) -> bool:
+        try:
+            answer = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=key)
+        except ClientError as error:
+            if isinstance(meaning_of(error), UnreadableObject):
+                code = error.response["Error"]["Code"]
+                raise UnreadableObject(f"the bucket cannot be listed ({code})") from error
+            raise
+        return any(found["Key"] == key for found in answer.get("Contents", []))
+
+
+def notice_of(event: ObjectEvent, s3: S3) -> ContractNotice:
+    """Whether the contract that an event is of is there now, at the event's place in the order."""
+    is_there = True
+    try:
+        s3.head_object(Bucket=event.bucket, Key=event.key)
+    except ClientError as error:
+        match meaning_of(error):
+            case Gone():
+                is_there = False
+            case UnreadableObject():
+                pass  # it is there, and the files will have that it cannot be read
+            case other:
+                raise other from error
+    return ContractNotice(event.bucket, event.key, event.sequencer, event.time, is_there)
 
 
 def _folders(key: str) -> Iterator[str]:

@@ -6,10 +6,10 @@ from typing import Any
 
 from chalicelib.aws import S3
 from chalicelib.catalog.history.changes import schema_id_of_record
-from chalicelib.catalog.keys import Selection
+from chalicelib.catalog.keys import Selection, is_contract
 from chalicelib.catalog.record import FileRecord
 from chalicelib.intake import report
-from chalicelib.intake.contracts import Contracts
+from chalicelib.intake.contracts import Contracts, notice_of
 from chalicelib.intake.describe import Refused, describe
 from chalicelib.intake.envelopes import notifications_in
 from chalicelib.intake.faults import Overtaken
@@ -83,7 +83,11 @@ def extract_object(
     seen = {"bucket": event.bucket, "key": event.key}
     if event.bucket != bucket:
         raise InvalidEvent(f"bucket {event.bucket[:63]!r} is not the catalog's, {bucket!r}")
-    if reason := selection.left_out(event.key):
+    reason = selection.left_out(event.key)
+    if is_contract(event.key):
+        queue.send_notice(notice_of(event, s3))
+        reason = reason and "it is a contract"
+    if reason:
         report.count("EventsIgnored")
         report.logger.info("ignored", extra=seen | {"reason": reason})
         return

@@ -1,4 +1,4 @@
-"""The SQS queue between the functions: each message is the record of one file."""
+"""The SQS queue between the functions: a message is the record of a file, or of a contract."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.aws import Sqs
+from chalicelib.catalog.history.known_contracts import ContractNotice
 from chalicelib.catalog.record import FileRecord, json_object
 from chalicelib.intake.s3_event import InvalidEvent
 
@@ -37,9 +38,11 @@ class Message:
         except (KeyError, TypeError, ValueError) as error:
             raise InvalidEvent(f"not an SQS message: {error!r}"[:300]) from error
 
-    def record(self) -> tuple[FileRecord, bool]:
+    def content(self) -> tuple[FileRecord | ContractNotice, bool]:
         """The record in the body, and whether it is quiet: no news. Raises `InvalidMessage`."""
         content = json_object(self.body)
+        if notice := ContractNotice.from_message(content):
+            return notice, True
         return FileRecord.from_message(content), content.get("quiet") is True
 
 
@@ -63,6 +66,10 @@ class ProcessingQueue:
         """Send the record; if it is quiet, nobody is told of it."""
         body = record.to_json(quiet=True) if quiet else record.to_json()
         self._sqs.send_message(QueueUrl=self._url, MessageBody=body)
+
+    def send_notice(self, notice: ContractNotice) -> None:
+        """Send that a contract is in the bucket, or is gone."""
+        self._sqs.send_message(QueueUrl=self._url, MessageBody=notice.to_message())
 
     def delete(self, messages: Sequence[Message]) -> int:
         """Delete the messages of a batch in one request. Returns how many could not be."""

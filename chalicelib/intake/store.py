@@ -6,13 +6,14 @@ message comes again, and finishes what was left.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.catalog.acceptance import Catalog
 from chalicelib.catalog.history.keeping import Accepted
+from chalicelib.catalog.history.known_contracts import ContractNotice
 from chalicelib.catalog.record import FileRecord, InvalidMessage
 from chalicelib.intake import report
 from chalicelib.intake.events import EventBus, events_of
@@ -119,8 +120,13 @@ class Batch:
         milliseconds = report.stopwatch()
         try:
             check_time(lambda: self._seconds_left() - MESSAGE_SECONDS)
-            record, quiet = message.record()
+            record, quiet = message.content()
             _check_bucket(record, self._bucket)
+            if isinstance(record, ContractNotice):
+                self._catalog.note_contract(record)
+                report.count("ContractsNoted")
+                report.logger.info("noted a contract", extra=asdict(record))
+                return _Stored(message, None, quiet)
             accepted = self._catalog.accept(record)
         except Exception as error:  # noqa: BLE001 - whatever it is, the other messages go on
             self._leave(message, error)
@@ -178,6 +184,6 @@ class Batch:
             report.logger.warning("it will be delivered again, but later", exc_info=True)
 
 
-def _check_bucket(record: FileRecord, bucket: str) -> None:
+def _check_bucket(record: FileRecord | ContractNotice, bucket: str) -> None:
     if record.bucket != bucket:
         raise InvalidMessage(f"bucket {record.bucket[:63]!r} is not the catalog's")

@@ -9,6 +9,7 @@ column#            <schema id>          that a schema has more columns than are 
 nameless-column    <schema id>          that a schema has a column without a name
 dataset#<template> <schema id>          the first and the last file of a dataset's schema
 datasets#<shard>   <template>           a dataset, as far as it is noted in this shard
+contracts          <key>                whether a contract is in the bucket
 """
 
 import hashlib

@@ -1,22 +1,33 @@
 """docs/scaling.md reckons with the numbers that are set, and reckons right."""
 
 import json
+import random
 import re
+from dataclasses import replace
 
 import pytest
 
+from chalicelib.catalog.history.changes import schema_id_of_record
 from chalicelib.catalog.history.dataset_items import BUSY
 from chalicelib.catalog.history.deliveries import PARTITIONS
-from chalicelib.catalog.history.items import INDEXED_COLUMNS
+from chalicelib.catalog.history.items import INDEXED_COLUMNS, version_item
 from chalicelib.catalog.history.table import PLACES_AT_MOST
 from chalicelib.catalog.indexes import LISTED_COLUMNS, LISTED_COLUMNS_BYTES, SHARDS
 from chalicelib.catalog.listing import FILES_AT_MOST, SORTED_HERE_AT_MOST, WHOLE_RECORDS_AT_MOST
+from chalicelib.catalog.table import to_item
+from chalicelib.intake.contracts import LOOKS_A_MINUTE
+from chalicelib.intake.describe import describe
 from tests.template import resources
 from tests.unit.conftest import PROJECT
+from tests.unit.intake.fakes import WRITE, Files
 
 TEXT = re.sub(r"\s+", " ", (PROJECT / "docs/scaling.md").read_text())
 CONFIG = json.loads((PROJECT / ".chalice/config.json").read_text())
 EXTRACT = CONFIG["lambda_functions"]["extract"]
+
+
+def dollars(amount):
+    return round(amount + 1e-9, 2)  # half a cent is one
 
 
 @pytest.mark.parametrize(
@@ -51,7 +62,7 @@ def test_the_sum_of_a_million_uploads_is_right():
         round(1.73 * 0.3 * gigabyte_second + 0.20, 2),
         round(2.1 * 0.40, 2),
         round(0.25 * 0.05 * gigabyte_second + 0.1 * 0.20, 2),
-        round(3 * 0.625, 2),
+        dollars(5 * 0.625),
         0.63,
         4.88,
         1.00,
@@ -70,12 +81,79 @@ def test_the_sum_of_a_million_uploads_is_right():
 
 
 def test_the_sum_of_a_backfill_is_right():
-    comparing = [10_000 * 5 / 1e6, round(10 * 0.6 / 8 * 0.125, 2)]
-    cataloging = [10 * 0.125, 3 * 10 * 0.125, 10 * (16.58 - 5.00)]
+    comparing = [10_000 * 5 / 1e6, dollars(10 * 0.9 / 8 * 0.125)]
+    cataloging = [10 * 0.125, 3 * 10 * 0.125, 10 * (17.83 - 5.00)]
     for cost in (*comparing, *cataloging):
         assert f"| ${cost:.2f} |" in TEXT
     assert f"**${sum(comparing):.2f}**" in TEXT
     assert f"**${sum(cataloging):.2f}**" in TEXT
+
+
+def test_the_cost_of_contracts_is_right():
+    runs = 300 * 43_800 / 1e6  # of a process and a minute, millions
+    looks = runs * LOOKS_A_MINUTE * 0.40
+    assert f"300 × 43,800 × {LOOKS_A_MINUTE} × $0.40 a million | ${looks:.0f} | " in TEXT
+    assert f"${looks / 2628:.2f} |" in TEXT
+    assert f"| ${runs * 2 * 0.125:.2f} | $0.00 |" in TEXT
+    assert f"| ${runs * 50 * 0.40:.0f} | ${runs * 50 * 0.40 / 2628:.2f} |" in TEXT
+
+
+def example() -> bytes:
+    """The file of 1 MB with ten columns that the arithmetic is of."""
+    chance = random.Random(1)  # noqa: S311
+    rows = ["order_id,day,customer,country,product,quantity,price,discount,paid,comment"]
+    for number in range(14_250):
+        rows.append(
+            f"{number},2026-{number % 12 + 1:02}-{number % 28 + 1:02},"
+            f"customer {chance.randrange(5_000)},{chance.choice(['DE', 'FR', 'US'])},"
+            f"product {chance.randrange(300)},{chance.randrange(1, 99)},"
+            f"{chance.randrange(100, 99_999) / 100},{chance.random():.2f},"
+            f"{chance.choice(['true', 'false'])},{chance.choice(['', 'fine', 'call back'])}"
+        )
+    return "\n".join(rows).encode()
+
+
+def size(value) -> int:
+    """Bytes that DynamoDB counts ("DynamoDB item sizes and formats", Developer Guide)."""
+    match value:
+        case str():
+            return len(value.encode())
+        case bytes():
+            return len(value)
+        case bool() | None:
+            return 1
+        case dict():
+            return 3 + sum(1 + len(name) + size(one) for name, one in value.items())
+        case list() | tuple():
+            return 3 + sum(1 + size(one) for one in value)
+    return (len(str(value)) + 1) // 2 + 1
+
+
+def kilobytes(item) -> str:
+    """Of an item, with the 100 bytes that DynamoDB adds to what is in an index or has one."""
+    total = 100 + sum(len(name) + size(value) for name, value in item.items())
+    return f"{total / 1_000:.1f} KB"
+
+
+def test_the_items_have_the_sizes_that_it_reckons_with():
+    content = example()
+    write = {
+        "etag": "9a0364b9e99bb480dd25e1f0284c8555",
+        "version_id": "096fKKXTRTtl3on89fVO.nfljts",
+    }
+    event = replace(WRITE, key="sales/2026/11/orders-2026-11-22.csv", size=len(content), **write)
+    record = describe(event, Files(content))
+    named = {"schema_id": schema_id_of_record(record), "dataset": "sales/{date}/orders-{date}.csv"}
+    record = replace(record, **named).fitted()
+    item = to_item(record)
+    assert f"Its item is {kilobytes(item)} in the table" in TEXT
+    for index in resources()["RecordsTable"]["Properties"]["GlobalSecondaryIndexes"]:
+        keys = {key["AttributeName"] for key in index["KeySchema"]} | {"Filename"}
+        of_the_index = keys | set(index["Projection"]["NonKeyAttributes"])
+        in_it = {name: value for name, value in item.items() if name in of_the_index}
+        assert kilobytes(in_it) in ("0.8 KB", "0.9 KB")
+    version = version_item(record, None, None, 400)
+    assert f"of which the version is {kilobytes(version)}" in TEXT
 
 
 def test_the_cost_of_what_is_no_csv_file_is_right():

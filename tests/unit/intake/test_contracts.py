@@ -6,9 +6,21 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.intake.contracts import FOLDERS_AT_MOST, KEPT_SECONDS, Contracts
+from chalicelib.catalog.history.known_contracts import ContractNotice, KnownContracts
+from chalicelib.catalog.history.table import HistoryTable
+from chalicelib.catalog.record import InvalidMessage
+from chalicelib.intake.contracts import (
+    FOLDERS_AT_MOST,
+    KEPT_SECONDS,
+    LOOKS_A_MINUTE,
+    Contracts,
+)
 from tests.examples.records import FILE
 from tests.unit.whole_app import get, process
+
+NOTICE = ContractNotice(
+    "csv-bucket", "in/_schema.json", "00" + "5" * 30, "2026-11-22T18:00:00.000Z", is_there=True
+)
 
 
 def contract(*names):
@@ -93,7 +105,7 @@ class Refusing:
         return {"Contents": [{"Key": "_schema.json"}]}
 
     def get_object(self, **_):
-        raise ClientError({"Error": {"Code": self.reading}}, "GetObject")
+        raise ClientError({"Error": {"Code": self.reading or "AccessDenied"}}, "GetObject")
 
     def judged(self):
         record = replace(FILE, filename="a.csv", dataset="a.csv")
@@ -144,18 +156,118 @@ def test_a_fault_of_ours_at_a_contract_is_a_violation_and_stops_nothing(s3, monk
     assert record.violations == ("the contract could not be judged: ZeroDivisionError",)
 
 
-def test_so_many_folders_are_looked_into(s3):
-    asked = []
+class Empty:
+    """A bucket without any contract, and the keys that it was asked for."""
 
-    class S3:
-        def list_objects_v2(self, Bucket, Prefix):
-            asked.append(Prefix)
-            return {}
+    def __init__(self):
+        self.asked = []
 
+    def get_object(self, Bucket, Key):
+        self.asked.append(Key)
+        raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
+
+
+def test_so_many_folders_are_looked_into():
+    bucket = Empty()
     deep = "a/" * 400 + "b.csv"
-    Contracts(S3(), "csv-bucket").judged(replace(FILE, filename=deep, dataset=deep))
-    assert len(asked) == FOLDERS_AT_MOST
-    assert asked[0] == "a/" * 400 + "_schema."
+    Contracts(bucket, "csv-bucket").judged(replace(FILE, filename=deep, dataset=deep))
+    assert len(bucket.asked) == 2 * FOLDERS_AT_MOST
+    assert bucket.asked[:2] == ["a/" * 400 + "_schema.b.json", "a/" * 400 + "_schema.json"]
+
+
+def test_no_place_is_looked_at_whose_key_would_be_too_long():
+    bucket = Empty()
+    long = "é" * 505 + "/" + "b.csv"
+    Contracts(bucket, "csv-bucket").judged(replace(FILE, filename=long, dataset=long))
+    assert bucket.asked == ["é" * 505 + "/_schema.json", "_schema.b.json", "_schema.json"]
+
+
+def test_of_a_thousand_folders_a_minute_s3_is_asked_for_some_and_the_known_contracts_hold():
+    bucket, now = Empty(), [0.0]
+    known = [0]
+
+    def keys():
+        known[0] += 1
+        return frozenset({"f7/_schema.json", "f999/_schema.json"})
+
+    contracts = Contracts(bucket, "csv-bucket", keys, clock=lambda: now[0])
+    for minute in range(3):
+        bucket.asked.clear()
+        now[0] = minute * (KEPT_SECONDS + 1.0)
+        for number in range(1_000):
+            key = f"f{number}/a.csv"
+            contracts.judged(replace(FILE, filename=key, dataset=key))
+        assert len(bucket.asked) <= LOOKS_A_MINUTE + 2
+        assert "f999/_schema.json" in bucket.asked
+        assert known == [minute + 1]
+
+
+def test_a_contract_that_is_not_known_yet_holds_at_once_for_the_files_behind_it(s3):
+    contracts = Contracts(s3.s3, s3.bucket, frozenset)
+    s3.put("new/_schema.json")
+    assert key_of(judged(s3, "new/a.csv", contracts=contracts)) == "new/_schema.json"
+
+
+def test_a_known_contract_that_is_gone_makes_way_for_the_next(s3):
+    contracts = Contracts(s3.s3, s3.bucket, lambda: frozenset({"a/_schema.json"}))
+    s3.put("_schema.json")
+    assert key_of(judged(s3, "a/b.csv", contracts=contracts)) == "_schema.json"
+
+
+@pytest.mark.parametrize("key", ["_schema.json", "in/_schema.json", "in/_schema.day-{date}.json"])
+def test_a_contract_is_noted_by_its_own_notifications_in_whatever_order(client, with_history, key):
+    from tests.unit.whole_app import Bucket
+
+    known = KnownContracts(HistoryTable(with_history.history_table))
+    known.are_complete()
+    bucket = Bucket(with_history)
+    written = bucket.put(key, contract("id"))
+    process(client, with_history, written)
+    assert known.keys() == {key}
+    removed = bucket.delete(key)
+    for event in (removed, written):
+        process(client, with_history, event)
+        assert known.keys() == frozenset()
+    process(client, with_history, bucket.put(key, contract("id")))
+    assert known.keys() == {key}
+
+
+def test_what_is_known_is_none_until_it_is_complete(with_history):
+    known = KnownContracts(HistoryTable(with_history.history_table))
+    known.note(NOTICE)
+    assert known.keys() is None
+    known.are_complete()
+    assert known.keys() == {NOTICE.key}
+
+
+def test_without_a_history_contracts_are_looked_for_in_s3_and_their_notices_are_taken(client, aws):
+    from tests.unit.whole_app import Bucket, get
+
+    bucket = Bucket(aws)
+    process(client, aws, bucket.put("in/_schema.json", contract("id")))
+    process(client, aws, bucket.put("in/bad.csv", b"x\n1\n"))
+    assert get(client, "/metadata?filename=in/bad.csv")[1]["violation_count"] == 2
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"key": "a.csv"},
+        {"key": "é" * 600 + "/_schema.json"},
+        {"key": "\ud800/_schema.json"},
+        {"key": None},
+        {"sequencer": "1"},
+        {"time": "yesterday"},
+        {"is_there": "yes"},
+        {"bucket": 1},
+    ],
+)
+def test_a_notice_out_of_its_form_is_refused_by_name(spoilt):
+    content = json.loads(NOTICE.to_message())
+    assert ContractNotice.from_message(content) == NOTICE
+    content["noted_contract"] |= spoilt
+    with pytest.raises(InvalidMessage, match="not a notice of a contract"):
+        ContractNotice.from_message(content)
 
 
 def test_a_failed_file_is_judged_by_none(s3):

@@ -126,7 +126,7 @@ def test_a_message_is_parsed_once_and_its_columns_stay_packed_as_they_came(
             return call(*arguments, **options)
 
         monkeypatch.setattr(module, name, counted)
-    record, quiet = body.record()
+    record, quiet = body.content()
     item = to_item(record)
     assert (record, quiet) == (day(1), False)
     assert item["Columns"] == record.columns.packed

@@ -232,6 +232,8 @@ def test_verify_counts_what_failed_apart_and_says_how_to_retry_it(monkeypatch, c
     monkeypatch.setattr(backfill, "Past", lambda _: no_history)
     monkeypatch.setattr(backfill, "connect", lambda _: STAGE)
     monkeypatch.setattr(backfill, "lost", lambda _: None)
+    no_contracts = SimpleNamespace(add=None, wrong=dict)
+    monkeypatch.setattr(backfill, "NotedContracts", lambda *_: no_contracts)
     backfill.verify_command([], standalone_mode=False)
     printed = capsys.readouterr().out
     assert "1,200 files failed to be read: `./catalog backfill --retry failed` tries" in printed

@@ -121,6 +121,8 @@ def test_verify_and_backfill_fail_where_new_files_would_not_be_seen(told, monkey
     monkeypatch.setattr(backfill, "differences", lambda *_, **__: iter(()))
     monkeypatch.setattr(backfill, "Past", lambda _: SimpleNamespace(is_kept=lambda: False))
     monkeypatch.setattr(backfill, "Backfill", lambda *_: Nothing())
+    no_contracts = SimpleNamespace(add=None, wrong=dict, mend=lambda: None)
+    monkeypatch.setattr(backfill, "NotedContracts", lambda *_: no_contracts)
     monkeypatch.setattr(backfill, "connect", lambda _: LOCAL)
     result = CliRunner().invoke(command, [])
     assert result.exit_code == 1

@@ -40,6 +40,9 @@ def prints_differences(monkeypatch):
     lacking = SimpleNamespace(filename=HOSTILE)
     past = SimpleNamespace(is_kept=lambda: True, missing=lambda _: [lacking])
     monkeypatch.setattr(backfill, "Past", lambda _: past)
+    contracts = SimpleNamespace(add=None, wrong=lambda: {HOSTILE: "contract is gone"})
+    monkeypatch.setattr(backfill, "NotedContracts", lambda *_: contracts)
+    monkeypatch.setattr(backfill, "lost", lambda _: HOSTILE)
     run(monkeypatch, backfill, backfill.verify_command)
 
 
