@@ -18,7 +18,15 @@ import duckdb
 import pandas
 
 from chalicelib.tools.forecast.findings import forecast
-from tests.unit.tools.load.schema_files import DIFFICULT, PROJECT, VEGA, cells_of, described, values
+from tests.unit.tools.load.schema_files import (
+    DIFFICULT,
+    FORMS,
+    PROJECT,
+    VEGA,
+    cells_of,
+    described,
+    values,
+)
 
 DOCUMENT = PROJECT / "docs/forecast.md"
 
@@ -115,8 +123,9 @@ TOOLS = {"DuckDB": by_duckdb, "pandas": by_pandas}
 def measured(name: str, folder: Path) -> Iterator[tuple[str, str | None, list[str]]]:
     """For each tool: its name, what it gets wrong, and what was forecast of it."""
     path = folder / name
-    path.write_bytes(FILES[name])
-    record = described(FILES[name], name)
+    content = (FILES | FORMS)[name]
+    path.write_bytes(content)
+    record = described(content, name)
     findings = forecast(record)
     for tool, read in TOOLS.items():
         messages = [one["message"] for one in findings if one["tool"] == tool]

@@ -19,7 +19,7 @@ class ColumnType:
 # From the narrowest on. Each is true of every cell of the column that is not null.
 COLUMN_TYPES = {
     "empty": ColumnType("e", "string", frozenset()),  # no cell holds anything: it has no type yet
-    "boolean": ColumnType("b", "boolean"),  # true and false; yes and no, or t and f, if both occur
+    "boolean": ColumnType("b", "boolean"),  # true and false; yes and no, ja and nein if both occur
     "integer": ColumnType("i", "integer", frozenset({"decimal", "double", "text"})),  # 64 bits
     # Of `precision` digits, `scale` of them behind the point; also longer integers.
     "decimal": ColumnType("d", "number", frozenset({"double", "text"})),
@@ -41,6 +41,7 @@ YEAR_FIRST, DAY_FIRST, MONTH_FIRST = DATE_ORDERS = ("year first", "day first", "
 TRAITS = (
     "zero_and_one",  # an integer column that has both, and nothing else
     "leading_zeros",  # cells such as 007, which may be codes
+    "telephone_numbers",  # text
     "thousands_marks",  # text, but numbers without these marks, and the next two signs
     "currency_signs",
     "percent_signs",

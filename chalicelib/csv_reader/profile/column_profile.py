@@ -85,6 +85,9 @@ class ColumnProfile:
         "and one separator, that of `min`",
         enum=list(DATE_ORDERS),
     )
+    boolean_words: tuple[str, str] | None = described(
+        "the words for true and for false in a `boolean`, in small letters",
+    )
     has_outer_spaces: bool = described("whether there are spaces or tabs around values")
     traits: tuple[str, ...] = described("peculiarities of the cells", items={"enum": list(TRAITS)})
     kinds: tuple[CellKind, ...] = described(

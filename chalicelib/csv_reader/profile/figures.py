@@ -19,9 +19,10 @@ from chalicelib.csv_reader.profile.judgement import (
     total,
     traits,
 )
-from chalicelib.csv_reader.profile.kinds import NULL_WORD, read_cell
+from chalicelib.csv_reader.profile.kinds import read_cell
 from chalicelib.csv_reader.profile.notes import notes_of
 from chalicelib.csv_reader.profile.tally import ColumnTally, look_at, shown
+from chalicelib.csv_reader.profile.words import NULL_WORD
 
 _QUARTERS = (1, 2, 3)
 _TOP_VALUES = 10
@@ -61,6 +62,7 @@ def describe_column(name: str, tally: ColumnTally) -> ColumnProfile:
         almost=find_almost(evidence, judgement),
         decimal_mark=judgement.decimal_mark,
         date_order=judgement.date_order,
+        boolean_words=judgement.boolean_words,
         has_outer_spaces=evidence.is_spaced,
         traits=tuple(_all_traits(name, tally, judgement, distinct if is_exact else None, cells)),
         kinds=_kinds(evidence),

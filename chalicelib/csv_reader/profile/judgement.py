@@ -17,6 +17,7 @@ from chalicelib.csv_reader.profile import kinds
 from chalicelib.csv_reader.profile.column_profile import Almost
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence, Reading
 from chalicelib.csv_reader.profile.kinds import SEPARATORS, date_kind
+from chalicelib.csv_reader.profile.words import BOOLEANS, MARKS, NULL_WORD, WORDS
 
 _Read = TypeVar("_Read")
 Found = Mapping[str, KindEvidence]
@@ -41,6 +42,7 @@ class Judgement:
     scale: int | None = None
     decimal_mark: str | None = None
     date_order: str | None = None
+    boolean_words: tuple[str, str] | None = None
 
     @property
     def is_numeric(self) -> bool:
@@ -59,12 +61,15 @@ class Judgement:
 def judge(evidence: ColumnEvidence) -> Judgement:
     """The narrowest type that is true of every cell of the column, null words among them or not.
 
-    Null words are null where everything else is of one type that isn't text.
+    Null words are null where everything else is of one type that isn't text. Alone, they are so
+    unless they may be marks.
     """
     present = set(evidence.kinds)
     if not present:
         return Judgement("empty", frozenset())
-    without_words = present - {kinds.NULL_WORD}
+    without_words = present - {NULL_WORD}
+    if not without_words and not any(word.strip().lower() in MARKS for word in evidence.null_words):
+        return Judgement("empty", frozenset())
     for candidate in _candidates(evidence.kinds):
         if without_words and without_words <= candidate.kinds:
             return candidate
@@ -124,9 +129,10 @@ def _is_narrower(candidate: Judgement, judgement: Judgement) -> bool:
 
 def _candidates(found: dict[str, KindEvidence]) -> Iterator[Judgement]:
     """The types that some of a column's cells are of, a narrower one before a wider."""
-    for words in ({kinds.TRUE_FALSE}, {kinds.YES, kinds.NO}, {kinds.T, kinds.F}):
-        if words <= set(found):
-            yield Judgement("boolean", frozenset(words))
+    for words in BOOLEANS:
+        of_words = frozenset(WORDS[word] for word in words)
+        if of_words <= found.keys():
+            yield Judgement("boolean", of_words, boolean_words=words)
     yield from _numeric_candidates(found)
     for separator in SEPARATORS:
         for order in DATE_ORDERS:
@@ -144,8 +150,9 @@ def _candidates(found: dict[str, KindEvidence]) -> Iterator[Judgement]:
 
 
 def _numeric_candidates(found: dict[str, KindEvidence]) -> Iterator[Judgement]:
-    yield Judgement("integer", frozenset({kinds.INTEGER}))
-    integers = {kinds.INTEGER, kinds.LONG_INTEGER}
+    plus = {kinds.PLUS} if _has_negatives(found) else set()
+    yield Judgement("integer", frozenset({kinds.INTEGER} | plus))
+    integers = {kinds.INTEGER, kinds.LONG_INTEGER} | plus
     yield _decimal(found, integers)
     yield from _fractional(found, integers | {kinds.FRACTION}, ".")
     if kinds.COMMA in found:
@@ -153,6 +160,12 @@ def _numeric_candidates(found: dict[str, KindEvidence]) -> Iterator[Judgement]:
         yield from _fractional(found, integers | commas, ",")
     with_exponents = integers | {kinds.FRACTION, kinds.EXPONENT}
     yield Judgement("double", frozenset(with_exponents), decimal_mark=".")
+
+
+def _has_negatives(found: Found) -> bool:
+    """Whether there are negative numbers, so that a plus is a sign and not a telephone's."""
+    lows = (found[kind].readings[0].low for kind in found.keys() & kinds.NUMBERS)
+    return any(low[0] < 0 for low in lows if low)
 
 
 def _fractional(found: Found, of_kinds: set[str], mark: str) -> Iterator[Judgement]:
@@ -171,8 +184,8 @@ def _decimal(found: Found, of_kinds: set[str], mark: str = ".") -> Judgement:
 
 
 _OF_TYPE = {
-    "boolean": {kinds.TRUE_FALSE, kinds.YES, kinds.NO, kinds.T, kinds.F},
-    "integer": {kinds.INTEGER},
+    "boolean": set(WORDS.values()) - {NULL_WORD},
+    "integer": {kinds.INTEGER, kinds.PLUS},
     "decimal": kinds.NUMBERS - {kinds.EXPONENT},
     "double": kinds.NUMBERS,
     "time": {kinds.TIME},
@@ -192,14 +205,19 @@ def fits(cell: str, type: str) -> bool:
 
 def traits(evidence: ColumnEvidence, judgement: Judgement) -> Iterator[str]:
     """The traits that follow from the kinds of the column's cells."""
-    found = set(evidence.kinds) - {kinds.NULL_WORD}
+    found = set(evidence.kinds) - {NULL_WORD}
     if judgement.type == "integer":
-        values = evidence.kinds[kinds.INTEGER].readings[0]
+        integers = evidence.kinds.get(kinds.INTEGER)
+        values = integers.readings[0] if integers else Reading()
         if values.low and values.high and (values.low[0], values.high[0]) == (0, 1):
             yield "zero_and_one"
     if kinds.LEADING_ZERO in found:
         yield "leading_zeros"
     if judgement.type == "text":
+        telephones = (evidence.kinds.get(kind) for kind in (kinds.PLUS, kinds.TELEPHONE))
+        cells = sum(kind.count for kind in evidence.kinds.values())
+        if 2 * sum(kind.count for kind in telephones if kind) >= cells:
+            yield "telephone_numbers"
         yield from _number_traits(found)
         yield from _date_traits(found)
 

@@ -9,7 +9,7 @@ Patterns of ASCII decide and no constructors: Python's `int("1_000")`, `int("Ù¡Ù
 
 **To add a kind**, or another way to write a value:
 
-1. A word that is one by itself (`ja`, `n.a.`) is a line in `WORDS`.
+1. A word that is one by itself (`ja`, `n.a.`) stands in `words`.
 2. All else is an `Entry` in `number_kinds` or `time_kinds`. Its pattern says which cells it takes,
    its `read` gives the name of a kind and the values, as numbers (nanoseconds since 1970 for
    times), or None for what is text after all (a 30th of February). One entry may give many kinds:
@@ -49,6 +49,8 @@ from chalicelib.csv_reader.profile.number_kinds import (
     LONG_INTEGER,
     NUMBERS,
     PERCENT,
+    PLUS,
+    TELEPHONE,
     THOUSANDS,
 )
 from chalicelib.csv_reader.profile.time_kinds import (
@@ -59,6 +61,7 @@ from chalicelib.csv_reader.profile.time_kinds import (
     ZONED,
     date_kind,
 )
+from chalicelib.csv_reader.profile.words import LONGEST_WORD, NULL_WORD, WORD_BEGINNINGS, WORDS
 
 __all__ = [
     "COMMA",
@@ -71,10 +74,13 @@ __all__ = [
     "KINDS",
     "LEADING_ZERO",
     "LONG_INTEGER",
+    "NULL_WORD",
     "NUMBERS",
     "PERCENT",
+    "PLUS",
     "SEPARATORS",
     "SHORT_YEAR",
+    "TELEPHONE",
     "THOUSANDS",
     "TIME",
     "WORDS",
@@ -85,25 +91,7 @@ __all__ = [
 ]
 
 UUID = "uuid"
-NULL_WORD = "null word"
 TEXT = "text"
-
-# The kinds of words: yes is none of a boolean as long as there is no no.
-TRUE_FALSE = "true or false"
-YES, NO, T, F = "yes", "no", "t", "f"
-
-# NA is Namibia, and a dash may be a mark, so a column has to vouch for what these stand for. A cell
-# of spaces is treated as they are.
-_NULL_WORDS = ("na", "n/a", "null", "\\n", "none", "-", ".", "")
-WORDS = {
-    **dict.fromkeys(("true", "false"), TRUE_FALSE),
-    "yes": YES,
-    "no": NO,
-    "t": T,
-    "f": F,
-    **dict.fromkeys(_NULL_WORDS, NULL_WORD),
-}
-LONGEST_WORD = max(map(len, WORDS))
 
 _HEX = "0123456789abcdefABCDEF"
 _UUID = f"[{_HEX}]{{8}}(?:-[{_HEX}]{{4}}){{3}}-[{_HEX}]{{12}}"
@@ -114,7 +102,6 @@ ENTRIES = (
     Entry(_HEX, _UUID, lambda _: (UUID, ()), (by_pattern(UUID, _UUID),)),
 )
 
-_MARGIN = "[ \\t]*"
 _ANY_WORD = "|".join(map(re.escape, filter(None, WORDS)))
 _NOT_TEXT = "|".join(entry.pattern for entry in ENTRIES)
 _TEXTS = Sql(
@@ -149,7 +136,7 @@ def read_cell(text: str) -> Cell:
     order EITHER, by day first and by month first.
     """
     value = text.strip(" \t")
-    if len(value) <= LONGEST_WORD:
+    if value[:1] in WORD_BEGINNINGS and len(value) <= LONGEST_WORD:
         word = WORDS.get(value.lower())
         if word:
             return word, ()

@@ -17,6 +17,7 @@ TAKEN_OFF = {
 OF_TRAITS = {
     "zero_and_one": "Holds only 0 and 1.",
     "leading_zeros": "Leading zeros: kept as text, since they may be part of a code.",
+    "telephone_numbers": "Telephone numbers: kept as text, with their plus.",
     "ambiguous_numbers": "Ambiguous numbers: the comma may be a decimal mark or a thousands mark.",
     "mixed_decimal_marks": "Decimal commas and decimal points are mixed.",
     "ambiguous_dates": "Ambiguous dates: the day or the month may come first, as none passes 12.",
@@ -35,6 +36,8 @@ def notes_of(profile: ColumnProfile, cells: int) -> tuple[str, ...]:
 
 
 def _notes(profile: ColumnProfile, cells: int) -> Iterator[str]:
+    if profile.type == "empty" and profile.null_words:
+        yield f"Empty but for words that mean nothing: {', '.join(profile.null_words)}."
     if profile.decimal_mark == ",":
         yield "The decimal mark is a comma."
     if profile.date_order in _ORDERS:

@@ -16,6 +16,8 @@ from chalicelib.csv_reader.profile.kind import (
 )
 
 INTEGER = "integer"
+PLUS = "plus and digits"  # +14155550123: a number only beside negative ones
+TELEPHONE = "telephone number"  # +49 30 1234
 LONG_INTEGER = "long integer"  # past 64 bits
 FRACTION = "fraction"  # with a decimal point
 EXPONENT = "exponent"
@@ -26,7 +28,7 @@ THOUSANDS = "thousands"
 PERCENT = "percent"
 CURRENCY = "currency"
 
-NUMBERS = frozenset({INTEGER, LONG_INTEGER, FRACTION, EXPONENT, COMMA, COMMA_OR_THOUSANDS})
+NUMBERS = frozenset({INTEGER, PLUS, LONG_INTEGER, FRACTION, EXPONENT, COMMA, COMMA_OR_THOUSANDS})
 
 _FEWEST_DIGITS_PAST_DOUBLES = 309  # written without an exponent
 _DIGITS_OF_A_GROUP = 3
@@ -34,10 +36,20 @@ MOST_DIGITS = 32  # of numbers of which a batch can be summed up, in 38 digits
 _FAST_DIGITS = 18  # those of 64 bits
 _DIGITS_OF_DOUBLES = 20  # and a zero or two
 
+_FEWEST_OF_A_TELEPHONE, _MOST_OF_A_TELEPHONE = 7, 15  # digits, by ITU-T E.164
+
 _DIGITS = "0123456789"
 _SIGNS = "+-"
 _SIGN = "[+-]?"
 _WHOLE = "(?:0|[1-9][0-9]*)"
+_INTEGER = rf"(?:-?{_WHOLE}|\+(?:0|[1-9][0-9]{{0,5}}|[1-9][0-9]{{15,}}))"
+_PLUS = r"\+[1-9][0-9]{6,14}"
+_BETWEEN = "[ \u00a0/-]{1,2}"
+_AREA = rf"\([0-9]{{1,5}}\)(?:{_BETWEEN})?"
+_TELEPHONE = (
+    rf"\+[1-9][0-9]{{0,3}}(?:{_BETWEEN}(?:{_AREA})?|{_AREA})[0-9]{{1,10}}"
+    rf"(?:{_BETWEEN}[0-9]{{1,10}}){{0,6}}"
+)
 _GROUPS = "[1-9][0-9]{0,2}"
 _SPACES = "'\u2019 \u00a0\u202f"
 _GROUPED = (
@@ -82,11 +94,25 @@ def _reading(kind: str) -> Callable[[str], Cell | None]:
     return read
 
 
+def _read_telephone(text: str) -> Cell | None:
+    """Read a number that is none: as many digits as a telephone has, with something between."""
+    digits = sum(map(str.isdigit, text))
+    fits = _FEWEST_OF_A_TELEPHONE <= digits <= _MOST_OF_A_TELEPHONE
+    return (TELEPHONE, ()) if fits else None
+
+
+_TELEPHONES = Sql(
+    f"case when {matches(_TELEPHONE)} then strlen(regexp_replace(b, '[^0-9]', '', 'g'))"
+    f" between {_FEWEST_OF_A_TELEPHONE} and {_MOST_OF_A_TELEPHONE} end"
+)
+_PLUSES = Sql("v0 is not null", (where(_PLUS, "try_cast(b as bigint)"),))
+
+
 def _integers(_: KindEvidence, kinds: Collection[str]) -> Sql:
     """A cast and its way back are fast where they succeed: else the pattern comes first."""
     if any(kind not in NUMBERS for kind in kinds):
-        return Sql("v0 is not null", (where(_SIGN + _WHOLE, "try_cast(b as bigint)"),))
-    certain = f"case when v0::varchar = b then true else {matches(_SIGN + _WHOLE)} end"
+        return Sql("v0 is not null", (where(_INTEGER, "try_cast(b as bigint)"),))
+    certain = f"case when v0::varchar = b then true else {matches(_INTEGER)} end"
     return Sql(f"v0 is not null and {certain}", ("try_cast(b as bigint)",))
 
 
@@ -178,10 +204,14 @@ def _exponents(evidence: KindEvidence, _: object) -> Sql:
 ENTRIES = (
     Entry(
         _DIGITS + _SIGNS,
-        _SIGN + _WHOLE,
+        _INTEGER,
         _reading(INTEGER),
         (Kind(INTEGER, _integers, 1, ("",)), Kind(LONG_INTEGER, _long_integers, 1, ("",))),
     ),
+    Entry(
+        "+", _PLUS, lambda text: (PLUS, (int(text),)), (Kind(PLUS, lambda *_: _PLUSES, 1, ("",)),)
+    ),
+    Entry("+", _TELEPHONE, _read_telephone, (Kind(TELEPHONE, lambda *_: _TELEPHONES),)),
     Entry(
         _DIGITS + _SIGNS + ".",
         rf"{_SIGN}(?:{_WHOLE}\.[0-9]*|\.[0-9]+)",
@@ -214,9 +244,9 @@ ENTRIES = (
     ),
     Entry(
         _DIGITS + _SIGNS,
-        _SIGN + _THOUSANDS,
+        f"-?{_THOUSANDS}",
         lambda _: (THOUSANDS, ()),
-        (by_pattern(THOUSANDS, _SIGN + _THOUSANDS),),
+        (by_pattern(THOUSANDS, f"-?{_THOUSANDS}"),),
     ),
     Entry(
         _DIGITS + _SIGNS + ".,",

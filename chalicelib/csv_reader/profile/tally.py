@@ -15,8 +15,9 @@ from chalicelib.csv_reader.profile.evidence import (
     Reading,
     digits_of,
 )
-from chalicelib.csv_reader.profile.kinds import KINDS, NULL_WORD, TEXT, read_cell
+from chalicelib.csv_reader.profile.kinds import KINDS, TEXT, read_cell
 from chalicelib.csv_reader.profile.sketches import DistinctSketch, QuantileSketch, TopSketch
+from chalicelib.csv_reader.profile.words import NULL_WORD
 from chalicelib.csv_reader.shortened import ELLIPSIS, shortened
 
 LONGEST_TEXT = 1000  # characters that are kept of a cell

@@ -9,6 +9,7 @@ from itertools import product
 from chalicelib.csv_reader.column_types import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
 from chalicelib.csv_reader.profile.evidence import KindEvidence
 from chalicelib.csv_reader.profile.kind import Cell, Entry, Kind, Sql, by_pattern, matches, where
+from chalicelib.csv_reader.profile.words import NULL_WORD
 
 SHORT_YEAR = "short year"  # 31/12/20, in whatever order
 TIME = "time"
@@ -44,6 +45,8 @@ def _read_year_first(text: str) -> Cell | None:
     if parts is None:
         return None
     year, separator, month, day, hour, minute, second, fraction, zone = parts.groups()
+    if year == "0000" and _is_zero(text):
+        return NULL_WORD, ()
     days = _days(year, month, day)
     if days is None or not _is_divided_by(separator, text[len(year) :]):
         return None
@@ -66,6 +69,8 @@ def _read_year_last(text: str) -> Cell | None:
     if parts is None:
         return None
     first, separator, second_part, year, hour, minute, second, fraction = parts.groups()
+    if year == "0000" and _is_zero(text):
+        return NULL_WORD, ()
     clock = 0 if hour is None else _nanoseconds(hour, minute, second, fraction)
     if clock is None or not _is_divided_by(separator, text[len(first) :]):
         return None
@@ -93,6 +98,11 @@ def _read_time(text: str) -> Cell | None:
 def _read_short_year(text: str) -> Cell | None:
     first = text.lstrip(_DIGITS)[0]
     return (SHORT_YEAR, ()) if text.count(first) > 1 else None
+
+
+def _is_zero(text: str) -> bool:
+    """Whether a date is what databases write for none: 0000-00-00, with a time or without."""
+    return not any(c in "123456789" for c in text)
 
 
 def _is_divided_by(separator: str, date: str) -> bool:

@@ -65,6 +65,11 @@ def _of_a_column(cells: Cells) -> Iterator[Finding]:
             sign, digits = ("-", value[1:]) if value[0] == "-" else ("", value)
             what = f"{where} becomes {sign}{digits.lstrip('0') or '0'}{at(first['row'])}"
             yield _finding(what, first["row"], name)
+    elif cells.type == "text" and kinds.PLUS in found and found <= {kinds.PLUS, kinds.INTEGER}:
+        first = cells.kinds[kinds.PLUS]
+        number = (first["text"] or "a number").strip().lstrip("+")
+        where = f"{shown(first['text'], 'a telephone number')} in `{shown(name)}`"
+        yield _finding(f"{where} becomes {number}{at(first['row'])}", first["row"], name)
     elif cells.type == "text":
         yield from _eaten(cells)
     elif _is_double(cells) and (rounded := first_rounded(cells)):

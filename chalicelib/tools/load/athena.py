@@ -1,7 +1,7 @@
 """Athena: an external table of strings over the file's folder, and a view with its types."""
 
 from chalicelib.tools.dialect import UTF_8
-from chalicelib.tools.load.sql import identifier, quoted, rewritten
+from chalicelib.tools.load.sql import has_other_truths, identifier, quoted, rewritten
 from chalicelib.tools.load.table import Column, Table, comments, listed, unique_names
 
 _OPEN_CSV = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
@@ -113,7 +113,7 @@ def _value(column: Column, name: str) -> str:
     if column.type == "timestamptz":
         iso = f"replace(replace({text}, ' UTC', 'Z'), ' ', 'T')"
         return f"TRY(CAST(from_iso8601_timestamp({iso}) AT TIME ZONE 'UTC' AS timestamp)) AS {name}"
-    if column.type == "boolean":
+    if column.type == "boolean" and not has_other_truths(column):
         text = f"CASE lower({text}) WHEN 'yes' THEN 'true' WHEN 'no' THEN 'false' ELSE {text} END"
     text = rewritten(column, text, group="$")
     if column.type == "timestamp":

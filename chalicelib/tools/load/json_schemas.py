@@ -14,7 +14,6 @@ Json = dict[str, Any]
 _DATATYPES = {"integer": "integer", "decimal": "decimal", "double": "double"}
 _CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:([T ])[0-9]{2}:[0-9]{2}(:[0-9]{2})?)")
 _W3C_DATES = {YEAR_FIRST: "yyyy{0}M{0}d", DAY_FIRST: "d{0}M{0}yyyy", MONTH_FIRST: "M{0}d{0}yyyy"}
-_PAIRS = (("true", "false"), ("yes", "no"), ("t", "f"))
 
 
 _NO_QUOTE = "\ue000"  # a character that texts have not, since a dialect has to have a quote
@@ -81,11 +80,12 @@ def _truths(column: Column) -> tuple[list[str], list[str]]:
     """The cells for yes and those for no: those that there are, or each way to write them."""
     values = column.values or [
         spelled
-        for pair in _PAIRS
+        for pair in column.truths
         for word in pair
         for spelled in (word, word.title(), word.upper())
     ]
-    true = [value for value in values if value.strip().lower() in ("true", "yes", "t")]
+    words = {true for true, _ in column.truths}
+    true = [value for value in values if value.strip().lower() in words]
     return true, [value for value in values if value not in true]
 
 
@@ -141,7 +141,7 @@ def _datatype(column: Column) -> str | Json:
     if column.decimal_comma:
         return {"base": _DATATYPES[column.type], "format": {"decimalChar": ","}}
     if column.type == "boolean":
-        for true, false in _PAIRS:
+        for true, false in column.truths:
             if column.values and set(column.values) <= {true, false}:
                 return {"base": "boolean", "format": f"{true}|{false}"}
     if column.type == "date":

@@ -2,11 +2,11 @@
 
 from chalicelib.csv_reader.column_types import DAY_FIRST
 from chalicelib.tools.load.python import (
-    BOOLEANS,
     date_format,
     mapping,
     plain_source,
     texts,
+    truths,
 )
 from chalicelib.tools.load.table import Column, Table, comments, listed, python_text, unique_names
 
@@ -87,7 +87,7 @@ def _conversion(column: Column, cells: str) -> str:
     """The values of a column that was read as text."""
     text = f"{cells}.str.strip()"
     if column.type == "boolean":
-        return f'{text}.str.lower().map({BOOLEANS}).astype("boolean")'
+        return f'{text}.str.lower().map({truths(column)}).astype("boolean")'
     if column.type == "date":
         return f'pd.to_datetime({text}, format="{date_format(column)}")'
     if column.type == "timestamp":

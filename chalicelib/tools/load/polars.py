@@ -2,11 +2,11 @@
 
 from chalicelib.tools.dialect import UTF_8
 from chalicelib.tools.load.python import (
-    BOOLEANS,
     date_format,
     mapping,
     plain_source,
     texts,
+    truths,
 )
 from chalicelib.tools.load.table import (
     Column,
@@ -81,7 +81,9 @@ def _conversion(column: Column, cells: str) -> str:
     if column.decimal_comma:
         text = f'{text}.str.replace(",", ".", literal=True)'
     if column.type == "boolean":
-        return f"{text}.str.to_lowercase().replace_strict({BOOLEANS}, return_dtype=pl.Boolean)"
+        return (
+            f"{text}.str.to_lowercase().replace_strict({truths(column)}, return_dtype=pl.Boolean)"
+        )
     if column.type == "date":
         return f'{text}.str.to_date("{date_format(column)}")'
     if column.type == "timestamp":

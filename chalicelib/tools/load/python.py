@@ -13,12 +13,21 @@ from chalicelib.tools.load.table import (
 )
 
 _DATES = {YEAR_FIRST: "%Y{0}%m{0}%d", DAY_FIRST: "%d{0}%m{0}%Y", MONTH_FIRST: "%m{0}%d{0}%Y"}
-BOOLEANS = '{"true": True, "yes": True, "t": True, "false": False, "no": False, "f": False}'
 
 
 def date_format(column: Column) -> str:
     """How the dates of a column are written, in the words of `strptime`."""
     return _DATES[column.date_order].format(column.date_separator)
+
+
+def truths(column: Column) -> str:
+    """A dict from the words of a boolean, in small letters, to what they mean."""
+    pairs = [
+        f"{python_text(word)}: {truth}"
+        for words, truth in zip(zip(*column.truths, strict=True), (True, False), strict=True)
+        for word in words
+    ]
+    return f"{{{', '.join(pairs)}}}"
 
 
 def texts(values: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 import re
 
 from chalicelib.csv_reader.column_types import DATED, DAY_FIRST, MONTH_FIRST, YEAR_FIRST
-from chalicelib.tools.load.table import Column
+from chalicelib.tools.load.table import Column, cased
 
 
 def identifier(name: str) -> str:
@@ -41,10 +41,17 @@ def is_written_otherwise(column: Column) -> bool:
         column.null_words
         or column.decimal_comma
         or column.zone_is_apart
+        or has_other_truths(column)
         or (column.type in DATED and (column.date_order, column.date_separator) not in _READ)
     )
 
 
+def has_other_truths(column: Column) -> bool:
+    """Whether true and false are words that databases do not know."""
+    return column.type == "boolean" and not set(column.truths) <= _KNOWN_TRUTHS
+
+
+_KNOWN_TRUTHS = {("true", "false"), ("yes", "no"), ("t", "f")}
 _READ = {(YEAR_FIRST, "-"), (YEAR_FIRST, "/")}
 
 
@@ -53,6 +60,15 @@ def rewritten(column: Column, text: str, group: str = "\\") -> str:
 
     The parts of a date may have one digit; what stands behind it stays.
     """
+    if has_other_truths(column):
+        true, false = (
+            ", ".join(literal(written) for word in words for written in sorted(cased(word)))
+            for words in zip(*column.truths, strict=True)
+        )
+        return (
+            f"CASE WHEN lower({text}) IN ({true}) THEN 'true'"
+            f" WHEN lower({text}) IN ({false}) THEN 'false' END"
+        )
     if column.decimal_comma:
         return f"replace({text}, ',', '.')"
     if column.zone_is_apart:

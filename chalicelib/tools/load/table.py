@@ -19,6 +19,7 @@ _DIGITS_OF_A_DECIMAL = 38
 _FRACTIONAL = ("decimal", "double")
 _OPENED_BY = {"gzip": "gzip", "bz2": "bz2", "xz": "lzma", "zstd": "zstd", "zip": "zipfile"}
 _JOINERS = "\u200c\u200d"  # within emoji, and words of Persian, Hindi and others
+_TRUTHS = ("true", "false"), ("yes", "no"), ("t", "f")
 _DATE_SEPARATOR = re.compile(r"[0-9]+([-/.])")
 
 
@@ -30,7 +31,8 @@ class NoSchema(Exception):
 class Column:
     """A column: its label in the file, and its type with what it takes to read its cells so.
 
-    `null_words` are the cells, besides empty ones, that stand for nothing. `is_filled` says that no
+    `null_words` are the cells, besides empty ones, that stand for nothing. `truths` are pairs of
+    words for true and false, in small letters. `is_filled` says that no
     cell is empty. `extremes` are the least and the greatest cell, and `values` all that there are,
     where they are few.
     """
@@ -41,6 +43,7 @@ class Column:
     scale: int | None = None
     null_words: tuple[str, ...] = ()
     decimal_comma: bool = False
+    truths: tuple[tuple[str, str], ...] = _TRUTHS
     date_order: str = YEAR_FIRST
     date_separator: str = "-"
     zone_is_apart: bool = False
@@ -203,7 +206,7 @@ def _profiles(record: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], str |
 
 def _column(label: str, profile: Mapping[str, Any]) -> Column:
     """The column, as text where the profile does not say all that its type takes to be read."""
-    words = tuple(profile.get("null_words") or ())
+    nulls = tuple(profile.get("null_words") or ())
     low, high = profile.get("min"), profile.get("max")
     separator = _DATE_SEPARATOR.match((low or "").strip())
     longest = profile.get("max_length")
@@ -212,8 +215,9 @@ def _column(label: str, profile: Mapping[str, Any]) -> Column:
         type=profile["type"],
         precision=profile.get("precision"),
         scale=profile.get("scale"),
-        null_words=words,
+        null_words=nulls,
         decimal_comma=profile.get("decimal_mark") == ",",
+        truths=(tuple(words),) if (words := profile.get("boolean_words")) else _TRUTHS,
         date_order=profile.get("date_order") or YEAR_FIRST,
         date_separator=separator[1] if separator else "-",
         zone_is_apart=any(re.search(r" [-+][0-9:]+$", text or "") for text in (low, high)),
@@ -225,12 +229,22 @@ def _column(label: str, profile: Mapping[str, Any]) -> Column:
     )
     unreadable = (
         column.type not in COLUMN_TYPES
-        or len(words) >= _MOST_NULL_WORDS
+        or len(nulls) >= _MOST_NULL_WORDS
         or (column.type in DATED and not (separator and profile.get("date_order")))
         or (column.type in _FRACTIONAL and not profile.get("decimal_mark"))
         or (column.type == "decimal" and column.digits > _DIGITS_OF_A_DECIMAL)
     )
-    return Column(label, longest=longest) if unreadable or column.type == "empty" else column
+    if column.type == "empty":
+        return Column(label, null_words=nulls, longest=longest)
+    return Column(label, longest=longest) if unreadable else column
+
+
+def cased(word: str) -> set[str]:
+    """What a word becomes, in whatever case, where only letters of ASCII are made small."""
+    return {
+        "".join(c.lower() if c.isascii() else c for c in written)
+        for written in (word, word.upper(), word.title())
+    }
 
 
 def _values(profile: Mapping[str, Any]) -> tuple[str, ...]:

@@ -45,6 +45,9 @@ POOLS = {
     ],
     "uuids": ["123e4567-e89b-12d3-a456-426614174000", "123E4567-E89B-12D3-A456-426614174001"],
     "nulls": ["", "NA", "n/a", "NULL", "\\N", "None", "-", ".", "   "],
+    "telephones": ["+14155550123", "+49 30 1234", "+49 301 234", "+4930", "+1 (415) 555-0123"],
+    "nothing in other words": ["NaN", "#N/A", "--", "n.a.", "…", "—", "0000-00-00", "x", "*"],
+    "booleans elsewhere": ["ja", "Nein", "VRAI", "faux", "on", "OFF", "oui", "non", "Ja"],
     "words": [
         "Bonn",
         "München",

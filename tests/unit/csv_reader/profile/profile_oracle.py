@@ -15,7 +15,17 @@ from fractions import Fraction
 from math import isinf
 from typing import NamedTuple
 
-NULL_WORDS = {"na", "n/a", "null", "\\n", "none", "-", ".", ""}
+NULL_WORDS = {
+    *"na n/a n.a. n/d n.d. null (null) nil none \\n missing nan nat <na>".split(),  # noqa: SIM905
+    *"#n/a #div/0! #ref! #value! #name? #num! #null!".split(),  # noqa: SIM905
+    *"- -- --- – — . .. ... … : ? * x".split(),  # noqa: SIM905
+    *("0000-00-00", "00/00/0000", ""),
+}
+BOOLEANS = [
+    ({"true"}, {"false"}),
+    *(({true}, {false}) for true, false in (("yes", "no"), ("t", "f"), ("ja", "nein"))),
+    *(({true}, {false}) for true, false in (("on", "off"), ("vrai", "faux"), ("oui", "non"))),
+]
 NUMERIC = ("integer", "decimal", "double")
 
 
@@ -26,6 +36,7 @@ class Type(NamedTuple):
     value: Callable[[str], object]  # raises ValueError for a cell that isn't of the type
     decimal_mark: str | None = None
     date_order: str | None = None
+    boolean_words: tuple[str, str] | None = None
 
 
 def bare(cell: str) -> str:
@@ -138,6 +149,17 @@ def uuid_of(cell: str) -> None:
         raise ValueError(cell)
 
 
+def if_no_telephone(value: Callable[[str], object]) -> Callable[[str], object]:
+    """The same, but for +14155550123."""
+
+    def of_cell(cell: str) -> object:
+        if re.fullmatch(r"\+[1-9][0-9]{6,14}", bare(cell)):
+            raise ValueError(cell)
+        return value(cell)
+
+    return of_cell
+
+
 def is_of(type_: Type, cell: str) -> bool:
     try:
         type_.value(cell)
@@ -154,18 +176,26 @@ def types_for(cells: list[str]) -> list[Type]:
         return any(unless is None or not is_of(Type("", unless), cell) for cell in found)
 
     found = [
-        Type("boolean", word_in(words))
-        for words in ({"true", "false"}, {"yes", "no"}, {"t", "f"})
-        if words == {"true", "false"} or all(some(word_in({word})) for word in words)
+        Type("boolean", word_in(true | false), boolean_words=(*true, *false))
+        for true, false in BOOLEANS
+        if true == {"true"} or (some(word_in(true)) and some(word_in(false)))
     ]
-    found += [Type("integer", short_integer), Type("decimal", integer, ".")]
-    point = [cell for cell in cells if is_of(Type("", fraction), cell)]
-    found += [Type("decimal" if sum(digits(point)) <= 38 else "double", fraction, ".")]
-    comma = [cell for cell in cells if is_of(Type("", with_comma), cell)]
+    numbers = [
+        (value, c) for c in cells for value in (double, with_comma) if is_of(Type("", value), c)
+    ]
+    has_negatives = any(value(cell) < 0 for value, cell in numbers)
+
+    def plain(value: Callable[[str], object]) -> Callable[[str], object]:
+        return value if has_negatives else if_no_telephone(value)
+
+    found += [Type("integer", plain(short_integer)), Type("decimal", plain(integer), ".")]
+    point = [cell for cell in cells if is_of(Type("", plain(fraction)), cell)]
+    found += [Type("decimal" if sum(digits(point)) <= 38 else "double", plain(fraction), ".")]
+    comma = [cell for cell in cells if is_of(Type("", plain(with_comma)), cell)]
     if any(map(is_certainly_with_comma, comma)):
         name = "decimal" if sum(digits(comma)) <= 38 else "double"
-        found += [Type(name, with_comma, ",")]
-    found += [Type("double", double, ".")]
+        found += [Type(name, plain(with_comma), ",")]
+    found += [Type("double", plain(double), ".")]
     for mark in "-/.":
         year, day, month = f"%Y{mark}%m{mark}%d", f"%d{mark}%m{mark}%Y", f"%m{mark}%d{mark}%Y"
         for form, other, order in (
@@ -195,6 +225,8 @@ def profile(cells: list[str]) -> dict:
     filled = [cell for cell in cells if cell]
     others = [cell for cell in filled if cell.strip(" \t").lower() not in NULL_WORDS]
     text = Type("text", str)
+    if filled and not others and not {cell.strip(" \t").lower() for cell in filled} & {"x", "*"}:
+        text = Type("empty", str)
     possible = types_for(filled)
     fitting = (t for t in possible if others and all(is_of(t, cell) for cell in others))
     found = next(fitting, text if filled else Type("empty", str))
@@ -226,6 +258,7 @@ def profile(cells: list[str]) -> dict:
         "almost": almost(cells, values, found, possible),
         "decimal_mark": found.decimal_mark,
         "date_order": found.date_order,
+        "boolean_words": found.boolean_words,
     }
 
 

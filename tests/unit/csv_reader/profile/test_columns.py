@@ -84,7 +84,7 @@ TRAPS = {
     "leading zeros before a point": (["007.1"], "text", "leading_zeros"),
     "Python's underscores": (["1_000", "2"], "text", None),
     "digits that are not ASCII": (["١٢", "3"], "text", None),
-    "not a number": (["nan", "1.5"], "text", None),
+    "not a number": (["nan", "1.5"], "decimal", None),
     "infinity": (["inf", "1.5"], "text", None),
     "an exponent": (["1e5", "2"], "double", None),
     "an exponent that no double has": (["1e400", "2"], "text", None),
@@ -120,7 +120,15 @@ TRAPS = {
     "24 o'clock": (["24:00", "10:00"], "text", None),
     "a day that never was": (["2021-02-30", "2021-02-28"], "text", None),
     "Namibia": (["NA", "DE", "FR"], "text", None),
-    "Namibia alone": (["NA", ""], "text", None),
+    "nothing but words for nothing": (["NA", "", "-"], "empty", None),
+    "crosses in some rows": (["x", "", "x"], "text", None),
+    "crosses among numbers": (["1", "x", "2"], "integer", None),
+    "a date that is none": (["2024-01-31", "0000-00-00"], "date", None),
+    "telephone numbers": (["+14155550123", "+442079460000"], "text", "telephone_numbers"),
+    "telephone numbers with spaces": (["+49 30 1234", "+49 301 234"], "text", "telephone_numbers"),
+    "a telephone number beside numbers": (["+14155550123", "7"], "text", "telephone_numbers"),
+    "large changes": (["+14155550", "-3", "+5"], "integer", None),
+    "small changes": (["+5", "+7"], "integer", None),
     "nothing known among numbers": (["NA", "1", "2"], "integer", None),
     "0 and 1": (["0", "1", "1"], "integer", "zero_and_one"),
     "yes and no": (["yes", "No"], "boolean", None),
@@ -130,6 +138,9 @@ TRAPS = {
     "Y and N": (["Y", "N"], "text", None),
     "true and false, in any case": (["TRUE", "false"], "boolean", None),
     "booleans in two languages": (["true", "faux"], "text", None),
+    "booleans in another language": (["Ja", "nein"], "boolean", None),
+    "Spanish, where no is English too": (["sí", "no"], "boolean", None),
+    "switches": (["ON", "off"], "boolean", None),
     "two kinds of booleans": (["true", "no"], "text", None),
     "empty": (["", ""], "empty", None),
     "spaces around numbers": ([" 1", "2 ", "3"], "integer", "outer spaces"),
@@ -142,7 +153,7 @@ def test_no_trap_catches_the_type(cells, type_name, peculiarity):
     found = profiled(cells)
     assert found.type == type_name
     assert peculiarities(found) == ({peculiarity} if peculiarity else set())
-    assert bool(found.notes) == bool(peculiarity)
+    assert bool(found.notes) == bool(peculiarity or (type_name == "empty" and any(cells)))
 
 
 def test_long_numbers_lose_no_digit():

@@ -6,7 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence
-from chalicelib.csv_reader.profile.kinds import ENTRIES, KINDS, TEXT, WORDS, read_cell, sql_for
+from chalicelib.csv_reader.profile.kinds import (
+    ENTRIES,
+    KINDS,
+    NULL_WORD,
+    TEXT,
+    WORDS,
+    read_cell,
+    sql_for,
+)
 from chalicelib.csv_reader.profile.tally import look_at
 from tests.examples import examples
 from tests.unit.csv_reader.profile.columns_of_cells import POOLS
@@ -15,6 +23,8 @@ from tests.unit.csv_reader.profile.columns_of_cells import POOLS
 CERTAIN = {
     "integer": ["0", "7", "-12", "+5", "9223372036854775807"],
     "long integer": ["9223372036854775808", "-123456789012345678901234567890"],
+    "plus and digits": ["+14155550123", "+1234567"],
+    "telephone number": ["+49 30 1234", "+1 (415) 555-0123", "+44-20-7946-0000"],
     "fraction": ["0.5", "-12.50", "1000.00", ".5", "5.", "123456789012.123456789"],
     "exponent": ["1e5", "-1.5e-03", "9.9999e+07"],
     "leading zero": ["007", "-007.1"],
@@ -27,7 +37,7 @@ CERTAIN = {
     "time": ["9:05", "23:59:59.5"],
     "zoned": ["2020-01-31T10:00:00Z", "2020-01-31 10:00:00.25+02:00", "2020-01-31 10:00:00-05"],
     "uuid": ["123e4567-e89b-12d3-a456-426614174000"],
-    "text": ["Bonn", "München", "1_000", "12 Main St", "nan", "deadbeef"],
+    "text": ["Bonn", "München", "1_000", "12 Main St", "inf", "deadbeef"],
 } | {
     f"{order} {mark}{timed and ' timed'}": [f"{mark.join(day)}{timed}" for day in days]
     for order, days in {
@@ -124,5 +134,8 @@ def test_each_entry_says_what_its_cells_begin_with_and_what_kinds_they_are_of(da
         cell = data.draw(st.from_regex(entry.pattern, fullmatch=True)).strip(" \t")
         assert cell[0] in entry.begins
         kind, values = read_cell(cell)
-        assert kind in {TEXT, *(of_entry.name for of_entry in entry.kinds)} or cell.lower() in WORDS
+        assert (
+            kind in {TEXT, NULL_WORD, *(of_entry.name for of_entry in entry.kinds)}
+            or cell.lower() in WORDS
+        )
         assert kind == TEXT or len(values) in (0, 1, 2)

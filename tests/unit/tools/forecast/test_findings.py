@@ -14,7 +14,7 @@ from chalicelib.tools.forecast.facts import shown
 from chalicelib.tools.forecast.findings import forecast
 from tests.examples.records import RECORD
 from tests.measure_forecast import FILES, MORE, measured
-from tests.unit.tools.load.schema_files import PROJECT, SAMPLES, cells_of, described
+from tests.unit.tools.load.schema_files import FORMS, PROJECT, SAMPLES, cells_of, described
 
 
 def messages(content, tool, name="a.csv", **change):
@@ -37,6 +37,18 @@ def test_duckdb_and_pandas_get_wrong_what_is_forecast_save_for_what_only_cells_t
             assert wrong is not None, (tool, findings)
         if wrong and (tool, name) not in NOT_FORECAST:
             assert findings, (tool, wrong)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_nothing_false_is_forecast_of_what_people_write(name, tmp_path):
+    for tool, wrong, findings in measured(name, tmp_path):
+        if findings:
+            assert wrong is not None, (tool, findings)
+
+
+def test_telephone_numbers_lose_their_plus():
+    [message] = messages(FORMS["telephones.csv"], "pandas")
+    assert message == "pandas: +14155550123 in `telephone` becomes 14155550123 (row 1 first)"
 
 
 @pytest.mark.parametrize("name", FILES | SAMPLES)

@@ -81,6 +81,15 @@ DIFFICULT = {
     "header only.csv": b"id,name\n",
     "key=value[1] it's.csv": b"id\n1\n2\n",
 }
+# Cells that are written as people write them.
+FORMS = {
+    "telephones.csv": b"name,telephone,other,change\na,+14155550123,+49 30 1234,+5000000\n"
+    b"b,+442079460000,+49 301 234,-5\n",
+    "on and off.csv": b"id,light,open\n1,on,Ja\n2,OFF,nein\n3,,NEIN\n",
+    "oui et non.csv": "id,ouvert,não,да\n1,VRAI,Sim,ДА\n2,faux,NÃO,нет\n3,,não,Нет\n".encode(),
+    "words for nothing.csv": "id,n,of,day,nothing\n1,#N/A,x,0000-00-00,NA\n2,5,7,2024-01-31,—\n"
+    "3,nan,8,NaT,\n".encode(),
+}
 SAMPLES = {
     path.name: path.read_bytes()
     for path in sorted((PROJECT / "samples").rglob("*"))
@@ -148,7 +157,7 @@ def _timestamp(column, cell):
 
 
 _READERS = {
-    "boolean": lambda _, cell: cell.lower() in ("true", "yes", "t"),
+    "boolean": lambda column, cell: cell.lower() in ("true", "t", column["boolean_words"][0]),
     "integer": lambda _, cell: int(cell),
     "decimal": _number,
     "double": lambda column, cell: float(_number(column, cell)),

@@ -9,9 +9,17 @@ import pytest
 from backports import zstd
 
 from chalicelib.tools.load.statement import schema_of
-from tests.unit.tools.load.schema_files import DIFFICULT, SAMPLES, VEGA, described, values, zipped
+from tests.unit.tools.load.schema_files import (
+    DIFFICULT,
+    FORMS,
+    SAMPLES,
+    VEGA,
+    described,
+    values,
+    zipped,
+)
 
-FILES = DIFFICULT | SAMPLES | VEGA
+FILES = DIFFICULT | FORMS | SAMPLES | VEGA
 TYPES = {
     "boolean": "BOOLEAN",
     "integer": "BIGINT",

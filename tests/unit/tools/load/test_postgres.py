@@ -6,9 +6,17 @@ import pytest
 
 from chalicelib.tools.load.statement import schema_of
 from chalicelib.tools.load.table import NoSchema
-from tests.unit.tools.load.schema_files import DIFFICULT, SAMPLES, VEGA, described, value, values
+from tests.unit.tools.load.schema_files import (
+    DIFFICULT,
+    FORMS,
+    SAMPLES,
+    VEGA,
+    described,
+    value,
+    values,
+)
 
-FILES = DIFFICULT | SAMPLES | VEGA
+FILES = DIFFICULT | FORMS | SAMPLES | VEGA
 TYPES = {
     "integer": "bigint",
     "decimal": "numeric",
@@ -26,7 +34,12 @@ SELECT data_type FROM information_schema.columns WHERE table_name = '{0}' ORDER 
 DROP TABLE "{0}";
 """
 
-PLAIN = {"decimal_mark": ".", "date_order": "year first", "null_words": ()}
+PLAIN = {
+    "decimal_mark": ".",
+    "date_order": "year first",
+    "null_words": (),
+    "boolean_words": ("true", "false"),
+}
 
 
 def loaded(postgres, record, folder):

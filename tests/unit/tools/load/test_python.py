@@ -9,9 +9,9 @@ import polars
 import pytest
 
 from chalicelib.tools.load.statement import schema_of
-from tests.unit.tools.load.schema_files import DIFFICULT, SAMPLES, VEGA, described, values
+from tests.unit.tools.load.schema_files import DIFFICULT, FORMS, SAMPLES, VEGA, described, values
 
-FILES = DIFFICULT | SAMPLES | VEGA
+FILES = DIFFICULT | FORMS | SAMPLES | VEGA
 PANDAS = {
     "boolean": "boolean",
     "integer": "Int64",
