@@ -1,8 +1,9 @@
 """Athena: an external table of strings over the file's folder, and a view with its types."""
 
 from chalicelib.tools.dialect import UTF_8
+from chalicelib.tools.load.column import Column
 from chalicelib.tools.load.sql import has_other_truths, identifier, quoted, rewritten
-from chalicelib.tools.load.table import Column, Table, comments, listed, unique_names
+from chalicelib.tools.load.table import Table, comments, listed, unique_names
 
 _OPEN_CSV = "org.apache.hadoop.hive.serde2.OpenCSVSerde"
 _TYPES = {

@@ -4,6 +4,7 @@ import re
 from itertools import groupby
 
 from chalicelib.tools.dialect import UTF_8
+from chalicelib.tools.load.column import Column
 from chalicelib.tools.load.sql import (
     identifier,
     is_written_otherwise,
@@ -11,14 +12,7 @@ from chalicelib.tools.load.sql import (
     rewritten,
     without_null_words,
 )
-from chalicelib.tools.load.table import (
-    Column,
-    Table,
-    comments,
-    listed,
-    plain_copy,
-    unique_names,
-)
+from chalicelib.tools.load.table import Table, comments, listed, plain_copy, unique_names
 
 _TYPES = {
     "boolean": "BOOLEAN",

@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import quote
 
 from chalicelib.csv_reader.column_types import COLUMN_TYPES, DAY_FIRST, MONTH_FIRST, YEAR_FIRST
+from chalicelib.tools.load.column import Column
 from chalicelib.tools.load.python import date_format
-from chalicelib.tools.load.table import Column, NoSchema, Table, unique_names
+from chalicelib.tools.load.table import NoSchema, Table, unique_names
 
 Json = dict[str, Any]
 

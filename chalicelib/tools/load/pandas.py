@@ -1,6 +1,7 @@
 """pandas: the call of `read_csv` that reads a file right, and what is left to convert."""
 
 from chalicelib.csv_reader.column_types import DAY_FIRST
+from chalicelib.tools.load.column import Column
 from chalicelib.tools.load.python import (
     date_format,
     mapping,
@@ -8,7 +9,7 @@ from chalicelib.tools.load.python import (
     texts,
     truths,
 )
-from chalicelib.tools.load.table import Column, Table, comments, listed, python_text, unique_names
+from chalicelib.tools.load.table import Table, comments, listed, python_text, unique_names
 
 _DIGITS_OF_A_DOUBLE = 15
 _TYPES = {"integer": "Int64", "decimal": "Float64", "double": "Float64"}

@@ -1,6 +1,7 @@
 """polars: the call of `read_csv` that reads a file right, and what is left to convert."""
 
 from chalicelib.tools.dialect import UTF_8
+from chalicelib.tools.load.column import Column
 from chalicelib.tools.load.python import (
     date_format,
     mapping,
@@ -9,7 +10,6 @@ from chalicelib.tools.load.python import (
     truths,
 )
 from chalicelib.tools.load.table import (
-    Column,
     Table,
     comments,
     listed,

@@ -3,14 +3,8 @@
 from collections.abc import Iterable
 
 from chalicelib.csv_reader.column_types import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
-from chalicelib.tools.load.table import (
-    Column,
-    Table,
-    listed,
-    opened_in_python,
-    python_text,
-    rows_in_python,
-)
+from chalicelib.tools.load.column import Column
+from chalicelib.tools.load.table import Table, listed, opened_in_python, python_text, rows_in_python
 
 _DATES = {YEAR_FIRST: "%Y{0}%m{0}%d", DAY_FIRST: "%d{0}%m{0}%Y", MONTH_FIRST: "%m{0}%d{0}%Y"}
 

@@ -3,7 +3,7 @@
 import re
 
 from chalicelib.csv_reader.column_types import DATED, DAY_FIRST, MONTH_FIRST, YEAR_FIRST
-from chalicelib.tools.load.table import Column, cased
+from chalicelib.tools.load.column import Column, cased
 
 
 def identifier(name: str) -> str:

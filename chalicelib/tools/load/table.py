@@ -11,52 +11,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chalicelib.csv_reader.column_types import COLUMN_TYPES, DATED, YEAR_FIRST
 from chalicelib.tools.dialect import header_rows_of
+from chalicelib.tools.load.column import Column, column_of
 
-_MOST_NULL_WORDS = 50  # the profile names no more, so of so many it may have left some out
-_DIGITS_OF_A_DECIMAL = 38
-_FRACTIONAL = ("decimal", "double")
 _OPENED_BY = {"gzip": "gzip", "bz2": "bz2", "xz": "lzma", "zstd": "zstd", "zip": "zipfile"}
 _JOINERS = "\u200c\u200d"  # within emoji, and words of Persian, Hindi and others
-_TRUTHS = ("true", "false"), ("yes", "no"), ("t", "f")
-_DATE_SEPARATOR = re.compile(r"[0-9]+([-/.])")
 
 
 class NoSchema(Exception):
     """No schema can be given of this file, or not in this format; the message says why."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its label in the file, and its type with what it takes to read its cells so.
-
-    `null_words` are the cells, besides empty ones, that stand for nothing. `truths` are pairs of
-    words for true and false, in small letters. `is_filled` says that no
-    cell is empty. `extremes` are the least and the greatest cell, and `values` all that there are,
-    where they are few.
-    """
-
-    label: str
-    type: str = "text"
-    precision: int | None = None
-    scale: int | None = None
-    null_words: tuple[str, ...] = ()
-    decimal_comma: bool = False
-    truths: tuple[tuple[str, str], ...] = _TRUTHS
-    date_order: str = YEAR_FIRST
-    date_separator: str = "-"
-    zone_is_apart: bool = False
-    is_spaced: bool = False
-    is_filled: bool = False
-    longest: int | None = None
-    extremes: tuple[str, ...] = ()
-    values: tuple[str, ...] = ()
-
-    @property
-    def digits(self) -> int:
-        """The digits of its widest decimal."""
-        return self.precision or 0
 
 
 @dataclass(frozen=True)
@@ -163,7 +126,7 @@ def table_of(record: Mapping[str, Any]) -> Table:
         location=f"s3://{bucket}/{record['filename']}" if bucket else record["filename"],
         file_name=record["filename"].rpartition("/")[2],
         columns=tuple(
-            _column(label, profile) for label, profile in zip(labels, profiles, strict=True)
+            column_of(label, profile) for label, profile in zip(labels, profiles, strict=True)
         ),
         row_count=record["row_count"],
         delimiter=record["delimiter"],
@@ -202,54 +165,6 @@ def _profiles(record: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], str |
     elif missing:
         doubt = f"The last {missing:,} columns are text here: their types are not known."
     return [*profiles, *[{"type": "text"}] * missing], doubt
-
-
-def _column(label: str, profile: Mapping[str, Any]) -> Column:
-    """The column, as text where the profile does not say all that its type takes to be read."""
-    nulls = tuple(profile.get("null_words") or ())
-    low, high = profile.get("min"), profile.get("max")
-    separator = _DATE_SEPARATOR.match((low or "").strip())
-    longest = profile.get("max_length")
-    column = Column(
-        label=label,
-        type=profile["type"],
-        precision=profile.get("precision"),
-        scale=profile.get("scale"),
-        null_words=nulls,
-        decimal_comma=profile.get("decimal_mark") == ",",
-        truths=(tuple(words),) if (words := profile.get("boolean_words")) else _TRUTHS,
-        date_order=profile.get("date_order") or YEAR_FIRST,
-        date_separator=separator[1] if separator else "-",
-        zone_is_apart=any(re.search(r" [-+][0-9:]+$", text or "") for text in (low, high)),
-        is_spaced=profile.get("has_outer_spaces", True),
-        is_filled=profile.get("null_count") == 0,
-        longest=longest,
-        extremes=tuple(text.strip() for text in (low, high) if text),
-        values=_values(profile),
-    )
-    unreadable = (
-        column.type not in COLUMN_TYPES
-        or len(nulls) >= _MOST_NULL_WORDS
-        or (column.type in DATED and not (separator and profile.get("date_order")))
-        or (column.type in _FRACTIONAL and not profile.get("decimal_mark"))
-        or (column.type == "decimal" and column.digits > _DIGITS_OF_A_DECIMAL)
-    )
-    if column.type == "empty":
-        return Column(label, null_words=nulls, longest=longest)
-    return Column(label, longest=longest) if unreadable else column
-
-
-def cased(word: str) -> set[str]:
-    """What a word becomes, in whatever case, where only letters of ASCII are made small."""
-    return {
-        "".join(c.lower() if c.isascii() else c for c in written)
-        for written in (word, word.upper(), word.title())
-    }
-
-
-def _values(profile: Mapping[str, Any]) -> tuple[str, ...]:
-    top = profile.get("top_values") or ()
-    return tuple(value for value, _ in top) if len(top) == profile.get("distinct_count") else ()
 
 
 def unique_names(
