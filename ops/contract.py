@@ -7,8 +7,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.catalog.contract import contract_of
-from chalicelib.catalog.history.dataset_state import merged
-from chalicelib.catalog.history.items import dataset_keys
+from chalicelib.catalog.history.dataset_state import read_dataset
 from chalicelib.catalog.history.table import HistoryMissing, HistoryTable
 from chalicelib.catalog.record import READY
 from chalicelib.catalog.table import RecordsTable
@@ -24,7 +23,7 @@ def contract(stage: Stage, dataset: str) -> dict[str, Any]:
         history.check()
     except HistoryMissing as error:
         raise Stop(str(error)) from error
-    newest = merged(history.read(dataset_keys(dataset)).values())
+    newest = read_dataset(history, dataset)
     if newest is None or "Filename" not in newest:
         raise Stop(f"there is no dataset {dataset!r}: GET /datasets lists them")
     record = RecordsTable(dynamodb.Table(stage.records_table)).get(newest["Filename"])

@@ -72,7 +72,8 @@ class Past:
                 [*map(version_key, batch), *(key for keys in deliveries.values() for key in keys)]
             )
             for number, record in enumerate(batch):
-                is_kept = is_version_of(found.get(version_key(record)), record)
+                version = found.get(version_key(record))
+                is_kept = version is not None and is_version_of(version, record)
                 if not is_kept or not any(
                     map(found.get, deliveries.get(number, [version_key(record)]))
                 ):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from chalicelib.catalog.history.items import Item, change_in
+from chalicelib.catalog.history.items import Item, change_in, unusual_in
 from chalicelib.catalog.history.keeping import Accepted, History
 from chalicelib.catalog.history.known_contracts import ContractNotice, KnownContracts
 from chalicelib.catalog.record import DELETED, FileRecord
@@ -84,11 +84,13 @@ class Catalog:
         self, accepted: Sequence[Accepted], versions: Sequence[Item | None]
     ) -> None:
         for one, version in zip(accepted, versions, strict=True):
-            change = version and (change_in(version, "DatasetChange") or change_in(version))
-            unusual = version and change_in(version, "Unusual")
+            if version is None:
+                continue
+            change = change_in(version, "DatasetChange") or change_in(version)
+            unusual = unusual_in(version)
             if change or unusual:
                 verdicts = change and {name: change[name] for name in ("by_name", "by_position")}
-                sentences = tuple(found["sentence"] for found in unusual or ())
+                sentences = tuple(found["sentence"] for found in unusual)
                 self.records.put_again(replace(one.record, verdicts=verdicts, unusual=sentences))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from chalicelib.aws import EventBridge
-from chalicelib.catalog.history.items import change_in
+from chalicelib.catalog.history.items import change_in, unusual_in
 from chalicelib.catalog.record import DELETED, FAILED, FileRecord
 from chalicelib.catalog.times import moment_of
 from chalicelib.catalog.undone import until_done
@@ -121,7 +121,7 @@ def events_of(record: FileRecord, version: Mapping[str, Any]) -> Iterator[Event]
                 **change,
                 **partial,
             )
-    if unusual := change_in(version, "Unusual"):
+    if unusual := unusual_in(version):
         yield _event(
             "dataset.unusual",
             record,

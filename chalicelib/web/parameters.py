@@ -48,7 +48,8 @@ def file_query(parameters: Parameters) -> FileQuery:
 def datasets_query(parameters: Parameters) -> DatasetsQuery:
     """The query of a list of datasets. Raises `InvalidParameter`."""
     check_names(parameters, list(_OF_DATASETS))
-    return DatasetsQuery(**{n: _OF_DATASETS[n](n, given) for n, given in parameters.items()})
+    values: dict[str, Any] = {n: _OF_DATASETS[n](n, given) for n, given in parameters.items()}
+    return DatasetsQuery(**values)
 
 
 def check_names(given: Iterable[str], allowed: Sequence[str]) -> None:

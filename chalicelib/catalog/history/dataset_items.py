@@ -8,7 +8,7 @@ around, sees the arrival, or it is seen here what `watch` has made of the datase
 import json
 import time
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 
 from chalicelib.catalog.history.arrivals import counted, with_times
@@ -89,7 +89,7 @@ class DatasetItems:
         return True
 
     def keep(
-        self, dataset: str, records: Sequence[FileRecord], known: dict[Key, Item], story: Story
+        self, dataset: str, records: Sequence[FileRecord], known: Mapping[Key, Item], story: Story
     ) -> Item | None:
         """Note these deliveries, which are in their order, and move the dataset's state on.
 
@@ -210,7 +210,7 @@ class DatasetItems:
         first = self._table.read([key]).get(key)
         return first["File"] if first and first["FirstOrder"] < place else None
 
-    def _keep_firsts(self, ready: Sequence[FileRecord], known: dict[Key, Item]) -> None:
+    def _keep_firsts(self, ready: Sequence[FileRecord], known: Mapping[Key, Item]) -> None:
         for record in ready:
             place, order = _place_in_dataset(record), order_of(record)
             first = self._firsts.get(place) or known.get(place, {}).get("FirstOrder")

@@ -53,7 +53,8 @@ def list_datasets(
     if query.sort == NEWEST:
         return _list_newest(table, query, position, now)
     found = _by_name(table, query.prefix, position, query.limit)
-    page, last, looked = [], None, 0
+    page: list[Item] = []
+    last, looked = "", 0
     while batch := list(islice(found, min(query.limit + 1, LOOKED_THROUGH - looked))):
         looked += len(batch)
         for item, view in zip(batch, _views(table, batch, now), strict=True):
@@ -77,8 +78,8 @@ def _by_name(table: HistoryTable, prefix: str, position: str | None, about: int)
         if item["SK"].startswith(prefix) and (position is None or item["SK"] > position)
     )
     for _, of_it in groupby(found, key=itemgetter("SK")):
-        item = merged(of_it)
-        if item and "SchemaId" in item:
+        item = merged(list(of_it))
+        if "SchemaId" in item:
             yield item
 
 

@@ -6,14 +6,15 @@ state#<template>   -            whether it is late, and when it is looked at nex
                                 that changes only
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 from operator import itemgetter
 
 from chalicelib.catalog.history.arrivals import merged_times, times_in
 from chalicelib.catalog.history.cadence import Rhythm, rhythm_of
 from chalicelib.catalog.history.declared import Interval, declared_rhythm
-from chalicelib.catalog.history.items import Item, Key, bounded, file_of, version_of
+from chalicelib.catalog.history.items import Item, Key, bounded, dataset_keys, file_of, version_of
+from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.record import FileRecord
 from chalicelib.catalog.times import moment_of, utc_timestamp
 
@@ -27,17 +28,14 @@ def state_key(dataset: str) -> Key:
     return f"state#{bounded(dataset)}", "-"
 
 
-def merged(shards: Iterable[Item]) -> Item | None:
-    """The dataset as all of its shards know it together; None if there are none.
+def merged(items: Collection[Item]) -> Item:
+    """Return the dataset as its items in all shards know it together: one at least.
 
     The newest delivery is the newest of any. How deliveries come is told by the shard with the last
     arrival, and what is odd about the newest by the shard that looked at it last.
     """
-    items = list(shards)
-    if not items:
-        return None
     ready = [item for item in items if "NewestOrder" in item]
-    whole = dict(max(ready, key=itemgetter("NewestOrder"))) if ready else dict(items[0])
+    whole = dict(max(ready, key=itemgetter("NewestOrder")) if ready else next(iter(items)))
     whole["Schemas"] = set().union(*(item.get("Schemas", ()) for item in items))
     whole["Busy"] = any(item.get("Busy") for item in items)
     whole["Times"] = merged_times(bytes(item.get("Times", b"")) for item in items)
@@ -56,20 +54,28 @@ def merged(shards: Iterable[Item]) -> Item | None:
     return whole
 
 
+def read_dataset(table: HistoryTable, dataset: str) -> Item | None:
+    """Return what is known of the dataset, if there is one."""
+    shards = table.read(dataset_keys(dataset))
+    return merged(shards.values()) if shards else None
+
+
 def rhythm_in(whole: Item) -> Rhythm | Interval | None:
     """The rhythm that was agreed, or else the one that the deliveries keep."""
     return declared_rhythm(whole.get("Agreed")) or rhythm_of(times_in(whole["Times"]))
 
 
 def next_due(whole: Item, rhythm: Rhythm | Interval | None) -> str | None:
-    return rhythm and utc_timestamp(rhythm.next_due(moment_of(whole["LastArrival"])))
+    if rhythm is None:
+        return None
+    return utc_timestamp(rhythm.next_due(moment_of(whole["LastArrival"])))
 
 
 def state_of(whole: Item, state: Item | None, now: datetime) -> str:
     """The state at a moment: a dataset whose time has passed is late, told or not."""
     due = whole.get("NextDue")
-    kept = (state or {}).get("State", FRESH)
-    if kept == LATE and whole.get("LastArrival", "") <= state["Late"]["after"]:
+    kept = state["State"] if state else FRESH
+    if state and kept == LATE and whole.get("LastArrival", "") <= state["Late"]["after"]:
         return LATE
     if due is None:
         return RECOVERED if kept == RECOVERED else UNKNOWN

@@ -31,7 +31,9 @@ class Interval:
 
 def declared_rhythm(agreed: Mapping[str, Any] | None) -> Rhythm | Interval | None:
     """The rhythm of what was agreed: `every` in seconds, `by` in seconds of the day, `grace`."""
-    every, by = (agreed or {}).get("every"), (agreed or {}).get("by")
+    if not agreed:
+        return None
+    every, by = agreed.get("every"), agreed.get("by")
     if by:
         times = sorted(float(time) for time in by)
         grace = float(agreed.get("grace") or LEAST_GRACE)

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from chalicelib.catalog.cursor import cursor_at, position_of
-from chalicelib.catalog.history.dataset_state import merged
+from chalicelib.catalog.history.dataset_state import read_dataset
 from chalicelib.catalog.history.deliveries import (
     WINDOW,
     Comparables,
@@ -18,7 +18,7 @@ from chalicelib.catalog.history.deliveries import (
     last_ready,
     read_deliveries,
 )
-from chalicelib.catalog.history.items import Item, dataset_keys, file_of
+from chalicelib.catalog.history.items import Item, file_of
 from chalicelib.catalog.history.places import place_of
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.page_size import number_that_fits
@@ -50,13 +50,15 @@ def list_deliveries(
     """
     table.check()
     position = _LAST if query.cursor is None else position_of(query.cursor, query)
-    item = merged(table.read(dataset_keys(dataset)).values())
+    item = read_dataset(table, dataset)
     if item is None:
         return None
     about = query.limit + WINDOW + 2
     within = (_FIRST, position)
     deliveries = read_deliveries(table, dataset, within, is_busy=item["Busy"], about=about)
-    read, shown, cursor = [], [], None
+    read: list[Item] = []
+    shown: list[int] = []
+    cursor = None
     for delivery in deliveries:
         if delivery["SK"] >= position:
             continue
@@ -96,7 +98,8 @@ def _views(
     views = []
     for number in shown:
         delivery, earlier = read[number], read[number + 1 : number + 1 + WINDOW]
-        repeated = _repeated(delivery, earlier, known.get(firsts.get(number)))
+        first = known.get(firsts[number]) if number in firsts else None
+        repeated = _repeated(delivery, earlier, first)
         before = delivery["Status"] == READY and last_ready(earlier, delivery["Filename"])
         views.append(
             _view(dataset, delivery)
@@ -113,7 +116,8 @@ def _views(
 
 def _repeated(delivery: Item, earlier: Sequence[Item], first: Item | None) -> Item | None:
     if first and first["FirstOrder"] < delivery["SK"]:
-        return first["File"]
+        file: Item = first["File"]
+        return file
     digest = delivery.get("Sha256")
     same = [file_of(one) for one in earlier if digest and one.get("Sha256") == digest]
     return same[-1] if same else None
@@ -161,7 +165,7 @@ def _named_figures(delivery: Item, table: HistoryTable) -> list[Item]:
 def series_of(table: HistoryTable, dataset: str, column: str | None) -> list[Item] | None:
     """The last deliveries, oldest first, with the figures of a column; None without the dataset."""
     table.check()
-    item = merged(table.read(dataset_keys(dataset)).values())
+    item = read_dataset(table, dataset)
     if item is None:
         return None
     deliveries = list(

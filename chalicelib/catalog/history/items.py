@@ -168,6 +168,11 @@ def change_in(version: Mapping[str, Any], name: str = "Change") -> Item | None:
     return json.loads(version[name]) if name in version else None
 
 
+def unusual_in(version: Mapping[str, Any]) -> list[Item]:
+    """Return what is unusual about a delivery, as its version says."""
+    return json.loads(version["Unusual"]) if "Unusual" in version else []
+
+
 def schema_item(record: FileRecord) -> Item:
     partition, place = schema_key(version_of(record)["SchemaId"])
     return {

@@ -6,7 +6,7 @@ delivery, with what they changed, for what they were compared with may have move
 looked at again; then the dataset.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
@@ -115,11 +115,14 @@ class History:
             stories = self._stories(delivered, known)
             self._keep_versions([Accepted(record, now=False)], known, stories)
 
-    def _stories(self, delivered: Sequence[FileRecord], known: dict) -> dict[str, Story]:
+    def _stories(
+        self, delivered: Sequence[FileRecord], known: Mapping[Key, Item]
+    ) -> dict[str, Story]:
         """What is known of the datasets of these deliveries, as it will be with them."""
         stories = {}
         for dataset in dict.fromkeys(map(dataset_of, delivered)):
-            item = merged(known[key] for key in dataset_keys(dataset) if key in known) or {}
+            shards = [known[key] for key in dataset_keys(dataset) if key in known]
+            item = merged(shards) if shards else {}
             records = [record for record in delivered if dataset_of(record) == dataset]
             is_busy = self._datasets.is_busy(dataset, item, len(records))
             story = stories[dataset] = Story(self.table, dataset, is_busy)
@@ -134,7 +137,7 @@ class History:
         return stories
 
     def _keep_versions(
-        self, accepted: Sequence[Accepted], known: dict, stories: dict[str, Story]
+        self, accepted: Sequence[Accepted], known: Mapping[Key, Item], stories: dict[str, Story]
     ) -> dict[Key, Item]:
         """Write the versions that are not there yet, and the deliveries; return all versions."""
         versions: dict[Key, Item] = {}
@@ -147,9 +150,9 @@ class History:
             if story:
                 delivery = story.added(order_of(record))
                 earlier = story.before(delivery["SK"])
-                if repeated := self._repeated(record, delivery, earlier, known | written):
+                if repeated := self._repeated(record, delivery, earlier, {**known, **written}):
                     story.repeated[delivery["SK"]] = repeated
-            if is_version_of(there, record):
+            if there and is_version_of(there, record):
                 versions[key] = there
             else:
                 if story:
@@ -164,23 +167,26 @@ class History:
                 self.table.put_version(delivery)
             else:
                 written[delivery["PK"], delivery["SK"]] = delivery
-            written |= self._first_of_bytes(record, delivery, known | written)
+            written |= self._first_of_bytes(record, delivery, {**known, **written})
         self.table.write(written.values())
         return versions
 
     def _repeated(
-        self, record: FileRecord, delivery: Item, earlier: Sequence[Item], known: dict
+        self, record: FileRecord, delivery: Item, earlier: Sequence[Item], known: Mapping[Key, Item]
     ) -> Item | None:
         """The first delivery of the same bytes, if that is an earlier one."""
         if not record.sha256:
             return None
         first = known.get(bytes_key(dataset_of(record), record.sha256))
         if first and first["FirstOrder"] < delivery["SK"]:
-            return first["File"]
+            file: Item = first["File"]
+            return file
         same = [file_of(one) for one in earlier if one.get("Sha256") == record.sha256]
         return same[-1] if same else None
 
-    def _first_of_bytes(self, record: FileRecord, delivery: Item, known: dict) -> dict[Key, Item]:
+    def _first_of_bytes(
+        self, record: FileRecord, delivery: Item, known: Mapping[Key, Item]
+    ) -> dict[Key, Item]:
         """The item that names the first delivery of these bytes, if that is this one."""
         if not record.sha256:
             return {}

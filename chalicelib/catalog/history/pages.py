@@ -88,8 +88,8 @@ def describe_dataset(table: HistoryTable, dataset: str, now: datetime) -> Item |
     known = table.read([*dataset_keys(dataset), state_key(dataset)])
     state = known.pop(state_key(dataset), None)
     in_shards = list(known.values())
-    newest = merged(in_shards)
-    if newest is None or "SchemaId" not in newest:
+    newest = merged(in_shards) if in_shards else {}
+    if "SchemaId" not in newest:
         return None
     of_schemas = islice(table.items_of(dataset_partition(dataset)), _SCHEMAS_READ)
     items = [item | _last_of(item, in_shards) for item in of_schemas]

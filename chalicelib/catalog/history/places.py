@@ -16,7 +16,9 @@ _CALENDAR = ("year", "quarter", "month", "week", "day")  # as values of `k=v`, e
 
 def place_of(key: str, dataset: str) -> str | None:
     """The text that sorts the key among those of its dataset; None if its name does not say."""
-    days, times, numbers = [], [], []
+    days: list[str] = []
+    times: list[str] = []
+    numbers: list[str] = []
     for name, text in varying_parts(key, dataset):
         if name.lower() in _CALENDAR and _is_number(text):
             days.append(text.zfill(2))
@@ -26,8 +28,8 @@ def place_of(key: str, dataset: str) -> str | None:
             days.append(day)
         elif name != "id" and _is_number(text):
             numbers.append(_sortable(text))
-    day = "-".join(days)
-    return " ".join(filter(None, (day, *times, *numbers))) or None
+    parts = ["-".join(days), *times, *numbers]
+    return " ".join(part for part in parts if part) or None
 
 
 def day_in(text: str) -> str | None:
@@ -41,7 +43,8 @@ def day_in(text: str) -> str | None:
     years = [word for word in words if re.fullmatch("(19|20)[0-9]{2}", word)]
     if len(years) != 1:
         return None
-    year, others = years[0], [word for word in words if word != years[0]]
+    year: str = years[0]
+    others = [word for word in words if word != year]
     numbers = [int(word) for word in others if word.isdecimal()]
     letters = [word for word in others if not word.isdecimal()]
     if any(number > 53 for number in numbers):

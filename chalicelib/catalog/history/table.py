@@ -331,9 +331,10 @@ class HistoryTable:
         }
 
 
-def is_version_of(item: Item | None, record: FileRecord) -> bool:
+def is_version_of(item: Item, record: FileRecord) -> bool:
     """Whether the item is of this write, as it was read then: it may be read again later."""
-    return bool(item) and item["ProcessedTimestamp"] == record.processed_timestamp
+    processed: str = item["ProcessedTimestamp"]
+    return processed == record.processed_timestamp
 
 
 def _change(old: Item, new: Item) -> dict[str, Any] | None:
