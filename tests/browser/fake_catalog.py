@@ -191,6 +191,8 @@ class FakeCatalog:
             route.fulfill(status=401, json={"message": "Unauthorized"})
         elif url.path.endswith("/uploads"):
             self._grant_upload(route)
+        elif url.path.endswith("/totals"):
+            self._answer_totals(route)
         elif url.path.endswith("/metadata"):
             self._answer_metadata(route, parse_qs(url.query))
         elif url.path.endswith("/download"):
@@ -211,6 +213,21 @@ class FakeCatalog:
         if status < 300:
             self.undescribed += undescribed(path, body)
         route.fulfill(status=status, json=body)
+
+    def _answer_totals(self, route: Route) -> None:
+        if self.histories is None:
+            return route.fulfill(status=409, json=NO_HISTORY)
+        records = list(self.records.values())
+        totals = {
+            "files": len(records),
+            "rows": sum(record["row_count"] or 0 for record in records),
+            "bytes": sum(record["file_size"] for record in records),
+            "failed": sum(record["status"] == "failed" for record in records),
+            "violations": sum(bool(record["violations"]) for record in records),
+            "changed": sum(bool(record.get("verdicts")) for record in records),
+            "unusual": sum(bool(record.get("unusual")) for record in records),
+        }
+        return self._answer(route, "/totals", totals)
 
     def _answer_metadata(self, route: Route, parameters: dict[str, list[str]]) -> None:
         if "filename" in parameters:
@@ -248,16 +265,18 @@ class FakeCatalog:
 
     def _answer_preview(self, route: Route, parameters: dict[str, list[str]]) -> None:
         [filename], [rows] = parameters["filename"], parameters["rows"]
+        first = int((parameters.get("cursor") or parameters.get("row") or ["1"])[0])
+        number = int(rows)
         names = self.records[filename]["column_names"]
         preview = {
             "filename": filename,
             "column_names": names,
-            "rows": [[f"{name} {row + 1}" for name in names] for row in range(int(rows))],
+            "first_row": first,
+            "rows": [[f"{name} {row}" for name in names] for row in range(first, first + number)],
             "cut_cells": [],
             "odd_cells": [],
             "complete": False,
-            "first_row": 1,
-            "next_cursor": None,
+            "next_cursor": f"{first + number}",
         }
         status, body = self.previews.get(filename, (200, preview))
         self._answer(route, "/preview", body, status)
@@ -274,15 +293,21 @@ class FakeCatalog:
     def _listing(self, parameters: dict[str, list[str]]) -> Record:
         prefix, status = (parameters.get(name, [""])[0] for name in ("prefix", "status"))
         wanted = {column.lower() for column in parameters.get("column", [])}
+        name, part = (parameters.get(one, [""])[0].lower() for one in ("name", "column~"))
         found = [
             record
             for record in self.records.values()
             if record["filename"].startswith(prefix)
+            and name in record["filename"].lower()
+            and (not part or any(part in one.lower() for one in record["column_names"]))
             and (not status or record["status"] == status)
             and (parameters.get("violations") != ["true"] or record["violations"])
             and wanted <= {name.lower() for name in record["column_names"]}
         ]
-        [sort], [order] = parameters["sort"], parameters["order"]
+        [sort], [order] = (
+            parameters.get(one, [usual])
+            for one, usual in (("sort", "upload_timestamp"), ("order", "desc"))
+        )
         found.sort(key=lambda record: record[sort], reverse=order == "desc")
         return _page_of([_as_listed(record) for record in found], parameters)
 

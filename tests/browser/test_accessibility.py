@@ -63,7 +63,6 @@ def rich_catalog() -> FakeCatalog:
 
 def a_list(open_page: Open) -> Page:
     page = open_page(FakeCatalog([*records(), a_record(LONG_NAME)]))
-    page.get_by_text("Both charts as a table").click()
     expect(page.locator("#rows .name a")).to_have_count(50)
     return page
 
@@ -76,18 +75,20 @@ def a_file_view(open_page: Open) -> Page:
         {
             "filename": SHOWN_FILE,
             "column_names": names,
+            "first_row": 1,
             "rows": [["x", "", *["x"] * (len(names) - 2)]] * 5,
             "cut_cells": [],
             "odd_cells": [[2, 10]],
             "complete": False,
-            "first_row": 1,
-            "next_cursor": None,
+            "next_cursor": "6",
         },
     )
     page = open_page(catalog, f"#/file/{quote(SHOWN_FILE, safe='')}")
     expect(page.locator(".preview .odd-cell")).to_have_count(1)
     expect(page.locator(".schema pre")).to_contain_text("duckdb")
     expect(page.locator(".line > li")).to_have_count(4)
+    page.locator("button.opens").nth(8).click()
+    expect(page.get_by_role("link", name="Files that have this column")).to_be_visible()
     return page
 
 
@@ -161,13 +162,33 @@ def uploads_in_every_state(open_page: Open) -> Page:
     page = open_page(catalog)
     names = ["done.csv", "slow.csv", "sending.csv", "photo.jpg"]
     page.locator("#chooser").set_input_files([a_file(name) for name in names])
+    page.locator("#preflight-go").click()
     for state in ("done", "reading", "sending", "failed"):
         expect(page.locator(f"#upload-list .{state}")).to_have_count(1)
     return page
 
 
+def what_an_upload_would_replace(open_page: Open) -> Page:
+    page = open_page(FakeCatalog([a_record("a.csv"), a_record(LONG_NAME)]))
+    page.locator("#chooser").set_input_files([a_file("a.csv"), a_file(LONG_NAME)])
+    expect(page.get_by_role("checkbox")).to_have_count(2)
+    return page
+
+
+def a_search_and_a_list_that_is_stale(open_page: Open) -> Page:
+    catalog = FakeCatalog(records())
+    page = open_page(catalog, "#/?q=sales&prefix=sales/")
+    expect(page.locator("#rows .name a").first).to_be_visible()
+    catalog.refuses_listing = (500, {"Code": "InternalServerError", "Message": "x" * 300})
+    page.get_by_role("button", name="Refresh").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    return page
+
+
 STATES = [
     a_list,
+    what_an_upload_would_replace,
+    a_search_and_a_list_that_is_stale,
     a_file_view,
     a_file_with_long_words,
     the_datasets,
@@ -187,7 +208,7 @@ def test_axe_finds_no_violation_and_nothing_scrolls_sideways(
     open_page: Open, state: Callable[..., Page]
 ):
     page = state(open_page)
-    for width, scheme in product((360, 1440), ("light", "dark")):
+    for width, scheme in product((360, 1024, 1440), ("light", "dark")):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
         results = Axe().run(page)

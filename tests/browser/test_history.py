@@ -138,14 +138,14 @@ def test_a_long_history_is_continued(open_page):
     expect(line(page).last).to_contain_text("The first version")
 
 
-def test_where_no_history_is_kept_the_page_is_quiet_about_it(open_page):
+def test_where_no_history_is_kept_the_page_says_so_and_raises_no_alarm(open_page):
     catalog = FakeCatalog([a_record("a.csv")])
     catalog.histories = catalog.datasets = None
     page = open_page(catalog, "#/file/a.csv")
     with page.expect_response(re.compile("/history")):
         page.reload()
     expect(page.get_by_role("heading", name="Columns")).to_be_visible()
-    expect(page.get_by_role("heading", name="History")).to_be_hidden()
+    expect(page.get_by_text("No history is kept of this file.")).to_be_visible()
     page.get_by_role("link", name="Datasets").click()
     expect(page.get_by_role("heading", name="No history is kept")).to_be_visible()
     expect(page.locator("#datasets-notice")).to_contain_text("The history table is not there.")
@@ -249,11 +249,10 @@ def test_violations_stand_where_warnings_are(open_page):
     page = open_page(FakeCatalog([broken, a_failed_record("b.csv", "cut")]))
     row = page.get_by_role("row", name="a.csv")
     expect(row).to_contain_text("id: row 3 is empty, and 1 more")
-    expect(row).to_contain_text("Ready, 2 violations, 1 warning")
-    page.get_by_label("Status").select_option("Against its contract")
+    expect(row.locator(".status")).to_have_text(["2 violations", "1 warning"])
+    page.get_by_role("link", name="Violations 1").click()
     expect(page.locator("#rows .name a")).to_have_text(["a.csv"])
     page.reload()
-    expect(page.get_by_label("Status")).to_have_value("violations")
     expect(page.locator("#rows .name a")).to_have_text(["a.csv"])
     page.get_by_role("link", name="a.csv").click()
     expect(

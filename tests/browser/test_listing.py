@@ -63,7 +63,7 @@ def test_a_failed_file_says_why_and_one_with_warnings_says_how_many(open_page):
     row = page.get_by_role("row", name="budget.csv")
     expect(row).to_contain_text("it looks like an Excel workbook")
     expect(row).to_contain_text("Failed")
-    expect(page.get_by_role("row", name="people.csv")).to_contain_text("Ready, 1 warning")
+    expect(page.get_by_role("row", name="people.csv")).to_contain_text("1 warning")
 
 
 @pytest.mark.parametrize(
@@ -161,47 +161,86 @@ def test_when_more_can_not_be_loaded_what_is_there_stays(open_page):
     expect(page.get_by_text("the cursor is no good")).to_be_visible()
     expect(names(page)).to_have_count(50)
     catalog.refuses_listing = None
-    page.get_by_role("button", name="Try again").click()
+    page.get_by_role("button", name="Load more").click()
     expect(names(page)).to_have_count(60)
 
 
-def test_a_search_by_name_asks_the_api_once_the_typing_pauses(open_page):
-    catalog = FakeCatalog([a_record("sales.csv"), a_record("sensors.csv")])
+def test_when_the_list_can_not_be_loaded_anew_what_was_listed_stays(open_page):
+    catalog = FakeCatalog(many(3))
     page = open_page(catalog)
-    expect(names(page)).to_have_count(2)
-    page.get_by_label("Name starts with").press_sequentially("sal")
-    expect(names(page)).to_have_text(["sales.csv"])
-    expect(page.locator("#count")).to_have_text("1 file found.")
-    assert catalog.listings()[-1]["prefix"] == ["sal"]
-    assert len(catalog.listings()) < 4, "a request for each letter"
+    expect(names(page)).to_have_count(3)
+    catalog.refuses_listing = (503, {"Code": "x", "Message": "the table is busy"})
+    page.get_by_role("button", name="Refresh").click()
+    expect(page.get_by_role("alert")).to_contain_text("the table is busy")
+    expect(names(page)).to_have_count(3)
+    catalog.refuses_listing = None
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def test_a_search_by_columns_finds_files_that_have_them_all(open_page):
+SEARCH = "Search names of files and of columns"
+
+
+def test_one_search_takes_names_of_files_and_of_columns_and_says_what_it_searched(open_page):
+    by_name, by_column = a_record("Sales.csv"), a_record("b.csv", column_names=["id", "on_sale"])
+    catalog = FakeCatalog([by_name, by_column, a_record("sensors.csv")])
+    page = open_page(catalog)
+    expect(names(page)).to_have_count(3)
+    page.get_by_label(SEARCH).press_sequentially("sale")
+    expect(names(page)).to_have_text(["Sales.csv", "b.csv"])
+    expect(page.locator("#count")).to_have_text(
+        "2 files found. Searched names of files (1) and of columns (1)."
+    )
+    expect(page.get_by_role("row", name="b.csv")).to_contain_text("has column on_sale")
+    asked = catalog.listings()[-2:]
+    assert [one.get("name", one.get("column~")) for one in asked] == [["sale"], ["sale"]]
+    assert len(catalog.listings()) < 8, "two requests for each letter"
+
+
+def test_columns_that_an_address_asks_for_are_shown_and_can_be_taken_off(open_page):
     both = a_record("both.csv", column_names=["ID", "Email"])
-    one = a_record("one.csv", column_names=["id"])
-    catalog = FakeCatalog([both, one])
-    page = open_page(catalog)
-    page.get_by_label("Has column").fill("id, email")
+    catalog = FakeCatalog([both, a_record("one.csv", column_names=["id"])])
+    page = open_page(catalog, "#/?column=id&column=email")
     expect(names(page)).to_have_text(["both.csv"])
     assert catalog.listings()[-1]["column"] == ["id", "email"]
-
-
-def test_a_half_typed_column_shows_what_it_may_become(open_page):
-    page = open_page(FakeCatalog([a_record("a.csv"), a_record("b.csv", column_names=["x"])]))
+    page.get_by_role("button", name="Do not ask for: has column email").click()
     expect(names(page)).to_have_count(2)
-    page.get_by_label("Has column").fill("emai")
-    expect(names(page)).to_have_text(["a.csv"])
-    expect(page.locator("#count")).to_contain_text("No exact match.")
+
+
+def test_the_filters_have_the_figures_of_the_whole_catalog_and_one_click_shows_their_files(
+    open_page,
+):
+    broken = a_record("broken.csv", violations=["x"])
+    catalog = FakeCatalog([*many(60), a_failed_record("b.csv", "cut"), broken])
+    page = open_page(catalog)
+    kinds = page.get_by_role("navigation", name="Kinds of files")
+    expect(kinds.get_by_role("link")).to_have_text(["All files 62", "Failed 1", "Violations 1"])
+    kinds.get_by_role("link", name="Failed").click()
+    expect(names(page)).to_have_text(["b.csv"])
+    expect(kinds.get_by_role("link", name="Failed")).to_have_attribute("aria-current", "true")
+    page.reload()
+    expect(names(page)).to_have_text(["b.csv"])
+    kinds.get_by_role("link", name="Violations").click()
+    expect(names(page)).to_have_text(["broken.csv"])
+
+
+def test_figures_that_are_not_known_are_not_shown(open_page):
+    catalog = FakeCatalog(many(2))
+    catalog.histories = None
+    page = open_page(catalog)
+    kinds = page.get_by_role("navigation", name="Kinds of files")
+    expect(names(page)).to_have_count(2)
+    expect(kinds.get_by_role("link")).to_have_text(["All files", "Failed", "Violations"])
 
 
 def test_an_answer_that_comes_late_does_not_replace_a_newer_one(open_page):
     catalog = FakeCatalog([a_record("ab.csv"), a_record("ac.csv")])
     page = open_page(catalog)
     expect(names(page)).to_have_count(2)
-    catalog.hold = lambda url: "prefix=" in url
-    for prefix in ("a", "ab"):
-        with page.expect_request(re.compile(f"prefix={prefix}&")):
-            page.get_by_label("Name starts with").fill(prefix)
+    catalog.hold = lambda url: "name=" in url
+    for text in ("a", "ab"):
+        with page.expect_request(re.compile(f"name={text}&")):
+            page.get_by_label(SEARCH).fill(text)
     catalog.release()
     expect(names(page)).to_have_text(["ab.csv"])
     expect(page.locator("#files")).to_have_attribute("aria-busy", "false")
@@ -210,27 +249,25 @@ def test_an_answer_that_comes_late_does_not_replace_a_newer_one(open_page):
 def test_a_search_that_finds_nothing_can_be_cleared(open_page):
     page = open_page(FakeCatalog([a_record("a.csv"), a_failed_record("b.csv", "cut")]))
     expect(names(page)).to_have_count(2)
-    page.get_by_label("Name starts with").fill("nowhere/")
+    page.get_by_label(SEARCH).fill("nowhere/")
     expect(page.get_by_role("heading", name="No file matches")).to_be_visible()
-    page.get_by_role("button", name="Clear the search").click()
+    page.get_by_role("button", name="Show all files").click()
     expect(names(page)).to_have_count(2)
-    expect(page.get_by_label("Name starts with")).to_be_focused()
-    page.get_by_label("Status").select_option("Failed")
-    expect(names(page)).to_have_text(["b.csv"])
+    expect(page.get_by_label(SEARCH)).to_be_focused()
 
 
 def test_a_search_stands_in_the_address(open_page):
     catalog = FakeCatalog([a_record("a b+c.csv"), a_record("d.csv")])
     page = open_page(catalog)
-    page.get_by_label("Name starts with").fill("a b+")
+    page.get_by_label(SEARCH).fill("a b+")
     expect(names(page)).to_have_text(["a b+c.csv"])
     page.reload()
     expect(names(page)).to_have_text(["a b+c.csv"])
-    expect(page.get_by_label("Name starts with")).to_have_value("a b+")
+    expect(page.get_by_label(SEARCH)).to_have_value("a b+")
 
 
 def test_a_page_of_the_api_that_holds_nothing_yet_is_followed_by_the_next(open_page):
-    catalog = FakeCatalog([a_record("found.csv")])
+    catalog = FakeCatalog([a_record("found.csv", violations=["x"])])
     page = open_page(catalog)
     expect(names(page)).to_have_count(1)
     pages = iter([{"items": [], "next_cursor": "on"}] * 2)
@@ -238,7 +275,7 @@ def test_a_page_of_the_api_that_holds_nothing_yet_is_followed_by_the_next(open_p
     catalog._listing = lambda parameters: (
         next(pages, None) or listing(parameters | {"cursor": ["0"]})
     )
-    page.get_by_label("Has column").fill("email")
+    page.get_by_role("link", name="Violations").click()
     expect(page.locator("#count")).to_have_text("1 file found.")
 
 
@@ -268,37 +305,9 @@ def test_sorting_by_rows_says_that_it_orders_only_what_is_loaded(open_page):
     expect(page.locator("#sort-note")).to_be_empty()
 
 
-def test_the_chart_counts_files_and_rows_of_each_day(open_page):
-    records = [
-        a_record("a.csv", upload_timestamp="2026-11-20T01:00:00.000Z", row_count=10),
-        a_record("b.csv", upload_timestamp="2026-11-20T23:59:59.999Z", row_count=5),
-        a_failed_record("c.csv", "cut", upload_timestamp="2026-11-22T00:00:00.000Z"),
-    ]
-    page = open_page(FakeCatalog(records))
-    files = page.get_by_role("img", name=re.compile("^Files per day"))
-    expect(files).to_have_accessible_name(
-        re.compile("9 Nov to 22 Nov: 3 files in all, most on 20 Nov \\(2\\)")
-    )
-    expect(files.locator("rect.failed")).to_have_count(1)
-    expect(page.get_by_role("img", name=re.compile("^Rows per day"))).to_be_visible()
-    page.get_by_text("Both charts as a table").click()
-    rows = page.locator("#chart-table tr")
-    expect(rows).to_have_text(["22 Nov 2026110", "20 Nov 20262015"])
-
-
-def test_dates_that_lie_years_apart_make_a_chart_of_sixty_days(open_page):
-    records = [
-        a_record("a.csv", upload_timestamp="2019-01-01T01:00:00.000Z"),
-        a_record("b.csv", upload_timestamp="2026-11-20T01:00:00.000Z"),
-    ]
-    page = open_page(FakeCatalog(records))
-    expect(page.locator("#files-chart g")).to_have_count(60)
-    expect(page.locator("#chart-table tr")).to_have_count(2)
-
-
 def test_the_list_is_downloaded_whole_as_it_is_filtered(open_page):
-    catalog = FakeCatalog([*many(250), a_record("other.csv"), a_failed_record("file-x.csv", "cut")])
-    page = open_page(catalog, "#/?prefix=file-&status=ready&sort=filename&order=asc")
+    catalog = FakeCatalog([*many(250), a_record("other.csv")])
+    page = open_page(catalog, "#/?prefix=file-&sort=filename&order=asc")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download list").click()
     assert download.value.suggested_filename == "files.csv"

@@ -168,6 +168,7 @@ def test_signing_out_revokes_forgets_and_leaves(open_page, catalog, sign_in):
 def test_files_are_uploaded_and_downloaded_by_who_is_signed_in(open_page, catalog):
     page = signed_in(open_page, catalog)
     page.locator("#chooser").set_input_files([a_file("new.csv")])
+    page.locator("#preflight-go").click()
     expect(page.locator("#upload-list")).to_contain_text("Cataloged")
     page.get_by_role("link", name="b.csv").click()
     with page.expect_download() as download:

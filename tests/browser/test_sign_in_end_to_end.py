@@ -59,6 +59,7 @@ def test_a_wrong_password_lets_nobody_in_and_the_right_one_leads_back(page, peop
 def test_who_is_signed_in_uploads_and_downloads_and_signs_out(page, people_catalog):
     sign_in(page, people_catalog)
     page.locator("#chooser").set_input_files([a_file("signed.csv", b"a,b\n1,2\n")])
+    page.locator("#preflight-go").click()
     expect(page.locator("#upload-list")).to_contain_text("Cataloged: 1 row, 2 columns")
     page.locator("#rows").get_by_role("link", name="signed.csv", exact=True).click()
     with page.expect_download() as download:

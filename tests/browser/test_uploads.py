@@ -21,6 +21,7 @@ from tests.browser.fake_catalog import (
 
 def choose(page: Page, *files: dict) -> None:
     page.locator("#chooser").set_input_files(list(files))
+    page.locator("#preflight-go").click()
 
 
 def upload(page: Page, name: str):
@@ -30,8 +31,9 @@ def upload(page: Page, name: str):
 def test_chosen_files_are_uploaded_and_their_rows_appear(open_page):
     page = open_page(FakeCatalog([a_record("old.csv")]))
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Upload files").click()
+        page.get_by_role("button", name="Upload", exact=True).click()
     chooser.value.set_files([a_file("one.csv"), a_file("two.TSV.gz"), a_file("<b>three.txt")])
+    page.get_by_role("button", name="Upload 3 files").click()
     for name in ("one.csv", "two.TSV.gz", "<b>three.txt"):
         expect(upload(page, name)).to_contain_text("Cataloged: 1,204 rows, 3 columns")
         expect(page.get_by_role("row", name=name)).to_be_visible()
@@ -53,7 +55,49 @@ def test_dropped_files_are_uploaded(open_page):
     expect(page.locator("body")).to_have_class("dropping")
     page.dispatch_event("main", "drop", {"dataTransfer": files})
     expect(page.locator("body")).to_have_class("")
+    page.get_by_role("button", name="Upload 1 file").click()
     expect(page.get_by_role("row", name="dropped.csv")).to_be_visible()
+
+
+def test_before_an_upload_the_page_says_what_goes_where_and_asks_before_it_replaces(open_page):
+    catalog = FakeCatalog([a_record("in/a.csv"), a_record("in/deep/b.csv")])
+    page = open_page(catalog, "#/?prefix=in/")
+    page.locator("#chooser").set_input_files([a_file("a.csv"), a_file("new.csv")])
+    dialog = page.get_by_role("dialog", name="Upload")
+    expect(dialog.get_by_label("Into folder")).to_have_value("in/")
+    options = dialog.locator("#folders option").evaluate_all("all => all.map((o) => o.value)")
+    assert options == ["in/", "in/deep/"]
+    expect(dialog.get_by_text("Replace the file of this name, uploaded 2 days ago")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Upload 1 file")).to_be_enabled()
+    dialog.get_by_role("checkbox").check()
+    expect(dialog.get_by_role("button", name="Upload 2 files")).to_be_enabled()
+    dialog.get_by_label("Into folder").fill("other")
+    dialog.get_by_label("Into folder").press("Tab")
+    expect(dialog.get_by_role("checkbox")).to_have_count(0)
+    dialog.get_by_role("button", name="Upload 2 files").click()
+    expect(upload(page, "other/new.csv")).to_contain_text("Cataloged")
+    expect(page.locator("#uploads")).to_be_in_viewport()
+
+
+def test_a_folder_is_uploaded_with_its_paths(open_page, tmp_path):
+    (tmp_path / "data/deep").mkdir(parents=True)
+    for name in ("data/a.csv", "data/deep/b.csv"):
+        (tmp_path / name).write_bytes(b"id\n1\n")
+    page = open_page(FakeCatalog())
+    page.locator("#folder-chooser").set_input_files(tmp_path / "data")
+    page.get_by_role("button", name="Upload 2 files").click()
+    for name in ("data/a.csv", "data/deep/b.csv"):
+        expect(upload(page, name)).to_contain_text("Cataloged")
+
+
+def test_an_upload_can_be_left_off_by_the_keyboard(open_page):
+    catalog = FakeCatalog()
+    page = open_page(catalog)
+    page.locator("#chooser").set_input_files([a_file("a.csv")])
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator("#uploads")).to_be_hidden()
 
 
 @pytest.mark.parametrize("name", ["photo.jpg", "table.xlsx", "csv", "notes.csv.gz.bak"])
@@ -80,7 +124,11 @@ def test_a_file_is_replaced_when_that_is_asked_for_and_waited_for_until_its_reco
     catalog = FakeCatalog([a_record("a.csv", row_count=1)])
     catalog.reads = lambda _filename: None
     page = open_page(catalog)
-    choose(page, a_file("a.csv"))
+    held, catalog.records = catalog.records, {}  # it comes to be after the page has looked
+    page.locator("#chooser").set_input_files([a_file("a.csv")])
+    expect(page.locator("#preflight-go")).to_be_enabled()
+    catalog.records = held
+    page.locator("#preflight-go").click()
     expect(upload(page, "a.csv")).to_contain_text("Not uploaded: there is a file of this name.")
     assert not [url for url in catalog.requests if "bucket.test" in url]
     upload(page, "a.csv").get_by_role("button", name="Replace the file a.csv").click()
@@ -215,6 +263,7 @@ def test_the_progress_bar_moves_with_the_bytes(new_window, half_reader, tmp_path
     page.route(re.compile("/metadata|/uploads"), catalog.handle)
     page.goto(catalog.bucket_origin)
     page.locator("#chooser").set_input_files(big)
+    page.locator("#preflight-go").click()
     bar = upload(page, "big.csv").get_by_role("progressbar")
     expect(upload(page, "big.csv")).to_contain_text(re.compile(r"Uploading: [5-9]\d% of 30 MB"))
     assert 0.5 <= bar.evaluate("bar => bar.value") < 1

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.tools.load.athena import athena_schema
+from chalicelib.tools.load.croissant import croissant
 from chalicelib.tools.load.duckdb import duckdb_schema
 from chalicelib.tools.load.json_schemas import csvw_schema, table_schema
 from chalicelib.tools.load.pandas import pandas_schema
@@ -22,7 +23,7 @@ _WRITERS: dict[str, tuple[str, Callable[[Table], str]]] = {
     "polars": (_TEXT, polars_schema),
     "csvw": (_JSON, csvw_schema),
 }
-FORMATS = tuple(_WRITERS)
+FORMATS = (*_WRITERS, "croissant")
 
 
 class UnknownFormat(ValueError):
@@ -35,7 +36,9 @@ def schema_of(record: Mapping[str, Any], format: str) -> tuple[str, str]:
     That of a file on a disk has no `bucket`, and its path for a `filename`. Raises `UnknownFormat`,
     `NoSchema`.
     """
-    if format not in _WRITERS:
+    if format not in FORMATS:
         raise UnknownFormat(f"format is one of {', '.join(FORMATS)}")
+    if format == "croissant":
+        return _JSON, croissant(record, table_of(record))
     content_type, write = _WRITERS[format]
     return content_type, write(table_of(record))

@@ -1,5 +1,6 @@
 // What is shown of one column's profile: each function makes the content of a cell.
 import { element, svgElement } from "./elements.js";
+import { rowButton } from "./rows_in_sight.js";
 import { count, figure, percent, plural } from "./words.js";
 
 const VALUES_SHOWN = 3;
@@ -15,17 +16,21 @@ const FAMILIES = {
   timestamptz: "moment",
 };
 
-export function typeOf({ type, precision, scale }) {
-  const digits = type === "decimal" && precision != null ? `(${precision}, ${scale})` : "";
-  return element("span", { class: `type ${FAMILIES[type] ?? "letters"}` }, type + digits);
+export function typeName({ type, precision, scale }) {
+  return type + (type === "decimal" && precision != null ? `(${precision}, ${scale})` : "");
 }
+
+export const typeOf = (profile) =>
+  element("span", { class: `type ${FAMILIES[profile.type] ?? "letters"}` }, typeName(profile));
+
+export const isNumeric = (profile) => FAMILIES[profile?.type] === "figures";
 
 // A narrower type that all but a few cells are of.
 export function almostOf({ almost, null_count: empty }, rows) {
   if (!almost) return null;
   const { type, count: odd, row, text } = almost;
   const cells = rows == null ? "cells" : `${count(rows - empty)} cells`;
-  const first = text == null ? `row ${count(row)}` : [`row ${count(row)}: `, element("code", {}, short(text))];
+  const first = text == null ? rowButton(row) : [rowButton(row), ": ", element("code", {}, short(text))];
   return element("p", { class: "odd" }, `${type}, except ${count(odd)} of ${cells}; the first in `, first);
 }
 
@@ -43,7 +48,7 @@ export function emptyCells(profile, rows) {
   return element(
     "span",
     { class: "empties", title: `${count(profile.null_count)} of ${plural(rows, "cell")} empty` },
-    element("span", { class: "track", "aria-hidden": "true" }, bar(share)),
+    profile.null_count > 0 && element("span", { class: "track", "aria-hidden": "true" }, bar(share)),
     element("span", { class: profile.null_count ? "" : "muted" }, text),
   );
 }
@@ -61,11 +66,22 @@ export function distinctValues({ distinct_count: distinct, distinct_is_exact: ex
   return [count(distinct), allDiffer && element("span", { class: "note" }, "all different")];
 }
 
-export function range({ type, min, max, min_length: shortest, max_length: longest }) {
+export function range(profile) {
+  const { type, min_length: shortest, max_length: longest } = profile;
+  const [min, max] = [written(profile.min, profile), written(profile.max, profile)];
   const lengths = type === "text" && longest != null && element("p", { class: "note" }, lengthsOf(shortest, longest));
   if (min == null || max == null) return lengths || "–";
   if (min === max) return [end("only", min), lengths];
   return [end("", min), end("to", max), lengths];
+}
+
+// A number as the page writes numbers, whatever the file's own manner; other texts as they stand.
+function written(text, profile) {
+  if (text == null || !isNumeric(profile)) return text;
+  const value = numberOf(text, profile);
+  const [, fraction = ""] = /[.,]([0-9]+)$/.exec(text) ?? [];
+  const isPlain = value !== null && /^[-+]?[0-9]+([.,][0-9]+)?$/.test(text) && Math.abs(value) < 1e15;
+  return isPlain ? value.toLocaleString("en", { minimumFractionDigits: Math.min(fraction.length, 15) }) : text;
 }
 
 const end = (word, text) =>
@@ -87,6 +103,7 @@ function short(text) {
 }
 
 export function distribution(profile, rows) {
+  if (profile.histogram?.length) return histogram(profile);
   const values = profile.top_values ?? [];
   if (profile.quartiles && (!values.length || profile.distinct_count > 10)) return quartiles(profile);
   if (values.length) return topValues(values, profile.distinct_count, rows - profile.null_count);
@@ -94,20 +111,48 @@ export function distribution(profile, rows) {
 }
 
 function topValues(values, distinct, cells) {
-  const line = ([value, times]) =>
-    element(
-      "li",
-      { title: `${count(times)} of ${plural(cells, "cell")}` },
-      bar(times / cells),
-      element("span", { class: "value" }, short(value)),
-      element("span", { class: "muted" }, percent(times / cells)),
-    );
-  const list = (some) => element("ol", { class: "values", role: "list" }, some.map(line));
-  const [shown, rest] = [values.slice(0, VALUES_SHOWN), values.slice(VALUES_SHOWN)];
-  if (!rest.length) return list(shown);
-  const more = `${count(rest.length)} more${distinct > values.length ? ` of ${count(distinct)}` : ""}`;
-  return [list(shown), element("details", {}, element("summary", {}, more), list(rest))];
+  const shown = values.slice(0, VALUES_SHOWN).map((one) => valueLine(one, cells));
+  const rest = Math.max(distinct ?? 0, values.length) - shown.length;
+  const more = rest > 0 && element("p", { class: "note" }, `and ${count(rest)} more`);
+  return [element("ol", { class: "values", role: "list" }, shown), more];
 }
+
+// Bars of how many cells are in each of the steps from the least value to the most.
+export function histogram({ histogram: bars, min, max }, height = 26) {
+  const most = Math.max(...bars);
+  const step = 150 / bars.length;
+  const said = `From ${min} to ${max}, in ${count(bars.length)} steps: ${bars.map(count).join(", ")} cells`;
+  return svgElement(
+    "svg",
+    { class: "bars", role: "img", viewBox: `0 0 150 ${height}`, "aria-label": said },
+    svgElement("title", {}, said),
+    bars.map((cells, place) => {
+      const tall = cells ? Math.max(1, (cells / most) * (height - 1)) : 0;
+      return svgElement("rect", {
+        x: place * step + 0.5,
+        y: height - tall,
+        width: Math.max(1, step - 1),
+        height: tall,
+      });
+    }),
+  );
+}
+
+export const allValues = (profile, rows) =>
+  element(
+    "ol",
+    { class: "values", role: "list" },
+    (profile.top_values ?? []).map((one) => valueLine(one, rows - profile.null_count)),
+  );
+
+const valueLine = ([value, times], cells) =>
+  element(
+    "li",
+    { title: `${count(times)} of ${plural(cells, "cell")}` },
+    bar(times / cells),
+    element("span", { class: "value" }, short(value)),
+    element("span", { class: "muted" }, percent(times / cells)),
+  );
 
 // A box from the first quartile to the third, its line at the median, on a line from least to most.
 function quartiles(profile) {

@@ -1,4 +1,5 @@
 // The columns of a file: what is in each, as far as its profile goes, or its name alone.
+
 import {
   almostOf,
   distinctValues,
@@ -9,7 +10,8 @@ import {
   range,
   typeOf,
 } from "./column_figures.js";
-import { button, card, cell, element } from "./elements.js";
+import { openColumn } from "./column_opened.js";
+import { button, cell, element } from "./elements.js";
 import { inOrder, markSorted, sortHeaders, turned } from "./sorting.js";
 import { count, plural } from "./words.js";
 
@@ -27,13 +29,15 @@ const FIELDS = [
 export function columnsCard(record) {
   const all = columnsOf(record);
   if (!all.length) {
-    const none = record.column_count
+    const without = record.column_count
       ? `${plural(record.column_count, "column")} without names.`
       : "None: the file is empty.";
-    return card("Columns", element("p", { class: "muted" }, none));
+    const head = element("div", { class: "head" }, element("h2", {}, "Columns"));
+    return columnsSection(head, element("p", { class: "muted sentence" }, without));
   }
   const profiled = all.some(({ profile }) => profile);
-  const list = profiled ? profileTable(record.profiled_rows) : nameList();
+  const list = profiled ? profileTable(record) : nameList();
+  const none = element("p", { class: "muted sentence" }, "No column has this in its name, and none is of this type.");
   const counted = element("p", { class: "small muted", role: "status" });
   const find = element("input", {
     type: "search",
@@ -52,6 +56,8 @@ export function columnsCard(record) {
     const asked = find.value.trim().toLowerCase();
     const found = all.filter(({ name, profile }) => name.toLowerCase().includes(asked) || profile?.type === asked);
     list.show(found, most);
+    list.node.hidden = !found.length;
+    none.hidden = found.length > 0;
     showAll.hidden = found.length <= most;
     showAll.textContent = `Show all ${count(found.length)} ${profiled ? "columns" : "names"}`;
     counted.textContent = asked ? `${count(found.length)} of ${plural(all.length, "column")}` : "";
@@ -60,8 +66,11 @@ export function columnsCard(record) {
   find.addEventListener("input", () => show(most));
   show(COLUMNS_SHOWN);
   const head = element("div", { class: "head" }, element("h2", {}, "Columns"), counted, find);
-  return element("div", { class: "card columns-card" }, head, notes, list.node, showAll);
+  return columnsSection(head, notes, list.node, none, showAll);
 }
+
+const columnsSection = (...content) =>
+  element("section", { class: "card columns-card", id: "part-columns", "aria-label": "Columns" }, ...content);
 
 function columnsOf({ column_names: names, columns: profiles }) {
   const met = new Set();
@@ -87,7 +96,8 @@ function remarks({ column_names: names, column_count: total, row_count: rows, pr
   ].filter(Boolean);
 }
 
-function profileTable(rows) {
+function profileTable(record) {
+  const { profiled_rows: rows } = record;
   let [sort, order, columns, most] = ["position", "asc", [], 0];
   const turn = (field) => {
     [order, sort] = [turned(field, sort, order), field.key];
@@ -106,7 +116,7 @@ function profileTable(rows) {
   function render() {
     const { value } = FIELDS.find(({ key }) => key === sort);
     const sorted = [...columns].sort(inOrder((column) => value(column, rows), order));
-    body.replaceChildren(...sorted.slice(0, most).map((column) => profileRow(column, rows)));
+    body.replaceChildren(...sorted.slice(0, most).map((column) => profileRow(column, record)));
     markSorted(headers, FIELDS, sort, order);
   }
 
@@ -118,17 +128,36 @@ function profileTable(rows) {
   return { node, show };
 }
 
-function profileRow(column, rows) {
+function profileRow(column, record) {
   const { place, profile } = column;
+  const { profiled_rows: rows } = record;
   const found = profile && [almostOf(profile, rows), notesOf(profile)];
-  return element(
+  const row = element(
     "tr",
     { role: "row" },
     cell(count(place + 1), { class: "place" }),
-    element("th", { role: "rowheader", scope: "row", class: "name" }, columnName(column), found),
+    element(
+      "th",
+      { role: "rowheader", scope: "row", class: "name" },
+      columnButton(column, () => toggle()),
+      found,
+    ),
     profile ? figures(profile, rows) : cell("Not profiled", { colspan: FIELDS.length - 2 }),
   );
+
+  function toggle() {
+    const opener = row.querySelector("button.opens");
+    const opened = opener.getAttribute("aria-expanded") === "true";
+    opener.setAttribute("aria-expanded", String(!opened));
+    if (opened) row.nextSibling.remove();
+    else row.after(openedRow(column, record));
+  }
+
+  return row;
 }
+
+const openedRow = (column, record) =>
+  element("tr", { role: "row", class: "opened" }, cell(openColumn(column, record), { colspan: FIELDS.length }));
 
 const figures = (profile, rows) => [
   figureCell("", typeOf(profile)),
@@ -147,9 +176,17 @@ function nameList() {
   return { node, show: (found, most) => node.replaceChildren(...found.slice(0, most).map(item)) };
 }
 
+const shownName = (name) => (name.trim() ? name : "(blank)");
+const repeatedNote = (repeated) => repeated && element("span", { class: "muted small" }, " (repeated)");
+
+function columnButton({ name, repeated }, act) {
+  const opener = button(shownName(name), act, { class: "opens", "aria-expanded": "false" });
+  return element("span", {}, opener, repeatedNote(repeated));
+}
+
 function columnName({ name, repeated }) {
   if (!name.trim()) return element("span", { class: "muted" }, "(blank)");
   const address = `#/?${new URLSearchParams({ column: name })}`;
   const link = element("a", { href: address, title: "Files that have this column" }, name);
-  return element("span", {}, link, repeated && element("span", { class: "muted small" }, " (repeated)"));
+  return element("span", {}, link, repeatedNote(repeated));
 }

@@ -1,10 +1,11 @@
 // The list as a CSV file: all pages of what is asked for, put together.
 import { answerOf, saveAs } from "./api.js";
 import { byId } from "./elements.js";
-import { listingPath } from "./query.js";
+import { listingPath, searches } from "./query.js";
 import { plural } from "./words.js";
 
 const FILES_IN_A_PAGE = 100;
+const RECORDS = /(?:"(?:[^"]|"")*"|[^"\r])+\r\n/g;
 let running = null;
 
 // Downloads, or stops the download that runs.
@@ -22,21 +23,19 @@ export async function downloadList() {
 }
 
 async function wholeList(signal) {
-  const parts = [];
+  const records = new Set(); // a file that both searches find stands there once
   byId("list-download-note").textContent = "";
   say("Stop");
-  let path = listingPath(null, FILES_IN_A_PAGE);
-  for (let files = 0; path; ) {
-    const answer = await answerOf(path, { signal, cache: "no-store", headers: { Accept: "text/csv" } });
-    const text = await answer.text();
-    const headerEnd = text.indexOf("\r\n") + 2;
-    parts.push(parts.length ? text.slice(headerEnd) : text);
-    files += FILES_IN_A_PAGE;
-    path = nextPage(answer);
-    if (path) byId("list-download-note").textContent = `${plural(files, "file")} so far`;
+  for (const search of searches()) {
+    for (let path = listingPath(search, null, FILES_IN_A_PAGE); path; ) {
+      const answer = await answerOf(path, { signal, cache: "no-store", headers: { Accept: "text/csv" } });
+      for (const record of (await answer.text()).match(RECORDS) ?? []) records.add(record);
+      path = nextPage(answer);
+      if (path) byId("list-download-note").textContent = `${plural(records.size - 1, "file")} so far`;
+    }
   }
   byId("list-download-note").textContent = "";
-  return new Blob(parts, { type: "text/csv" });
+  return new Blob([...records], { type: "text/csv" });
 }
 
 function nextPage(answer) {

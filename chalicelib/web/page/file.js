@@ -2,26 +2,19 @@
 import { datasetAddress, openFile } from "./address.js";
 import { answerOf, ask, findRecord, recordPath, saveAs } from "./api.js";
 import { apiRoot } from "./api_root.js";
+import { verdicts, worst } from "./changes.js";
 import { columnsCard } from "./columns.js";
 import { bones, button, byId, callout, card, element, fact, notice, withMarks } from "./elements.js";
 import { historyCard } from "./history.js";
 import { renderList } from "./list.js";
 import { forecastCard, schemaCard } from "./load_it.js";
-import { renderOverview } from "./overview.js";
 import { previewCard } from "./preview.js";
 import { everSeen, listing } from "./records.js";
+import { rowButton } from "./rows_in_sight.js";
 import { signsIn } from "./tokens.js";
-import {
-  character,
-  count,
-  countOrDash,
-  exactSize,
-  exactTime,
-  humanSize,
-  plural,
-  statusBadge,
-  timeElement,
-} from "./words.js";
+import { loadTotals } from "./totals.js";
+import { statusesOf } from "./troubles.js";
+import { character, count, exactSize, exactTime, humanSize, plural, timeElement } from "./words.js";
 
 // A listing leaves out what is long: only a record that was asked for by its name is whole.
 const whole = new Map();
@@ -56,7 +49,7 @@ function forget(filename) {
   everSeen.delete(filename);
   listing.records.delete(filename);
   renderList();
-  renderOverview();
+  loadTotals();
 }
 
 function renderFileNotice(title, text, { bad = false } = {}) {
@@ -78,37 +71,82 @@ function fillFileView(status, filename, body) {
 export function renderFile(record) {
   whole.set(record.filename, record);
   everSeen.set(record.filename, record);
-  const failed = record.status === "failed";
-  fillFileView(
-    standing(record),
-    record.filename,
+  if (record.status === "failed") return fillFileView(standing(record), record.filename, failedView(record));
+  const parts = [previewCard(record), columnsCard(record), schemaCard(record), historyCard(record)];
+  const [rows, columns, loads, history] = parts;
+  const body = element(
+    "section",
+    {},
+    troubles(record),
+    partsBar(parts, facts(record)),
+    rows,
+    columns,
+    loads,
+    forecastCard(record),
+    history,
     element(
-      "section",
-      {},
-      summary(record),
-      !failed && [
-        columnsCard(record),
-        previewCard(record),
-        schemaCard(record),
-        forecastCard(record),
-        historyCard(record),
-      ],
-      element(
-        "div",
-        { class: "detail" },
-        !failed && card("How it was read", element("dl", { class: "pairs" }, howItWasRead(record))),
-        card("The object", element("dl", { class: "pairs" }, aboutTheObject(record))),
-      ),
+      "div",
+      { class: "detail" },
+      card("How it was read", element("dl", { class: "pairs" }, howItWasRead(record))),
+      card("The object", element("dl", { class: "pairs" }, aboutTheObject(record))),
     ),
   );
+  return fillFileView(standing(record), record.filename, body);
 }
+
+const failedView = (record) =>
+  element(
+    "section",
+    {},
+    troubles(record),
+    historyCard(record),
+    element("div", { class: "detail" }, card("The object", element("dl", { class: "pairs" }, aboutTheObject(record)))),
+  );
+
+// The bar that stays in sight: where the parts of the view are, and the figures of the file.
+function partsBar(parts, figures) {
+  const links = parts.map((part) => {
+    const label = part.getAttribute("aria-label");
+    return button(label, () => {
+      part.scrollIntoView({ block: "start" });
+      part.tabIndex = -1;
+      part.focus({ preventScroll: true });
+    });
+  });
+  const bar = element("nav", { class: "parts-bar", "aria-label": "Parts of the file" }, links, figures);
+  const seen = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const link = links[parts.indexOf(target)];
+        if (isIntersecting) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+      }
+    },
+    { rootMargin: "-15% 0px -75% 0px" },
+  );
+  for (const part of parts) seen.observe(part);
+  return bar;
+}
+
+const facts = (record) =>
+  element(
+    "span",
+    { class: "facts-line" },
+    plural(record.row_count ?? 0, "row"),
+    " · ",
+    plural(record.column_count ?? 0, "column"),
+    " · ",
+    element("span", { title: exactSize(record) }, humanSize(record.file_size)),
+    " · ",
+    timeElement(record.upload_timestamp),
+  );
 
 // What a listing's record has.
 function renderSummary(record) {
-  fillFileView(standing(record), record.filename, element("section", {}, summary(record), waiting()));
+  fillFileView(standing(record), record.filename, element("section", {}, troubles(record), waiting()));
 }
 
-const standing = (record) => [statusBadge(record), datasetLink(record)].filter(Boolean);
+const standing = (record) => [...statusesOf(record), datasetLink(record)].filter(Boolean);
 
 // A file that is all of its dataset needs no link to it.
 function datasetLink({ dataset, filename }) {
@@ -140,25 +178,43 @@ async function saveRecord(filename) {
   saveAs(`${filename.split("/").at(-1)}.json`, await record.blob());
 }
 
-const summary = (record) => [
-  record.status === "failed" &&
-    callout("bad", "This file could not be read", [record.error ?? "No reason was recorded."]),
-  record.violations?.length > 0 &&
-    callout(
-      "bad verbatim",
-      `${plural(record.violation_count ?? record.violations.length, "violation")} of ${contractOf(record)}`,
-      record.violations,
-    ),
-  record.warnings?.length > 0 && callout("warned", plural(record.warnings.length, "warning"), record.warnings),
-  element(
-    "dl",
-    { class: "facts card" },
-    fact("Rows", countOrDash(record.row_count)),
-    fact("Columns", countOrDash(record.column_count)),
-    fact("Size", humanSize(record.file_size), { title: exactSize(record) }),
-    fact("Uploaded", timeElement(record.upload_timestamp)),
-  ),
-];
+// What is wrong, the worst first; and of a file that failed, what would help.
+const troubles = (record) =>
+  [
+    record.status === "failed" && failure(record),
+    record.violations?.length > 0 && violationsOf(record),
+    record.verdicts && worst(record.verdicts) !== "ok" && changeCallout(record),
+    record.unusual?.length > 0 && callout("warned verbatim", "Unlike the deliveries before it", record.unusual),
+    record.warnings?.length > 0 && callout("warned", plural(record.warnings.length, "warning"), record.warnings),
+  ].filter(Boolean);
+
+function failure(record) {
+  const node = callout("bad", "This file could not be read", [record.error ?? "No reason was recorded."]);
+  const helps =
+    "What helps: upload it again once it is mended, under the same name. If the catalog was not allowed to " +
+    "read it, whoever runs the catalog gives it that right, and then has it read again.";
+  node.append(element("p", { class: "next" }, helps));
+  return node;
+}
+
+function violationsOf(record) {
+  const { violations, violation_count: total } = record;
+  const all = Math.max(total ?? 0, violations.length);
+  const rest = all - violations.length;
+  const sentences = rest > 0 ? [...violations, `and ${count(rest)} more`] : violations;
+  return callout("bad verbatim", `${plural(all, "violation")} of ${contractOf(record)}`, sentences);
+}
+
+function changeCallout({ verdicts: verdict }) {
+  const isSilent = worst(verdict) === "silent";
+  const title = isSilent ? "A silent change of its columns" : "A breaking change of its columns";
+  const says = isSilent
+    ? "Loads go on without an error, and their data is wrong. Check what reads it before you load it."
+    : "Loads that rely on the columns before it fail. The history below says what changed.";
+  const node = callout(isSilent ? "bad" : "warned", title, [says]);
+  node.append(verdicts(verdict));
+  return node;
+}
 
 function howItWasRead(record) {
   return [
@@ -186,10 +242,10 @@ const contractOf = ({ contract }) => (contract ? `its contract, ${contract.key}`
 function raggedRows({ count: ragged, first_long, first_long_fields, first_short, first_short_fields }) {
   if (!ragged) return "None";
   const first = [
-    first_long != null && `row ${count(first_long)} is too long, with ${plural(first_long_fields, "field")}`,
-    first_short != null && `row ${count(first_short)} is too short, with ${plural(first_short_fields, "field")}`,
+    first_long != null && [rowButton(first_long), ` is too long, with ${plural(first_long_fields, "field")}`],
+    first_short != null && [rowButton(first_short), ` is too short, with ${plural(first_short_fields, "field")}`],
   ].filter(Boolean);
-  return `${count(ragged)}${first.length ? ": first, " : ""}${first.join("; ")}`;
+  return [count(ragged), first.length > 0 && ": first, ", first.flatMap((one, place) => (place ? ["; ", one] : [one]))];
 }
 
 function aboutTheObject(record) {
@@ -204,5 +260,6 @@ function aboutTheObject(record) {
     fact("ETag", element("code", {}, record.etag)),
     record.contract && fact("Contract", element("code", {}, record.contract.key)),
     record.version_id && fact("Version", element("code", {}, record.version_id)),
+    record.sha256 && fact("SHA-256", element("code", {}, record.sha256)),
   ];
 }

@@ -7,17 +7,22 @@ import { humanSize, plural, timeElement } from "./words.js";
 export function historyCard({ filename }) {
   const list = element("ol", { class: "line", role: "list" });
   const body = element("div", {});
-  const node = element("div", { class: "card padded" }, element("h2", {}, "History"), list, body);
+  const node = element(
+    "section",
+    { class: "card padded", id: "part-history", "aria-label": "History" },
+    element("h2", {}, "History"),
+    list,
+    body,
+  );
   const path = (cursor) => `history?${new URLSearchParams({ filename, ...(cursor && { cursor }) })}`;
 
   const load = pagedItems(path, (state) => {
     const { items, error, loading, moreButton } = state;
-    // No history is kept, or none of this file: then there is nothing to be said here.
-    node.hidden = [404, 409].includes(error?.status);
     const isWhole = !loading && !moreButton;
     list.replaceChildren(...items.map((item, place) => version(item, filename, isWhole && place === items.length - 1)));
-    const said = loading && !items.length ? "Loading…" : error && !items.length && error.message;
-    body.replaceChildren(...[said && element("p", { class: "muted" }, said), moreLine(state)].filter(Boolean));
+    const none = [404, 409].includes(error?.status) && "No history is kept of this file.";
+    const said = loading && !items.length ? "Loading…" : error && !items.length && (none || error.message);
+    body.replaceChildren(...[said && element("p", { class: "muted" }, said), !none && moreLine(state)].filter(Boolean));
   });
 
   load();

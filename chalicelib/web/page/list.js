@@ -2,19 +2,22 @@
 import { fileAddress, here } from "./address.js";
 import { ask } from "./api.js";
 import { bones, button, byId, cell, element, notice, showRows } from "./elements.js";
-import { renderOverview } from "./overview.js";
 import {
-  isAlmostAskedFor,
+  hasText,
   isFiltered,
   listAddress,
+  listingKey,
   listingPath,
   query,
   SORTED_BY_THE_API,
+  searches,
   TABLE_COLUMNS,
 } from "./query.js";
-import { everSeen, fresh, keep, listing } from "./records.js";
+import { fresh, keep, listing } from "./records.js";
 import { inOrder, markSorted, sortHeaders, turned } from "./sorting.js";
-import { count, countOrDash, exactSize, humanSize, plural, statusBadge, timeElement } from "./words.js";
+import { renderFilters } from "./totals.js";
+import { statusesOf } from "./troubles.js";
+import { count, countOrDash, exactSize, humanSize, plural, timeElement } from "./words.js";
 
 const TYPING_PAUSE_MS = 250;
 
@@ -23,99 +26,98 @@ export async function loadList({ more = false } = {}) {
   const request = new AbortController();
   Object.assign(listing, { request, loading: true, error: null });
   renderList();
+  const asked = more ? [...listing.cursors] : searches().map((search) => [search, null]);
   try {
-    const page = await nextRecords(more ? listing.cursor : null, request.signal);
+    const pages = await Promise.all(asked.map(([search, cursor]) => nextFiles(search, cursor, request.signal)));
     if (listing.request !== request) return;
-    if (!more) listing.records.clear();
-    page.items.forEach(keep);
-    Object.assign(listing, { cursor: page.next_cursor ?? null, loaded: true });
+    if (!more) {
+      listing.records.clear();
+      listing.found.clear();
+    }
+    listing.cursors.clear();
+    pages.forEach(({ items, next_cursor: cursor }, place) => {
+      const [search] = asked[place];
+      items.forEach(keep);
+      listing.found.set(search, (listing.found.get(search) ?? 0) + items.length);
+      if (cursor) listing.cursors.set(search, cursor);
+    });
+    listing.loaded = true;
   } catch (error) {
     if (listing.request !== request || error.name === "AbortError") return;
-    if (!more) listing.records.clear();
-    Object.assign(listing, { error, cursor: more ? listing.cursor : null });
+    listing.error = error; // what was listed before stays
   }
   listing.loading = false;
   renderList();
-  renderOverview();
 }
 
 // A filter that no index serves may find nothing in the records one request reads: go on for a while.
-async function nextRecords(cursor, signal) {
-  let page = await ask(listingPath(cursor), { signal });
+async function nextFiles(search, cursor, signal) {
+  let page = await ask(listingPath(search, cursor), { signal });
   for (let tries = 1; tries < 5 && !page.items.length && page.next_cursor; tries += 1) {
-    page = await ask(listingPath(page.next_cursor), { signal });
+    page = await ask(listingPath(search, page.next_cursor), { signal });
   }
   return page;
 }
 
 export function changeQuery(change) {
-  const served = listingPath();
+  const served = listingKey();
   Object.assign(query, change);
   if (here().view === "files") history.replaceState(null, "", listAddress());
-  if (listingPath() !== served || listing.error) loadList();
-  else renderList();
-}
-
-function search() {
-  const columns = byId("columns").value;
-  const isUnchanged = columns === query.columns.join(", "); // then a name from the address may hold a comma
-  const asked = isUnchanged
-    ? query.columns
-    : columns
-        .split(",")
-        .map((name) => name.trim())
-        .filter(Boolean);
-  changeQuery({ prefix: byId("prefix").value, columns: asked });
+  if (listingKey() === served && !listing.error) return renderList();
+  listing.records.clear();
+  return loadList();
 }
 
 let pauseInTyping;
 export function searchSoon() {
   clearTimeout(pauseInTyping);
-  pauseInTyping = setTimeout(search, TYPING_PAUSE_MS);
+  pauseInTyping = setTimeout(() => changeQuery({ text: byId("search").value }), TYPING_PAUSE_MS);
 }
 
 /* ---- The list: showing ---- */
 
-function shownRecords() {
-  const found = [...listing.records.values()];
-  const isVain = !found.length && isFiltered() && listing.loaded && !listing.cursor && !listing.error;
-  const records = isVain ? [...everSeen.values()].filter(isAlmostAskedFor) : found;
-  return { records: records.sort(inOrder((record) => record[query.sort], query.order)), guessed: isVain };
-}
-
 export const chooseFiles = () => byId("chooser").click();
 
 export function renderList() {
-  const { records, guessed } = shownRecords();
+  const records = [...listing.records.values()].sort(inOrder((record) => record[query.sort], query.order));
   const waiting = listing.loading && !records.length;
+  renderFilters();
   renderSortButtons();
-  renderRows(waiting ? [] : records, waiting);
-  renderCount(records, guessed);
-  renderColumnSuggestions();
+  renderRows(records, waiting);
+  renderCount(records);
+  renderTokens();
+  const more = listing.cursors.size > 0;
   byId("table-card").hidden = !waiting && !records.length;
   byId("download-list").hidden = !listing.records.size;
   byId("files").setAttribute("aria-busy", listing.loading);
   byId("files").classList.toggle("busy", listing.loading && !waiting);
-  byId("more").hidden = !listing.cursor;
+  byId("more").hidden = !more;
   byId("more").disabled = listing.loading;
-  byId("more").textContent = listing.loading ? "Loading…" : listing.error ? "Try again" : "Load more";
-  byId("more-note").textContent = listing.error && records.length ? listing.error.message : "";
-  byId("list-notice").replaceChildren(...(waiting || records.length ? [] : [listNotice()]));
+  byId("more").textContent = listing.loading ? "Loading…" : "Load more";
+  byId("list-notice").replaceChildren(...(waiting || records.length ? [] : [listNotice(more)]));
+  const stale = listing.error && records.length > 0;
+  byId("list-problem").replaceChildren(...(stale ? [problemLine()] : []));
 }
 
-function listNotice() {
+const problemLine = () =>
+  element(
+    "p",
+    { class: "callout bad", role: "alert" },
+    `${listing.error.message} What is listed below was loaded before. `,
+    button("Try again", () => loadList(), { class: "plain" }),
+  );
+
+function listNotice(more) {
   if (listing.error) {
     return notice("The list could not be loaded", listing.error.message, {
       bad: true,
       action: button("Try again", () => loadList()),
     });
   }
-  if (listing.cursor)
-    return notice("Nothing found yet", "Only a part of the catalog has been searched. Load more to go on.");
+  if (more) return notice("Nothing found yet", "Only a part of the catalog has been searched. Load more to go on.");
   if (isFiltered()) {
-    return notice("No file matches", "Names are matched from their start, columns by their whole name in any case.", {
-      action: button("Clear the search", clearSearch),
-    });
+    const sought = query.text ? "No name of a file or of a column has this in it." : "No file is of this kind.";
+    return notice("No file matches", sought, { action: button("Show all files", clearSearch) });
   }
   return notice(
     "No files yet",
@@ -125,9 +127,24 @@ function listNotice() {
 }
 
 function clearSearch() {
-  changeQuery({ prefix: "", columns: [], status: "", violations: false });
+  changeQuery({ text: "", prefix: "", columns: [], filter: "" });
   fillSearch();
-  byId("prefix").focus();
+  byId("search").focus();
+}
+
+// What an address asks for besides the text: shown, and taken off by a click.
+function renderTokens() {
+  const token = (text, change) =>
+    button([text, element("span", { "aria-hidden": "true" }, " ×")], () => changeQuery(change), {
+      class: "token",
+      "aria-label": `Do not ask for: ${text}`,
+    });
+  const columns = query.columns.map((name) =>
+    token(`has column ${name}`, { columns: query.columns.filter((one) => one !== name) }),
+  );
+  byId("tokens").replaceChildren(
+    ...[query.prefix && token(`begins with ${query.prefix}`, { prefix: "" }), ...columns].filter(Boolean),
+  );
 }
 
 function renderSortButtons() {
@@ -164,23 +181,26 @@ function fileRow(record) {
     cell(humanSize(record.file_size), { class: "number", title: exactSize(record) }),
     numberCell(record.row_count, "row"),
     numberCell(record.column_count, "column"),
-    cell(statusBadge(record)),
+    cell(element("span", { class: "statuses" }, statusesOf(record))),
   );
   row.dataset.filename = record.filename;
   row.addEventListener("animationend", () => fresh.delete(record.filename));
   return row;
 }
 
-function nameCell({ filename, status, error, violations, warnings }) {
+function nameCell({ filename, status, error, violations, unusual, warnings, column_names: names }) {
   const border = filename.lastIndexOf("/", filename.length - 2) + 1;
   const folder = border > 0 && element("span", { class: "folder" }, filename.slice(0, border));
+  const column = query.text.trim() && !hasText(filename) && names?.find(hasText);
   return element(
     "th",
     { role: "rowheader", scope: "row", class: "name" },
     element("a", { href: fileAddress(filename) }, folder, filename.slice(border)),
     status === "failed" && element("span", { class: "why" }, error ?? "It could not be read."),
     firstOf(violations, "why verbatim"),
+    firstOf(unusual, "why warned"),
     firstOf(warnings, "why warned"),
+    column && element("span", { class: "why muted verbatim" }, `has column ${column}`),
   );
 }
 
@@ -198,32 +218,26 @@ function numberCell(value, unit) {
   });
 }
 
-function renderCount(records, guessed) {
-  const files = plural(records.length, "file");
-  const found = `${files} ${isFiltered() ? "found" : "loaded"}${listing.cursor ? "; there are more" : ""}.`;
-  const alike = `No exact match. ${files} loaded so far with it in a part of the name.`;
-  if (listing.loading) byId("count").textContent = records.length ? byId("count").textContent : "Loading…";
-  else byId("count").textContent = listing.error ? "" : guessed && records.length ? alike : found;
-  const partly = listing.cursor && !SORTED_BY_THE_API.includes(query.sort);
+function renderCount(records) {
+  const note = byId("count");
+  if (listing.loading) note.textContent = records.length ? note.textContent : "Loading…";
+  else note.textContent = listing.error ? "" : found(records);
+  const partly = listing.cursors.size && !SORTED_BY_THE_API.includes(query.sort);
   const { label } = TABLE_COLUMNS.find(({ key }) => key === query.sort);
   byId("sort-note").textContent = partly
     ? `Sorted by ${label.toLowerCase()} among these only; files not loaded yet may come before them.`
     : "";
 }
 
-function renderColumnSuggestions() {
-  const names = new Set([...everSeen.values()].flatMap((record) => (record.column_names ?? []).slice(0, 100)));
-  names.delete("");
-  byId("column-names").replaceChildren(
-    ...[...names]
-      .sort()
-      .slice(0, 300)
-      .map((value) => element("option", { value })),
-  );
+// What was searched, and what that has found.
+function found(records) {
+  const more = listing.cursors.size ? "; there are more" : "";
+  const files = `${plural(records.length, "file")} ${isFiltered() ? "found" : "loaded"}${more}.`;
+  if (!query.text.trim()) return files;
+  const by = (search) => `${count(listing.found.get(search) ?? 0)}${listing.cursors.has(search) ? "+" : ""}`;
+  return `${files} Searched names of files (${by("name")}) and of columns (${by("column~")}).`;
 }
 
 export function fillSearch() {
-  byId("prefix").value = query.prefix;
-  byId("columns").value = query.columns.join(", ");
-  byId("status").value = query.violations ? "violations" : query.status;
+  byId("search").value = query.text;
 }

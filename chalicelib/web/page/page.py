@@ -17,7 +17,7 @@ from chalicelib.web.uploads import bucket_origin
 
 PARTS = Path(__file__).parent
 STYLES = (
-    *("base.css", "tables.css", "uploads.css", "overview.css", "list.css"),
+    *("base.css", "tables.css", "uploads.css", "list.css"),
     *("file.css", "columns.css", "inside.css", "history.css", "sign_in.css"),
 )
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(.*)";$', re.MULTILINE)
@@ -92,6 +92,11 @@ def _without_layout(text: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
+def _without_blanks(styles: str) -> str:
+    """Styles without the blanks that only people need."""
+    return re.sub("([;,:]) ", r"\1", styles.replace(" { ", "{").replace("; }", "}"))
+
+
 def _part(name: str) -> str:
     return (PARTS / name).read_text(encoding="utf-8")
 
@@ -102,7 +107,7 @@ def _hash_of(text: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-_STYLE = "\n".join(_without_layout(_part(name)) for name in STYLES)
+_STYLE = _without_blanks("\n".join(_without_layout(_part(name)) for name in STYLES))
 _SCRIPT = "\n".join(['"use strict";', *map(_as_script, modules("start.js"))])
 _HTML = (
     _without_layout(_part("page.html"))

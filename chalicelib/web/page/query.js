@@ -12,45 +12,49 @@ export const TABLE_COLUMNS = [
   { key: "status", label: "Status", first: "asc" },
 ];
 
-export const query = {
-  prefix: "",
-  columns: [],
-  status: "",
-  violations: false,
-  sort: "upload_timestamp",
-  order: "desc",
-};
+// The filters above the list, each with its figure in the totals and what it asks the API for.
+export const FILTERS = [
+  { key: "", label: "All files", figure: "files", parameters: {} },
+  { key: "failed", label: "Failed", figure: "failed", parameters: { status: "failed" } },
+  { key: "violations", label: "Violations", figure: "violations", parameters: { violations: "true" } },
+  { key: "changed", label: "Changed", figure: "changed", parameters: { changed: "true" } },
+  { key: "unusual", label: "Unusual", figure: "unusual", parameters: { unusual: "true" } },
+];
+
+export const query = { text: "", prefix: "", columns: [], filter: "", sort: "upload_timestamp", order: "desc" };
 
 export function readQuery(parameters) {
+  query.text = parameters.get("q") ?? "";
   query.prefix = parameters.get("prefix") ?? "";
   query.columns = parameters.getAll("column");
-  query.status = parameters.get("status") ?? "";
-  query.violations = parameters.get("violations") === "true";
+  query.filter = FILTERS.find(({ key }) => key === parameters.get("show"))?.key ?? "";
   const column = TABLE_COLUMNS.find(({ key }) => key === parameters.get("sort"));
   query.sort = column?.key ?? "upload_timestamp";
   query.order = ["asc", "desc"].find((order) => order === parameters.get("order")) ?? column?.first ?? "desc";
 }
 
-function filterParameters() {
+export function listAddress(change = {}) {
+  const asked = { ...query, ...change };
   const parameters = new URLSearchParams();
-  if (query.prefix) parameters.set("prefix", query.prefix);
-  for (const column of query.columns) parameters.append("column", column);
-  if (query.status) parameters.set("status", query.status);
-  if (query.violations) parameters.set("violations", "true");
-  return parameters;
-}
-
-export function listAddress() {
-  const parameters = filterParameters();
-  if (query.sort !== "upload_timestamp" || query.order !== "desc") {
-    parameters.set("sort", query.sort);
-    parameters.set("order", query.order);
+  if (asked.text) parameters.set("q", asked.text);
+  if (asked.prefix) parameters.set("prefix", asked.prefix);
+  for (const column of asked.columns) parameters.append("column", column);
+  if (asked.filter) parameters.set("show", asked.filter);
+  if (asked.sort !== "upload_timestamp" || asked.order !== "desc") {
+    parameters.set("sort", asked.sort);
+    parameters.set("order", asked.order);
   }
   return `#/${parameters.size ? "?" : ""}${parameters}`;
 }
 
-export function listingPath(cursor, limit = PAGE_SIZE) {
-  const parameters = filterParameters();
+// A text is looked for in names of files and in names of columns, by one request each.
+export const searches = () => (query.text.trim() ? ["name", "column~"] : [null]);
+
+export function listingPath(search, cursor, limit = PAGE_SIZE) {
+  const parameters = new URLSearchParams(FILTERS.find(({ key }) => key === query.filter).parameters);
+  if (search) parameters.set(search, query.text.trim());
+  if (query.prefix) parameters.set("prefix", query.prefix);
+  for (const column of query.columns) parameters.append("column", column);
   const served = SORTED_BY_THE_API.includes(query.sort);
   parameters.set("sort", served ? query.sort : "upload_timestamp");
   parameters.set("order", served ? query.order : "desc");
@@ -59,27 +63,33 @@ export function listingPath(cursor, limit = PAGE_SIZE) {
   return `metadata?${parameters}`;
 }
 
-export const isFiltered = () => Boolean(query.prefix || query.columns.length || query.status || query.violations);
+export const listingKey = () =>
+  searches()
+    .map((search) => listingPath(search))
+    .join(" ");
+
+export const isFiltered = () => Boolean(query.text || query.prefix || query.columns.length || query.filter);
 
 export function isAskedFor(record) {
   return (
-    record.filename.startsWith(query.prefix) && hasStatus(record) && hasColumns(record, (name, asked) => name === asked)
+    record.filename.startsWith(query.prefix) &&
+    (!query.text || hasText(record.filename) || (record.column_names ?? []).some(hasText)) &&
+    query.columns.every((asked) => (record.column_names ?? []).some((name) => bare(name) === bare(asked))) &&
+    isOfFilter(record)
   );
 }
 
-// Half a word: what the API can't find by the start of a name or a whole column may stand among what it has sent.
-export function isAlmostAskedFor(record) {
-  return (
-    record.filename.toLowerCase().includes(query.prefix.toLowerCase()) &&
-    hasStatus(record) &&
-    hasColumns(record, (name, asked) => name.includes(asked))
-  );
+function isOfFilter(record) {
+  if (!query.filter) return true;
+  if (query.filter === "failed") return record.status === "failed";
+  if (query.filter === "changed") return Boolean(record.verdicts);
+  return record[query.filter]?.length > 0;
 }
 
-const hasStatus = (record) =>
-  (!query.status || record.status === query.status) && (!query.violations || record.violations?.length > 0);
-
-function hasColumns(record, matches) {
-  const names = (record.column_names ?? []).map((name) => name.toLowerCase());
-  return query.columns.every((asked) => names.some((name) => matches(name, asked.toLowerCase())));
-}
+// As the API compares: without case and accents.
+const bare = (text) =>
+  text
+    .normalize("NFD")
+    .replace(/[\u0300-\u036f]/g, "")
+    .toLowerCase();
+export const hasText = (name) => bare(name).includes(bare(query.text.trim()));

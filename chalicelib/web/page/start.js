@@ -5,12 +5,14 @@ import { searchDatasets, showDataset, showDatasets } from "./datasets.js";
 import { downloadList } from "./download_list.js";
 import { byId, withMarks } from "./elements.js";
 import { showFile } from "./file.js";
-import { changeQuery, chooseFiles, fillSearch, linkOf, loadList, renderList, searchSoon } from "./list.js";
-import { listAddress, listingPath, readQuery } from "./query.js";
+import { chooseFiles, fillSearch, linkOf, loadList, renderList, searchSoon } from "./list.js";
+import { dropped, preflight, watchPreflight } from "./preflight.js";
+import { listAddress, listingKey, readQuery } from "./query.js";
 import { listing } from "./records.js";
 import { showSignIn, showWhoIsSignedIn, watchSignIn } from "./sign_in.js";
 import { finishSignIn, isSignedIn } from "./tokens.js";
-import { clearFinishedUploads, startUploads, uploads, watchDrops } from "./uploads.js";
+import { loadTotals } from "./totals.js";
+import { clearFinishedUploads, uploads, watchDrops } from "./uploads.js";
 import { keepTimesFresh } from "./words.js";
 
 function showOnly(view) {
@@ -50,11 +52,13 @@ const views = {
 };
 
 function showList(parameters) {
-  const before = listingPath();
+  const before = listingKey();
   readQuery(parameters);
   fillSearch();
-  if (listing.loaded && listingPath() === before) renderList();
-  else loadList();
+  if (listing.loaded && listingKey() === before) return renderList();
+  listing.records.clear();
+  loadTotals();
+  return loadList();
 }
 
 function focusHeading(id) {
@@ -74,19 +78,21 @@ async function start() {
   byId("openapi").href = `${apiRoot}openapi.json`;
   byId("health").href = `${apiRoot}health`;
   on("choose", "click", chooseFiles);
-  on("chooser", "change", ({ target }) => {
-    startUploads(target.files);
-    target.value = "";
-  });
+  on("drop", "click", chooseFiles);
+  for (const id of ["chooser", "folder-chooser"]) {
+    on(id, "change", ({ target }) => {
+      preflight([...target.files].map((file) => ({ file, path: file.webkitRelativePath || file.name })));
+      target.value = "";
+    });
+  }
+  watchPreflight();
   on("clear-uploads", "click", clearFinishedUploads);
-  on("prefix", "input", searchSoon);
-  on("columns", "input", searchSoon);
-  on("status", "change", ({ target }) => {
-    const violations = target.value === "violations";
-    changeQuery({ status: violations ? "" : target.value, violations });
-  });
+  on("search", "input", searchSoon);
   on("dataset-prefix", "input", searchDatasets);
-  on("refresh", "click", () => loadList());
+  on("refresh", "click", () => {
+    loadTotals();
+    loadList();
+  });
   on("download-list", "click", downloadList);
   on("more", "click", () => loadList({ more: true }));
   on("skip", "click", (event) => {
@@ -102,7 +108,7 @@ async function start() {
     "beforeunload",
     (event) => uploads.some(({ state }) => state === "sending") && event.preventDefault(),
   );
-  watchDrops();
+  watchDrops(async (transfer) => preflight(await dropped(transfer)));
   watchSignIn();
   addEventListener("signed-out", () => {
     leaveFor("You were signed out. Sign in to go on where you were.");

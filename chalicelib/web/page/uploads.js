@@ -4,10 +4,10 @@ import { ask, findRecord } from "./api.js";
 import { button, byId, element } from "./elements.js";
 import { renderFile } from "./file.js";
 import { renderList } from "./list.js";
-import { renderOverview } from "./overview.js";
 import { isAskedFor } from "./query.js";
 import { everSeen, fresh, keep } from "./records.js";
 import { isSignedIn } from "./tokens.js";
+import { loadTotals } from "./totals.js";
 import { humanSize, plural } from "./words.js";
 
 const UPLOADS_AT_ONCE = 3;
@@ -17,27 +17,27 @@ const turnsWaiting = [];
 let turnsTaken = 0;
 
 export function startUploads(files) {
-  for (const file of files) {
-    const upload = { file, name: file.name, state: "waiting", item: element("li") };
+  for (const { file, name, replace } of files) {
+    const upload = { file, name, replace, state: "waiting", item: element("li") };
     uploads.push(upload);
     byId("upload-list").append(upload.item);
     run(upload);
   }
   byId("uploads").hidden = !uploads.length;
-  byId("uploads").scrollIntoView({ block: "nearest" });
+  byId("upload-list").scrollTop = byId("upload-list").scrollHeight;
 }
 
-async function run(upload, replace = false) {
-  show(upload, "waiting", "Waiting for its turn");
+async function run(upload, replace = upload.replace) {
+  showUpload(upload, "waiting", "Waiting for its turn");
   await takeTurn();
   let sent = false;
   try {
     sent = await send(upload, replace);
   } catch (error) {
-    if (error.name === "AbortError") show(upload, "stopped", "Stopped.");
+    if (error.name === "AbortError") showUpload(upload, "stopped", "Stopped.");
     else if (error.status === 409)
-      show(upload, "failed", "Not uploaded: there is a file of this name.", { replace: () => run(upload, true) });
-    else show(upload, "failed", error.message, { again: () => run(upload) });
+      showUpload(upload, "failed", "Not uploaded: there is a file of this name.", { replace: () => run(upload, true) });
+    else showUpload(upload, "failed", error.message, { again: () => run(upload) });
   } finally {
     giveTurn();
   }
@@ -58,12 +58,12 @@ function giveTurn() {
 async function send(upload, replace) {
   upload.abort = new AbortController();
   const { signal } = upload.abort;
-  show(upload, "sending", "Starting", { share: 0 });
+  showUpload(upload, "sending", "Starting", { share: 0 });
   upload.before = await findRecord(upload.name, { signal });
-  const body = JSON.stringify({ filename: upload.name, replace });
+  const body = JSON.stringify({ filename: upload.name, replace: Boolean(replace) });
   const grant = await ask("uploads", { method: "POST", headers: { "Content-Type": "application/json" }, body, signal });
   if (upload.file.size > grant.max_bytes) {
-    show(
+    showUpload(
       upload,
       "failed",
       `Not uploaded: it has ${humanSize(upload.file.size)}, and the limit is ${humanSize(grant.max_bytes)}.`,
@@ -95,18 +95,19 @@ function refusal(request) {
   if (!request.status)
     return "The bucket could not be reached, or does not accept uploads from this page (its CORS rules).";
   const reason = request.responseXML?.querySelector("Message")?.textContent;
-  return `The bucket refused it (${request.status})${reason ? `: ${reason}` : "."}`;
+  const helps = request.status === 403 ? " Try again once you have the right to write there." : "";
+  return `The bucket refused it (${request.status})${reason ? `: ${reason}` : "."}${helps}`;
 }
 
 async function waitUntilCataloged(upload) {
-  show(upload, "reading", "Uploaded. Being read…", { share: null });
+  showUpload(upload, "reading", "Uploaded. Being read…", { share: null });
   const deadline = Date.now() + 60_000 + upload.file.size / 20_000;
   for (let pause = 500; Date.now() < deadline; pause = Math.min(4000, pause * 1.3)) {
     const record = await findRecord(upload.name).catch(() => null);
     if (record && isNewer(record, upload.before)) return showCataloged(upload, record);
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
-  show(upload, "late", "Uploaded, but not cataloged yet. It may still be waiting to be read.", {
+  showUpload(upload, "late", "Uploaded, but not cataloged yet. It may still be waiting to be read.", {
     check: () => waitUntilCataloged(upload),
   });
 }
@@ -119,12 +120,12 @@ function showCataloged(upload, record) {
   everSeen.set(record.filename, record);
   if (isAskedFor(record)) keep(record);
   renderList();
-  renderOverview();
+  loadTotals();
   if (openFile() === record.filename) renderFile(record);
   const open = { open: fileAddress(record.filename) };
-  if (record.status === "failed") show(upload, "failed", `Uploaded, but it can't be read: ${record.error}`, open);
+  if (record.status === "failed") showUpload(upload, "failed", `Uploaded, but it can't be read: ${record.error}`, open);
   else
-    show(
+    showUpload(
       upload,
       "done",
       `Cataloged: ${plural(record.row_count, "row")}, ${plural(record.column_count, "column")}`,
@@ -132,7 +133,7 @@ function showCataloged(upload, record) {
     );
 }
 
-function show(upload, state, text, { share, again, replace, check, open } = {}) {
+function showUpload(upload, state, text, { share, again, replace, check, open } = {}) {
   const action = (label, means, act) => button(label, act, { class: "plain", "aria-label": means });
   upload.state = state;
   upload.item.className = state;
@@ -174,7 +175,7 @@ export function clearFinishedUploads() {
   byId("choose").focus();
 }
 
-export function watchDrops() {
+export function watchDrops(take) {
   const mark = (on) => document.body.classList.toggle("dropping", on);
   const whenFiles = (action) => (event) => {
     if (!event.dataTransfer?.types.includes("Files") || !isSignedIn()) return;
@@ -190,7 +191,7 @@ export function watchDrops() {
     "drop",
     whenFiles((event) => {
       mark(false);
-      startUploads(event.dataTransfer.files);
+      take(event.dataTransfer);
     }),
   );
 }

@@ -2,7 +2,6 @@
 import { element } from "./elements.js";
 
 export const count = new Intl.NumberFormat("en").format;
-export const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format;
 export const shortDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" }).format;
 export const longDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" }).format;
 export const exactTime = new Intl.DateTimeFormat("en-GB", {
@@ -49,17 +48,6 @@ export function timeElement(timestamp) {
 
 export function keepTimesFresh() {
   for (const time of document.querySelectorAll("time")) time.textContent = timeAgo(new Date(time.dateTime));
-}
-
-export function statusBadge({ status, warnings, violations, violation_count: all }) {
-  if (status === "failed") return element("span", { class: "status failed" }, "Failed");
-  const broken = violations?.length > 0;
-  const found = [
-    broken && plural(all ?? violations.length, "violation"),
-    warnings?.length > 0 && plural(warnings.length, "warning"),
-  ];
-  const kind = broken ? "broken" : warnings?.length ? "warned" : "ready";
-  return element("span", { class: `status ${kind}` }, ["Ready", ...found.filter(Boolean)].join(", "));
 }
 
 export function character(value) {

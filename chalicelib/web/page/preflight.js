@@ -1,0 +1,125 @@
+// Before an upload: what goes where, and what it would replace.
+import { findRecord } from "./api.js";
+import { byId, element } from "./elements.js";
+import { query } from "./query.js";
+import { everSeen } from "./records.js";
+import { startUploads } from "./uploads.js";
+import { humanSize, plural, timeElement } from "./words.js";
+
+const CHECKED_AT_ONCE = 6;
+
+let chosen = [];
+let checking = null;
+
+// `files` are of a chooser or dropped, each with its path.
+export function preflight(files) {
+  if (!files.length) return;
+  chosen = [...(byId("preflight").open ? chosen : []), ...files.map((one) => ({ ...one, replace: false }))];
+  if (!byId("preflight").open) byId("upload-folder").value = query.prefix.slice(0, query.prefix.lastIndexOf("/") + 1);
+  byId("folders").replaceChildren(...folders().map((value) => element("option", { value })));
+  if (!byId("preflight").open) byId("preflight").showModal();
+  check();
+}
+
+export function watchPreflight() {
+  const close = () => byId("preflight").close();
+  byId("preflight-cancel").addEventListener("click", close);
+  byId("preflight-folder").addEventListener("click", () => byId("folder-chooser").click());
+  byId("upload-folder").addEventListener("change", check);
+  byId("preflight").addEventListener("close", () => {
+    checking?.abort();
+    chosen = [];
+  });
+  byId("preflight-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const wanted = chosen.filter(isWanted).map(({ file, path, replace }) => ({ file, name: keyOf(path), replace }));
+    close();
+    startUploads(wanted);
+  });
+}
+
+const isWanted = ({ record, replace }) => !record || replace;
+
+// Folders that there are, as far as files of them were seen.
+function folders() {
+  const names = [...everSeen.keys()].filter((name) => name.includes("/"));
+  return [...new Set(names.map((name) => name.slice(0, name.lastIndexOf("/") + 1)))].sort().slice(0, 300);
+}
+
+function keyOf(path) {
+  const folder = byId("upload-folder").value.trim().replace(/^\/+/, "");
+  return folder && !folder.endsWith("/") ? `${folder}/${path}` : folder + path;
+}
+
+// Whether a file of the name is there already, a few at a time.
+async function check() {
+  checking?.abort();
+  checking = new AbortController();
+  const { signal } = checking;
+  for (const one of chosen) Object.assign(one, { record: undefined, checked: false });
+  show();
+  const left = chosen.filter(({ checked }) => !checked);
+  const next = async () => {
+    for (let one = left.shift(); one && !signal.aborted; one = left.shift()) {
+      const record = await findRecord(keyOf(one.path), { signal }).catch(() => null);
+      if (!signal.aborted) Object.assign(one, { record, checked: true });
+    }
+  };
+  await Promise.all(Array.from({ length: CHECKED_AT_ONCE }, next));
+  if (!signal.aborted) show();
+}
+
+function show() {
+  byId("preflight-list").replaceChildren(...chosen.map(item));
+  const number = chosen.filter(isWanted).length;
+  const waiting = chosen.some(({ checked }) => !checked);
+  byId("preflight-go").disabled = waiting || !number;
+  byId("preflight-go").textContent = number ? `Upload ${plural(number, "file")}` : "Upload";
+  byId("preflight-note").textContent = waiting ? "Looking whether they are there already…" : "";
+}
+
+function item(one) {
+  const { file, path, record, replace } = one;
+  const said = record && replaceBox(one, replace);
+  return element(
+    "li",
+    {},
+    element("strong", {}, keyOf(path)),
+    element("span", { class: "muted" }, humanSize(file.size)),
+    said,
+  );
+}
+
+function replaceBox(one, replace) {
+  const box = element("input", { type: "checkbox", checked: replace });
+  box.addEventListener("change", () => {
+    one.replace = box.checked;
+    show();
+    byId("preflight-list").querySelectorAll("input")[chosen.filter(({ record }) => record).indexOf(one)]?.focus();
+  });
+  const there = ["Replace the file of this name, uploaded ", timeElement(one.record.upload_timestamp)];
+  return element("label", { class: "check" }, box, element("span", {}, there));
+}
+
+// What was dropped, with the paths that folders give their files.
+export async function dropped(transfer) {
+  const entries = [...transfer.items].map((one) => one.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.length) return [...transfer.files].map((file) => ({ file, path: file.name }));
+  const files = [];
+  for (const entry of entries) await gather(entry, files);
+  return files;
+}
+
+async function gather(entry, files) {
+  const path = entry.fullPath.replace(/^\//, "");
+  if (entry.isFile) {
+    files.push({ path, file: await new Promise((resolve, reject) => entry.file(resolve, reject)) });
+    return;
+  }
+  const reader = entry.createReader();
+  for (;;) {
+    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (!some.length) return;
+    for (const one of some) await gather(one, files);
+  }
+}
