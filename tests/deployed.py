@@ -54,7 +54,7 @@ def emulator(action: str, home: Path, **environment: str) -> None:
     """`start` or `stop` the emulator of `home`."""
     options = ["--all"] if action == "stop" else []
     command = [sys.executable, "-m", "dev.emulator", action, *options]
-    subprocess.run(command, cwd=home, env=without_aws() | environment, check=action == "start")
+    subprocess.run(command, cwd=home, env=without_aws() | environment, check=True)
 
 
 def package(root: Path, processor: str = "x86_64") -> Path:

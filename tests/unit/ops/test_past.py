@@ -96,15 +96,15 @@ def test_a_part_is_read_by_pages_of_the_index_of_names_and_nothing_else(requests
 
 
 def test_filling_takes_as_many_requests_for_each_of_many_as_of_few(table, requests, monkeypatch):
-    monkeypatch.setattr(ops.past, "_IN_ORDER", 40)
+    monkeypatch.setattr(ops.past, "_IN_ORDER", 20)
     each = {}
-    for count in (100, 200):
+    for count in (30, 60):
         for number in range(count):
             table.put_if_newer(replace(RECORD, filename=f"{count}/{number:03}.csv"))
         requests.clear()
         assert Past(STAGE).fill(f"{count}/") == count
         each[count] = len(requests) / count
-    assert each[200] <= each[100]
+    assert each[60] <= each[30]
 
 
 def test_without_the_index_of_names_the_table_is_read_whole(aws, with_history):
