@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws import S3
 from chalicelib.catalog.contract import CONTRACT_BYTES, bounded, judge
@@ -105,7 +105,7 @@ class Contracts:
 
     def _contract_for(self, key: str, dataset: str) -> Contract | None:
         """The contract of the nearest folder that has one, of the dataset before that of all."""
-        known = self._keep("", self._known)
+        known = self._keep("", self._known_keys)
         for folder in _folders(key):
             for name in (f"_schema.{_label(dataset)}.json", "_schema.json"):
                 place = f"{folder}{name}"
@@ -114,6 +114,14 @@ class Contracts:
                     if contract:
                         return contract
         return None
+
+    def _known_keys(self) -> frozenset[str] | None:
+        """The keys of all contracts; None while the table cannot be asked, which stops no file."""
+        try:
+            return self._known()
+        except (BotoCoreError, ClientError):
+            report.logger.warning("contracts are looked for in S3", exc_info=True)
+            return None
 
     def _is_worth_a_look(self, place: str, known: frozenset[str] | None) -> bool:
         """Whether a contract is known there, or it is known what is, or there are looks left."""

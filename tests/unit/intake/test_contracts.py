@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from chalicelib.catalog.history.known_contracts import ContractNotice, KnownContracts
 from chalicelib.catalog.history.table import HistoryTable
@@ -206,6 +206,23 @@ def test_a_contract_that_is_not_known_yet_holds_at_once_for_the_files_behind_it(
     contracts = Contracts(s3.s3, s3.bucket, frozenset)
     s3.put("new/_schema.json")
     assert key_of(judged(s3, "new/a.csv", contracts=contracts)) == "new/_schema.json"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        EndpointConnectionError(endpoint_url="https://dynamodb"),
+        ClientError({"Error": {"Code": "ThrottlingException"}}, "Query"),
+    ],
+)
+def test_while_the_known_contracts_cannot_be_read_s3_is_asked_and_no_file_waits(s3, fault):
+    def fail():
+        raise fault
+
+    contracts = Contracts(s3.s3, s3.bucket, fail)
+    s3.put("a/_schema.json")
+    assert key_of(judged(s3, "a/b.csv", contracts=contracts)) == "a/_schema.json"
+    assert judged(s3, "b/b.csv", contracts=contracts).contract is None
 
 
 def test_a_known_contract_that_is_gone_makes_way_for_the_next(s3):
