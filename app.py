@@ -5,7 +5,14 @@ What S3 events, SQS messages and HTTP requests set off is in `intake` and in `we
 
 import os
 
-from chalice import Chalice, CognitoUserPoolAuthorizer, CORSConfig, IAMAuthorizer, Response
+from chalice import (
+    Chalice,
+    CognitoUserPoolAuthorizer,
+    CORSConfig,
+    IAMAuthorizer,
+    Rate,
+    Response,
+)
 from chalice.app import BaseLambdaEvent, ConvertToMiddleware
 
 from chalicelib.clients import (
@@ -24,6 +31,7 @@ from chalicelib.intake.extract import extract_each
 from chalicelib.intake.report import logger, metrics
 from chalicelib.intake.store import store_batch
 from chalicelib.intake.time_left import seconds_left
+from chalicelib.intake.watch import watch_datasets
 from chalicelib.web import files, preview
 from chalicelib.web import history as past
 from chalicelib.web import load_statement as schema
@@ -43,7 +51,7 @@ if "AWS_CHALICE_CLI_MODE" in os.environ:  # Chalice's own command loads this, an
 app = Chalice(app_name="csv-metadata", configure_logs=False)
 app.log = logger
 app.register_middleware(ConvertToMiddleware(logger.inject_lambda_context))
-for kind in ("s3", "cloudwatch", "sqs"):
+for kind in ("s3", "cloudwatch", "sqs", "scheduled"):
     app.register_middleware(ConvertToMiddleware(metrics.log_metrics), kind)
 app.api.cors = CORSConfig(settings.cors_origin, **CROSS_ORIGIN) if settings.cors_origin else None
 signed = IAMAuthorizer() if settings.authorization == "AWS_IAM" else None
@@ -111,6 +119,17 @@ def store(event):
     left = seconds_left(event.context)
     given = (settings.bucket, processing_queue(), catalog(left), event_bus(), left)
     return store_batch(event.to_dict(), *given, settings.reports_failures)
+
+
+def watch(event):
+    """Find the datasets whose next delivery is late, and send that of each."""
+    left = seconds_left(event.context)
+    return watch_datasets(event.to_dict(), settings.bucket, history().table, event_bus(), left)
+
+
+if settings.watch_minutes:
+    watch = app.schedule(Rate(settings.watch_minutes, unit=Rate.MINUTES), name="watch")(watch)
+    watch.event_class = AnyEvent
 
 
 @reads("/", signed)

@@ -36,6 +36,7 @@ class Settings:
     cors_origin: str = ""  # an origin whose pages may ask the API, or * for all; none without
     reports_failures: bool = False  # store answers with what failed; set by ./catalog deploy alone
     preview: bool = True  # whether the API shows the first rows of a file
+    watch_minutes: int | None = 5  # between two runs of `watch`; None where it does not run
     profile: str = "full"  # `names` leaves out what stands in cells, `off` leaves out the columns
     include: str = ""  # patterns of the keys that are cataloged, or nothing for the usual ones
     exclude: str | None = None  # of those that are not; None for the usual ones
@@ -62,6 +63,7 @@ class Settings:
             cors_origin=_origin(environ.get("CORS_ORIGIN", "")),
             reports_failures=_one_of(environ, "BATCH_FAILURES", "raised", "reported") == "reported",
             preview=_one_of(environ, "PREVIEW", "on", "off") == "on",
+            watch_minutes=watch_minutes(environ.get("WATCH") or "5"),
             profile=_one_of(environ, "PROFILE", "full", "names", "off"),
             include=environ.get("INCLUDE", ""),
             exclude=environ.get("EXCLUDE"),
@@ -93,6 +95,15 @@ def _origin(origin: str) -> str:
             f"CORS_ORIGIN is an origin such as https://example.org, or *, not {origin!r}"
         )
     return origin
+
+
+def watch_minutes(value: str) -> int | None:
+    """The minutes between two runs of `watch`, or None for `off`. Raises `InvalidSetting`."""
+    if value == "off":
+        return None
+    if not (value.isdecimal() and 1 <= int(value) <= 1_440):
+        raise InvalidSetting(f"WATCH is a number of minutes from 1 to 1440, or off, not {value!r}")
+    return int(value)
 
 
 def _days(number: str) -> int:

@@ -78,6 +78,7 @@ def deploy_resources(stage: Stage, page_url: str | None) -> None:
         "Service": stage.service,
         "AlarmEmail": stage.alarm_email or "",
         "AlarmTopicArn": stage.alarm_topic_arn or "",
+        "WatchSeconds": str(60 * (stage.watch_minutes or 0)),
         "KmsKeyArn": stage.kms_key_arn or "",
         "MakePeople": "true" if people_sign_in(stage) else "false",
         **({"PageUrl": page_url} if page_url else {}),

@@ -76,6 +76,21 @@ def policies(stage: Stage) -> dict[str, dict]:
             *tells,
             *_key(stage, ["kms:Decrypt"]),  # it receives, and the table's own key is unlocked
         ),
+        "watch": _policy(
+            _logs(stage, "watch"),
+            _allow(
+                [
+                    "dynamodb:BatchGetItem",
+                    "dynamodb:BatchWriteItem",
+                    "dynamodb:GetItem",
+                    "dynamodb:Query",
+                    "dynamodb:UpdateItem",
+                ],
+                history,
+            ),
+            *tells,
+            *_key(stage, ["kms:Decrypt"]),
+        ),
         "api": _policy(
             _logs(stage, "api"),
             _allow(["dynamodb:DescribeTable", "dynamodb:GetItem"], table),

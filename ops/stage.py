@@ -22,6 +22,7 @@ STATE = ROOT / ".local"
 LOCAL = "local"
 API_NAME = "csv-metadata"  # what app.py calls itself, and Chalice the API, whatever app_name is
 
+_NAMED = ("extract", "store", "watch")
 _TOPIC = re.compile(r"arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+(\.fifo)?")
 _KEY = re.compile(r"arn:[\w-]+:kms:[\w-]+:\d{12}:key/[\w-]+")  # a policy knows keys, not aliases
 
@@ -50,6 +51,7 @@ class Stage:
     kms_key_arn: str | None = None
     alarm_email: str | None = None
     alarm_topic_arn: str | None = None
+    watch_minutes: int | None = 5
 
     @property
     def stack(self) -> str:
@@ -60,7 +62,7 @@ class Stage:
     def functions(self) -> dict[str, str]:
         """The names that Chalice gives to the functions, by what they are called here."""
         prefix = f"{self.app_name}-{self.name}"
-        return {"extract": f"{prefix}-extract", "store": f"{prefix}-store", "api": prefix}
+        return {name: f"{prefix}-{name}" for name in _NAMED} | {"api": prefix}
 
     def command(self, command: str) -> str:
         """The command of ./catalog as one types it for this stage."""
@@ -121,7 +123,18 @@ def read_stage(name: str) -> Stage:
         kms_key_arn=_arn(variables, "KMS_KEY_ARN", _KEY),
         alarm_email=variables.get("ALARM_EMAIL") or None,
         alarm_topic_arn=_arn(variables, "ALARM_TOPIC_ARN", _TOPIC),
+        watch_minutes=_minutes(variables),
     )
+
+
+def _minutes(variables: Mapping[str, str]) -> int | None:
+    """The minutes between two runs of `watch`, or None if it does not run."""
+    minutes = variables.get("WATCH") or "5"
+    if minutes == "off":
+        return None
+    if not minutes.isdecimal():
+        raise Stop(f"WATCH in .chalice/config.json is a number of minutes, or off, not {minutes!r}")
+    return int(minutes)
 
 
 def _arn(variables: Mapping[str, str], name: str, form: re.Pattern[str]) -> str | None:

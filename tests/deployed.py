@@ -130,6 +130,7 @@ class Project:
         self.functions = {
             "extract": f"csv-{token}-local-extract",
             "store": f"csv-{token}-local-store",
+            "watch": f"csv-{token}-local-watch",
             "api": f"csv-{token}-local",
         }
         self.catalog("policies")

@@ -121,6 +121,16 @@ def events_of(record: FileRecord, version: Mapping[str, Any]) -> Iterator[Event]
                 **change,
                 **partial,
             )
+    if recovered := version.get("Recovered"):
+        yield _event(
+            "dataset.recovered",
+            record,
+            of=recovered["due"],
+            upload_timestamp=record.upload_timestamp,
+            due=recovered["due"],
+            rhythm=recovered["rhythm"],
+            next_due=recovered["next_due"],
+        )
     if unusual := unusual_in(version):
         yield _event(
             "dataset.unusual",
@@ -132,22 +142,46 @@ def events_of(record: FileRecord, version: Mapping[str, Any]) -> Iterator[Event]
         )
 
 
+def event_of_lateness(state: Mapping[str, Any], bucket: str) -> Event:
+    """The event of a dataset that is late, `state` being its item."""
+    dataset, late = state["Dataset"], state["Late"]
+    detail = {
+        "version": VERSION,
+        "id": _digest(["dataset.late", bucket, dataset, late["due"]]),
+        "bucket": bucket,
+        "dataset": dataset,
+        "due": late["due"],
+        "rhythm": late["rhythm"],
+        "newest": late["newest"],
+    }
+    return _entry("dataset.late", f"arn:aws:s3:::{bucket}", late["due"], detail)
+
+
 def _event(kind: str, record: FileRecord, of: str = "", **more: Any) -> Event:
     """An entry for PutEvents. `of` tells apart what else would have the same id."""
     identity = [kind, record.bucket, record.filename, record.sequencer, record.upload_timestamp, of]
     detail = {
         "version": VERSION,
-        "id": hashlib.sha256(json.dumps(identity).encode()).hexdigest(),
+        "id": _digest(identity),
         "bucket": record.bucket,
         "filename": record.filename,
         "sequencer": record.sequencer,
         "dataset": record.dataset or record.filename,
         **more,
     }
+    resource = f"arn:aws:s3:::{record.bucket}/{record.filename}"
+    return _entry(kind, resource, record.upload_timestamp, detail)
+
+
+def _digest(identity: list[str]) -> str:
+    return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
+
+
+def _entry(kind: str, resource: str, time: str, detail: Mapping[str, Any]) -> Event:
     return {
         "Source": SOURCE,
         "DetailType": kind,
-        "Time": moment_of(record.upload_timestamp),
-        "Resources": [f"arn:aws:s3:::{record.bucket}/{record.filename}"],
+        "Time": moment_of(time),
+        "Resources": [resource],
         "Detail": json.dumps(detail, ensure_ascii=False, separators=(",", ":")),
     }

@@ -52,6 +52,21 @@ def reader_failed(bucket: str, key: str, failure: ReaderFailed) -> None:
     )
 
 
+def late(dataset: str, due: str) -> None:
+    """Log that a dataset's delivery is late."""
+    logger.info("late", extra={"dataset": dataset, "due": due})
+
+
+def watched(looked_at: int, late_ones: int, milliseconds: float) -> None:
+    """Log and count what a run of `watch` has looked at."""
+    metrics.add_metric("DatasetsLate", MetricUnit.Count, late_ones)
+    metrics.add_metric("WatchMilliseconds", MetricUnit.Milliseconds, milliseconds)
+    logger.info(
+        "watched",
+        extra={"due": looked_at, "late": late_ones, "milliseconds": round(milliseconds, 3)},
+    )
+
+
 def cataloged(record: FileRecord) -> None:
     """Count a file that is new in the catalog, and what is in it."""
     if record.status == DELETED:

@@ -61,6 +61,7 @@ def test_concurrency_is_divided_as_the_stage_sets_it(by_hand):
     assert {name: reserved(name) for name in functions} == {
         "extract": 300,
         "store": None,
+        "watch": None,
         "api": 50,
     }
     sources = lambda_.list_event_source_mappings(FunctionName=functions["store"])

@@ -257,6 +257,10 @@ ANY_RECORDS = [
 ]
 SEND = [("sqs", "send_message", to("queue", **MESSAGE))]
 RECEIVE = [("sqs", "receive_message", to("queue"))]
+DUE = {
+    "KeyConditionExpression": "PK = :due",
+    "ExpressionAttributeValues": {":due": {"S": "due"}},
+}
 DEAD_LETTERS = [
     ("sqs", "receive_message", to("dead_letter_queue")),
     ("sqs", "send_message", to("dead_letter_queue", **MESSAGE)),
@@ -278,6 +282,11 @@ REFUSED = {
         *READ_FILES, *READ_OTHERS, *WRITE_FILES, *CHANGE_BUCKET, *ANY_RECORDS, *SEND,
         *DEAD_LETTERS, *OTHERS_WORK, ("dynamodb", "query", BY_INDEX),
     ],
+    "watch": [
+        *READ_FILES, *READ_OTHERS, *WRITE_FILES, *CHANGE_BUCKET, *WRITE_RECORDS, *ANY_RECORDS,
+        *SEND, *RECEIVE, *DEAD_LETTERS, *OTHERS_WORK, ("dynamodb", "query", BY_INDEX),
+        ("dynamodb", "get_item", ITEM),
+    ],
     "api": [
         *READ_OTHERS, ("s3", "list_objects_v2", {"Bucket": "{bucket}"}), *WRITE_FILES[1:],
         *CHANGE_BUCKET, *WRITE_RECORDS, *ANY_RECORDS, *SEND, *RECEIVE, *DEAD_LETTERS, *OTHERS_WORK,
@@ -292,6 +301,7 @@ ALLOWED = {
         ("sqs", "receive_message", to("queue")),
         ("sqs", "delete_message_batch", to("queue", Entries=[{"Id": "0", "ReceiptHandle": "0"}])),
     ],
+    "watch": [("dynamodb", "query", {"TableName": "{history}", **DUE})],
     "api": [
         ("s3", "get_object", OBJECT), ("dynamodb", "get_item", ITEM),
         ("dynamodb", "query", BY_INDEX),
@@ -319,6 +329,7 @@ def names(enforcing):
     return {
         "bucket": project.bucket,
         "table": project.records_table,
+        "history": project.history_table,
         "other_bucket": "theirs",
         "other_table": "Theirs",
         "queue": url(project.queue),

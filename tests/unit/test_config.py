@@ -31,6 +31,15 @@ def test_previews_are_on_unless_a_stage_sets_them_off():
         Settings.from_env(COMPLETE | {"PREVIEW": "no"})
 
 
+def test_late_datasets_are_looked_for_every_five_minutes_unless_a_stage_says_otherwise():
+    assert Settings.from_env(COMPLETE).watch_minutes == 5
+    assert Settings.from_env(COMPLETE | {"WATCH": "60"}).watch_minutes == 60
+    assert Settings.from_env(COMPLETE | {"WATCH": "off"}).watch_minutes is None
+    for value in ("0", "1441", "never"):
+        with pytest.raises(InvalidSetting, match=f"from 1 to 1440, or off, not '{value}'"):
+            Settings.from_env(COMPLETE | {"WATCH": value})
+
+
 def test_columns_are_profiled_in_full_unless_the_stage_says_otherwise():
     assert Settings.from_env(COMPLETE).profile == "full"
     assert Settings.from_env(COMPLETE | {"PROFILE": "names"}).profile == "names"

@@ -319,7 +319,7 @@ def _is_regular(rhythm: Rhythm, numbers: Sequence[int]) -> bool:
         missed.update(skipped)
     beside = sum(not rhythm.is_due(number) for number in numbers)
     return (
-        breaks <= max(0, (count - LEAST) // 5)
+        breaks <= max(0, (count - 6) // 5)
         and beside <= count // 10
         and all(times <= count / slots / 3 for times in missed.values())
     )

@@ -66,6 +66,7 @@ def rhythm_in(whole: Item) -> Rhythm | Interval | None:
 
 
 def next_due(whole: Item, rhythm: Rhythm | Interval | None) -> str | None:
+    """When the delivery after the last one is late."""
     if rhythm is None:
         return None
     return utc_timestamp(rhythm.next_due(moment_of(whole["LastArrival"])))
@@ -118,6 +119,6 @@ def after_arrival(state: Item | None, whole: Item, last: FileRecord, now: dateti
     is_told = new.get("Late", {}).get("told", True)
     if due and new["State"] != LATE and is_told and due < new.get("Due", "~"):
         new["Due"] = due
-    if "Looking" in new:  # `watch` looks at it: it has to begin anew
+    if "Looking" in new:  # `watch` has read it, and is not to move it on any more
         new["Looking"] = None
     return new

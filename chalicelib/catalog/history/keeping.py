@@ -40,6 +40,7 @@ from chalicelib.catalog.history.items import (
     schema_key,
     version_item,
     version_key,
+    version_key_of,
     version_of,
 )
 from chalicelib.catalog.history.table import HistoryTable, is_version_of
@@ -93,6 +94,7 @@ class History:
         self._keep_schemas([record for record in delivered if record.status == READY])
         stories = self._stories(delivered, known)
         versions = self._keep_versions(in_order, known, stories)
+        recovered: dict[Key, Item] = {}
         of_each = [(one.record, versions[version_key(one.record)]) for one in accepted]
         for dataset, story in stories.items():
             records = [
@@ -102,8 +104,14 @@ class History:
                 and is_version_of(versions[version_key(record)], record)
             ]
             if records:
-                self._datasets.keep(dataset, records, known, story)
-        return [version if is_version_of(version, record) else None for record, version in of_each]
+                state = self._datasets.keep(dataset, records, known, story)
+                recovered |= _recovery(state)
+        return [
+            version | recovered.get(version_key(record), {})
+            if is_version_of(version, record)
+            else None
+            for record, version in of_each
+        ]
 
     def make_sure_of(self, record: FileRecord) -> None:
         """Have the version of a write that is about to be replaced, whose own message may not have
@@ -241,6 +249,15 @@ class History:
         if len(self._placed) > _KEPT_PLACES:
             self._placed.clear()
         self._placed |= placed | there
+
+
+def _recovery(state: Item | None) -> dict[Key, Item]:
+    """What is added to the version of the write that ended the dataset's last lateness."""
+    if state is None or "Recovered" not in state:
+        return {}
+    recovered = state["Recovered"]
+    told = {name: recovered[name] for name in ("due", "rhythm", "next_due")}
+    return {version_key_of(recovered["by"]): {"Recovered": told}}
 
 
 def _beside(delivered: Sequence[FileRecord]) -> list[Key]:

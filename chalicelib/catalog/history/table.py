@@ -4,7 +4,7 @@ What its items are, `items.py` has; what is written when, `keeping.py` has.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
@@ -25,6 +25,7 @@ from chalicelib.catalog.history.items import (
     schemas_partition,
     version_key,
 )
+from chalicelib.catalog.history.replacing import change_of, replace_all
 from chalicelib.catalog.indexes import SHARDS, schema_shard
 from chalicelib.catalog.record import FAILED, READY, FileRecord
 from chalicelib.catalog.undone import until_done
@@ -186,15 +187,19 @@ class HistoryTable:
 
     def is_changed(self, old: Item | None, new: Item) -> bool:
         """Whether an item would be another one, but for when it was looked at."""
-        return _change(old or {}, new) is not None
+        return change_of(old or {}, new) is not None
 
     def replace(self, key: Key, old: Item | None, new: Item) -> bool:
         """Make an item the new one, unless it is not the old one any more. Returns whether it did.
 
         Attributes that are None are left out.
         """
-        change = _change(old or {}, new)
+        change = change_of(old or {}, new)
         return change is None or self.update(key, change.pop("ConditionExpression"), **change)
+
+    def replace_all(self, items: Mapping[Key, tuple[Item, Item]]) -> dict[Key, Item]:
+        """Replace items as `replace` does, at most 100 of them. Returns those that were."""
+        return replace_all(self._table, items)
 
     def items_of(
         self,
@@ -335,28 +340,3 @@ def is_version_of(item: Item, record: FileRecord) -> bool:
     """Whether the item is of this write, as it was read then: it may be read again later."""
     processed: str = item["ProcessedTimestamp"]
     return processed == record.processed_timestamp
-
-
-def _change(old: Item, new: Item) -> dict[str, Any] | None:
-    """The update that makes an item the new one if it is still the old one; None if it is."""
-    changed = {name: value for name, value in new.items() if value is not None}
-    changed = {name: value for name, value in changed.items() if old.get(name) != value}
-    gone = [name for name in old if name in new and new[name] is None]
-    if not changed and not gone:
-        return None
-    names = {f"#{n}": name for n, name in enumerate([*changed, *gone])} | {"#r": "Revision"}
-    values = {f":{n}": value for n, value in enumerate(changed.values())}
-    values[":new"] = int(old.get("Revision", 0)) + 1
-    places = [f"#{n} = :{n}" for n in range(len(changed))]
-    update = "SET " + ", ".join([*places, "#r = :new"])
-    if gone:
-        update += " REMOVE " + ", ".join(f"#{len(changed) + n}" for n in range(len(gone)))
-    condition = "attribute_not_exists(#r)"
-    if "Revision" in old:
-        condition, values[":old"] = "#r = :old", old["Revision"]
-    return {
-        "ConditionExpression": condition,
-        "UpdateExpression": update,
-        "ExpressionAttributeNames": names,
-        "ExpressionAttributeValues": values,
-    }

@@ -8,8 +8,8 @@ import jsonschema
 import pytest
 
 from chalicelib.catalog.history.changes import Schema, change_between
-from chalicelib.catalog.history.items import version_item
-from chalicelib.intake.events import events_of
+from chalicelib.catalog.history.items import file_of, version_item
+from chalicelib.intake.events import event_of_lateness, events_of
 from tests.examples.records import RECORD
 from tests.unit.conftest import PROJECT
 
@@ -45,7 +45,22 @@ UNUSUAL = [
         "sentence": "12 rows; the last 28 deliveries had 341 to 372",
     }
 ]
+LATE = {
+    "Dataset": "reports/{date}/sales.csv",
+    "Late": {
+        "due": "2026-11-23T12:00:00.000Z",
+        "rhythm": "daily by 06:00 UTC",
+        "newest": file_of(version_item(READY, None, None, 1)),
+    },
+}
+RECOVERED = {
+    "due": "2026-11-22T12:00:00.000Z",
+    "rhythm": "daily by 06:00 UTC",
+    "next_due": "2026-11-23T12:00:00.000Z",
+}
 EVENTS = [
+    event_of_lateness(LATE, READY.bucket),
+    *events_of(READY, version_item(READY, None, None, 1) | {"Recovered": RECOVERED}),
     *events_of(VIOLATED, version_item(READY, None, None, 1)),
     *events_of(READY, version_item(READY, None, None, 1)),
     *events_of(READY, version_item(READY, None, None, 1, UNUSUAL)),
@@ -73,11 +88,14 @@ def test_an_event_is_of_the_schema_of_its_type(kind):
         jsonschema.Draft202012Validator(SCHEMAS[kind]).validate(detail)
 
 
-def test_every_event_names_its_source_and_the_file_as_a_resource():
+def test_every_event_names_its_source_and_its_file_or_bucket_as_a_resource():
     for event in EVENTS:
         assert event["DetailType"] in SCHEMAS
         assert event["Source"] == "csv-catalog"
-        assert event["Resources"] == [f"arn:aws:s3:::{READY.bucket}/{READY.filename}"]
+        resource = f"arn:aws:s3:::{READY.bucket}"
+        if event["DetailType"] != "dataset.late":
+            resource += f"/{READY.filename}"
+        assert event["Resources"] == [resource]
 
 
 def test_an_event_has_the_same_id_whenever_it_is_sent_and_no_other_has_it():

@@ -11,7 +11,7 @@ from ops.policies import policies
 from ops.stage import ROOT, read_stage, stage_names
 
 CONFIG = json.loads((ROOT / ".chalice/config.json").read_text())
-FUNCTIONS = ("extract", "store", "api")
+FUNCTIONS = ("extract", "store", "watch", "api")
 
 
 def statements(stage, function):
@@ -29,7 +29,7 @@ def test_the_policy_in_git_is_the_one_for_the_names_of_its_stage(stage, function
 
 @pytest.mark.parametrize("stage", stage_names())
 @pytest.mark.parametrize(
-    ("name", "function"), [("extract", "extract"), ("store", "store"), ("api_handler", "api")]
+    ("name", "function"), [*((name, name) for name in FUNCTIONS[:3]), ("api_handler", "api")]
 )
 def test_each_function_has_a_policy_of_its_own_and_settings_made_on_purpose(stage, name, function):
     settings = CONFIG["lambda_functions"][name] | CONFIG["stages"][stage]["lambda_functions"][name]
@@ -73,6 +73,7 @@ def of_the_key(stage, function):
     [
         ("extract", ["kms:Decrypt", "kms:GenerateDataKey"]),
         ("store", ["kms:Decrypt"]),
+        ("watch", ["kms:Decrypt"]),
         ("api", ["kms:Decrypt", "kms:GenerateDataKey"]),
     ],
 )

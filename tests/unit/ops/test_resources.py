@@ -98,6 +98,8 @@ def test_each_metric_that_is_shown_is_one_that_the_code_emits_under_its_dimensio
         ("CsvCatalog", "ReaderFailures", "Service"),
         ("AWS/Lambda", "Errors", "${Functions}-extract"),
         ("AWS/Lambda", "Errors", "${Functions}-store"),
+        ("AWS/Lambda", "Errors", "${Functions}-watch"),
+        ("AWS/Lambda", "Invocations", "${Functions}-watch"),
         ("AWS/ApiGateway", "5XXError", "ApiName"),
         ("AWS/Lambda", "AsyncEventAge", "${Functions}-extract"),
         ("AWS/Lambda", "AsyncEventsDropped", "${Functions}-extract"),
@@ -183,7 +185,14 @@ def failures(count, among):
 
 
 @pytest.mark.parametrize(
-    "name", ["FailedFilesAlarm", "ExtractErrorsAlarm", "StoreErrorsAlarm", "ApiErrorsAlarm"]
+    "name",
+    [
+        "FailedFilesAlarm",
+        "ExtractErrorsAlarm",
+        "StoreErrorsAlarm",
+        "WatchErrorsAlarm",
+        "ApiErrorsAlarm",
+    ],
 )
 @pytest.mark.parametrize(
     ("periods", "alarms"),
@@ -197,6 +206,15 @@ def failures(count, among):
 )
 def test_one_failure_wakes_nobody_and_a_rate_of_them_does(name, periods, alarms):
     assert alarms_at(name, *periods) == alarms
+
+
+def test_a_watch_that_does_not_run_three_times_alarms_and_one_that_is_off_does_not():
+    alarm = ALARMS["WatchSilentAlarm"]
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (1, "LessThanThreshold")
+    assert (alarm["Period"], alarm["EvaluationPeriods"]) == ("WatchSeconds", 3)
+    assert alarm["TreatMissingData"] == "breaching"
+    assert RESOURCES["WatchSilentAlarm"]["Condition"] == "Watches"
+    assert RESOURCES["WatchErrorsAlarm"]["Condition"] == "Watches"
 
 
 def test_people_are_invited_and_sign_in_on_a_page_of_their_pool_with_a_code_and_no_secret():
