@@ -3,7 +3,9 @@
 import contextlib
 import os
 import sys
+from collections.abc import Iterator
 from importlib import import_module
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -58,13 +60,24 @@ class Commands(click.Group):
                     formatter.write(f"  {name:14}{command.get_short_help_str(62)}\n")
                     formatter.write(f"{'':18}{example}\n")
 
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+        with _ending():  # `--help` is printed here
+            return super().make_context(*arguments, **more)
+
     def invoke(self, ctx: click.Context) -> object:
-        try:
+        with _ending():
             return super().invoke(ctx)
-        except KeyboardInterrupt:  # click itself would print an empty line, and exit with 1
-            raise click.exceptions.Exit(INTERRUPTED) from None
-        except BrokenPipeError:
-            raise click.exceptions.Exit(PIPE_CLOSED) from None
+
+
+@contextlib.contextmanager
+def _ending() -> Iterator[None]:
+    """Exit with the status of a shell: click itself would print an empty line, or exit with 1."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise click.exceptions.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        raise click.exceptions.Exit(PIPE_CLOSED) from None
 
 
 @click.group(

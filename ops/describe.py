@@ -15,7 +15,7 @@ from chalicelib.csv_reader import UnreadableCsv, read_csv_metadata
 from chalicelib.tools.forecast.findings import forecast
 from chalicelib.tools.load.statement import FORMATS, schema_of
 from chalicelib.tools.load.table import NoSchema
-from ops.terminal import Stop, json_option, one_line, say, say_json, start_of, width
+from ops.terminal import Stop, counted, json_option, one_line, say, say_json, start_of, width
 
 PATIENCE_SECONDS = 2  # that a person waits without a progress bar
 TITLES = ("Column", "Type", "Empty", "Distinct", "From … to")
@@ -107,8 +107,8 @@ def _row(row: tuple[str, ...], widths: list[int]) -> str:
 
 def _summary(described: dict[str, Any]) -> str:
     return (
-        f"{described['filename']}: {described['row_count']:,} rows, "
-        f"{described['column_count']:,} columns, {described['file_size']:,} bytes"
+        f"{described['filename']}: {counted(described['row_count'], 'row')}, "
+        f"{counted(described['column_count'], 'column')}, {counted(described['file_size'], 'byte')}"
     )
 
 
@@ -124,13 +124,11 @@ def _how_it_was_read(described: dict[str, Any]) -> str:
         ),
     ]
     if described["preamble_rows"]:
-        plural = "" if described["preamble_rows"] == 1 else "s"
-        parts.append(f"{described['preamble_rows']:,} row{plural} above the table")
+        parts.append(f"{counted(described['preamble_rows'], 'row')} above the table")
     if described["repeated_headers"]:
-        parts.append(f"the header again {described['repeated_headers']:,} times")
+        parts.append(f"the header again {counted(described['repeated_headers'], 'time')}")
     if described["footer_rows"]:
-        plural = "" if described["footer_rows"] == 1 else "s"
-        parts.append(f"{described['footer_rows']:,} row{plural} below the table")
+        parts.append(f"{counted(described['footer_rows'], 'row')} below the table")
     return ", ".join(filter(None, parts))
 
 

@@ -33,10 +33,10 @@ class NotedContracts:
 
     def wrong(self) -> dict[str, str]:
         """The keys of those that are noted wrongly, each with what is wrong, in order."""
-        noted = self._known.keys() if self._is_kept else None
-        if noted is None:
+        known = self._known.keys() if self._is_kept else None
+        if known is None:
             return {}
-        noted = {key for key in noted if key.startswith(self._prefix)}
+        noted = {key for key in known if key.startswith(self._prefix)}
         found = dict.fromkeys(self._listed - noted, NOT_NOTED)
         found |= dict.fromkeys(noted - self._listed, NOT_THERE)
         return dict(sorted(found.items()))

@@ -132,7 +132,7 @@ def invite_command(email: str, stage_name: str) -> None:
 @click.argument("email", callback=_address)
 @stage_option
 def token_command(email: str, stage_name: str) -> None:
-    """Print a token for scripts, of a person whose password it asks for."""
+    """Print a token for scripts; the person's password is asked for."""
     stage = connect(stage_name)
     with _cognito_errors():
         say(token(stage, email))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from rich.cells import cell_len
 
 from chalicelib.catalog.record import FileRecord
-from ops.terminal import KEY_AT_LEAST, end_of, one_line, start_of, width
+from ops.terminal import KEY_AT_LEAST, counted, end_of, one_line, start_of, width
 
 NAMES_AT_LEAST = 10
 
@@ -42,8 +42,8 @@ def _said(result: FileRecord | str, room: int | None) -> str:
         return f"{result.status}  {result.error}"
     columns = result.column_count or 0
     counts = (
-        f"{result.status}  {_count(result.row_count or 0, 'row')}, "
-        f"{_count(columns, 'column')}, {_count(result.file_size, 'byte')}"
+        f"{result.status}  {counted(result.row_count or 0, 'row')}, "
+        f"{counted(columns, 'column')}, {counted(result.file_size, 'byte')}"
     )
     names = [one_line(name) for name in result.column_names]
     if not names:
@@ -52,10 +52,6 @@ def _said(result: FileRecord | str, room: int | None) -> str:
         return f"{counts}  {_all(names, columns)}"
     left = room - cell_len(counts) - 2
     return counts if left < NAMES_AT_LEAST else f"{counts}  {_some(names, columns, left)}"
-
-
-def _count(number: int, unit: str) -> str:
-    return f"{number:,} {unit}{'' if number == 1 else 's'}"
 
 
 def _all(names: list[str], count: int) -> str:

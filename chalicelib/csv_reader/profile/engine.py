@@ -169,6 +169,10 @@ class DuckDb:
             raise _Refused("DuckDB refused the records") from error
         except (self._duckdb.Error, OSError) as error:
             raise EngineFailed(f"DuckDB failed ({type(error).__name__})") from error
+        except RuntimeError as error:  # what DuckDB makes of Ctrl-C
+            if isinstance(error.__cause__, KeyboardInterrupt):
+                raise KeyboardInterrupt from error
+            raise
 
 
 class _Refused(EngineFailed):

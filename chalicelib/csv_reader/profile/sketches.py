@@ -100,7 +100,7 @@ class DistinctSketch:
             self._pass_limit()
         if len(kept) > self._most:
             self._lower(len(kept))
-            kept = filter(self.threshold.__ge__, kept)
+            kept = set(filter(self.threshold.__ge__, kept))
         self._kept = array("Q", kept)
 
 

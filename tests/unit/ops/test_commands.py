@@ -114,11 +114,14 @@ def test_completion_of_commands_imports_none_of_them():
     assert not {name for name in set(sys.modules) - before if name.startswith("ops.")}
 
 
-def test_a_closed_pipe_ends_a_command_in_silence():
+@pytest.mark.parametrize(
+    "command", [["describe", "samples/orders.csv"], ["--help"], ["describe", "--help"]]
+)
+def test_a_closed_pipe_ends_a_command_in_silence(command):
     read_end, write_end = os.pipe()
     os.close(read_end)
     done = subprocess.run(
-        [sys.executable, "-m", "ops.command", "describe", "samples/orders.csv"],
+        [sys.executable, "-m", "ops.command", *command],
         cwd=ROOT, stdout=write_end, stderr=subprocess.PIPE, check=False,
     )  # fmt: skip
     os.close(write_end)
