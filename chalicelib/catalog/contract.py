@@ -71,6 +71,11 @@ def judge(body: bytes, record: FileRecord) -> tuple[list[str], list[str]]:
         contract = read_contract(body)
     except NoTableSchema as error:
         return [f"the contract {error}"], []
+    return judge_columns(contract, record)
+
+
+def judge_columns(contract: Mapping[str, Any], record: FileRecord) -> tuple[list[str], list[str]]:
+    """The same, by a Table Schema that was read."""
     judged = _Judged(contract, record)
     return judged.violations, judged.not_judged
 

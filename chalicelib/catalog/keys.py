@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 
 KEY_BYTES = 1024  # "Naming Amazon S3 objects", Amazon S3 User Guide; DynamoDB's sort keys too
 _ACCENT = re.compile("[\u0300-\u036f]")
+ODCS_SUFFIX = ".odcs.yaml"
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 COMPRESSED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip")
 _USUALLY_INCLUDED = " ".join(
@@ -69,7 +70,13 @@ def _fits(key: str, pattern: str) -> bool:
 def is_contract(key: str) -> bool:
     """Whether the key is that of a contract, of a folder's files or of one dataset's in it."""
     name = key.rpartition("/")[2]
-    return name == "_schema.json" or (name.startswith("_schema.") and name.endswith(".json"))
+    is_table_schema = name.startswith("_schema.") and name.endswith(".json")
+    return name == "_schema.json" or is_table_schema or is_odcs(key)
+
+
+def is_odcs(key: str) -> bool:
+    """Whether the key is that of a contract of the Open Data Contract Standard."""
+    return key.endswith(ODCS_SUFFIX)
 
 
 def without_compression(key: str) -> str:

@@ -1,15 +1,18 @@
 """Which contract a file is judged by: an object in the bucket beside it, or above.
 
-`_schema.json` holds for the folder that it is in and those below, unless one is nearer. With a
-dataset's name in its own (`_schema.sales-{date}.json`) it holds for that dataset's files alone,
-before the other of its folder. Who may write the folder may write its contract.
+`_schema.json` holds for the folder that it is in and those below, unless one is nearer, and so does
+`_contract.odcs.yaml` or a lone `*.odcs.yaml`, before it. With a dataset's name in its own
+(`_schema.sales-{date}.json`, `sales.odcs.yaml`) it holds for that dataset's files alone, before the
+others of its folder. Who may write the folder may write its contract.
 
 S3's own notifications tell which contracts there are. Since a file may come right behind its
 contract, S3 is asked as well, but of a bounded number of places a minute.
 """
 
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
@@ -19,7 +22,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.aws import S3
 from chalicelib.catalog.contract import CONTRACT_BYTES, bounded, judge
 from chalicelib.catalog.history.known_contracts import ContractNotice
-from chalicelib.catalog.keys import CSV_SUFFIXES, KEY_BYTES, without_compression
+from chalicelib.catalog.keys import (
+    CSV_SUFFIXES,
+    KEY_BYTES,
+    ODCS_SUFFIX,
+    is_odcs,
+    without_compression,
+)
+from chalicelib.catalog.odcs import judge_odcs
 from chalicelib.catalog.record import READY, FileRecord
 from chalicelib.intake import report
 from chalicelib.intake.faults import Gone, UnreadableObject, meaning_of
@@ -27,7 +37,7 @@ from chalicelib.intake.s3_event import ObjectEvent
 
 KEPT_SECONDS = 60
 FOLDERS_AT_MOST = 20  # that are looked into, from the file's own up
-# Places where no contract is known of, at which a process looks in a minute: two of each folder.
+# Places where no contract is known of, at which a process looks in a minute: three of each folder.
 LOOKS_A_MINUTE = 120
 _KEPT = 2_000
 
@@ -67,7 +77,7 @@ class Contracts:
     def judged(self, record: FileRecord) -> FileRecord:
         """The record with what its file does not keep of its contract, if there is one."""
         if record.status != READY:
-            return replace(record, contract=None, violations=(), violation_count=None)
+            return replace(record, contract=None, violations=(), violation_count=None, agreed=None)
         try:
             contract = self._contract_for(record.filename, record.dataset or record.filename)
         except UnreadableObject as reason:
@@ -77,38 +87,46 @@ class Contracts:
                 contract=None,
                 violations=(),
                 violation_count=None,
+                agreed=None,
                 warnings=(*record.warnings, unknown),
             )
         if contract is None:
-            return replace(record, contract=None, violations=(), violation_count=None)
-        violations, not_judged = self._verdict(contract, record)
+            return replace(record, contract=None, violations=(), violation_count=None, agreed=None)
+        violations, not_judged, agreed = self._verdict(contract, record)
         return replace(
             record,
             contract={"key": contract.key, "version": contract.version},
             violations=bounded(violations),
             violation_count=len(violations),
+            agreed=agreed,
             warnings=(*record.warnings, *bounded(not_judged)),
         )
 
-    def _verdict(self, contract: Contract, record: FileRecord) -> tuple[list[str], list[str]]:
-        """What is not as agreed, and what could not be judged. No contract stops a file."""
+    def _verdict(
+        self, contract: Contract, record: FileRecord
+    ) -> tuple[list[str], list[str], Mapping[str, Any] | None]:
+        """What is not as agreed, what could not be judged, and what is agreed of the dataset.
+
+        No contract stops a file.
+        """
         if contract.body is None:
-            return [f"the contract cannot be read: {contract.reason}"], []
+            return [f"the contract cannot be read: {contract.reason}"], [], None
         try:
-            return judge(contract.body, record)
+            if is_odcs(contract.key):
+                return judge_odcs(contract.body, record, _stem(record.dataset or record.filename))
+            return *judge(contract.body, record), None
         except Exception as error:  # noqa: BLE001 - a fault of ours at what somebody wrote
             reason = type(error).__name__
             report.count("ContractFailures")
             where = {"key": record.filename, "contract": contract.key, "reason": reason}
             report.logger.warning("a contract could not be judged", extra=where)
-            return [f"the contract could not be judged: {reason}"], []
+            return [f"the contract could not be judged: {reason}"], [], None
 
     def _contract_for(self, key: str, dataset: str) -> Contract | None:
         """The contract of the nearest folder that has one, of the dataset before that of all."""
         known = self._keep("", self._known_keys)
         for folder in _folders(key):
-            for name in (f"_schema.{_label(dataset)}.json", "_schema.json"):
-                place = f"{folder}{name}"
+            for place in self._places(folder, dataset, known):
                 if self._is_worth_a_look(place, known):
                     contract = self._keep(place, partial(self._read, place))
                     if contract:
@@ -122,6 +140,31 @@ class Contracts:
         except (BotoCoreError, ClientError):
             report.logger.warning("contracts are looked for in S3", exc_info=True)
             return None
+
+    def _places(self, folder: str, dataset: str, known: frozenset[str] | None) -> Iterator[str]:
+        """The keys in a folder at which its contract may be, that of the dataset before others."""
+        yield f"{folder}_schema.{_label(dataset)}.json"
+        in_folder = self._odcs_in(folder, known)
+        own = f"{folder}{_stem(dataset)}{ODCS_SUFFIX}"
+        if own in in_folder:
+            yield own
+        yield f"{folder}_contract{ODCS_SUFFIX}"
+        if len(in_folder) == 1:
+            yield from in_folder
+        yield f"{folder}_schema.json"
+
+    def _odcs_in(self, folder: str, known: frozenset[str] | None) -> frozenset[str]:
+        """The ODCS contracts that a folder is known to have, or that are listed in it."""
+        if known is None:
+            return self._keep(f"{folder}*", partial(self._listed_odcs, folder))
+
+        def by_folder() -> Mapping[str, frozenset[str]]:
+            found: dict[str, set[str]] = defaultdict(set)
+            for key in filter(is_odcs, known or ()):
+                found[key[: key.rfind("/") + 1]].add(key)
+            return {name: frozenset(keys) for name, keys in found.items()}
+
+        return self._keep("*", by_folder).get(folder, frozenset())
 
     def _is_worth_a_look(self, place: str, known: frozenset[str] | None) -> bool:
         """Whether a contract is known there, or it is known what is, or there are looks left."""
@@ -164,6 +207,16 @@ class Contracts:
         version = answer.get("VersionId") or answer["ETag"].strip('"')
         return Contract(key, version, content)
 
+    def _listed_odcs(self, folder: str) -> frozenset[str]:
+        """Those among the first thousand names in a folder, unless it may not be listed."""
+        try:
+            answer = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=folder, Delimiter="/")
+        except ClientError as error:
+            if isinstance(meaning_of(error), UnreadableObject):
+                return frozenset()
+            raise
+        return frozenset(o["Key"] for o in answer.get("Contents", []) if is_odcs(o["Key"]))
+
     def _is_listed(self, key: str) -> bool:
         try:
             answer = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=key)
@@ -200,6 +253,11 @@ def _folders(key: str) -> Iterator[str]:
         folder = folder.rstrip("/").rpartition("/")[0]
         folder = f"{folder}/" if folder else ""
         yield folder
+
+
+def _stem(dataset: str) -> str:
+    """The dataset's own name in its folder, without what differs between its files."""
+    return re.sub(r"[-_. ]*\{[^{}]*\}[-_. ]*", "-", _label(dataset)).strip("-_. ")
 
 
 def _label(dataset: str) -> str:

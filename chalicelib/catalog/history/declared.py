@@ -13,20 +13,28 @@ _UNITS = (("week", 7 * DAY), ("day", DAY), ("hour", HOUR), ("minute", 60.0))
 
 @dataclass(frozen=True)
 class Interval:
-    """A delivery so long after the one before, wherever that was."""
+    """A delivery so long after the one before, wherever that was; of days, by a time of the day."""
 
     seconds: float
     grace: float
+    by: float | None = None  # seconds of the day
 
     def next_due(self, after: datetime) -> datetime:
         """Return when the delivery after the one at `after` is late, grace included."""
-        return after + timedelta(seconds=self.seconds + self.grace)
+        moment = after + timedelta(seconds=self.seconds)
+        if self.by is not None:
+            midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+            moment = midnight + timedelta(seconds=self.by)
+        return moment + timedelta(seconds=self.grace)
 
     @property
     def sentence(self) -> str:
         unit, length = next(one for one in _UNITS if self.seconds % one[1] == 0 or one[1] == 60.0)
         count = self.seconds / length
-        return f"every {unit}" if count == 1 else f"every {count:g} {unit}s"
+        every = f"every {unit}" if count == 1 else f"every {count:g} {unit}s"
+        if self.by is None:
+            return every
+        return f"{every} by {int(self.by // HOUR):02}:{int(self.by % HOUR // 60):02} UTC"
 
 
 def declared_rhythm(agreed: Mapping[str, Any] | None) -> Rhythm | Interval | None:
@@ -37,6 +45,8 @@ def declared_rhythm(agreed: Mapping[str, Any] | None) -> Rhythm | Interval | Non
     if by:
         times = sorted(float(time) for time in by)
         grace = float(agreed.get("grace") or LEAST_GRACE)
+        if every and every >= 2 * DAY:
+            return Interval(float(every), grace, times[-1])
         gaps = [
             (time - before) % DAY or DAY
             for time, before in zip(times, times[-1:] + times, strict=False)

@@ -93,13 +93,49 @@ def test_a_contract_is_kept_for_a_minute_and_then_read_again(s3):
     assert judged(s3, "a.csv", contracts=contracts).violations != ()
 
 
+ODCS = b"""
+apiVersion: v3.1.0
+kind: DataContract
+schema: [{name: day, properties: [{name: total}]}]
+slaProperties: [{property: frequency, value: 1, unit: d}]
+"""
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+@pytest.mark.parametrize(
+    ("there", "nearest"),
+    [
+        (["_contract.odcs.yaml"], "_contract.odcs.yaml"),
+        (["_contract.odcs.yaml", "sales/_schema.json"], "sales/_schema.json"),
+        (["sales/_contract.odcs.yaml", "sales/_schema.json"], "sales/_contract.odcs.yaml"),
+        (["sales/anything.odcs.yaml"], "sales/anything.odcs.yaml"),
+        (["sales/one.odcs.yaml", "sales/two.odcs.yaml"], None),
+        (["sales/day.odcs.yaml", "sales/week.odcs.yaml"], "sales/day.odcs.yaml"),
+        (["sales/day.odcs.yaml", "sales/_contract.odcs.yaml"], "sales/day.odcs.yaml"),
+        (["other/_contract.odcs.yaml"], None),
+    ],
+)
+def test_an_odcs_contract_is_found_by_its_name_or_as_the_only_one_of_its_folder(
+    s3, there, nearest, is_known
+):
+    for key in there:
+        s3.put(key, ODCS if key.endswith(".yaml") else None)
+    known = (lambda: frozenset(there)) if is_known else (lambda: None)
+    contracts = Contracts(s3.s3, s3.bucket, known)
+    record = judged(s3, "sales/day-2026-11-01.csv", "sales/day-{date}.csv", contracts)
+    assert key_of(record) == nearest
+    if nearest and nearest.endswith(".yaml"):
+        assert record.violations == ("column 'total' is missing",)
+        assert record.agreed == {"every": 86_400}
+
+
 class Refusing:
     """A bucket with a contract for all, whose calls S3 refuses with a code."""
 
     def __init__(self, listing=None, reading=None):
         self.listing, self.reading = listing, reading
 
-    def list_objects_v2(self, Bucket, Prefix):
+    def list_objects_v2(self, **_):
         if self.listing:
             raise ClientError({"Error": {"Code": self.listing}}, "ListObjectsV2")
         return {"Contents": [{"Key": "_schema.json"}]}
@@ -166,20 +202,25 @@ class Empty:
         self.asked.append(Key)
         raise ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject")
 
+    def list_objects_v2(self, **_):
+        return {}
+
 
 def test_so_many_folders_are_looked_into():
     bucket = Empty()
     deep = "a/" * 400 + "b.csv"
     Contracts(bucket, "csv-bucket").judged(replace(FILE, filename=deep, dataset=deep))
-    assert len(bucket.asked) == 2 * FOLDERS_AT_MOST
-    assert bucket.asked[:2] == ["a/" * 400 + "_schema.b.json", "a/" * 400 + "_schema.json"]
+    assert len(bucket.asked) == 3 * FOLDERS_AT_MOST
+    names = ["_schema.b.json", "_contract.odcs.yaml", "_schema.json"]
+    assert bucket.asked[:3] == ["a/" * 400 + name for name in names]
 
 
 def test_no_place_is_looked_at_whose_key_would_be_too_long():
     bucket = Empty()
     long = "é" * 505 + "/" + "b.csv"
     Contracts(bucket, "csv-bucket").judged(replace(FILE, filename=long, dataset=long))
-    assert bucket.asked == ["é" * 505 + "/_schema.json", "_schema.b.json", "_schema.json"]
+    names = ["_schema.b.json", "_contract.odcs.yaml", "_schema.json"]
+    assert bucket.asked == ["é" * 505 + "/_schema.json", *names]
 
 
 def test_of_a_thousand_folders_a_minute_s3_is_asked_for_some_and_the_known_contracts_hold():

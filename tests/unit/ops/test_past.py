@@ -164,7 +164,10 @@ def test_the_contract_of_a_dataset_is_one_that_its_newest_file_meets(table):
     newest = replace(day(4), **{name: getattr(FILE, name) for name in READ_OF_IT})
     table.put_if_newer(newest)
     Past(STAGE).fill()
+    odcs = contract(STAGE, "sales/{date}.csv", as_odcs=True)
+    columns = [field["name"] for field in odcs["schema"][0]["properties"]]
     agreed = contract(STAGE, "sales/{date}.csv")
+    assert columns == [field["name"] for field in agreed["fields"]]
     assert [field["name"] for field in agreed["fields"]] == list(FILE.column_names)
     assert judge(json.dumps(agreed).encode(), newest) == ([], [])
 
