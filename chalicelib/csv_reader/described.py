@@ -1,4 +1,4 @@
-"""Fields of dataclasses with their descriptions, of which the API's description is made."""
+"""Fields of dataclasses and typed dictionaries, with what the API's description says of them."""
 
 from dataclasses import MISSING, field
 from typing import Any
@@ -8,6 +8,11 @@ def described(meaning: str, default: Any = MISSING, *, compare: bool = True, **s
     """A field, what it means, and what its JSON Schema says beside its type."""
     known = {"meaning": meaning, "schema": schema}
     return field(default=default, compare=compare, metadata=known)
+
+
+def about(meaning: str = "", **schema: Any) -> dict[str, Any]:
+    """What is said of a field of a typed dictionary: it annotates the field's type."""
+    return schema | ({"description": meaning} if meaning else {})
 
 
 def number(meaning: str, default: Any = MISSING, least: int = 0) -> Any:

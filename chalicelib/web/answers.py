@@ -8,13 +8,14 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 from aws_lambda_powertools import Logger
 
 from chalicelib.catalog.history.table import HistoryMissing
 from chalicelib.catalog.keys import utf8_length
 from chalicelib.catalog.table import IndexMissing
+from chalicelib.csv_reader.described import about
 from chalicelib.web.downloads import FileChanged
 from chalicelib.web.parameters import InvalidParameter
 from chalicelib.web.uploads import FileExists, InvalidUpload
@@ -108,8 +109,13 @@ def answer_to(if_none_match: str, question: Callable[..., Answer], *given: Any) 
     return answer
 
 
+class Error(TypedDict):
+    Code: Annotated[str, about("The kind of error, for a program.")]
+    Message: Annotated[str, about("What is wrong, for a person.")]
+
+
 def _error(status: int, code: str, message: str) -> Answer:
-    return Answer(as_json({"Code": code, "Message": message}), status, _JSON)
+    return Answer(as_json(Error(Code=code, Message=message)), status, _JSON)
 
 
 def cacheable(value: Any, **headers: str) -> Answer:

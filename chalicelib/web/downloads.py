@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable
 from contextlib import closing
+from typing import Annotated, TypedDict
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
 from chalicelib.aws import S3, Answer, Body
 from chalicelib.catalog.record import FileRecord
+from chalicelib.csv_reader.described import about
 
 DOWNLOAD_SECONDS = 5 * 60
 
@@ -16,6 +18,13 @@ DOWNLOAD_SECONDS = 5 * 60
 # bucket, it answers as if it were forbidden ("Permissions" of HeadObject and of GetObject).
 _GONE = {403, 404, 405}
 _OVERWRITTEN = 412
+
+
+class Download(TypedDict):
+    """The address of a file, as it was when it was cataloged."""
+
+    url: Annotated[str, about(format="uri")]
+    expires_in: Annotated[int, about("Seconds until S3 refuses the URL.")]
 
 
 class FileChanged(Exception):

@@ -26,7 +26,7 @@ from chalicelib.web.answers import (
     cacheable_text,
     sent_length,
 )
-from chalicelib.web.downloads import DOWNLOAD_SECONDS, presigned_download
+from chalicelib.web.downloads import DOWNLOAD_SECONDS, Download, presigned_download
 from chalicelib.web.listing_csv import CSV_TYPE, listing_as_csv, prefers_csv
 from chalicelib.web.parameters import (
     InvalidParameter,
@@ -38,6 +38,7 @@ from chalicelib.web.parameters import (
 )
 from chalicelib.web.uploads import (
     FileExists,
+    Upload,
     is_in_bucket,
     presigned_upload,
     requested_upload,
@@ -160,7 +161,7 @@ def send_to_file(
     url = presigned_download(s3, asked_for(table, segment, parameters, "redirect"))
     if true_or_false("redirect", parameters.get("redirect", ["true"])):
         return Answer("", 302, {"Location": url})
-    return Answer({"url": url, "expires_in": DOWNLOAD_SECONDS})
+    return Answer(Download(url=url, expires_in=DOWNLOAD_SECONDS))
 
 
 def allow_upload(
@@ -177,8 +178,9 @@ def allow_upload(
     if replaces and not may_replace:
         raise FileExists(f'there is a file named {name!r}: send "replace": true to replace it')
     url = f"{api_url}/metadata/{quote(name, safe='')}"
-    form = presigned_upload(s3, bucket, name) | {"filename": name, "replaces": replaces}
-    return Answer(form | {"metadata_url": url}, 201, {"Location": url})
+    form = presigned_upload(s3, bucket, name)
+    upload = Upload(**form, filename=name, replaces=replaces, metadata_url=url)
+    return Answer(upload, 201, {"Location": url})
 
 
 def show_totals(table: RecordsTable, history: HistoryTable) -> Answer:

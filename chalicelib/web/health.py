@@ -1,5 +1,7 @@
 """Health: whether the catalog can be asked, and is still told of files."""
 
+from typing import Literal, TypedDict
+
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -9,6 +11,10 @@ from chalicelib.catalog.table import RecordsTable
 from chalicelib.web.answers import Answer, Unavailable
 
 logger = Logger()
+
+
+class Health(TypedDict):
+    status: Literal["ok"]
 
 
 def check_health(table: RecordsTable, s3: S3, bucket: str, by: str, function: str | None) -> Answer:
@@ -26,7 +32,7 @@ def check_health(table: RecordsTable, s3: S3, bucket: str, by: str, function: st
             "the bucket does not notify the catalog any more, so new files are not seen: "
             "`./catalog deploy` sets that up again, and `./catalog backfill` catalogs the files"
         )
-    return Answer({"status": "ok"})
+    return Answer(Health(status="ok"))
 
 
 def _is_notified(s3: S3, bucket: str, by: str, function: str) -> bool:

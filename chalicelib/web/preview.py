@@ -5,6 +5,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Annotated, TypedDict
 
 from chalicelib.aws import S3
 from chalicelib.catalog.cursor import InvalidCursor, cursor_at, position_of
@@ -17,6 +18,7 @@ from chalicelib.csv_reader.beginning import (
     split_beginning,
 )
 from chalicelib.csv_reader.decompress import Decompressed
+from chalicelib.csv_reader.described import about
 from chalicelib.csv_reader.detect.encoding import UnreadableCsv
 from chalicelib.csv_reader.profile.judgement import fits
 from chalicelib.csv_reader.row_offsets import Note, last_before
@@ -38,6 +40,43 @@ BEGINNING_BYTES = 1 << 20
 READ_BYTES = 2_000_000
 DECOMPRESSED_AT_MOST = 50_000_000
 ROWS_BYTES = 2_500_000
+
+
+Places = list[Annotated[list[Annotated[int, about(minimum=0)]], about(minItems=2, maxItems=2)]]
+
+
+class Preview(TypedDict):
+    filename: str
+    column_names: list[str]
+    first_row: Annotated[
+        int, about("The number of the first of these rows; 1 is the first of the file.", minimum=1)
+    ]
+    rows: Annotated[
+        list[list[str]],
+        about(
+            "The cells of each row as they are in the file; a row may have fewer or more than "
+            "there are names.",
+            maxItems=ROWS_AT_MOST,
+        ),
+    ]
+    cut_cells: Annotated[
+        Places,
+        about(
+            "Row and place in it, from 0, of each cell that is cut to its first "
+            f"{CELL_CHARACTERS} characters and an ellipsis."
+        ),
+    ]
+    odd_cells: Annotated[
+        Places,
+        about(
+            "The same of each cell that is not of the type that nearly all of its column is, "
+            "which is the column's `almost`."
+        ),
+    ]
+    complete: Annotated[bool, about("Whether these are all rows of the file.")]
+    next_cursor: Annotated[
+        str | None, about("The `cursor` of the next rows; null after the last that can be shown.")
+    ]
 
 
 @dataclass(frozen=True)
@@ -116,21 +155,21 @@ def show_preview(
     following = _Place(place.row + len(page.rows), place.byte + page.read, page.to_leave_out)
     is_last = page.complete or not (page.rows or _size_at(place) < READ_BYTES)
     return Answer(
-        {
-            "filename": record.filename,
-            "column_names": list(record.column_names),
-            "first_row": place.row,
-            "rows": shown,
-            "cut_cells": [
+        Preview(
+            filename=record.filename,
+            column_names=list(record.column_names),
+            first_row=place.row,
+            rows=shown,
+            cut_cells=[
                 [i, j]
                 for i, row in enumerate(shown)
                 for j in range(len(row))
                 if len(page.rows[i][j]) > CELL_CHARACTERS
             ],
-            "odd_cells": _odd_cells(record, page.rows),
-            "complete": page.complete and place.row == 1 and _is_whole(shown, page.rows),
-            "next_cursor": None if is_last else _cursor(table, following),
-        }
+            odd_cells=_odd_cells(record, page.rows),
+            complete=page.complete and place.row == 1 and _is_whole(shown, page.rows),
+            next_cursor=None if is_last else _cursor(table, following),
+        )
     )
 
 

@@ -1,12 +1,14 @@
 """Uploads that go to the bucket directly, by forms that are signed here."""
 
 import json
+from typing import Annotated, TypedDict
 from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
 from chalicelib.aws import S3
 from chalicelib.catalog.keys import KEY_BYTES, USUAL_KEYS, Selection, utf8_length
+from chalicelib.csv_reader.described import about
 from chalicelib.csv_reader.shortened import shortened
 
 # The most that one POST may write ("Uploading objects", Amazon S3 User Guide).
@@ -71,13 +73,31 @@ def check_name(name: str, selection: Selection = USUAL_KEYS) -> None:
         raise InvalidUpload("filename has no ${filename} in it: S3 would put another name there")
 
 
-def presigned_upload(
-    s3: S3, bucket: str, name: str, max_bytes: int = MAX_UPLOAD_BYTES
-) -> dict[str, object]:
-    """A form that uploads this one file, once or again, until it expires: `url` and `fields`.
+class Form(TypedDict):
+    """A form to send to `url` as multipart/form-data: `fields`, then the `file`."""
 
-    To be sent as multipart/form-data, with the file as its last field, `file`. S3 refuses another
-    key, more than `max_bytes`, and a form that is `expires_in` seconds old.
+    url: Annotated[str, about(format="uri")]
+    fields: dict[str, str]
+    max_bytes: Annotated[int, about("S3 refuses a larger file.")]
+    expires_in: Annotated[int, about("Seconds until S3 refuses the form.")]
+
+
+class Upload(Form):
+    """A form to send to `url` as multipart/form-data: `fields`, then the `file`."""
+
+    filename: str
+    replaces: Annotated[
+        bool, about("Whether there is a file of this name, which the upload replaces.")
+    ]
+    metadata_url: Annotated[
+        str, about("The URL of the file's record, a moment after the upload.", format="uri")
+    ]
+
+
+def presigned_upload(s3: S3, bucket: str, name: str, max_bytes: int = MAX_UPLOAD_BYTES) -> Form:
+    """A form that uploads this one file, once or again, until it expires.
+
+    S3 refuses another key, more than `max_bytes`, and a form that is `expires_in` seconds old.
     """
     form = s3.generate_presigned_post(
         bucket,

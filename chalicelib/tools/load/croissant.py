@@ -98,7 +98,7 @@ def croissant(record: Mapping[str, Any], table: Table) -> str:
         "@id": _FILE,
         "name": name,
         "contentUrl": _address(record),
-        "encodingFormat": _ENCODINGS.get(table.compression, "text/csv"),
+        "encodingFormat": _ENCODINGS.get(table.compression or "", "text/csv"),
     }
     if record.get("file_size") is not None:
         file["contentSize"] = f"{record['file_size']} B"

@@ -1,29 +1,25 @@
-"""JSON Schema of dataclasses, from the types of their fields and the descriptions there."""
+"""JSON Schema of dataclasses and of typed dictionaries, from their fields and what these say."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
 
 Json = dict[str, Any]
 
-_PLAIN = {
-    str: {"type": "string"},
-    int: {"type": "integer"},
-    float: {"type": "number"},
-    bool: {"type": "boolean"},
-    int | float: {"type": "number"},
-}
+_PLAIN: tuple[tuple[Any, str], ...] = (
+    (str, "string"),
+    (int, "integer"),
+    (float, "number"),
+    (bool, "boolean"),
+    (int | float, "number"),
+)
 
 
 def schema_of(kind: type, required: Collection[str] | None = None, **more: Any) -> Json:
-    """The schema of a dataclass. All fields are required, and no others allowed, unless `required`
+    """The schema of an object. All fields are required, and no others allowed, unless `required`
     names those that every version of the program has written."""
-    hints = get_type_hints(kind)
-    described = {
-        known.name: _property(known.name, hints[known.name], known.metadata)
-        for known in fields(kind)
-    }
+    described = _described(kind)
     strict = {"additionalProperties": False} if required is None else {}
     return {
         "type": "object",
@@ -34,31 +30,60 @@ def schema_of(kind: type, required: Collection[str] | None = None, **more: Any) 
     }
 
 
+def _described(kind: type) -> Json:
+    if is_typeddict(kind):
+        hints = get_type_hints(kind, include_extras=True)
+        return {name: _annotated(name, hint) for name, hint in hints.items()}
+    hints = get_type_hints(kind)
+    return {
+        known.name: _property(known.name, hints[known.name], known.metadata)
+        for known in fields(kind)
+    }
+
+
+def _annotated(name: str, hint: Any) -> Json:
+    if get_origin(hint) is Annotated:
+        bare, more = get_args(hint)
+        return _or_null(name, bare) | dict(more)
+    return _or_null(name, hint)
+
+
 def _property(name: str, hint: Any, metadata: Mapping[str, Any]) -> Json:
     more = dict(metadata["schema"]) | {"description": metadata["meaning"]}
-    options = get_args(hint) if isinstance(hint, UnionType) else (hint,)
-    may_be_null = NoneType in options
     if "enum" in more:
+        may_be_null = isinstance(hint, UnionType) and NoneType in get_args(hint)
         return more | {"enum": [*more["enum"], *([None] if may_be_null else [])]}
+    return _or_null(name, hint) | more
+
+
+def _or_null(name: str, hint: Any) -> Json:
+    options = get_args(hint) if isinstance(hint, UnionType) else (hint,)
     some = [option for option in options if option is not NoneType]
     schema = _schema(name, some[0] if len(some) == 1 else int | float)
-    if not may_be_null:
-        return schema | more
+    if len(some) == len(options):
+        return schema
     if isinstance(schema.get("type"), str) and schema["type"] != "object":
-        return schema | {"type": [schema["type"], "null"]} | more
-    return {"oneOf": [schema, {"type": "null"}]} | more
+        return schema | {"type": [schema["type"], "null"]}
+    return {"oneOf": [schema, {"type": "null"}]}
 
 
 def _schema(name: str, hint: Any) -> Json:
-    if hint in _PLAIN:
-        return _PLAIN[hint]
-    if isinstance(hint, type) and is_dataclass(hint):
+    for plain, type_ in _PLAIN:
+        if hint == plain:
+            return {"type": type_}
+    if get_origin(hint) is Annotated:
+        return _annotated(name, hint)
+    if is_typeddict(hint) or (isinstance(hint, type) and is_dataclass(hint)):
         return schema_of(hint)
-    arguments = get_args(hint)
-    if get_origin(hint) is not tuple:  # an object, which is called as the field is
-        return {"$ref": f"#/components/schemas/{name.title().replace('_', '')}"}
-    if arguments[-1] is Ellipsis:
+    kind, arguments = get_origin(hint), get_args(hint)
+    if kind is Literal:
+        return {"const": arguments[0]} if len(arguments) == 1 else {"enum": list(arguments)}
+    if kind is dict:
+        return {"type": "object", "additionalProperties": _schema(name, arguments[1])}
+    if kind is list or arguments[-1] is Ellipsis:
         return {"type": "array", "items": _schema(name.removesuffix("s"), arguments[0])}
+    if kind is not tuple:  # an object, which is called as the field is
+        return {"$ref": f"#/components/schemas/{name.title().replace('_', '')}"}
     if len(set(arguments)) == 1:
         return {"type": "array", "items": _schema(name, arguments[0])}
     return {"type": "array", "prefixItems": [_schema(name, argument) for argument in arguments]}

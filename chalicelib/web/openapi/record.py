@@ -100,8 +100,6 @@ RECORD_EXAMPLE: Json = {
 }
 
 
-TEXTS = {"type": "array", "items": {"type": "string"}}
-
 _RECORD = schema_of(
     FileRecord,
     description="What the catalog knows of one file, as of one write of it.",
