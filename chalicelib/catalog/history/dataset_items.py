@@ -31,6 +31,7 @@ from chalicelib.catalog.history.deliveries import (
 )
 from chalicelib.catalog.history.due import due_item
 from chalicelib.catalog.history.items import (
+    File,
     Item,
     Key,
     dataset_key,
@@ -201,7 +202,7 @@ class DatasetItems:
             told["Unusual"] = json.dumps(found, ensure_ascii=False) if found else None
         return told
 
-    def _repeated(self, delivery: Item, story: Story) -> Item | None:
+    def _repeated(self, delivery: Item, story: Story) -> File | None:
         """The first delivery of the same bytes, if another; it may have come after this one."""
         place = delivery["SK"]
         if story.is_added(place) or "Sha256" not in delivery:

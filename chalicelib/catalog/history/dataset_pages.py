@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, islice
 from operator import itemgetter
-from typing import Any
 
 from chalicelib.catalog.cursor import cursor_at, position_of
 from chalicelib.catalog.history.arrivals import recent_count
 from chalicelib.catalog.history.dataset_state import merged, state_key, state_of
 from chalicelib.catalog.history.items import Item, datasets_partition, file_of
 from chalicelib.catalog.history.table import HistoryTable
+from chalicelib.catalog.history.views import Dataset, LastChange
 from chalicelib.catalog.indexes import SHARDS, after_all_with
 
 NAME, NEWEST = SORTS = ("name", "newest")
@@ -42,7 +42,7 @@ class DatasetsQuery:
 
 def list_datasets(
     table: HistoryTable, query: DatasetsQuery, now: datetime
-) -> tuple[list[Item], str | None]:
+) -> tuple[list[Dataset], str | None]:
     """A page of the datasets that fit, and the cursor of the next page.
 
     It looks through so many; then it answers what it has found, and the cursor goes on. Raises
@@ -53,7 +53,7 @@ def list_datasets(
     if query.sort == NEWEST:
         return _list_newest(table, query, position, now)
     found = _by_name(table, query.prefix, position, query.limit)
-    page: list[Item] = []
+    page: list[Dataset] = []
     last, looked = "", 0
     while batch := list(islice(found, min(query.limit + 1, LOOKED_THROUGH - looked))):
         looked += len(batch)
@@ -83,14 +83,14 @@ def _by_name(table: HistoryTable, prefix: str, position: str | None, about: int)
             yield item
 
 
-def _views(table: HistoryTable, items: Sequence[Item], now: datetime) -> list[Item]:
+def _views(table: HistoryTable, items: Sequence[Item], now: datetime) -> list[Dataset]:
     states = table.read(state_key(item["Dataset"]) for item in items)
     return [dataset_view(item, states.get(state_key(item["Dataset"])), now) for item in items]
 
 
 def _list_newest(
     table: HistoryTable, query: DatasetsQuery, position: str | None, now: datetime
-) -> tuple[list[Item], str | None]:
+) -> tuple[list[Dataset], str | None]:
     items = list(islice(_by_name(table, query.prefix, None, SORTED_AT_MOST), SORTED_AT_MOST + 1))
     if len(items) > SORTED_AT_MOST:
         raise TooManyDatasets(
@@ -99,7 +99,7 @@ def _list_newest(
     placed = [(f"{item['UploadTimestamp']} {item['SK']}"[:_PLACE], item) for item in items]
     placed.sort(key=itemgetter(0), reverse=True)
     left = iter([one for one in placed if position is None or one[0] < position])
-    page: list[tuple[str, Item]] = []
+    page: list[tuple[str, Dataset]] = []
     while len(page) <= query.limit and (batch := list(islice(left, query.limit + 1))):
         views = _views(table, [item for _, item in batch], now)
         page += [
@@ -114,7 +114,7 @@ def _list_newest(
 _PLACE = 200  # characters of a time and a name that a cursor holds
 
 
-def _fits(view: Item, query: DatasetsQuery) -> bool:
+def _fits(view: Dataset, query: DatasetsQuery) -> bool:
     return (
         query.state in (None, view["state"])
         and query.changed in (None, view["last_change"] is not None)
@@ -122,15 +122,13 @@ def _fits(view: Item, query: DatasetsQuery) -> bool:
     )
 
 
-def dataset_view(item: Item, state: Item | None, now: datetime) -> Item:
+def dataset_view(item: Item, state: Item | None, now: datetime) -> Dataset:
     """The dataset as a list shows it."""
-    change = item.get("LastChange")
-    told = ("by_name", "by_position", "changes_total", "filename", "upload_timestamp")
     return {
         "dataset": item["Dataset"],
-        "newest": file_of(item) | {"schema_id": item["SchemaId"]},
+        "newest": {**file_of(item), "schema_id": item["SchemaId"]},
         "schemas_total": len(item["Schemas"]),
-        "last_change": change and {name: _plain(change[name]) for name in told},
+        "last_change": _last_change(item["LastChange"]) if item.get("LastChange") else None,
         "deliveries": recent_count(item.get("Days", {}), now),
         "state": state_of(item, state, now),
         "rhythm": item.get("Rhythm"),
@@ -139,11 +137,11 @@ def dataset_view(item: Item, state: Item | None, now: datetime) -> Item:
     }
 
 
-def agreed_view(item: Item) -> Item:
-    """What a contract says of the dataset, beside its rhythm."""
-    agreed = item.get("Agreed") or {}
-    return {name: agreed.get(name) for name in ("description", "team", "support", "tags")}
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, str) else int(value)
+def _last_change(change: Item) -> LastChange:
+    return {
+        "by_name": change["by_name"],
+        "by_position": change["by_position"],
+        "changes_total": int(change["changes_total"]),
+        "filename": change["filename"],
+        "upload_timestamp": change["upload_timestamp"],
+    }

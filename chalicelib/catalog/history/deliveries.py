@@ -16,6 +16,7 @@ from zlib import crc32
 
 from chalicelib.catalog.history.figures import comparable, packed_figures, unpacked_figures
 from chalicelib.catalog.history.items import (
+    File,
     Item,
     Key,
     bounded,
@@ -153,7 +154,7 @@ class Story:
         self._table = table
         self.dataset = dataset
         self.is_busy = is_busy
-        self.repeated: dict[str, Item] = {}  # by place, the file with the same bytes
+        self.repeated: dict[str, File] = {}  # by place, the file with the same bytes
         self.comparables = Comparables(table.names_of)
         self._read: dict[str, Item] = {}
         self._high = self._low = ""  # the stretch that was read: from below `high` down to `low`
@@ -235,7 +236,7 @@ class Comparables:
 
 
 def findings(
-    delivery: Item, earlier: Sequence[Item], repeated: Item | None, comparables: Comparables
+    delivery: Item, earlier: Sequence[Item], repeated: File | None, comparables: Comparables
 ) -> list[Item]:
     """What is unusual in a delivery, the worst first, `earlier` being those before it."""
     found = []

@@ -18,13 +18,13 @@ from chalicelib.catalog.history.deliveries import (
     last_ready,
     read_deliveries,
 )
-from chalicelib.catalog.history.items import Item, file_of
+from chalicelib.catalog.history.items import File, Item, count_in, file_of
 from chalicelib.catalog.history.places import place_of
 from chalicelib.catalog.history.table import HistoryTable
+from chalicelib.catalog.history.views import SERIES_AT_MOST, Delivery, FiguresOfColumn, Point
 from chalicelib.catalog.page_size import number_that_fits
 from chalicelib.catalog.record import READY
 
-SERIES_AT_MOST = 400
 LOOKED_THROUGH = 400  # deliveries, for those of a page
 
 _FIRST, _LAST = "\0", "\U0010ffff"  # before and after all places
@@ -42,7 +42,7 @@ class DeliveriesQuery:
 
 def list_deliveries(
     table: HistoryTable, dataset: str, query: DeliveriesQuery
-) -> tuple[list[Item], str | None] | None:
+) -> tuple[list[Delivery], str | None] | None:
     """A page of the deliveries, the last of the dataset's story first, and the next page's cursor.
 
     None if there is no such dataset. It looks through so many for those of a time of upload; then
@@ -85,7 +85,7 @@ def _is_asked_for(delivery: Item, query: DeliveriesQuery) -> bool:
 
 def _views(
     table: HistoryTable, dataset: str, read: Sequence[Item], shown: Sequence[int]
-) -> list[Item]:
+) -> list[Delivery]:
     """The deliveries at some places of those that were read, each compared with those before it."""
     firsts = {
         number: bytes_key(dataset, read[number]["Sha256"])
@@ -102,49 +102,37 @@ def _views(
         repeated = _repeated(delivery, earlier, first)
         before = delivery["Status"] == READY and last_ready(earlier, delivery["Filename"])
         views.append(
-            _view(dataset, delivery)
-            | {
-                "change": change_since(before, delivery, table) if before else None,
-                "same_as": repeated,
-                "unusual": findings(delivery, earlier, repeated, comparables),
-                "figures": _named_figures(delivery, table),
-                "figures_left_out": int(delivery.get("FiguresLeftOut", 0)),
-            }
+            Delivery(
+                **file_of(delivery),
+                version_id=delivery.get("VersionId"),
+                date=date_of(delivery["Filename"], dataset),
+                status=delivery["Status"],
+                error=delivery.get("Error"),
+                file_size=int(delivery["FileSize"]),
+                row_count=count_in(delivery, "RowCount"),
+                column_count=count_in(delivery, "ColumnCount"),
+                sha256=delivery.get("Sha256"),
+                schema_id=delivery.get("SchemaId"),
+                contract=delivery.get("Contract"),
+                violations=list(delivery.get("Violations", ())),
+                violations_total=int(delivery.get("ViolationsTotal", 0)),
+                change=change_since(before, delivery, table) if before else None,
+                same_as=repeated,
+                unusual=findings(delivery, earlier, repeated, comparables),
+                figures=_named_figures(delivery, table),
+                figures_left_out=int(delivery.get("FiguresLeftOut", 0)),
+            )
         )
     return views
 
 
-def _repeated(delivery: Item, earlier: Sequence[Item], first: Item | None) -> Item | None:
+def _repeated(delivery: Item, earlier: Sequence[Item], first: Item | None) -> File | None:
     if first and first["FirstOrder"] < delivery["SK"]:
-        file: Item = first["File"]
+        file: File = first["File"]
         return file
     digest = delivery.get("Sha256")
     same = [file_of(one) for one in earlier if digest and one.get("Sha256") == digest]
     return same[-1] if same else None
-
-
-def _view(dataset: str, delivery: Item) -> Item:
-    count = {
-        name: None if delivery.get(attribute) is None else int(delivery[attribute])
-        for name, attribute in (
-            ("file_size", "FileSize"),
-            ("row_count", "RowCount"),
-            ("column_count", "ColumnCount"),
-        )
-    }
-    return {
-        **file_of(delivery),
-        "version_id": delivery.get("VersionId"),
-        "date": date_of(delivery["Filename"], dataset),
-        "status": delivery["Status"],
-        "error": delivery.get("Error"),
-        **count,
-        "sha256": delivery.get("Sha256"),
-        "schema_id": delivery.get("SchemaId"),
-        "contract": delivery.get("Contract"),
-        "violations": list(delivery.get("Violations", ())),
-        "violations_total": int(delivery.get("ViolationsTotal", 0)),
-    }
 
 
 def date_of(filename: str, dataset: str) -> str | None:
@@ -153,16 +141,25 @@ def date_of(filename: str, dataset: str) -> str | None:
     return date[0] if date else None
 
 
-def _named_figures(delivery: Item, table: HistoryTable) -> list[Item]:
+def _named_figures(delivery: Item, table: HistoryTable) -> list[FiguresOfColumn]:
     if "Figures" not in delivery:
         return []
     names = table.names_of(delivery["SchemaId"])
     return [
-        {"name": name, **column} for name, column in zip(names, figures_in(delivery), strict=False)
+        FiguresOfColumn(
+            name=name,
+            empty=column["empty"],
+            distinct=column["distinct"],
+            min=column["min"],
+            max=column["max"],
+            mean=column["mean"],
+            quartiles=column["quartiles"],
+        )
+        for name, column in zip(names, figures_in(delivery), strict=False)
     ]
 
 
-def series_of(table: HistoryTable, dataset: str, column: str | None) -> list[Item] | None:
+def series_of(table: HistoryTable, dataset: str, column: str | None) -> list[Point] | None:
     """The last deliveries, oldest first, with the figures of a column; None without the dataset."""
     table.check()
     item = read_dataset(table, dataset)
@@ -185,7 +182,7 @@ def series_of(table: HistoryTable, dataset: str, column: str | None) -> list[Ite
     return [_point(dataset, one, column, table) for one in reversed(deliveries)]
 
 
-def _point(dataset: str, delivery: Item, column: str | None, table: HistoryTable) -> Item:
+def _point(dataset: str, delivery: Item, column: str | None, table: HistoryTable) -> Point:
     figures = None
     if column is not None and "Figures" in delivery:
         names = table.names_of(delivery["SchemaId"])

@@ -15,7 +15,7 @@ contracts          <key>                whether a contract is in the bucket
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 from chalicelib.catalog.history.changes import Change, Schema, change_between, schema_id_of_record
 from chalicelib.catalog.indexes import SHARDS, shard_of
@@ -23,9 +23,21 @@ from chalicelib.catalog.keys import folded, other_forms
 from chalicelib.catalog.record import READY, FileRecord
 from chalicelib.catalog.times import moment_of
 from chalicelib.csv_reader.column_types import COLUMN_TYPES, TEXT
+from chalicelib.csv_reader.described import about
 
 Item = dict[str, Any]
 Key = tuple[str, str]
+Time = Annotated[str, about(format="date-time")]
+SchemaId = Annotated[str, about(pattern="^[0-9a-f]{32}$")]
+
+
+class File(TypedDict):
+    """A write of a file."""
+
+    filename: str
+    sequencer: str
+    upload_timestamp: Time
+
 
 THE_SCHEMA, THE_SHARDS = "-", "shards"
 COLUMNS_ARE_COMPLETE: Key = ("columns", "complete")  # of all files, and their datasets
@@ -168,6 +180,11 @@ def change_in(version: Mapping[str, Any], name: str = "Change") -> Item | None:
     return json.loads(version[name]) if name in version else None
 
 
+def count_in(item: Mapping[str, Any], attribute: str) -> int | None:
+    """The number, which a file that could not be read has not."""
+    return None if item.get(attribute) is None else int(item[attribute])
+
+
 def unusual_in(version: Mapping[str, Any]) -> list[Item]:
     """Return what is unusual about a delivery, as its version says."""
     return json.loads(version["Unusual"]) if "Unusual" in version else []
@@ -233,13 +250,13 @@ def schema_in(version: Mapping[str, Any], names: Mapping[str, Any]) -> Schema:
     )
 
 
-def file_of(version: Mapping[str, Any]) -> Item:
+def file_of(version: Mapping[str, Any]) -> File:
     """Which file, and which write of it, in the fields' own names."""
-    return {
-        "filename": version["Filename"],
-        "sequencer": version["Sequencer"],
-        "upload_timestamp": version["UploadTimestamp"],
-    }
+    return File(
+        filename=version["Filename"],
+        sequencer=version["Sequencer"],
+        upload_timestamp=version["UploadTimestamp"],
+    )
 
 
 def compared(old: Mapping[str, Any], old_schema: Schema, new: Schema) -> Item | None:

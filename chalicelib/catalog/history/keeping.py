@@ -28,6 +28,7 @@ from chalicelib.catalog.history.deliveries import (
 )
 from chalicelib.catalog.history.items import (
     THE_SHARDS,
+    File,
     Item,
     Key,
     column_items,
@@ -181,13 +182,13 @@ class History:
 
     def _repeated(
         self, record: FileRecord, delivery: Item, earlier: Sequence[Item], known: Mapping[Key, Item]
-    ) -> Item | None:
+    ) -> File | None:
         """The first delivery of the same bytes, if that is an earlier one."""
         if not record.sha256:
             return None
         first = known.get(bytes_key(dataset_of(record), record.sha256))
         if first and first["FirstOrder"] < delivery["SK"]:
-            file: Item = first["File"]
+            file: File = first["File"]
             return file
         same = [file_of(one) for one in earlier if one.get("Sha256") == record.sha256]
         return same[-1] if same else None

@@ -9,13 +9,14 @@ from typing import Any
 
 from chalicelib.catalog.cursor import cursor_at, position_of
 from chalicelib.catalog.history.changes import Schema, change_between
-from chalicelib.catalog.history.dataset_pages import agreed_view, dataset_view
+from chalicelib.catalog.history.dataset_pages import dataset_view
 from chalicelib.catalog.history.dataset_state import merged, state_key
 from chalicelib.catalog.history.deliveries import change_since, last_ready, read_deliveries
 from chalicelib.catalog.history.items import (
     Item,
     Key,
     change_in,
+    count_in,
     dataset_keys,
     dataset_partition,
     file_of,
@@ -23,10 +24,16 @@ from chalicelib.catalog.history.items import (
     version_key_of,
 )
 from chalicelib.catalog.history.table import HistoryTable
+from chalicelib.catalog.history.views import (
+    SCHEMAS_AT_MOST,
+    DatasetSchemas,
+    ListedSchema,
+    PastSchema,
+    Version,
+)
 from chalicelib.catalog.indexes import LISTED_COLUMNS
 from chalicelib.catalog.page_size import number_that_fits
 
-SCHEMAS_AT_MOST = 100
 _SCHEMAS_READ = 1_000  # of a dataset that has more, the last may be missed
 
 _FIRST, _LAST = "\0", "\U0010ffff"  # before and after all sort keys
@@ -44,7 +51,7 @@ class HistoryQuery:
 
 def list_versions(
     table: HistoryTable, filename: str, query: HistoryQuery
-) -> tuple[list[Item], str | None]:
+) -> tuple[list[Version], str | None]:
     """A page of the versions of a file, newest first, and the cursor of the next page.
 
     Raises `InvalidCursor`, `HistoryMissing`.
@@ -59,20 +66,14 @@ def list_versions(
     return versions[:fit], _next(page[: fit + 1], query, fit)
 
 
-def _version(item: Item) -> Item:
-    count = {
-        name: None if item.get(attribute) is None else int(item[attribute])
-        for name, attribute in (
-            ("file_size", "FileSize"),
-            ("row_count", "RowCount"),
-            ("column_count", "ColumnCount"),
-        )
-    }
+def _version(item: Item) -> Version:
     return {
         "sequencer": item["Sequencer"],
         "upload_timestamp": item["UploadTimestamp"],
         "status": item["Status"],
-        **count,
+        "file_size": int(item["FileSize"]),
+        "row_count": count_in(item, "RowCount"),
+        "column_count": count_in(item, "ColumnCount"),
         "schema_id": item.get("SchemaId"),
         "change": change_in(item),
     }
@@ -82,7 +83,7 @@ def _next(page: list[Item], query: Any, shown: int) -> str | None:
     return cursor_at(page[shown - 1]["SK"], query) if len(page) > shown else None
 
 
-def describe_dataset(table: HistoryTable, dataset: str, now: datetime) -> Item | None:
+def describe_dataset(table: HistoryTable, dataset: str, now: datetime) -> DatasetSchemas | None:
     """The dataset's state, its newest file, and the schemas it had; None if there is none."""
     table.check()
     known = table.read([*dataset_keys(dataset), state_key(dataset)])
@@ -107,7 +108,7 @@ def describe_dataset(table: HistoryTable, dataset: str, now: datetime) -> Item |
         ).items()
     }
     first_versions = table.read(version_key_of(item["FirstFile"]) for item in shown)
-    described = [
+    described: list[PastSchema] = [
         {
             **_schema(schemas[item["SK"]], LISTED_COLUMNS),
             "first": item["FirstFile"],
@@ -117,12 +118,17 @@ def describe_dataset(table: HistoryTable, dataset: str, now: datetime) -> Item |
         }
         for item in shown
     ]
+    agreed = newest.get("Agreed") or {}
+    view = dataset_view(newest, state, now)
+    view["schemas_total"] = len(items)
     return {
-        **dataset_view(newest, state, now),
-        **agreed_view(newest),
+        **view,
+        "description": agreed.get("description"),
+        "team": agreed.get("team"),
+        "support": agreed.get("support"),
+        "tags": agreed.get("tags"),
         "schema": _schema(schemas[newest["SchemaId"]], None),
         "schemas": described[: number_that_fits(described)],
-        "schemas_total": len(items),
     }
 
 
@@ -176,7 +182,7 @@ def _change_since(shown: Iterable[Item], item: Item, schemas: Mapping[str, Schem
     return change.as_dict() | {"compared_with": with_it}
 
 
-def _schema(schema: Schema, names_at_most: int | None) -> Item:
+def _schema(schema: Schema, names_at_most: int | None) -> ListedSchema:
     return {
         "schema_id": schema.schema_id,
         "has_header": schema.has_header,

@@ -11,6 +11,7 @@ from math import inf, isfinite, log, sqrt
 from statistics import median
 
 from chalicelib.catalog.history.changes import NAME_AT_MOST
+from chalicelib.csv_reader.described import described
 from chalicelib.csv_reader.shortened import shortened
 
 COMPARED = 28  # deliveries before this one
@@ -36,11 +37,13 @@ Figures = Mapping[str, float]
 class Unusual:
     """A figure that is unlike before, when it was `low` at least and `high` at most."""
 
-    figure: str
-    value: float
-    low: float
-    high: float
-    sentence: str
+    figure: str = described(
+        "`rows`, `bytes`, `repeat`, or of a column `empty:name`, `distinct:name`, `mean:name`"
+    )
+    value: float = described("what it is")
+    low: float = described("the least that it was before")
+    high: float = described("the most that it was before")
+    sentence: str = described("the same in words")
 
 
 def unusual(now: Figures, before: Sequence[Figures]) -> list[Unusual]:

@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from chalicelib.csv_reader.column_types import DATED, YEAR_FIRST
-from chalicelib.tools.load.table import Column, Table, unique_names
+from chalicelib.tools.load.column import Column
+from chalicelib.tools.load.table import Table, unique_names
 
 _CONTEXT = {
     "@language": "en",

@@ -4,7 +4,7 @@ from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.listing import FILES_AT_MOST, SORTED_HERE_AT_MOST
 from chalicelib.tools.load.statement import FORMATS
 from chalicelib.web.downloads import DOWNLOAD_SECONDS
-from chalicelib.web.openapi.deliveries import DELIVERY_PATHS, DELIVERY_SCHEMAS
+from chalicelib.web.openapi.deliveries import DELIVERY_PATHS
 from chalicelib.web.openapi.from_types import Json
 from chalicelib.web.openapi.history import HISTORY_PATHS, HISTORY_SCHEMAS
 from chalicelib.web.openapi.mcp import MCP_PATHS
@@ -340,7 +340,7 @@ def openapi() -> Json:
         },
         "servers": [{"url": "./", "description": "Where this description stands."}],
         "paths": {path: _with_head(operations) for path, operations in _PATHS.items()},
-        "components": {"schemas": SCHEMAS | HISTORY_SCHEMAS | DELIVERY_SCHEMAS},
+        "components": {"schemas": SCHEMAS | HISTORY_SCHEMAS},
     }
 
 

@@ -1,6 +1,6 @@
 """JSON Schema of dataclasses and of typed dictionaries, from their fields and what these say."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
@@ -28,6 +28,11 @@ def schema_of(kind: type, required: Collection[str] | None = None, **more: Any) 
         "properties": described,
         **more,
     }
+
+
+def described(*kinds: type) -> Json:
+    """The schemas of these, each under its name, as its docstring describes it."""
+    return {kind.__name__: schema_of(kind, description=kind.__doc__) for kind in kinds}
 
 
 def _described(kind: type) -> Json:
@@ -79,9 +84,12 @@ def _schema(name: str, hint: Any) -> Json:
     if kind is Literal:
         return {"const": arguments[0]} if len(arguments) == 1 else {"enum": list(arguments)}
     if kind is dict:
-        return {"type": "object", "additionalProperties": _schema(name, arguments[1])}
-    if kind is list or arguments[-1] is Ellipsis:
-        return {"type": "array", "items": _schema(name.removesuffix("s"), arguments[0])}
+        values = (
+            {} if arguments[1] is Any else {"additionalProperties": _schema(name, arguments[1])}
+        )
+        return {"type": "object", **values}
+    if kind in (list, Sequence) or arguments[-1] is Ellipsis:
+        return {"type": "array", "items": _or_null(name.removesuffix("s"), arguments[0])}
     if kind is not tuple:  # an object, which is called as the field is
         return {"$ref": f"#/components/schemas/{name.title().replace('_', '')}"}
     if len(set(arguments)) == 1:
