@@ -44,7 +44,7 @@ lint: .venv/installed ## The form of code, template and page
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy --strict chalicelib
 	@.venv/bin/mypy --cache-dir .mypy_cache/commands ops dev
-	@.venv/bin/cfn-lint resources.yaml
+	@.venv/bin/cfn-lint resources.yaml docs/webhook.yaml
 	@if command -v npm >/dev/null; then $(MAKE) -s lint-page; else echo "The page's script was not checked: node and npm are not here"; fi
 
 lint-page: .local/page_lint/installed

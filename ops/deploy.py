@@ -78,6 +78,14 @@ def deploy_resources(stage: Stage, page_url: str | None) -> None:
         "Service": stage.service,
         "AlarmEmail": stage.alarm_email or "",
         "AlarmTopicArn": stage.alarm_topic_arn or "",
+        "NotifyEmail": stage.notify_email or "",
+        "NotifyTopicArn": stage.notify_topic_arn or "",
+        "NotifyLate": _is_told(stage, "dataset.late"),
+        "NotifyRecovered": _is_told(stage, "dataset.recovered"),
+        "NotifyUnusual": _is_told(stage, "dataset.unusual"),
+        "NotifyChanged": _is_told(stage, "schema.changed"),
+        "NotifyViolated": _is_told(stage, "contract.violated"),
+        "NotifyFailed": _is_told(stage, "file.failed"),
         "WatchSeconds": str(60 * (stage.watch_minutes or 0)),
         "KmsKeyArn": stage.kms_key_arn or "",
         "MakePeople": "true" if people_sign_in(stage) else "false",
@@ -99,6 +107,10 @@ def deploy_resources(stage: Stage, page_url: str | None) -> None:
         "--no-fail-on-empty-changeset",
         "--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items()),
     )  # fmt: skip
+
+
+def _is_told(stage: Stage, kind: str) -> str:
+    return "true" if kind in stage.notify else "false"
 
 
 def made_by_hand(stage: Stage) -> dict[str, str]:

@@ -22,6 +22,15 @@ STATE = ROOT / ".local"
 LOCAL = "local"
 API_NAME = "csv-metadata"  # what app.py calls itself, and Chalice the API, whatever app_name is
 
+NOTIFIED = (
+    "dataset.late",
+    "dataset.recovered",
+    "dataset.unusual",
+    "schema.changed",
+    "contract.violated",
+    "file.failed",
+)
+
 _NAMED = ("extract", "store", "watch")
 _TOPIC = re.compile(r"arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+(\.fifo)?")
 _KEY = re.compile(r"arn:[\w-]+:kms:[\w-]+:\d{12}:key/[\w-]+")  # a policy knows keys, not aliases
@@ -52,6 +61,9 @@ class Stage:
     alarm_email: str | None = None
     alarm_topic_arn: str | None = None
     watch_minutes: int | None = 5
+    notify_email: str | None = None
+    notify_topic_arn: str | None = None
+    notify: tuple[str, ...] = NOTIFIED
 
     @property
     def stack(self) -> str:
@@ -92,11 +104,12 @@ def read_stage(name: str) -> Stage:
         raise Stop(f"there is no stage {name!r}: .chalice/config.json has "
                          f"{', '.join(config['stages'])}")  # fmt: skip
     stage, variables = config["stages"][name], variables_of(name)
-    if variables.get("ALARM_EMAIL") and variables.get("ALARM_TOPIC_ARN"):
-        raise Stop(
-            f"the {name} stage in .chalice/config.json has ALARM_EMAIL and ALARM_TOPIC_ARN: "
-            "leave one of them, and subscribe the address to the topic if both are to hear"
-        )
+    for what in ("ALARM", "NOTIFY"):
+        if variables.get(f"{what}_EMAIL") and variables.get(f"{what}_TOPIC_ARN"):
+            raise Stop(
+                f"the {name} stage in .chalice/config.json has {what}_EMAIL and {what}_TOPIC_ARN: "
+                "leave one of them, and subscribe the address to the topic if both are to hear"
+            )
     if (notifications := variables.get("NOTIFICATIONS") or S3) not in BY:
         raise Stop(
             f"NOTIFICATIONS of the {name} stage in .chalice/config.json is {' or '.join(BY)}, not "
@@ -124,7 +137,23 @@ def read_stage(name: str) -> Stage:
         alarm_email=variables.get("ALARM_EMAIL") or None,
         alarm_topic_arn=_arn(variables, "ALARM_TOPIC_ARN", _TOPIC),
         watch_minutes=_minutes(variables),
+        notify_email=variables.get("NOTIFY_EMAIL") or None,
+        notify_topic_arn=_arn(variables, "NOTIFY_TOPIC_ARN", _TOPIC),
+        notify=_notified(variables),
     )
+
+
+def _notified(variables: Mapping[str, str]) -> tuple[str, ...]:
+    """The events that NOTIFY_EMAIL or NOTIFY_TOPIC_ARN hears of, all unless NOTIFY names some."""
+    kinds = tuple(re.findall(r"[^\s,]+", variables.get("NOTIFY", ""))) or NOTIFIED
+    if unknown := [kind for kind in kinds if kind not in NOTIFIED]:
+        raise Stop(
+            f"NOTIFY in .chalice/config.json has {unknown[0]!r}: there are {', '.join(NOTIFIED)}"
+        )
+    hears = variables.get("NOTIFY_EMAIL") or variables.get("NOTIFY_TOPIC_ARN")
+    if hears and not variables.get("EVENT_BUS"):
+        raise Stop("NOTIFY_EMAIL and NOTIFY_TOPIC_ARN hear of events: they need an EVENT_BUS")
+    return kinds
 
 
 def _minutes(variables: Mapping[str, str]) -> int | None:

@@ -14,7 +14,7 @@ import ops.policies
 import ops.stage
 from ops.batch_failures import REPORTED
 from ops.before_deploying import check_api_is_known, check_loaded
-from ops.stage import API_NAME, ROOT, read_stage, stage_names
+from ops.stage import API_NAME, NOTIFIED, ROOT, read_stage, stage_names
 
 
 @pytest.fixture
@@ -129,6 +129,25 @@ def test_alarms_go_to_an_address_or_to_a_topic_and_not_to_both(project):
     set_variables(project, "prod", ALARM_TOPIC_ARN="on-call")
     with pytest.raises(SystemExit, match="ALARM_TOPIC_ARN"):
         read_stage("prod")
+
+
+def test_events_are_told_to_an_address_or_to_a_topic_and_those_that_are_named(project):
+    set_variables(project, "prod", NOTIFY_EMAIL="us@example.com")
+    assert read_stage("prod").notify == NOTIFIED
+    set_variables(project, "prod", NOTIFY="dataset.late, file.failed")
+    assert read_stage("prod").notify == ("dataset.late", "file.failed")
+    set_variables(project, "prod", NOTIFY="dataset.lost")
+    with pytest.raises(SystemExit, match=r"NOTIFY .* has 'dataset.lost'"):
+        read_stage("prod")
+    set_variables(project, "prod", NOTIFY="", EVENT_BUS="")
+    with pytest.raises(SystemExit, match="need an EVENT_BUS"):
+        read_stage("prod")
+    topic = "arn:aws:sns:eu-west-1:123456789012:all"
+    set_variables(project, "prod", EVENT_BUS="csv-catalog", NOTIFY_TOPIC_ARN=topic)
+    with pytest.raises(SystemExit, match="NOTIFY_EMAIL and NOTIFY_TOPIC_ARN"):
+        read_stage("prod")
+    set_variables(project, "prod", NOTIFY_EMAIL="")
+    assert read_stage("prod").notify_topic_arn == topic
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,16 @@
 import ast
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from statistics import fmean
 
 import pytest
 import yaml
+
+from ops.stage import NOTIFIED
+from tests.unit.intake.test_events import EVENTS
 
 PROJECT = Path(__file__).parents[3]
 
@@ -152,7 +157,7 @@ def test_an_alarm_reaches_the_topic_made_for_an_address_or_the_one_that_is_there
     ]
     assert RESOURCES["AlarmTopic"]["Condition"] == "MakesAlarmTopic"
     assert RESOURCES["AlarmSubscription"]["Condition"] == "MakesAlarmTopic"
-    [subscription] = of_type("AWS::SNS::Subscription").values()
+    subscription = of_type("AWS::SNS::Subscription")["AlarmSubscription"]
     assert subscription == {"TopicArn": "AlarmTopic", "Protocol": "email", "Endpoint": "AlarmEmail"}
 
 
@@ -215,6 +220,58 @@ def test_a_watch_that_does_not_run_three_times_alarms_and_one_that_is_off_does_n
     assert alarm["TreatMissingData"] == "breaching"
     assert RESOURCES["WatchSilentAlarm"]["Condition"] == "Watches"
     assert RESOURCES["WatchErrorsAlarm"]["Condition"] == "Watches"
+
+
+NOTIFICATIONS = {
+    rule["EventPattern"]["detail-type"][0]: (name, rule)
+    for name, rule in of_type("AWS::Events::Rule").items()
+}
+
+
+def test_there_is_a_rule_for_each_event_that_people_may_hear_of_and_a_switch_for_it():
+    assert NOTIFICATIONS.keys() == set(NOTIFIED)
+    for name, _ in NOTIFICATIONS.values():
+        assert RESOURCES[name]["Condition"] == name.replace("Notify", "Notifies")[: -len("Rule")]
+
+
+@pytest.mark.parametrize("kind", NOTIFIED)
+def test_what_is_told_is_a_sentence_or_two_of_what_is_in_the_event(kind):
+    [event, *_] = [one for one in EVENTS if one["DetailType"] == kind]
+    _, rule = NOTIFICATIONS[kind]
+    [target] = rule["Targets"]
+    transformer = target["InputTransformer"]
+    text = json.loads(transformer["InputTemplate"])
+    for name, path in transformer["InputPathsMap"].items():
+        assert f"<{name}>" in text
+        value = json.loads(event["Detail"])
+        for step in re.findall(r"[a-z_]+|[0-9]+", path.removeprefix("$.detail.")):
+            value = value[int(step) if step.isdecimal() else step]
+        assert isinstance(value, str)
+        text = text.replace(f"<{name}>", value.rstrip("."))
+    assert not re.search("[<>]", text)
+    assert len(re.findall(r"[.](?= |$)", text)) <= 2
+
+
+def test_of_changes_those_are_told_that_break_or_are_silent():
+    _, rule = NOTIFICATIONS["schema.changed"]
+    assert rule["EventPattern"]["detail"] == {
+        "$or": [{name: ["breaks", "silent"]} for name in ("by_name", "by_position")]
+    }
+
+
+def test_an_address_gets_a_topic_that_rules_may_publish_to_and_a_topic_of_yours_none():
+    for name in ("NotifyTopic", "NotifySubscription", "NotifyTopicPolicy"):
+        assert RESOURCES[name]["Condition"] == "MakesNotifyTopic"
+    [policy] = of_type("AWS::SNS::TopicPolicy").values()
+    [statement] = policy["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    assert statement["Action"] == "sns:Publish"
+
+
+@pytest.mark.parametrize("template", ["resources.yaml", "docs/webhook.yaml"])
+def test_a_template_is_one_that_cloudformation_takes(template):
+    command = [Path(sys.executable).parent / "cfn-lint", PROJECT / template]
+    subprocess.run(command, check=True)
 
 
 def test_people_are_invited_and_sign_in_on_a_page_of_their_pool_with_a_code_and_no_secret():
