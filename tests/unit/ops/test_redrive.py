@@ -49,6 +49,25 @@ def test_what_cannot_be_read_is_never_deleted(aws, failed_extractions, body):
     assert bodies(aws, failed_extractions.url) == [body]
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"detail-type": "Object Created", "detail": {"object": {"key": "a.csv"}}},
+        {"Records": [{"Sns": {"Message": json.dumps(EVENT)}}]},
+        {"Records": [{"body": json.dumps({"Type": "Notification", "Message": json.dumps(EVENT)})}]},
+    ],
+    ids=["EventBridge", "SNS", "SNS, then SQS"],
+)
+def test_an_event_is_listed_by_its_key_and_sent_back_whoever_has_wrapped_it(
+    aws, failed_extractions, event
+):
+    body = json.dumps(RECORD | {"requestPayload": event})
+    aws.sqs.send_message(QueueUrl=failed_extractions.url, MessageBody=body)
+    assert [letter.key for letter in unextracted(STAGE)] == ["a.csv"]
+    assert redrive_events(STAGE) == (1, 0)
+    assert failed_extractions.sent == [event]
+
+
 def test_an_event_that_lambda_does_not_take_stays(aws, failed_extractions):
     def refuse(**_):
         raise ClientError({"Error": {"Code": "TooManyRequestsException", "Message": ""}}, "Invoke")
