@@ -141,7 +141,7 @@ def page():
 
 @reads("/health", signed)
 def health():
-    """Whether the catalog can be asked, and is told of files."""
+    """Return whether the catalog can be asked, and is told of files."""
     own_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME")  # outside of Lambda nobody is told
     function = own_name and f"{own_name}-extract"  # as Chalice calls it
     bucket = (s3_client(), settings.bucket, settings.notifications)
@@ -191,7 +191,7 @@ def show_preview(filename=None):
 @reads("/schema", authorizer)
 @reads("/metadata/{filename}/schema", authorizer)
 def show_schema(filename=None):
-    """What loads the file into the tool that is asked for."""
+    """Return what loads the file into the tool that is asked for."""
     return respond(schema.show_schema, records_table(), parameters(), filename)
 
 
@@ -261,7 +261,9 @@ def parameters():
 
 
 def api_url():
-    """Where the API is, as the request that runs has reached it: an emulator has it in a folder."""
+    """Return where the API is, as the request that runs has reached it: an emulator has it in a
+    folder.
+    """
     request = app.current_request
     if endpoint := os.environ.get("AWS_ENDPOINT_URL"):
         return f"{endpoint}/_aws/execute-api/{request.context['apiId']}/{request.context['stage']}"

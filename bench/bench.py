@@ -64,7 +64,7 @@ def main() -> None:
 
 
 class Run(NamedTuple):
-    """What one reading of a file took, grew by, and found."""
+    """One reading of a file: its time, the memory it took, and its result."""
 
     seconds: float
     megabytes: float
@@ -274,7 +274,7 @@ def installed(reader: str) -> bool:
 
 
 def reads(reader: str, title: str) -> bool:
-    """Whether there is a point in measuring `reader` on that file."""
+    """Return whether there is a point in measuring `reader` on that file."""
     if title == MIXED:
         return reader in ("ours", "csv.reader", *PROFILES)
     if reader in PROFILES:

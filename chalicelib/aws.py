@@ -1,4 +1,4 @@
-"""What the app calls on boto3's clients, which have no types of their own."""
+"""The calls of boto3's clients that the app makes: they have no types of their own."""
 
 from typing import Any, Protocol
 

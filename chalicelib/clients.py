@@ -1,4 +1,4 @@
-"""What the app works on in AWS: settings, clients, queue and table, each made once, when needed."""
+"""Settings, clients, queue and tables of the app, each made once, when needed."""
 
 import math
 from collections.abc import Callable

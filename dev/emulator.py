@@ -115,7 +115,9 @@ def _is_taken(port: int) -> bool:
 
 
 def _server_environment(port: int, home: Path) -> dict[str, str]:
-    """What the server needs, and nothing of the shell's AWS: its functions inherit it all."""
+    """Return what the server needs, and nothing of the shell's AWS: its functions inherit
+    it all.
+    """
     mine = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return mine | {
         "BIND_HOST": "127.0.0.1",
@@ -145,7 +147,9 @@ def _end(home: Path) -> bool:
 
 
 def _is_locked(log: Path) -> bool:
-    """Whether the server that logs there still runs: a pid alone may be another process's now."""
+    """Return whether the server that logs there still runs: a pid alone may be another process's
+    now.
+    """
     with open(log, "rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def _is_other(sample: Upload, catalog: Catalog) -> bool:
-    """Whether someone has uploaded a file of their own by the sample's name, which stays."""
+    """Return whether someone has uploaded a file of their own by the sample's name, which stays."""
     digest = md5(sample.path.read_bytes(), usedforsecurity=False).hexdigest()
     return catalog.etag(sample.key) not in (None, digest)
 

@@ -119,7 +119,7 @@ def answer_of(url: str) -> dict[str, Any]:
 
 
 def sentences(record: dict[str, Any]) -> list[str]:
-    """What a record says in words: the page shows it as it is."""
+    """Return what a record says in words: the page shows it as it is."""
     return [
         *filter(None, [record["error"]]),
         *record["warnings"],

@@ -40,7 +40,7 @@ PASSING_BY = 1_000  # keys between two words of progress
 
 @dataclass
 class Tally:
-    """How many there were, and the first of them."""
+    """A number of differences, and the first of them."""
 
     count: int = 0
     first: list[Difference] = field(default_factory=list)
@@ -96,7 +96,9 @@ class Backfill:
         return difference
 
     def _wait(self, until: int) -> bool:
-        """Whether no more than so many are waited for, before nothing has come for too long."""
+        """Return whether no more than so many are waited for, before nothing has come for
+        too long.
+        """
         news = time.monotonic()
         while len(self._waiting) > until:
             if self._settle():
@@ -128,7 +130,7 @@ def patience(waiting: Iterable[Difference]) -> float:
 
 
 def _state(item: Item | None) -> list:
-    """What tells one record of a key from another."""
+    """Return what tells one record of a key from another."""
     names = ("Sequencer", "UploadTimestamp", "ProcessedTimestamp", "Status")
     return [(item or {}).get(name) for name in names]
 
@@ -154,7 +156,7 @@ class Shown:
 
 
 def _verify(stage: Stage, found: Iterable[Difference]) -> tuple[Tally, list[str]]:
-    """What differs; and what is said of the files that agree, but could not be read."""
+    """Return what differs; and what is said of the files that agree, but could not be read."""
     differing, failed = Tally(), Tally()
     for difference in found:
         (failed if difference.what == FAILED else differing).add(difference)
@@ -170,7 +172,7 @@ def _verify(stage: Stage, found: Iterable[Difference]) -> tuple[Tally, list[str]
 def _backfill(
     stage: Stage, found: Iterable[Difference], retry: bool, shown: Shown
 ) -> tuple[Tally, list[str]]:
-    """What was sent and did not come; and what is said of the others."""
+    """Return what was sent and did not come; and what is said of the others."""
     run = Backfill(stage, shown)
     left = run.run(one for one in found if retry or one.what != FAILED)
     failed = f", {run.failed:,} of these failed to be read" if run.failed else ""
@@ -178,7 +180,7 @@ def _backfill(
 
 
 def _check_past(stage: Stage, prefix: str) -> tuple[Tally, list[str]]:
-    """Which writes the history lacks; and what is said of it."""
+    """Return which writes the history lacks; and what is said of it."""
     lacking, past = Tally(), Past(stage)
     if not past.is_kept():
         return lacking, [f"no history is kept: `{stage.command('deploy')}` makes the table for it"]

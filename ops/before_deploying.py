@@ -120,7 +120,9 @@ def _unknown_apis(stage: Stage) -> list[dict]:
 
 
 def _is_of_another_app(gateway, api: str, stage: Stage) -> bool:
-    """Whether the API has only other stages, or calls only other functions, than this stage's."""
+    """Return whether the API has only other stages, or calls only other functions, than this
+    stage's.
+    """
     stages = {found["stageName"] for found in gateway.get_stages(restApiId=api).get("item", [])}
     called = {
         method["methodIntegration"].get("uri", "")

@@ -1,4 +1,4 @@
-"""What could not be handled: list it with the reasons, send it back, or drop it for ever.
+"""Dead letters: lists them with the reasons, sends them back, or drops one for ever.
 
 Two queues hold it: the dead-letter queue, messages that `store` could not put into the table; and
 the queue of failed extractions, events on which `extract` failed in every try.

@@ -48,7 +48,7 @@ def deploy(stage: Stage) -> str:
 
 
 def known_page_url(stage: Stage) -> str | None:
-    """Where the page is, if the API is there already."""
+    """Return where the page is, if the API is there already."""
     try:
         return f"{deployed_api_url(stage)}/"
     except SystemExit:
@@ -152,7 +152,7 @@ def made_by_hand(stage: Stage) -> dict[str, str]:
 
 
 def people_sign_in(stage: Stage) -> bool:
-    """Whether the stage has a pool of people, or is to have one.
+    """Return whether the stage has a pool of people, or is to have one.
 
     A pool stays when API_AUTHORIZATION changes: whoever was invited can sign in once it is COGNITO
     again. Exits if the stack cannot be asked.

@@ -1,4 +1,4 @@
-"""Where the catalog and the bucket do not agree, found by reading both once, in the same order.
+"""Differences between catalog and bucket, found by reading both once, in the same order.
 
 S3 lists keys in the order of their UTF-8 bytes ("Listing object keys programmatically", Amazon S3
 User Guide), and so does DynamoDB sort text ("Query", Amazon DynamoDB API Reference). So the two are
@@ -103,7 +103,9 @@ def differences(
 
 
 def side_by_side(work: Callable[[T], R], given: Iterable[T]) -> Iterator[R]:
-    """What `work` makes of each, in order, 16 at a time; no more is taken than is under way."""
+    """Yield what `work` makes of each, in order, 16 at a time; no more is taken than is
+    under way.
+    """
     with ThreadPoolExecutor(AT_ONCE) as pool:
         under_way: deque[Future[R]] = deque()
         for one in given:
@@ -193,7 +195,7 @@ def stored_items(table, keys: list[str]) -> list[Item]:
 
 
 def _kind(listed: dict | None, item: Item | None, older: bool = False) -> str | None:
-    """What is wrong with the key, or None. A tombstone is as good as no item."""
+    """Return what is wrong with the key, or None. A tombstone is as good as no item."""
     known = None if not item or item.get("Status") == DELETED else item
     if listed is None:
         return NOT_IN_THE_BUCKET if known else None
@@ -207,7 +209,7 @@ def _kind(listed: dict | None, item: Item | None, older: bool = False) -> str | 
 
 
 def _reader_version(item: Item) -> int:
-    """Which version of the reader made the record; the first one did not say."""
+    """Return which version of the reader made the record; the first one did not say."""
     return int(item.get("ReaderVersion") or item.get("Summary", {}).get("ReaderVersion") or 1)
 
 

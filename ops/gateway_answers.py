@@ -1,4 +1,4 @@
-"""What API Gateway answers by itself, without asking the app. Chalice has no setting for it."""
+"""Answers that API Gateway gives without asking the app. Chalice has no setting for them."""
 
 import json
 

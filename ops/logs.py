@@ -47,18 +47,22 @@ class Event(NamedTuple):
         return entry if isinstance(entry, dict) else None
 
     def is_step(self) -> bool:
-        """Whether it is more than a figure, or Lambda's own word on a run's start and end."""
+        """Return whether it is more than a figure, or Lambda's own word on a run's start
+        and end.
+        """
         entry = self.entry
         return METRICS not in entry if entry else not PLATFORM.match(self.text)
 
     def is_error(self) -> bool:
-        """Whether a step failed. What is not JSON was printed by Lambda, as a run broke off."""
+        """Return whether a step failed. What is not JSON was printed by Lambda, as a run
+        broke off.
+        """
         entry = self.entry
         return not entry or entry.get("level") in ERRORS or entry.get("status") == FAILED
 
 
 def events(stage: Stage, since: int) -> list[Event]:
-    """What was logged since `since`, in milliseconds, oldest first."""
+    """Return what was logged since `since`, in milliseconds, oldest first."""
     logs = boto3.client("logs")
     logged = []
     for function, name in stage.functions.items():

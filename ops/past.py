@@ -53,7 +53,7 @@ class Past:
         self._kept_since = utc_timestamp(kept_since)
 
     def is_kept(self) -> bool:
-        """Whether there is a table for it."""
+        """Return whether there is a table for it."""
         return self._table.is_there()
 
     def missing(self, prefix: str = "") -> Iterator[FileRecord]:

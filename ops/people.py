@@ -82,7 +82,7 @@ def token(stage: Stage, email: str) -> str:
 
 
 def ask(prompt: str) -> str:
-    """What a person types unseen, or the next line of the standard input of a script."""
+    """Return what a person types unseen, or the next line of the standard input of a script."""
     if sys.stdin.isatty():
         return getpass(prompt)
     line = sys.stdin.readline().rstrip("\r\n")

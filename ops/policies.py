@@ -144,7 +144,8 @@ def _logs(stage: Stage, function: str) -> dict:
 
 
 def _key(stage: Stage, actions: list[str]) -> list[dict]:
-    """What a function needs of the key that bucket, queues and table are encrypted with, if any.
+    """Return what a function needs of the key that bucket, queues and table are encrypted with, if
+    any.
 
     S3 and SQS ask for GenerateDataKey of whoever writes, and for Decrypt of whoever reads; SQS for
     both of whoever sends; DynamoDB for Decrypt of both, since the table has a key of its own, which

@@ -1,4 +1,4 @@
-"""What the functions and the page know of the pool of people who sign in, kept in config.json.
+"""Settings of the pool of people who sign in, kept in config.json for functions and page.
 
 Chalice takes settings from .chalice/config.json alone, and a plain `chalice deploy` must find them
 there: so what the stack has made is written into it, and shown.

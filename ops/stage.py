@@ -87,7 +87,7 @@ def stage_names() -> list[str]:
 
 
 def variables_of(name: str) -> Mapping[str, str]:
-    """What is set for the stage's functions, as Chalice reads it."""
+    """Return what is set for the stage's functions, as Chalice reads it."""
     config = _config()
     of_the_stage = config["stages"][name].get("environment_variables", {})
     return config.get("environment_variables", {}) | of_the_stage
@@ -204,7 +204,7 @@ def endpoint() -> str:
 
 
 def answers(url: str) -> bool:
-    """Whether a LocalStack-compatible emulator answers at `url`."""
+    """Return whether a LocalStack-compatible emulator answers at `url`."""
     try:
         with urllib.request.urlopen(f"{url}/_localstack/health", timeout=5) as answer:  # noqa: S310
             return "services" in json.load(answer)

@@ -1,1 +1,1 @@
-"""What is known of the files, and kept: records in a table, found by name and by two indexes."""
+"""Records of the files, kept in a table, and found by name and by three indexes."""

@@ -99,13 +99,17 @@ def _place(record: FileRecord) -> tuple[str, str]:
 
 
 def _is_after(stored: FileRecord, record: FileRecord) -> bool:
-    """Whether the stored write is after the record's; a sample that froze its key is after none."""
+    """Return whether the stored write is after the record's; a sample that froze its key is after
+    none.
+    """
     was_frozen = record.sequencer == NO_PLACE and not orders(stored.sequencer)
     return not was_frozen and _place(stored) > _place(record)
 
 
 def _is_same(stored: FileRecord, record: FileRecord) -> bool:
-    """Whether it is the same write, as it was read by the same run, wherever it has moved since."""
+    """Return whether it is the same write, as it was read by the same run, wherever it has moved
+    since.
+    """
     return (stored.write, stored.upload_timestamp, stored.processed_timestamp) == (
         record.write,
         record.upload_timestamp,

@@ -31,7 +31,7 @@ _OF_EACH = {
 
 
 class InvalidColumns(ValueError):
-    """What should be packed profiles is something else."""
+    """Packed profiles are expected, and there is something else."""
 
 
 class Profiles(tuple[Column, ...]):
@@ -110,7 +110,8 @@ def lightened(
     columns: tuple[Column, ...],
     fit: Callable[[tuple[Column, ...]], tuple[Column, ...] | None],
 ) -> tuple[tuple[Column, ...], str | None]:
-    """What `fit` makes of the profiles, cut until it is not None; and what is to be said of it.
+    """Return what `fit` makes of the profiles, cut until it is not None; and what is to be said of
+    it.
 
     First the texts of cells are cut, then they go, then the last columns.
     """

@@ -66,7 +66,7 @@ def contract_of(record: FileRecord) -> dict[str, Any]:
 
 
 def judge(body: bytes, record: FileRecord) -> tuple[list[str], list[str]]:
-    """What in the file is not as agreed, and what could not be judged, a sentence each."""
+    """Return what in the file is not as agreed, and what could not be judged, a sentence each."""
     try:
         contract = read_contract(body)
     except NoTableSchema as error:
@@ -125,7 +125,7 @@ def read_contract(body: bytes) -> dict[str, Any]:
 
 
 def _fields_match(contract: Mapping[str, Any]) -> Any:
-    """How fields are matched: a text, or a list of one, as the standard has had it."""
+    """Return how fields are matched: a text, or a list of one, as the standard has had it."""
     match contract.get("fieldsMatch", "exact"):
         case str(one) | [str(one)]:
             return one
@@ -259,7 +259,9 @@ def _without(names: Iterable[str], others: Iterable[str]) -> list[str]:
 
 
 def _value(text: str | None, column: Column) -> Any:
-    """What a profile's text stands for, in a form that compares; None if that is not known."""
+    """Return what a profile's text stands for, in a form that compares; None if that is not
+    known.
+    """
     if text is None or text.endswith(ELLIPSIS):
         return None
     match column["type"]:

@@ -88,7 +88,7 @@ class Range:
         return self.low is not None and self.high is not None and self.low > self.high
 
     def from_place(self, place: str, descending: bool) -> "Range":
-        """What is left of the range from `place` on."""
+        """Return what is left of the range from `place` on."""
         if descending:
             return Range(self.low, place if self.high is None else min(self.high, place))
         return Range(place if self.low is None else max(self.low, place), self.high)
@@ -120,7 +120,7 @@ class Index:
     partition_type: str = "N"
 
     def update(self, table_name: str) -> dict[str, Any]:
-        """What DynamoDB's UpdateTable takes to add the index. It adds one at a time."""
+        """Return what DynamoDB's UpdateTable takes to add the index. It adds one at a time."""
         keys = (
             (self.partition_key, self.partition_type, "HASH"),
             (self.sort_key, "S", "RANGE"),
@@ -167,12 +167,14 @@ def shard_of(name: str) -> int:
 
 
 def schema_shard(schema_id: str, shard: int) -> str:
-    """Where the files of a schema are that are in a shard: all new files may be of one schema."""
+    """Return where the files of a schema are that are in a shard: all new files may be of one
+    schema.
+    """
     return f"{schema_id}#{shard}"
 
 
 def upload_order(record: FileRecord) -> str:
-    """What sorts files by time of upload, and those of one millisecond by name.
+    """Return what sorts files by time of upload, and those of one millisecond by name.
 
     No two files have the same, so that it says where a page ends. A sort key has up to 1,024
     bytes: of a name that is too long for that, a digest stands for the end.

@@ -68,14 +68,16 @@ def _fits(key: str, pattern: str) -> bool:
 
 
 def is_contract(key: str) -> bool:
-    """Whether the key is that of a contract, of a folder's files or of one dataset's in it."""
+    """Return whether the key is that of a contract, of a folder's files or of one dataset's
+    in it.
+    """
     name = key.rpartition("/")[2]
     is_table_schema = name.startswith("_schema.") and name.endswith(".json")
     return name == "_schema.json" or is_table_schema or is_odcs(key)
 
 
 def is_odcs(key: str) -> bool:
-    """Whether the key is that of a contract of the Open Data Contract Standard."""
+    """Return whether the key is that of a contract of the Open Data Contract Standard."""
     return key.endswith(ODCS_SUFFIX)
 
 

@@ -8,7 +8,8 @@ _EVENTS = {"s3:ObjectCreated:*", "s3:ObjectRemoved:*"}
 
 
 def is_notified(configuration: Mapping[str, Any], by: str, function: str) -> bool:
-    """Whether the bucket's configuration has writes and removals told, by S3 or by EventBridge.
+    """Return whether the bucket's configuration has writes and removals told, by S3 or by
+    EventBridge.
 
     S3 runs the function of this name itself; what EventBridge does is up to its rules.
     """

@@ -58,7 +58,7 @@ class NoContract(ValueError):
 
 @dataclass(frozen=True)
 class Agreement:
-    """What a contract of the standard says, in the form in which it is judged."""
+    """A contract of the standard, in the form in which it is judged."""
 
     table_schema: Mapping[str, Any] | None  # None if it names no columns
     rules: Sequence[tuple[str | None, Mapping[str, Any]]] = ()  # of a column, or of all
@@ -69,7 +69,9 @@ class Agreement:
 def judge_odcs(
     body: bytes, record: FileRecord, name: str
 ) -> tuple[list[str], list[str], Mapping[str, Any] | None]:
-    """What in the file is not as agreed, what could not be judged, and what is agreed besides."""
+    """Return what in the file is not as agreed, what could not be judged, and what is agreed
+    besides.
+    """
     try:
         contract = read_odcs(body, name)
     except NoContract as error:
@@ -83,7 +85,7 @@ def judge_odcs(
 
 @lru_cache(maxsize=16)
 def read_odcs(body: bytes, name: str = "") -> Agreement:
-    """What the contract says of the dataset `name`. Raises `NoContract`."""
+    """Return what the contract says of the dataset `name`. Raises `NoContract`."""
     contract = _parsed(body)
     if contract.get("kind", "DataContract") != "DataContract":
         raise NoContract("is not an ODCS contract: its kind is not DataContract")
@@ -213,7 +215,9 @@ def _name_of(column: Mapping[str, Any]) -> str:
 
 
 def _service_levels(levels: Any) -> tuple[dict[str, Any], list[str]]:
-    """When deliveries are due: `every` and `grace` in seconds, `by` in seconds of the day."""
+    """Return when deliveries are due: `every` and `grace` in seconds, `by` in seconds of
+    the day.
+    """
     every = latency = None
     by, not_judged = set(), []
     for level in _objects(levels):
@@ -276,7 +280,7 @@ def _time_of_day(value: Any) -> int | None:
 
 
 def _for_people(contract: Mapping[str, Any]) -> dict[str, Any]:
-    """What is shown with the dataset: what it is for, and whom to ask."""
+    """Return what is shown with the dataset: what it is for, and whom to ask."""
     description = contract.get("description")
     if isinstance(description, dict):
         description = " ".join(

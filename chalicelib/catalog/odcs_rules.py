@@ -43,7 +43,7 @@ class _Unknown(Exception):
 def judge_rules(
     rules: Iterable[tuple[str | None, Rule]], record: FileRecord
 ) -> tuple[list[str], list[str]]:
-    """What in the file is not as the rules say, and which rules cannot be judged."""
+    """Return what in the file is not as the rules say, and which rules cannot be judged."""
     violations, not_judged = [], []
     for name, rule in rules:
         what = _what(name, rule)

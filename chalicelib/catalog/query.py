@@ -35,7 +35,7 @@ class FileQuery:
     cursor: str | None = None
 
     def matches(self, record: FileRecord) -> bool:
-        """Whether the record meets every filter but that of the columns."""
+        """Return whether the record meets every filter but that of the columns."""
         return (
             record.filename.startswith(self.prefix)
             and (not self.name or self.name in bare(record.filename))
@@ -54,7 +54,7 @@ class FileQuery:
         )
 
     def has_columns(self, names: Sequence[str]) -> bool:
-        """Whether all the columns asked for are among the names, in whatever case."""
+        """Return whether all the columns asked for are among the names, in whatever case."""
         if not self.column <= set(map(folded, names)):
             return False
         if not self.column_part:

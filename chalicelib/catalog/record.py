@@ -42,7 +42,7 @@ class InvalidMessage(ValueError):
 
 @dataclass(frozen=True)
 class FileRecord:
-    """What the catalog knows of one S3 object, as of one write of it.
+    """A record: all that the catalog knows of one S3 object, as of one write of it.
 
     The one description of each field, which the API's and the README's are held to. Beside the two
     values that the API shows, `status` is `deleted` in a tombstone, kept so that a late event

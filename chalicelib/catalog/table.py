@@ -377,7 +377,7 @@ def _records(
 
 
 def _next_request(request: dict[str, Any], page: dict[str, Any]) -> dict[str, Any] | None:
-    """What asks for the page after this one: a larger one, within what is read at once."""
+    """Return what asks for the page after this one: a larger one, within what is read at once."""
     if "LastEvaluatedKey" not in page:
         return None
     limit = request["Limit"]

@@ -1,4 +1,4 @@
-"""What came first: timestamps and sequencers, each in the one form whose texts compare in order."""
+"""Timestamps and sequencers, each in the one form whose texts compare in order."""
 
 import re
 from datetime import datetime, timezone
@@ -32,7 +32,7 @@ def padded_sequencer(sequencer: str) -> str:
 
 
 def orders(sequencer: str) -> bool:
-    """Whether the sequencer is of the form of S3's own.
+    """Return whether the sequencer is of the form of S3's own.
 
     That of the sample notification which the console of Lambda offers does not, and would be after
     all writes for ever.
@@ -41,5 +41,5 @@ def orders(sequencer: str) -> bool:
 
 
 def is_sequencer(text: str) -> bool:
-    """Whether the text is a sequencer of that width."""
+    """Return whether the text is a sequencer of that width."""
     return bool(re.fullmatch(f"[0-9A-F]{{{SEQUENCER_WIDTH}}}", text))

@@ -134,7 +134,7 @@ _MET_ANOTHER = {"TransactionCanceledException", "TransactionConflictException"}
 
 
 def _figures_of(item: Item | None) -> dict[str, int]:
-    """What a file adds to the figures; one that is removed adds nothing."""
+    """Return what a file adds to the figures; one that is removed adds nothing."""
     if item is None or item.get("Status") == DELETED:
         return dict.fromkeys(FIGURES, 0)
     summary = item.get("Summary", {})

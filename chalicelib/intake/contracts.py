@@ -1,4 +1,4 @@
-"""Which contract a file is judged by: an object in the bucket beside it, or above.
+"""The contract that a file is judged by: an object in the bucket beside it, or above.
 
 `_schema.json` holds for the folder that it is in and those below, unless one is nearer, and so does
 `_contract.odcs.yaml` or a lone `*.odcs.yaml`, before it. With a dataset's name in its own
@@ -105,7 +105,8 @@ class Contracts:
     def _verdict(
         self, contract: Contract, record: FileRecord
     ) -> tuple[list[str], list[str], Mapping[str, Any] | None]:
-        """What is not as agreed, what could not be judged, and what is agreed of the dataset.
+        """Return what is not as agreed, what could not be judged, and what is agreed of the
+        dataset.
 
         No contract stops a file.
         """
@@ -167,7 +168,9 @@ class Contracts:
         return self._keep("*", by_folder).get(folder, frozenset())
 
     def _is_worth_a_look(self, place: str, known: frozenset[str] | None) -> bool:
-        """Whether a contract is known there, or it is known what is, or there are looks left."""
+        """Return whether a contract is known there, or it is known what is, or there are looks
+        left.
+        """
         if len(place.encode()) > KEY_BYTES:
             return False  # no object has such a key
         if known is None or place in known or self._is_kept(place):
@@ -229,7 +232,9 @@ class Contracts:
 
 
 def notice_of(event: ObjectEvent, s3: S3) -> ContractNotice:
-    """Whether the contract that an event is of is there now, at the event's place in the order."""
+    """Return whether the contract that an event is of is there now, at the event's place in the
+    order.
+    """
     is_there = True
     try:
         s3.head_object(Bucket=event.bucket, Key=event.key)

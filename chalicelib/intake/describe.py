@@ -1,4 +1,4 @@
-"""What an S3 event says that happened, as a record: which for a write means reading the object.
+"""Records of what S3 events say: of a write, the object is read.
 
 Of all events of a key, the one with the highest sequencer decides what the catalog says in the
 end. So each event need only be answered with what was true at some moment after it happened; the
@@ -99,7 +99,7 @@ class Refused(Exception):
 
 
 def _describe_key(event: ObjectEvent, s3: S3, read: _Read) -> FileRecord:
-    """What stands under the key now, from one request, so of one write only; or a tombstone.
+    """Return what stands under the key now, from one request, so of one write only; or a tombstone.
 
     The record is as late as the event at least: where all sequencers are the same, later wins, and
     what stands there was seen after the event.
@@ -224,7 +224,9 @@ def _read(
 
 
 def _half_gone(seconds_left: Callable[[], float]) -> Callable[[], bool]:
-    """Whether half of the time is gone: counting alone is several times as fast as profiling."""
+    """Return whether half of the time is gone: counting alone is several times as fast as
+    profiling.
+    """
     half = seconds_left() / 2
     return lambda: seconds_left() < half
 

@@ -1,4 +1,4 @@
-"""What `extract` does: of each record of an S3 event it makes a message to the queue."""
+"""The function `extract`: of each record of an S3 event it makes a message to the queue."""
 
 from collections.abc import Callable
 from dataclasses import replace

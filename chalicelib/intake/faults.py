@@ -1,4 +1,4 @@
-"""What can go wrong on the way, and what each fault means: told apart here, by name.
+"""Faults on the way, told apart by name, and the meaning of each.
 
     Gone              S3's answer: there is no such object, or no such version.
     Overtaken         the version that an event named is gone. Done: its removal has its own event.
@@ -65,7 +65,9 @@ class ReaderFailed(Exception):
 
 
 def meaning_of(error: ClientError) -> Exception:
-    """What S3's answer to a read means for the event: one of the faults above, or the error."""
+    """Return what S3's answer to a read means for the event: one of the faults above, or
+    the error.
+    """
     code = error.response["Error"]["Code"]
     fault: Exception = error
     if code in _GONE:

@@ -1,4 +1,4 @@
-"""What the functions say of their work: JSON lines, and metrics in CloudWatch's embedded format.
+"""Reports of the functions' work: JSON lines, and metrics in CloudWatch's embedded format.
 
 Names of files, counts and reasons; never what stands in a cell.
 """

@@ -144,7 +144,7 @@ def _place(sequencer: str) -> str:
 
 
 def _is_removal(event_name: str) -> bool:
-    """Whether it removes. Lifecycle rules remove too; other events are not asked for."""
+    """Return whether it removes. Lifecycle rules remove too; other events are not asked for."""
     match event_name.split(":")[0]:
         case "ObjectCreated":
             return False

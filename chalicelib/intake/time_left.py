@@ -10,7 +10,7 @@ MARGIN_SECONDS = 10
 
 
 class Context(Protocol):
-    """What Lambda says of a run."""
+    """Lambda's context of a run."""
 
     def get_remaining_time_in_millis(self) -> int: ...
 

@@ -1,1 +1,1 @@
-"""What other tools need to load a file, and would get wrong. No HTTP, no AWS."""
+"""Load statements for other tools, and forecasts of what these get wrong. No HTTP, no AWS."""

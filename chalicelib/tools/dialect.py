@@ -1,4 +1,4 @@
-"""How a file is read, in the terms that tools share."""
+"""The dialect of a file, in the terms that tools share."""
 
 from collections.abc import Mapping
 from typing import Any

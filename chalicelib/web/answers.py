@@ -59,7 +59,7 @@ class NothingKnown(Exception):
 
 
 class Unavailable(Exception):
-    """What an answer needs cannot be had now."""
+    """Something that the answer needs cannot be had now."""
 
 
 _STATUS: dict[type[Exception], tuple[int, str]] = {
@@ -79,7 +79,7 @@ _STATUS: dict[type[Exception], tuple[int, str]] = {
 
 @dataclass(frozen=True)
 class Answer:
-    """What is sent back. A body that is no text is sent as JSON."""
+    """An answer. A body that is not text is sent as JSON."""
 
     body: Any
     status: int = 200
@@ -146,7 +146,7 @@ def etag_of(body: str) -> str:
 
 
 def is_known(etag: str, if_none_match: str) -> bool:
-    """Whether the tag is among those of an `If-None-Match` header, or that is `*`.
+    """Return whether the tag is among those of an `If-None-Match` header, or that is `*`.
 
     Weak and strong tags compare alike there (RFC 9110, 13.1.2).
     """

@@ -1,4 +1,4 @@
-"""What one may ask of the files: one record, a page of them, a file itself, the right to upload."""
+"""Answers about files: one record, a page of them, a file itself, the right to upload."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -153,7 +153,7 @@ def _csv(records: Sequence[FileRecord], cursor: str | None, parameters: Paramete
 def send_to_file(
     table: RecordsTable, s3: S3, parameters: Parameters, segment: str | None
 ) -> Answer:
-    """Where the file itself is, as it was when it was cataloged. Raises `FileChanged`.
+    """Return where the file itself is, as it was when it was cataloged. Raises `FileChanged`.
 
     A page that sends a token cannot follow a link with it: with `redirect=false` it is told the URL
     to go to. An `Accept` header would not do, as gateways make one up where none was sent.

@@ -36,7 +36,7 @@ def check_health(table: RecordsTable, s3: S3, bucket: str, by: str, function: st
 
 
 def _is_notified(s3: S3, bucket: str, by: str, function: str) -> bool:
-    """Whether the bucket tells of files, as far as S3 lets that be looked up."""
+    """Return whether the bucket tells of files, as far as S3 lets that be looked up."""
     try:
         configuration = s3.get_bucket_notification_configuration(Bucket=bucket)
     except (BotoCoreError, ClientError):

@@ -1,4 +1,4 @@
-"""What one may ask of the past: a file's versions, the datasets, what one dataset was like."""
+"""Answers about the past: a file's versions, the datasets, and what one dataset was like."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timezone

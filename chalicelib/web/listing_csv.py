@@ -61,7 +61,7 @@ def _cell(value: Any) -> str:
 
 
 def prefers_csv(accept: str) -> bool:
-    """Whether an `Accept` header would rather have CSV than JSON (RFC 9110, 12.5.1)."""
+    """Return whether an `Accept` header would rather have CSV than JSON (RFC 9110, 12.5.1)."""
     quality = {}
     for part in accept.lower().split(","):
         media_range, *parameters = (piece.strip() for piece in part.split(";"))

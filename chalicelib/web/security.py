@@ -1,4 +1,4 @@
-"""What API Gateway asks for before the app is asked, as the API's description says it."""
+"""The credentials that API Gateway asks for, as the API's description says it."""
 
 from copy import deepcopy
 
@@ -60,7 +60,9 @@ def secured(description: Json, authorization: str) -> Json:
 
 
 def _add_refusal(responses: Json, status: str, reason: str) -> None:
-    """What API Gateway answers, beside what the API itself may answer with the same status."""
+    """Return what API Gateway answers, beside what the API itself may answer with the same
+    status.
+    """
     refusal: Json = {"$ref": "#/components/schemas/Refusal"}
     if own := responses.get(status):
         reason = f"{own['description']} Or: {reason}"

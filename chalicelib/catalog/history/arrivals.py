@@ -62,7 +62,7 @@ def counted(
 
 
 def recent_count(days: Mapping[str, int], now: datetime) -> int:
-    """How many deliveries there were in the last thirty days."""
+    """Return how many deliveries there were in the last thirty days."""
     return sum(int(count) for day, count in days.items() if int(day) >= _first_day(now))
 
 

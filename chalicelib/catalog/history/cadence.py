@@ -83,7 +83,9 @@ class Rhythm:
         return cadence_words.sentence_of(self)
 
     def late_at(self, number: int) -> float:
-        """When the delivery of a window is late: before the next one may come, if that can be."""
+        """Return when the delivery of a window is late: before the next one may come, if that can
+        be.
+        """
         usual = self.windows.begin(number) + self.latest[number % len(self.latest)]
         if self.is_agreed:
             return usual + self.grace
@@ -94,7 +96,7 @@ class Rhythm:
         return usual + grace
 
     def is_due(self, number: int) -> bool:
-        """Whether a delivery is expected in the window."""
+        """Return whether a delivery is expected in the window."""
         if self.parts_of_day and self.part_of_day(number) not in self.parts_of_day:
             return False
         return self.weekdays == EVERY_DAY or weekday_of(self.day(number) * DAY) in self.weekdays
@@ -294,13 +296,13 @@ def _at_usual_hours(rhythm: Rhythm, numbers: Sequence[int]) -> Rhythm:
 
 
 def _is_usual(came: Sequence[bool]) -> bool:
-    """Whether deliveries come, of the last four times at least every other."""
+    """Return whether deliveries come, of the last four times at least every other."""
     last = came[-4:]
     return 2 * sum(last) >= len(last)
 
 
 def _is_regular(rhythm: Rhythm, numbers: Sequence[int]) -> bool:
-    """Whether one delivery follows another when it is expected, with few exceptions."""
+    """Return whether one delivery follows another when it is expected, with few exceptions."""
     count, slots = len(numbers), len(rhythm.latest)
     span = (numbers[-1] - numbers[0]) * rhythm.period / slots
     if not _are_in_a_row(rhythm.weekdays) and span < _WEEKDAYS_SURE:
@@ -326,12 +328,14 @@ def _is_regular(rhythm: Rhythm, numbers: Sequence[int]) -> bool:
 
 
 def _are_in_a_row(weekdays: frozenset[int]) -> bool:
-    """Whether they are most of a week, without another day in between: Monday to Friday."""
+    """Return whether they are most of a week, without another day in between: Monday to Friday."""
     return len(weekdays) >= 5 and _ends(weekdays, 7) <= 1
 
 
 def _ends(numbers: Collection[int], count: int) -> int:
-    """How many runs of numbers without a gap there are, after the last one coming the first."""
+    """Return how many runs of numbers without a gap there are, after the last one coming
+    the first.
+    """
     return sum((number + 1) % count not in numbers for number in numbers)
 
 

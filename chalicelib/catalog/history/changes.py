@@ -1,4 +1,4 @@
-"""What changed between two files' schemas, and how bad it is for those who read them.
+"""Changes between two files' schemas, and how bad each is for readers of the files.
 
 CSV has no ids of fields. Some read it by name (pandas, DuckDB's union_by_name), some by position
 (Athena, COPY), so a change has a verdict for either: `ok`, `breaks`, or `silent`, which is the
@@ -51,7 +51,7 @@ def _schema_id(record: FileRecord) -> str:
 
 @dataclass(frozen=True)
 class Schema:
-    """What a file's readers go by.
+    """The facts of a file that its readers go by.
 
     None is what is not known, but of `compression`, and where `delimiter` is known, of
     `quote_character` and `escape_character`: there is none then.
@@ -123,7 +123,7 @@ _Step = tuple[str, str, dict[str, Any]]  # by name, by position, what
 
 
 def change_between(old: Schema, new: Schema) -> Change | None:
-    """What leads from the old schema to the new one, or None if nothing does."""
+    """Return what leads from the old schema to the new one, or None if nothing does."""
     partial = old.is_cut or new.is_cut
     steps = [*_layout_steps(old, new), *_column_steps(old, new)]
     if not steps and not (partial and old.schema_id != new.schema_id):
@@ -142,7 +142,9 @@ def _worst(verdicts: Iterable[str]) -> str:
 
 
 def _layout_steps(old: Schema, new: Schema) -> Iterator[_Step]:
-    """How the file is written. A file of no columns has no delimiter, nor has one of a single."""
+    """Yield how the file is written. A file of no columns has no delimiter, nor has one of a
+    single.
+    """
     if not (old.column_count and new.column_count):
         return
     if old.has_header != new.has_header:
@@ -234,7 +236,8 @@ def _steps_of_kept_columns(
 
 
 def _matched(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
-    """Which column of the old names is which of the new: by name, then by name but for its form.
+    """Return which column of the old names is which of the new: by name, then by name but for its
+    form.
 
     Of columns with the same name, the first is the first, and so on.
     """

@@ -68,7 +68,8 @@ class DatasetItems:
         return [place for place in places if place not in self._firsts]
 
     def is_busy(self, dataset: str, whole: Item, count: int) -> bool:
-        """Whether so many deliveries come that one partition might not take them; noted for ever.
+        """Return whether so many deliveries come that one partition might not take them; noted for
+        ever.
 
         Readers look into the others once that is noted, so it is before anything is in them.
         """
@@ -176,7 +177,9 @@ class DatasetItems:
         raise LeftUndone(f"the state of {dataset!r} is written by others all the time")
 
     def _told(self, whole: Item, story: Story) -> Item:
-        """What changed last among the newest deliveries, and what is unusual in the newest."""
+        """Return what changed last among the newest deliveries, and what is unusual in the
+        newest.
+        """
         window = story.before(f"{whole['NewestOrder']}\0", WINDOW)
         ready = [delivery for delivery in window if delivery["Status"] == READY]
         told: Item = {"LastChange": None, "Unusual": None}

@@ -29,7 +29,9 @@ class TooManyDatasets(Exception):
 
 @dataclass(frozen=True)
 class DatasetsQuery:
-    """Which page of the datasets whose names start with `prefix`, and that fit the rest."""
+    """A question for a page of the datasets whose names start with `prefix`, and that fit
+    the rest.
+    """
 
     prefix: str = ""
     state: str | None = None

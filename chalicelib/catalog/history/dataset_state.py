@@ -1,4 +1,4 @@
-"""What is known of a dataset from its shards, and whether it is late.
+"""The state of a dataset, from what its shards know: whether it is late.
 
 datasets#<shard>   <template>   what the deliveries that were noted in this shard say: see
                                 `merged`
@@ -66,7 +66,7 @@ def rhythm_in(whole: Item) -> Rhythm | Interval | None:
 
 
 def next_due(whole: Item, rhythm: Rhythm | Interval | None) -> str | None:
-    """When the delivery after the last one is late."""
+    """Return when the delivery after the last one is late."""
     if rhythm is None:
         return None
     return utc_timestamp(rhythm.next_due(moment_of(whole["LastArrival"])))

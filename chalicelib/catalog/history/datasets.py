@@ -161,7 +161,9 @@ def _named(key: str, templates: Sequence[str]) -> str:
 
 
 def _fits(template: str, key: str) -> bool:
-    """Whether the key, with or without `.gz` or the like, is one that the template stands for."""
+    """Return whether the key, with or without `.gz` or the like, is one that the template stands
+    for.
+    """
     pattern = _pattern(template)
     return bool(pattern.fullmatch(key) or pattern.fullmatch(without_compression(key)))
 

@@ -49,7 +49,9 @@ def dataset_of(record: FileRecord) -> str:
 
 
 def order_of(record: FileRecord) -> str:
-    """What sorts a delivery among those of its dataset: its place, and then its key and upload."""
+    """Return what sorts a delivery among those of its dataset: its place, and then its key and
+    upload.
+    """
     place = place_of(record.filename, dataset_of(record)) or record.upload_timestamp
     end = f" {record.upload_timestamp} {record.write}"
     return f"{_within(f'{place} {record.filename}', KEY_BYTES - len(end))}{end}"
@@ -68,7 +70,7 @@ def partition_of(dataset: str, number: int = 0) -> str:
 
 
 def partition_for(record: FileRecord) -> int:
-    """Which of the partitions of a busy dataset a delivery is in."""
+    """Return which of the partitions of a busy dataset a delivery is in."""
     return crc32(record.filename.encode()) % PARTITIONS
 
 
@@ -203,7 +205,7 @@ def last_ready(earlier: Sequence[Item], filename: str) -> Item | None:
 
 
 def change_since(before: Item, delivery: Item, table: HistoryTable) -> Item | None:
-    """What changed from one delivery to another, as JSON has it."""
+    """Return what changed from one delivery to another, as JSON has it."""
     told = ("SchemaId", "Types", "ReadAs")
     if [before.get(name) for name in told] == [delivery.get(name) for name in told]:
         return None
@@ -238,7 +240,7 @@ class Comparables:
 def findings(
     delivery: Item, earlier: Sequence[Item], repeated: File | None, comparables: Comparables
 ) -> list[Item]:
-    """What is unusual in a delivery, the worst first, `earlier` being those before it."""
+    """Return what is unusual in a delivery, the worst first, `earlier` being those before it."""
     found = []
     if repeated:
         size = int(delivery["FileSize"])

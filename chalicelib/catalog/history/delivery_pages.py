@@ -32,7 +32,7 @@ _FIRST, _LAST = "\0", "\U0010ffff"  # before and after all places
 
 @dataclass(frozen=True)
 class DeliveriesQuery:
-    """Which page of the deliveries of a dataset, by the time of their upload."""
+    """A question for a page of the deliveries of a dataset, by the time of their upload."""
 
     uploaded_after: str | None = None
     uploaded_before: str | None = None

@@ -1,4 +1,4 @@
-"""What is due when: an item for each dataset whose next delivery is expected, in order of time.
+"""Datasets whose next delivery is expected, in order of time: an item for each.
 
 due   <time> <template>   a dataset that is to be looked at then
 

@@ -68,7 +68,8 @@ def file_partition(filename: str) -> str:
 
 
 def version_key(record: FileRecord) -> Key:
-    """Where the version of a write is. Some emulators know one sequencer only: hence the time.
+    """Return where the version of a write is. Some emulators know one sequencer only: hence the
+    time.
 
     A space is before every character of a sequencer, so that the order is that of writes.
     """
@@ -90,7 +91,9 @@ def column_partition(name: str) -> str:
 
 
 def column_partitions(name: str) -> list[str]:
-    """Where schemas with a column are; an older version kept them by the name as it is written."""
+    """Return where schemas with a column are; an older version kept them by the name as it is
+    written.
+    """
     older = (f"column#{bounded(form.casefold())}" for form in other_forms(name))
     return [column_partition(name), *older]
 
@@ -104,7 +107,7 @@ def datasets_partition(shard: int) -> str:
 
 
 def dataset_keys(dataset: str) -> list[Key]:
-    """Where a dataset is noted: in shards, since every upload of it writes one of them.
+    """Return where a dataset is noted: in shards, since every upload of it writes one of them.
 
     One that has no `{` is of one file, and in one.
     """
@@ -114,7 +117,7 @@ def dataset_keys(dataset: str) -> list[Key]:
 
 
 def dataset_key(dataset: str, filename: str) -> Key:
-    """Where a file of a dataset is noted."""
+    """Return where a file of a dataset is noted."""
     keys = dataset_keys(dataset)
     return keys[shard_of(filename) % len(keys)]
 
@@ -129,7 +132,9 @@ def bounded(text: str) -> str:
 
 
 def version_of(record: FileRecord) -> Item:
-    """What the history keeps of a write: enough to compare it with, but for its columns' names."""
+    """Return what the history keeps of a write: enough to compare it with, but for its columns'
+    names.
+    """
     version = {
         "Filename": record.filename,
         "Sequencer": record.write,
@@ -251,7 +256,7 @@ def schema_in(version: Mapping[str, Any], names: Mapping[str, Any]) -> Schema:
 
 
 def file_of(version: Mapping[str, Any]) -> File:
-    """Which file, and which write of it, in the fields' own names."""
+    """Return which file, and which write of it, in the fields' own names."""
     return File(
         filename=version["Filename"],
         sequencer=version["Sequencer"],
@@ -260,7 +265,9 @@ def file_of(version: Mapping[str, Any]) -> File:
 
 
 def compared(old: Mapping[str, Any], old_schema: Schema, new: Schema) -> Item | None:
-    """What changed between a version and a file, with what it was compared with, as JSON has it."""
+    """Return what changed between a version and a file, with what it was compared with, as JSON has
+    it.
+    """
     change: Change | None = change_between(old_schema, new)
     if change is None:
         return None

@@ -127,7 +127,7 @@ class History:
     def _stories(
         self, delivered: Sequence[FileRecord], known: Mapping[Key, Item]
     ) -> dict[str, Story]:
-        """What is known of the datasets of these deliveries, as it will be with them."""
+        """Return what is known of the datasets of these deliveries, as it will be with them."""
         stories = {}
         for dataset in dict.fromkeys(map(dataset_of, delivered)):
             shards = [known[key] for key in dataset_keys(dataset) if key in known]
@@ -205,7 +205,7 @@ class History:
         return {key: first_of_bytes(delivery, key)}
 
     def _change_of(self, one: Accepted) -> Item | None:
-        """What the write changed since the last one of its file that was ready."""
+        """Return what the write changed since the last one of its file that was ready."""
         record, old = one.record, one.replaced if one.now else None
         if record.status != READY or (one.now and old is None):
             return None
@@ -215,7 +215,7 @@ class History:
         return last and self._compared(last, record)
 
     def _change_since(self, record: FileRecord, earlier: Sequence[Item]) -> Item | None:
-        """What the file changed since the delivery of another file that is before it."""
+        """Return what the file changed since the delivery of another file that is before it."""
         last = record.status == READY and last_ready(earlier, record.filename)
         return self._compared(last, record) if last else None
 
@@ -253,7 +253,7 @@ class History:
 
 
 def _recovery(state: Item | None) -> dict[Key, Item]:
-    """What is added to the version of the write that ended the dataset's last lateness."""
+    """Return what is added to the version of the write that ended the dataset's last lateness."""
     if state is None or "Recovered" not in state:
         return {}
     recovered = state["Recovered"]

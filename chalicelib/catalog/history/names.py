@@ -24,7 +24,7 @@ _LETTERS_OF_DATES = frozenset(
 
 
 def may_contain(template: str, text: str) -> bool:
-    """Whether keys of the template may have the bare text in them."""
+    """Return whether keys of the template may have the bare text in them."""
     pieces = _PLACEHOLDER.split(template)
     fixed = [bare(piece) for piece in pieces[::2]]
     fixed[-1] += ".gz"  # which templates leave off
@@ -42,12 +42,14 @@ def may_contain(template: str, text: str) -> bool:
 
 
 def _meet(outside: str, fixed: str, ends: Callable[[str, str], bool], beyond: bool) -> bool:
-    """Whether the text beside a placeholder is a part of the fixed one there, or goes beyond it."""
+    """Return whether the text beside a placeholder is a part of the fixed one there, or goes beyond
+    it.
+    """
     return ends(fixed, outside) or (beyond and ends(outside, fixed))
 
 
 def _may_be(kind: str, text: str) -> bool:
-    """Whether the text may be a part of what a placeholder stands for."""
+    """Return whether the text may be a part of what a placeholder stands for."""
     match kind:
         case "n":
             return text.isdecimal()

@@ -43,7 +43,7 @@ _ENDS = ("First", "Last")  # of the files of a schema
 
 @dataclass(frozen=True)
 class HistoryQuery:
-    """Which page of the versions of a file."""
+    """A question for a page of the versions of a file."""
 
     limit: int = 25
     cursor: str | None = None
@@ -148,7 +148,7 @@ def _last_of(item: Item, in_shards: Iterable[Item]) -> Item:
 def _first_change(
     table: HistoryTable, whole: Item, schema: Item, versions: Mapping[Key, Item]
 ) -> Item | None:
-    """What the first file of a schema changed since the delivery before it.
+    """Return what the first file of a schema changed since the delivery before it.
 
     Of one that was kept before there were deliveries, its version tells.
     """
@@ -162,7 +162,8 @@ def _first_change(
 
 
 def _change_since(shown: Iterable[Item], item: Item, schemas: Mapping[str, Schema]) -> Item | None:
-    """What the first file of a schema changed, if no delivery tells: it is not kept any more.
+    """Return what the first file of a schema changed, if no delivery tells: it is not kept any
+    more.
 
     It is compared with the last file before it that is known.
     """

@@ -79,7 +79,7 @@ class HistoryTable:
         self._schemas: dict[str, Item] = {}
 
     def is_there(self) -> bool:
-        """Whether there is such a table. One that was there is taken to stay."""
+        """Return whether there is such a table. One that was there is taken to stay."""
         if not self._was_there:
             try:
                 self._table.get_item(Key={"PK": "-", "SK": "-"})
@@ -104,7 +104,7 @@ class HistoryTable:
             )
 
     def has(self, record: FileRecord) -> bool:
-        """Whether the history has exactly this write, as it was read then."""
+        """Return whether the history has exactly this write, as it was read then."""
         partition, place = version_key(record)
         answer = self._table.get_item(Key={"PK": partition, "SK": place}, ConsistentRead=True)
         return "Item" in answer and is_version_of(answer["Item"], record)
@@ -186,7 +186,7 @@ class HistoryTable:
         return True
 
     def is_changed(self, old: Item | None, new: Item) -> bool:
-        """Whether an item would be another one, but for when it was looked at."""
+        """Return whether an item would be another one, but for when it was looked at."""
         return change_of(old or {}, new) is not None
 
     def replace(self, key: Key, old: Item | None, new: Item) -> bool:
@@ -241,7 +241,7 @@ class HistoryTable:
         return next((v for v in versions if v["SK"] < place and v["Status"] == READY), None)
 
     def complete(self) -> frozenset[Key]:
-        """What is known to have all files in it: these of the two keys that say so."""
+        """Return what is known to have all files in it: these of the two keys that say so."""
         if not self.is_there():
             return frozenset()
         return frozenset(self.read([COLUMNS_ARE_COMPLETE, LISTINGS_ARE_COMPLETE]))
@@ -259,7 +259,7 @@ class HistoryTable:
     def places_of_columns(
         self, names: Iterable[str], may_have: Callable[[Sequence[str]], bool] | None = None
     ) -> list[str] | None:
-        """Where in the index by schema there are files that may have all these columns.
+        """Return where in the index by schema there are files that may have all these columns.
 
         None if there are too many such places to be asked, or if the index is not known to be
         complete. The names are folded. `may_have` is asked of the columns of each schema,
@@ -337,6 +337,6 @@ class HistoryTable:
 
 
 def is_version_of(item: Item, record: FileRecord) -> bool:
-    """Whether the item is of this write, as it was read then: it may be read again later."""
+    """Return whether the item is of this write, as it was read then: it may be read again later."""
     processed: str = item["ProcessedTimestamp"]
     return processed == record.processed_timestamp

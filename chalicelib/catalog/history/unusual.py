@@ -100,7 +100,9 @@ def _is_always_told(figure: str, now: Figures, seen: Sequence[float]) -> bool:
 
 
 def _far(figure: str, now: Figures, before: Sequence[Figures]) -> float:
-    """How many times as far from what was seen it is as it may be; 0 if it is not too far."""
+    """Return how many times as far from what was seen it is as it may be; 0 if it is not
+    too far.
+    """
     value, seen = now[figure], [other[figure] for other in before]
     match figure.partition(":")[0]:
         case "rows" | "bytes":
@@ -138,7 +140,7 @@ def _beyond(
     deviations: float = _DEVIATIONS,
     margin: float = _MARGIN,
 ) -> float:
-    """How many times as far as it may be the value is from the middle, and from all seen."""
+    """Return how many times as far as it may be the value is from the middle, and from all seen."""
     middle = median(seen)
     deviation = deviations * median(abs(one - middle) for one in seen)
     low, high = min(seen), max(seen)
@@ -150,13 +152,17 @@ def _beyond(
 
 
 def _repeated(now: Figures, before: Sequence[Figures]) -> int:
-    """How many deliveries ago all figures were the same; 0 if they never were, or might well be."""
+    """Return how many deliveries ago all figures were the same; 0 if they never were, or might well
+    be.
+    """
     ago = next((n for n, one in enumerate(reversed(before), 1) if dict(one) == dict(now)), 0)
     return ago if ago and any(_is_telling(name, before) for name in now) else 0
 
 
 def _is_telling(figure: str, before: Sequence[Figures]) -> bool:
-    """Whether it is a mean that was another one each time, of many that it might have been."""
+    """Return whether it is a mean that was another one each time, of many that it might
+    have been.
+    """
     seen = [one.get(figure, 0.0) for one in before]
     if not figure.startswith("mean:") or len(seen) < LEAST_COMPARED:
         return False

@@ -35,7 +35,7 @@ class Origin(TypedDict):
 
 
 class Change(TypedDict):
-    """What changed, with the worst verdict for readers of columns by name and by position."""
+    """A change, with the worst verdict for readers of columns by name and by position."""
 
     by_name: Verdict
     by_position: Verdict

@@ -26,7 +26,7 @@ class Watch:
         self._now = utc_timestamp(now)
 
     def rounds(self) -> Iterator[Sequence[Item]]:
-        """What is due, the earliest first, until nothing is."""
+        """Yield what is due, the earliest first, until nothing is."""
         last = ""
         while True:
             within = (last or "\0", f"{self._now}~")

@@ -1,4 +1,4 @@
-"""What Athena, Glue and Excel get wrong by default, by what their documentation says.
+"""Forecasts for Athena, Glue and Excel, from what their documentation says.
 
 Each finding names the page.
 """
@@ -52,7 +52,9 @@ def athena_forecast(facts: Facts) -> Iterator[Finding]:
 
 
 def glue_forecast(facts: Facts) -> Iterator[Finding]:
-    """What the built-in classifier does not take for CSV, and headers that it does not see."""
+    """Yield what the built-in classifier does not take for CSV, and headers that it does
+    not see.
+    """
     names = facts.names
     what = None
     if facts.delimiter not in _GLUE_DELIMITERS and facts.width > 1:

@@ -1,4 +1,4 @@
-"""What DuckDB's sniffer gets wrong by default: `FROM 'file.csv'`. Every rule was seen on DuckDB."""
+"""The forecast for DuckDB's sniffer: `FROM 'file.csv'`. Every rule was seen on DuckDB."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -141,7 +141,7 @@ _MONTHS = (
 
 
 def _all_negative(cells: Cells, first: Mapping[str, Any]) -> bool:
-    """Whether all cells that are known are negative integers, with leading zeros."""
+    """Return whether all cells that are known are negative integers, with leading zeros."""
     known = (cells.profile.get("min"), cells.profile.get("max"), first["text"])
     return all(text and re.fullmatch("-0[0-9]+", text) for text in known)
 

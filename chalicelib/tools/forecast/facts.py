@@ -1,4 +1,4 @@
-"""What a forecast goes by: the facts of a record, and a finding that one leads to."""
+"""The facts of a record that forecasts go by, and the findings that they lead to."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ PLAIN_NUMBERS = frozenset({kinds.INTEGER, kinds.LONG_INTEGER, kinds.FRACTION, ki
 
 @dataclass(frozen=True)
 class Finding:
-    """What a tool would get wrong, where, and how that is known."""
+    """A mistake that a tool would make, its place, and the evidence for it."""
 
     tool: str = described("the tool")
     message: str = described("a sentence, for a person")
@@ -48,12 +48,14 @@ class Facts:
 
     @property
     def has_bytes_replaced(self) -> bool:
-        """Whether some bytes are not of the file's encoding."""
+        """Return whether some bytes are not of the file's encoding."""
         return bool(self.record.get("undecodable_bytes"))
 
     @property
     def odd_quoting(self) -> str | None:
-        """What of the dialect a tool gets wrong that takes double quotes for the only quotes."""
+        """Return what of the dialect a tool gets wrong that takes double quotes for the only
+        quotes.
+        """
         if self.record["quote_character"] is None:
             return "quotes are text, and are taken for quotation"
         if self.record["quote_character"] == "'":
@@ -64,7 +66,7 @@ class Facts:
 
     @property
     def escapes_outside_quotes(self) -> bool:
-        """Whether what is escaped is certain to be in no quotes: there are none."""
+        """Return whether what is escaped is certain to be in no quotes: there are none."""
         unquoted = self.record["quote_character"] is None or self.lines.get("quotes") == 0
         return bool(self.record.get("escape_character")) and unquoted
 
@@ -73,7 +75,9 @@ class Facts:
         return bool(self.record.get("has_open_quote"))
 
     def not_decompressed(self, *compressions: str) -> str | None:
-        """Why a tool that tells these compressions by the names of files does not decompress it."""
+        """Return why a tool that tells these compressions by the names of files does not decompress
+        it.
+        """
         compression, name = self.record["compression"], self.record["filename"].lower()
         if compression is None or (
             compression in compressions and name.endswith(_SUFFIXES[compression])
@@ -83,7 +87,9 @@ class Facts:
         return f"it is {compression}{unsaid} and is not decompressed"
 
     def unread(self, *compressions: str, empty: str) -> str | None:
-        """Why a tool that takes UTF-8 and these compressions reads nothing, or stops midway."""
+        """Return why a tool that takes UTF-8 and these compressions reads nothing, or stops
+        midway.
+        """
         if compressed := self.not_decompressed(*compressions):
             return compressed
         if self.is_plain_by_a_name_of_gzip:
@@ -98,7 +104,7 @@ class Facts:
 
     @property
     def rows_left_out(self) -> str | None:
-        """What is between the rows or below them, and is read as rows."""
+        """Return what is between the rows or below them, and is read as rows."""
         repeated, footer = self.record.get("repeated_headers"), self.record.get("footer_rows")
         if repeated:
             return "the header is read as a row wherever it is repeated"
@@ -108,7 +114,7 @@ class Facts:
 
     @property
     def is_plain_by_a_name_of_gzip(self) -> bool:
-        """Whether the file is not compressed, and its name says so."""
+        """Return whether the file is not compressed, and its name says so."""
         name = self.record["filename"].lower()
         return self.record["compression"] is None and name.endswith(".gz")
 
@@ -124,7 +130,9 @@ class Facts:
 
     @property
     def mixes_line_ends(self) -> bool:
-        """Whether lines end in several ways, and not only because cells have lines of their own."""
+        """Return whether lines end in several ways, and not only because cells have lines of their
+        own.
+        """
         ends = sum(bool(self.lines.get(end)) for end in ("lf", "crlf", "cr"))
         return ends > 1 and not self.lines["quoted_newlines"]
 
@@ -184,5 +192,5 @@ def shown(text: str | None, instead: str = "a cell") -> str:
 
 
 def at(row: int | None) -> str:
-    """Where it begins, behind a sentence."""
+    """Return where it begins, behind a sentence."""
     return "" if row is None else f" (row {row:,} first)"

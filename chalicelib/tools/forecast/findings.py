@@ -1,4 +1,4 @@
-"""What the tools that load CSV would get wrong with a file by default.
+"""The forecasts of all tools for a file.
 
 Only what a test has shown on the tool itself, or what its documentation says. Wrong is a row, a
 column or a value that is not there as it stands in the file; a type that is wider than it could be

@@ -1,4 +1,4 @@
-"""What Postgres gets wrong with `COPY … WITH (FORMAT csv, HEADER)` into a table of texts."""
+"""The forecast for Postgres with `COPY … WITH (FORMAT csv, HEADER)` into a table of texts."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,9 @@ _SOURCE = "PostgreSQL 15"
 
 
 def postgres_forecast(facts: Facts) -> Iterator[Finding]:
-    """What it stops at first, or gets wrong without a word. Every rule was seen on Postgres."""
+    """Yield what it stops at first, or gets wrong without a word. Every rule was seen on
+    Postgres.
+    """
     record, row = facts.record, None
     what = None
     if record["compression"]:

@@ -1,4 +1,4 @@
-"""What pandas' `read_csv` and Python's `csv.Sniffer` get wrong by default, as seen on them."""
+"""The forecasts for pandas' `read_csv` and Python's `csv.Sniffer`, as seen on them."""
 
 from collections.abc import Iterator
 
@@ -79,7 +79,9 @@ def _of_a_column(cells: Cells) -> Iterator[Finding]:
 
 
 def _is_double(cells: Cells) -> bool:
-    """Whether pandas makes doubles of the column: of fractions, and of integers with gaps."""
+    """Return whether pandas makes doubles of the column: of fractions, and of integers with
+    gaps.
+    """
     found = set(cells.kinds) - {kinds.NULL_WORD}
     if not found <= PLAIN_NUMBERS or cells.profile.get("null_words"):
         return False
@@ -103,7 +105,9 @@ def _finding(what: str, row: int | None = None, column: str | None = None) -> Fi
 
 
 def sniffer_forecast(facts: Facts) -> Iterator[Finding]:
-    """What `csv.Sniffer().sniff` cannot answer, whatever the file: no delimiter, and a long one."""
+    """Yield what `csv.Sniffer().sniff` cannot answer, whatever the file: no delimiter, and a long
+    one.
+    """
     what = None
     if facts.width == 1 and facts.record["row_count"]:
         what = "there is one column only, and it stops or takes a letter for the delimiter"

@@ -52,7 +52,9 @@ def athena_schema(table: Table) -> str:
 
 
 def _unreadable(table: Table) -> str | None:
-    """Why no SerDe splits the file right, if so ("Open CSV SerDe for processing CSV", Athena)."""
+    """Return why no SerDe splits the file right, if so ("Open CSV SerDe for processing CSV",
+    Athena).
+    """
     if table.quoted_newlines:
         return f"{table.quoted_newlines:,} newlines stand within cells, and each would end a row"
     if table.encoding not in UTF_8:

@@ -82,7 +82,7 @@ def column_of(label: str, profile: Mapping[str, Any]) -> Column:
 
 
 def cased(word: str) -> set[str]:
-    """What a word becomes, in whatever case, where only letters of ASCII are made small."""
+    """Return what a word becomes, in whatever case, where only letters of ASCII are made small."""
     return {
         "".join(c.lower() if c.isascii() else c for c in written)
         for written in (word, word.upper(), word.title())

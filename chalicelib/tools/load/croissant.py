@@ -148,7 +148,7 @@ def _description(record: Mapping[str, Any]) -> str:
 
 
 def _agreed(agreed: Mapping[str, Any]) -> dict[str, Any]:
-    """What the contract says of the dataset, in Croissant's words."""
+    """Return what the contract says of the dataset, in Croissant's words."""
     known = {}
     if tags := agreed.get("tags"):
         known["keywords"] = list(tags)

@@ -82,7 +82,7 @@ def duckdb_schema(table: Table) -> str:
 
 
 def _unreadable(table: Table) -> str | None:
-    """What of the file DuckDB does not read as it is meant, if anything."""
+    """Return what of the file DuckDB does not read as it is meant, if anything."""
     if table.compression not in (None, "gzip", "zstd"):
         return f"a file that is compressed as {table.compression}"
     if table.rows_left_out:

@@ -120,7 +120,7 @@ def csvw_schema(table: Table) -> str:
 
 
 def _doubts(table: Table) -> str | None:
-    """What is not known of the file, and what no schema says of it."""
+    """Return what is not known of the file, and what no schema says of it."""
     doubts = [table.doubt]
     if table.rows_left_out:
         doubts.append(f"The file has {table.rows_left_out}: a tool may read rows there.")

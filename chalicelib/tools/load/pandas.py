@@ -74,7 +74,7 @@ def _quoting(table: Table) -> list[str]:
 
 
 def _is_exact(column: Column) -> bool:
-    """Whether the column has decimals of more digits than a double keeps."""
+    """Return whether the column has decimals of more digits than a double keeps."""
     return column.type == "decimal" and column.digits > _DIGITS_OF_A_DOUBLE
 
 

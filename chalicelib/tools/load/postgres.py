@@ -76,7 +76,7 @@ def postgres_schema(table: Table) -> str:
 
 
 def _source(table: Table) -> tuple[str, list[str], list[str]]:
-    """Where `\\copy` reads, its options but one, and what a person should know."""
+    """Return where `\\copy` reads, its options but one, and what a person should know."""
     says = []
     # psql takes a line as a command: a name that would end it cannot stand there.
     path = table.location if table.location.isprintable() else "file.csv"

@@ -1,4 +1,4 @@
-"""What pandas and polars have in common: literals of Python, dates, and a file made plain first."""
+"""Parts that pandas and polars share: literals of Python, dates, and a file made plain first."""
 
 from collections.abc import Iterable
 
@@ -10,7 +10,7 @@ _DATES = {YEAR_FIRST: "%Y{0}%m{0}%d", DAY_FIRST: "%d{0}%m{0}%Y", MONTH_FIRST: "%
 
 
 def date_format(column: Column) -> str:
-    """How the dates of a column are written, in the words of `strptime`."""
+    """Return how the dates of a column are written, in the words of `strptime`."""
     return _DATES[column.date_order].format(column.date_separator)
 
 
@@ -36,7 +36,8 @@ def mapping(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def plain_source(table: Table) -> tuple[list[str], str, str]:
-    """How a file is made plain in memory: the imports, the statements, and what is read then.
+    """Return how a file is made plain in memory: the imports, the statements, and what is read
+    then.
 
     Of the plain file there are UTF-8, commas, quotes around every cell, as many cells to a row as
     there are columns, no blank lines and no header.

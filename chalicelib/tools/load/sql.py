@@ -1,4 +1,4 @@
-"""What the dialects of SQL share: quotation, and the way from the text of a cell to its value."""
+"""Parts that the dialects of SQL share: quotation, and the way from a cell's text to its value."""
 
 import re
 
@@ -36,7 +36,9 @@ def without_null_words(column: Column, name: str) -> str:
 
 
 def is_written_otherwise(column: Column) -> bool:
-    """Whether a database that reads numbers and ISO 8601 would not read this column's cells."""
+    """Return whether a database that reads numbers and ISO 8601 would not read this
+    column's cells.
+    """
     return bool(
         column.null_words
         or column.decimal_comma
@@ -47,7 +49,7 @@ def is_written_otherwise(column: Column) -> bool:
 
 
 def has_other_truths(column: Column) -> bool:
-    """Whether true and false are words that databases do not know."""
+    """Return whether true and false are words that databases do not know."""
     return column.type == "boolean" and not set(column.truths) <= _KNOWN_TRUTHS
 
 

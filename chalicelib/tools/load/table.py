@@ -1,4 +1,4 @@
-"""What every schema says of a file: where it is, how it is split, and its columns.
+"""A file as a table: where it is, how it is split, and its columns.
 
 Names are as they stand in the file where a tool takes them so; where it does not, the rules for all
 tools are here: none is blank, none stands twice, and nothing in them ends a line or a quotation.
@@ -56,7 +56,7 @@ class Table:
 
     @property
     def header_names_columns(self) -> bool:
-        """Whether the first line is the header, and each label in it can name its column."""
+        """Return whether the first line is the header, and each label in it can name its column."""
         labels = [column.label for column in self.columns]
         return (
             self.header_rows == self.records_above == self.lines_above == 1
@@ -65,7 +65,7 @@ class Table:
 
     @property
     def rows_left_out(self) -> str | None:
-        """What there is between the rows and below them that is not a row."""
+        """Return what there is between the rows and below them that is not a row."""
         repeated = ["its header further down"] if self.repeated_headers else []
         footer = ["a footer"] if self.footer_rows else []
         return " and ".join(repeated + footer) or None

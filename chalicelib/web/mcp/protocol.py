@@ -68,7 +68,7 @@ def answer_message(method: str, headers: Mapping[str, str], body: bytes, tools: 
 
 
 def _is_same_origin(headers: Mapping[str, str]) -> bool:
-    """Whether no web page sent this, or one of this API's own address (DNS rebinding)."""
+    """Return whether no web page sent this, or one of this API's own address (DNS rebinding)."""
     origin = headers.get("origin")
     return not origin or urlsplit(origin).netloc == headers.get("host")
 

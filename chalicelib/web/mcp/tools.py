@@ -234,7 +234,9 @@ def _as_parameters(arguments: Mapping[str, Any], question: _Question) -> Paramet
 
 
 def _parameters_of(question: _Question) -> dict[str, Json]:
-    """What the API says of the parameters that the tool takes, by the names of its arguments."""
+    """Return what the API says of the parameters that the tool takes, by the names of its
+    arguments.
+    """
     path, method = question.operation
     described = {one["name"]: one for one in openapi()["paths"][path][method]["parameters"]}
     return {

@@ -1,4 +1,4 @@
-"""What the descriptions of several routes have in common."""
+"""Parts that the descriptions of several routes share."""
 
 from typing import Any
 
