@@ -50,14 +50,19 @@ def read_part(s3: S3, record: FileRecord, start: int, size: int) -> bytes:
     """`size` bytes of the write of the file that was cataloged, or all that there are behind
     `start`. Raises `FileChanged`.
     """
-    write, match = _write_of(record)
     if start and start >= record.file_size:
         return b""
+    with closing(open_part(s3, record, start, size)) as body:
+        return body.read(size)
+
+
+def open_part(s3: S3, record: FileRecord, start: int, size: int) -> Body:
+    """The same bytes, to be read a piece at a time, and closed. Raises `FileChanged`."""
+    write, match = _write_of(record)
     # Of an empty object there is no range: S3 answers 416 to one.
     part = {"Range": f"bytes={start}-{start + size - 1}"} if record.file_size else {}
     body: Body = _cataloged(s3.get_object, **write, **match, **part)["Body"]
-    with closing(body):
-        return body.read(size)
+    return body
 
 
 def _write_of(record: FileRecord) -> tuple[dict[str, str], dict[str, str]]:

@@ -3,11 +3,12 @@
 import json
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import Annotated, TypedDict
 
-from chalicelib.aws import S3
+from chalicelib.aws import S3, Body
 from chalicelib.catalog.cursor import InvalidCursor, cursor_at, position_of
 from chalicelib.catalog.record import FAILED, FileRecord
 from chalicelib.catalog.table import RecordsTable
@@ -17,7 +18,7 @@ from chalicelib.csv_reader.beginning import (
     encoding_of_part,
     split_beginning,
 )
-from chalicelib.csv_reader.decompress import Decompressed
+from chalicelib.csv_reader.decompress import CHUNK_BYTES, Decompressed
 from chalicelib.csv_reader.described import about
 from chalicelib.csv_reader.detect.encoding import UnreadableCsv
 from chalicelib.csv_reader.profile.judgement import fits
@@ -25,7 +26,7 @@ from chalicelib.csv_reader.row_offsets import Note, last_before
 from chalicelib.csv_reader.shortened import shortened
 from chalicelib.tools.dialect import header_rows_of
 from chalicelib.web.answers import Answer, NotAllowed, NothingKnown
-from chalicelib.web.downloads import read_part
+from chalicelib.web.downloads import open_part, read_part
 from chalicelib.web.files import asked_for
 from chalicelib.web.parameters import InvalidParameter, Parameters, single, up_to
 
@@ -38,6 +39,7 @@ CELL_CHARACTERS = 200
 # ("Lambda quotas")
 BEGINNING_BYTES = 1 << 20
 READ_BYTES = 2_000_000
+CONTENT_BYTES = 1_900_000  # compression may add some bytes to what has no order
 DECOMPRESSED_AT_MOST = 50_000_000
 ROWS_BYTES = 2_500_000
 
@@ -140,15 +142,15 @@ def show_preview(
         raise NothingKnown(f"the file could not be read: {record.error}")
     table = _Table(record, record.delimiter, record.encoding, record.row_count or 0)
     place = _asked_place(table, parameters)
-    read = _decompressed if record.compression else _plain
-    while True:
-        place, data, is_end = read(s3, table, place)
-        page = _split(table, place, data, is_end, rows)
-        if page.rows or page.complete or place.row == 1 or not page.to_leave_out:
-            break
-        if not record.compression or not page.read:
-            raise NothingKnown(_out_of_reach(record, place.row))
-        place = _Place(place.row, place.byte + page.read, page.to_leave_out)
+    with (_compressed if record.compression else _plain)(s3, table, place) as read:
+        while True:
+            place, data, is_end = read(place)
+            page = _split(table, place, data, is_end, rows)
+            if page.rows or page.complete or place.row == 1 or not page.to_leave_out:
+                break
+            if not record.compression or not page.read:
+                raise NothingKnown(_out_of_reach(record, place.row))
+            place = _Place(place.row, place.byte + page.read, page.to_leave_out)
     shown = _within(ROWS_BYTES, map(_cut, page.rows))
     if len(shown) < len(page.rows):  # the next page begins where these end
         page = _split(table, place, data, is_end, len(shown))
@@ -219,8 +221,18 @@ def _size_at(place: _Place) -> int:
 _MARGIN = 4  # bytes before a note that tell whether a record is under way there
 
 
-def _plain(s3: S3, table: _Table, place: _Place) -> tuple[_Place, bytes, bool]:
-    """What stands at the place and behind it, from one read, and whether the file ends there."""
+# What stands at a place and behind it, and whether the file ends there.
+_Read = tuple[_Place, bytes, bool]
+_Reader = Callable[[_Place], _Read]
+
+
+@contextmanager
+def _plain(s3: S3, table: _Table, _place: _Place) -> Iterator[_Reader]:
+    """Reads a file that is not compressed, of which any place is one request away."""
+    yield lambda place: _read_plain(s3, table, place)
+
+
+def _read_plain(s3: S3, table: _Table, place: _Place) -> _Read:
     margin = _MARGIN if place.note else 0
     start = place.byte - margin
     data = read_part(s3, table.record, start, _size_at(place))
@@ -238,26 +250,50 @@ def _encoding_at(place: _Place, table: _Table, data: bytes) -> str:
 
 
 class _Reading:
-    """A compressed file that is read on, two megabytes at a time, as far as it is asked for."""
+    """A compressed file that is read on as far as it is asked for."""
 
-    def __init__(self, s3: S3, record: FileRecord):
-        self._pieces = iter(Decompressed(self._parts(s3, record), DECOMPRESSED_AT_MOST))
+    def __init__(self, record: FileRecord):
+        self._record = record
+        self._pieces = iter(Decompressed(self._parts(), DECOMPRESSED_AT_MOST))
+        self._open: Callable[[int], Body] | None = None
+        self._body: Body | None = None
+        self._read = 0  # bytes of the object
         self._data = b""
         self._before = 0  # bytes that are not needed any more
         self._is_over = False
         self.is_end = False
 
-    def _parts(self, s3: S3, record: FileRecord) -> Iterator[bytes]:
-        for start in range(0, max(record.file_size, 1), READ_BYTES):
-            yield read_part(s3, record, start, READ_BYTES)
+    def begin(self, s3: S3, size: int) -> None:
+        """Read on with requests of so many bytes, of which one is mostly enough, until `close`."""
+        self._open = lambda start: open_part(s3, self._record, start, size)
+
+    def close(self) -> None:
+        if self._body is not None:
+            self._body.close()
+            self._body = None
+
+    def _parts(self) -> Iterator[bytes]:
+        while self._read < self._record.file_size and self._open:
+            if self._body is None:
+                self._body = self._open(self._read)
+            if part := self._body.read(CHUNK_BYTES):
+                self._read += len(part)
+                yield part
+            else:
+                self.close()
 
     def reaches(self, byte: int) -> bool:
         """Whether it has not gone past that byte."""
         return self._before <= byte
 
+    def is_near(self, place: _Place) -> bool:
+        """Whether the next two megabytes of the object are certain to go as far as that place."""
+        end = self._before + len(self._data)
+        return place.skip <= ROWS_AT_MOST and place.byte <= max(end, self._before + CONTENT_BYTES)
+
     def data_from(self, byte: int) -> bytes:
-        """What stands there and behind it: two megabytes, unless it ends before."""
-        while not self._is_over and self._before + len(self._data) < byte + READ_BYTES:
+        """What stands there and behind it: `CONTENT_BYTES`, unless it ends before."""
+        while not self._is_over and self._before + len(self._data) < byte + CONTENT_BYTES:
             try:
                 self._data += next(self._pieces)
             except StopIteration:
@@ -269,7 +305,7 @@ class _Reading:
                 self._data = b""
         self._data = self._data[byte - self._before :]
         self._before = byte
-        return self._data[:READ_BYTES]
+        return self._data[:CONTENT_BYTES]
 
 
 # A page goes on where the last one ended: whoever asks for one after the other is mostly answered
@@ -278,16 +314,23 @@ _READINGS: OrderedDict[_Rows, _Reading] = OrderedDict()
 _READINGS_AT_MOST = 4
 
 
-def _decompressed(s3: S3, table: _Table, place: _Place) -> tuple[_Place, bytes, bool]:
-    known = table.rows
-    reading = _READINGS.pop(known, None)
+@contextmanager
+def _compressed(s3: S3, table: _Table, place: _Place) -> Iterator[_Reader]:
+    """Reads a compressed file on to a place, and from there, with one request to the bucket."""
+    reading = _READINGS.pop(table.rows, None)
     if reading is None or not reading.reaches(place.byte):
-        reading = _Reading(s3, table.record)
-    data = reading.data_from(place.byte)
-    _READINGS[known] = reading
+        reading = _Reading(table.record)
+
+    def read(place: _Place) -> _Read:
+        data = reading.data_from(place.byte)
+        return place, data, reading.is_end and len(data) < CONTENT_BYTES
+
+    reading.begin(s3, READ_BYTES if reading.is_near(place) else DECOMPRESSED_AT_MOST)
+    with closing(reading):
+        yield read
+    _READINGS[table.rows] = reading
     if len(_READINGS) > _READINGS_AT_MOST:
         _READINGS.popitem(last=False)
-    return place, data, reading.is_end and len(data) < READ_BYTES
 
 
 def _odd_cells(record: FileRecord, rows: list[list[str]]) -> list[list[int]]:

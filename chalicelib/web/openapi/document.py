@@ -141,7 +141,8 @@ _PREVIEW = {
     "operationId": "previewFile",
     "summary": "Rows of the file, as it was cataloged",
     "description": "A request reads 2 MB of the file at most, so that there may be fewer rows than "
-    "were asked for. Of a compressed file, the first 50 MB can be shown.",
+    "were asked for. Of a compressed file, the first 50 MB can be shown: with one read, which for "
+    "a place that is not near the last one goes through all that is before.",
     "parameters": [
         parameter(
             "rows",
