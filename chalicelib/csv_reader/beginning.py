@@ -110,7 +110,8 @@ def encoding_of_part(encoding: str, data: bytes) -> str:
 def before_note(
     margin: bytes, is_inside: bool, encoding: str, quote_character: str | None
 ) -> bytes:
-    """What matters of a record that is under way behind `margin`: nothing, if it ends a line.
+    """Return what matters of a record that is under way behind `margin`: nothing, if it ends a
+    line.
 
     That is a quote where what follows is within quotes, or else the last character, which tells
     whether a quote that follows opens a field. `encoding` is that of a part.

@@ -48,7 +48,7 @@ class ColumnNames:
 
     @property
     def width(self) -> int:
-        """How many fields the header has, or the first row without."""
+        """Return how many fields the header has, or the first row without."""
         widths = [
             finder.fields
             if finder.is_cut
@@ -111,7 +111,7 @@ def _numbered_names(count: int) -> Iterator[str]:
 
 
 def _name_warnings(names: Sequence[str]) -> Iterator[str]:
-    """What a person should know of a header's names, a few of each kind."""
+    """Yield what a person should know of a header's names, a few of each kind."""
     repeated = (name for name, times in Counter(names).items() if times > 1 and name.strip())
     blank = (f"column {i}" for i, name in enumerate(names, 1) if not name.strip())
     padded = (name for name in names if name.strip() and name != name.strip())

@@ -11,7 +11,7 @@ def described(meaning: str, default: Any = MISSING, *, compare: bool = True, **s
 
 
 def about(meaning: str = "", **schema: Any) -> dict[str, Any]:
-    """What is said of a field of a typed dictionary: it annotates the field's type."""
+    """Return what is said of a field of a typed dictionary: it annotates the field's type."""
     return schema | ({"description": meaning} if meaning else {})
 
 

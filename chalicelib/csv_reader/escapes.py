@@ -1,4 +1,4 @@
-"""What ends a record where a backslash escapes: the states of `csv.reader` as regular expressions.
+"""Ends of records where a backslash escapes: the states of `csv.reader` as regular expressions.
 
 An escape takes the byte behind it, whatever that is, and no more: of CR LF the CR alone, so that
 the LF still ends the record. Only right behind a closing quote is it a letter like any other.
@@ -54,5 +54,7 @@ def _end(pattern: re.Pattern[bytes], symbols: bytes, start: int = 0) -> int:
 
 
 def has_stray_quote(symbols: bytes, state: bytes) -> bool:
-    """Whether an unescaped quote is within an unquoted field, or goes before more of its field."""
+    """Return whether an unescaped quote is within an unquoted field, or goes before more of its
+    field.
+    """
     return not _WITHOUT_STRAY.fullmatch(state + symbols)

@@ -1,4 +1,4 @@
-"""What only the rest of a file shows, found as it goes by, with the first place of each.
+"""Oddities that only the rest of a file shows, found as it goes by, with the first place of each.
 
 Its beginning decides how a file is read. Further down there may be quotes that are text and take
 rows with them, backslashes that escape, and characters that tell of a mistake made before.
@@ -203,7 +203,9 @@ class Oddities:
 
 
 def _starts(pattern: re.Pattern[bytes], data: bytes) -> Iterator[int]:
-    """Where the first of what matches begins: some, as those above the first row may not count."""
+    """Yield where the first of what matches begins: some, as those above the first row may not
+    count.
+    """
     return (match.start() for match in islice(pattern.finditer(data), _MARKS_LOOKED_AT))
 
 

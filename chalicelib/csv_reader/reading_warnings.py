@@ -1,4 +1,4 @@
-"""What a person should know of how a file was read: sentences, made from the facts."""
+"""Warnings for people about how a file was read: sentences, made from the facts."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

@@ -74,7 +74,7 @@ class Utf8Recoder:
         yield self._recode(chunk, final=False)
 
     def finish(self) -> Iterator[bytes]:
-        """What is left."""
+        """Yield what is left."""
         yield self._recode(b"", final=True)
 
     def text(self, utf8: bytes) -> str:
@@ -93,7 +93,7 @@ class Utf8Recoder:
         return self._shorten_delimiters(utf8, final)
 
     def _decide(self, chunk: bytes, final: bool) -> bytes:
-        """What is to be decoded now, once it has to be known how."""
+        """Return what is to be decoded now, once it has to be known how."""
         chunk, self._held = self._held + chunk, b""
         if chunk.isascii() or not (beyond := _BEYOND_ASCII.search(chunk)):
             return chunk
@@ -154,5 +154,7 @@ class Utf8Recoder:
 
 
 def _line_start(chunk: bytes, place: int) -> int:
-    """Where the line begins that a place is in, or some way before it if the line is long."""
+    """Return where the line begins that a place is in, or some way before it if the line is
+    long.
+    """
     return max(chunk.rfind(b"\n", 0, place) + 1, place - _LEAST_SAMPLE)

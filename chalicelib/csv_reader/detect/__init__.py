@@ -1,1 +1,1 @@
-"""How a file is to be read, judged by its first 64 KiB."""
+"""Detection of how a file is to be read, by its first 64 KiB."""

@@ -1,4 +1,4 @@
-"""What the text of one cell looks like: a number, a date, a link, a label, running text.
+"""Kinds of cells by their looks: a number, a date, a link, a label, running text.
 
 Both questions that a CSV file leaves open, which character divides its cells and whether its first
 row is a header, are answered by looking at kinds of cells.

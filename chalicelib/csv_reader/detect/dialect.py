@@ -1,4 +1,4 @@
-"""How a CSV file is laid out: its delimiter, its quote character, and where its table begins."""
+"""The layout of a CSV file: its delimiter, its quote character, and where its table begins."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ _SAMPLE = 65_536  # characters; what stands further down decides nothing
 
 @dataclass(frozen=True)
 class CsvDialect:
-    """What it takes to read a CSV file's text as a table.
+    """All that it takes to read a CSV file's text as a table.
 
     `delimiter` is one character, or two, or one space for columns that runs of spaces align.
     Without a `quote_character` quotes are text; an `escape_character` takes what stands behind it
@@ -36,7 +36,7 @@ class CsvDialect:
 
     @property
     def marks(self) -> tuple[str, str | None, str | None]:
-        """What divides, quotes and escapes."""
+        """Return what divides, quotes and escapes."""
         return self.delimiter, self.quote_character, self.escape_character
 
     @property
@@ -51,7 +51,7 @@ class CsvDialect:
 
     @property
     def header_rows(self) -> int:
-        """How many records the header is of."""
+        """Return how many records the header is of."""
         return self.has_header + self.group_rows + self.unit_rows + self.other_rows
 
 
@@ -133,7 +133,7 @@ def _declared_delimiter(text: str) -> str | None:
 
 
 def _are_rows_in_quotes(layout: Layout) -> bool:
-    """Whether each row is one cell, and that is a row of several cells itself."""
+    """Return whether each row is one cell, and that is a row of several cells itself."""
     if layout.delimiter or len(layout.rows) < _SOME_ROWS:
         return False
     lines = "\n".join(row[0] for row in layout.rows if len(row) == 1)

@@ -1,4 +1,4 @@
-"""Which encoding the text of a CSV file is in."""
+"""The encoding of a CSV file's text."""
 
 import codecs
 import re
@@ -89,7 +89,8 @@ def _marked_or_wide_encoding(sample: bytes) -> Encoding | None:
 
 
 def _is_wide(sample: bytes, encoding: str, width: int) -> bool:
-    """Whether `sample` is text in units of `width` bytes: it decodes, and it has ASCII in it.
+    """Return whether `sample` is text in units of `width` bytes: it decodes, and it has ASCII in
+    it.
 
     Every CSV file has ASCII characters, its delimiters and newlines, and these show the byte order
     where they are a fifth of it. Where they are fewer, the letters do, which are of few scripts.
@@ -121,7 +122,8 @@ def _is_wide(sample: bytes, encoding: str, width: int) -> bool:
 
 
 def _is_utf_8(sample: bytes, complete: bool) -> bool:
-    """Whether `sample` is UTF-8, or is but for fewer broken bytes than it has good characters.
+    """Return whether `sample` is UTF-8, or is but for fewer broken bytes than it has good
+    characters.
 
     Text in any other encoding all but never makes a sequence that UTF-8 allows (RFC 3629, 1).
     """

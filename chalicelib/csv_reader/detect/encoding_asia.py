@@ -1,4 +1,4 @@
-"""How likely a text is in each of the encodings of East Asia, by the characters that it makes.
+"""The encodings of East Asia: how likely each is, by the characters that it makes.
 
 Each has two bytes for most characters, and reads nearly any bytes as some. But in the right one
 they are those that the language has most of, and few stand where its table has the rare ones.
@@ -55,7 +55,7 @@ ASIAN_ENCODINGS = tuple(_TABLES)
 
 
 def asian_score(encoding: str, tokens: Sequence[bytes]) -> float:
-    """How likely the tokens are in the encoding, as a logarithm."""
+    """Return how likely the tokens are in the encoding, as a logarithm."""
     characters = Counter(b" ".join(tokens).decode(encoding, errors="replace"))
     return sum(
         _likelihood(encoding, character) * count

@@ -1,4 +1,4 @@
-"""Which encoding from before Unicode a text is in: a guess, by the letters of its language.
+"""A guess at the legacy encoding of a text, by the letters of its language.
 
 Every encoding reads every byte as something. But only in the right one are the letters those of one
 language, about as often as it has them; capitals begin words, and no signs stand inside of them.
@@ -112,13 +112,14 @@ def guess_encoding(tokens: Sequence[bytes]) -> str | None:
 
 
 def _score(tokens: list[str], languages: Sequence[str]) -> float:
-    """How likely the text is, in the likeliest of the languages, as a logarithm."""
+    """Return how likely the text is, in the likeliest of the languages, as a logarithm."""
     oddity, letters, alone, scripts_mixed = _looks(tokens)
     return oddity + max(_fits(one, letters, alone, scripts_mixed) for one in languages)
 
 
 def _looks(tokens: list[str]) -> tuple[float, Counter[str], Counter[str], int]:
-    """How odd the text is in any language, as a logarithm; its letters; how often scripts mix.
+    """Return how odd the text is in any language, as a logarithm; its letters; how often scripts
+    mix.
 
     Letters that are words of their own are told apart.
     """
@@ -169,7 +170,7 @@ def _is_letter(character: str) -> bool:
 
 
 def _fits(language: str, letters: Counter[str], alone: Counter[str], scripts_mixed: int) -> float:
-    """How likely the letters are in the language, as a logarithm."""
+    """Return how likely the letters are in the language, as a logarithm."""
     chances = _chances(language)
     score = sum(
         chances.get(letter, _FOREIGN_LETTER) * count

@@ -1,4 +1,4 @@
-"""Where the table in a CSV file ends: totals, notes and counts of rows below it.
+"""The end of the table in a CSV file: totals, notes and counts of rows below it.
 
 Taking a row for a footer is the worse mistake, so a footer has to prove what it is: by standing
 behind a blank line and being narrower than every row; by being a word for a total above nothing but
@@ -51,7 +51,7 @@ _NOTE = re.compile(
 
 
 def find_footer(rows: Sequence[list[str]], delimiter: str, rows_before: int) -> int:
-    """How many of the last `rows` are below the table; blank lines are rows of no cells.
+    """Return how many of the last `rows` are below the table; blank lines are rows of no cells.
 
     `rows` are those that a file ends with, as they stand there, less its header; `rows_before` are
     further up, or none if these are all.
@@ -65,7 +65,7 @@ def find_footer(rows: Sequence[list[str]], delimiter: str, rows_before: int) -> 
 
 
 def _shorten(rows: Sequence[list[str]], delimiter: str, rows_before: int) -> int:
-    """How many of the rows are left without the last part that is below the table."""
+    """Return how many of the rows are left without the last part that is below the table."""
     end = _end(rows, len(rows))
     if end < 2:
         return len(rows)
@@ -88,19 +88,19 @@ def _shorten(rows: Sequence[list[str]], delimiter: str, rows_before: int) -> int
 
 
 def _count(rows: Sequence[list[str]]) -> int:
-    """How many rows there are, less the dashes that may end them."""
+    """Return how many rows there are, less the dashes that may end them."""
     return sum(map(bool, rows)) - (bool(rows) and is_frame(rows[-1]))
 
 
 def _end(rows: Sequence[list[str]], end: int) -> int:
-    """Where the first of the rows end, less those that hold nothing."""
+    """Return where the first of the rows end, less those that hold nothing."""
     while end and not _filled(rows[end - 1]):
         end -= 1
     return end
 
 
 def _are_notes(block: Sequence[list[str]], body: Sequence[list[str]]) -> bool:
-    """Whether all of the block is narrower than every row, and not a table of its own."""
+    """Return whether all of the block is narrower than every row, and not a table of its own."""
     widths = {len(row) for row in block}
     is_table = len(block) > 2 and len(widths) == 1 and widths != {1} and _filled(block[0]) > 1
     return not is_table and all(_is_narrower(row, body) for row in block)
@@ -113,13 +113,13 @@ def _is_narrower(row: list[str], body: Sequence[list[str]]) -> bool:
 
 
 def _is_worded(row: list[str], delimiter: str) -> bool:
-    """Whether a row has the words of a footer, be it one or not."""
+    """Return whether a row has the words of a footer, be it one or not."""
     text = delimiter.join(row).strip(f"{delimiter} \t")
     return is_frame(row) or any(words.fullmatch(text) for words in (_NOTE, _ROW_COUNT, _TOTAL))
 
 
 def _is_note(row: list[str], body: Sequence[list[str]], delimiter: str, rows: int) -> bool:
-    """Whether a row is one of the lines that end reports, where no row is as narrow."""
+    """Return whether a row is one of the lines that end reports, where no row is as narrow."""
     text = delimiter.join(row).strip(f"{delimiter} \t")
     counted = _ROW_COUNT.fullmatch(text)
     if counted and int(re.sub(r"\D", "", counted["rows"])) == rows:
@@ -128,7 +128,7 @@ def _is_note(row: list[str], body: Sequence[list[str]], delimiter: str, rows: in
 
 
 def _is_total(row: list[str], body: Sequence[list[str]], table: Sequence[list[str]] | bool) -> bool:
-    """Whether a row is a total of the rows above it, `table` if all of these are known.
+    """Return whether a row is a total of the rows above it, `table` if all of these are known.
 
     It has a word for that first, and else nothing but numbers. And no row could be such: in the
     word's column are values, in others nothing is left out, or the numbers are the sums.
@@ -155,7 +155,7 @@ def _is_total(row: list[str], body: Sequence[list[str]], table: Sequence[list[st
 
 
 def _is_sum(table: Sequence[list[str]], place: int, cell: str) -> bool:
-    """Whether a cell is the sum of all above it, which are plain numbers."""
+    """Return whether a cell is the sum of all above it, which are plain numbers."""
     try:
         numbers = [float(row[place]) for row in table]
         return abs(sum(numbers) - float(cell)) <= 1e-9 * sum(map(abs, numbers))
@@ -168,5 +168,5 @@ def _filled(row: list[str]) -> int:
 
 
 def _extent(row: list[str]) -> int:
-    """How many cells there are up to the last that holds something."""
+    """Return how many cells there are up to the last that holds something."""
     return max((i for i, cell in enumerate(row, 1) if cell.strip(_VOID)), default=0)

@@ -1,4 +1,4 @@
-"""Which delimiter and which quote character make a table of a text.
+"""The delimiter and the quote character that make a table of a text.
 
 A delimiter is believed for the regularity of the rows that it makes (van den Burg, Nazábal and
 Sutton, "Wrangling messy CSV files by detecting row and type patterns", 2019), times the share of
@@ -77,7 +77,8 @@ def find_layout(text: str, complete: bool, declared: str | None) -> Layout:
 
 
 def _is_in_order(layout: Layout) -> bool:
-    """Whether no other delimiter is believed: all rows are alike, and all quotes where they belong.
+    """Return whether no other delimiter is believed: all rows are alike, and all quotes where they
+    belong.
 
     Of a space or a colon that proves nothing: words in quotes stand between these in sentences.
     """
@@ -116,7 +117,7 @@ def _longer_delimiter(one: str, text: str) -> str | None:
 
 
 def _regularity(layout: Layout) -> float:
-    """How much like a table the rows are, from 0 to 1, by their widths alone.
+    """Return how much like a table the rows are, from 0 to 1, by their widths alone.
 
     It is the share of rows that agree, among those from the first to the last of the table, squared
     as chance agrees in part; the share that these are of all; and the more columns the better.
@@ -147,7 +148,7 @@ def _is_numeric(row: list[str]) -> bool:
 
 
 def _wholeness(layout: Layout) -> float:
-    """How whole the cells of the table look, from 0 to 1."""
+    """Return how whole the cells of the table look, from 0 to 1."""
     table = [row for row in layout.rows if len(row) == layout.width]
     rows = _spread(table, max(3, _CELLS // layout.width))
     cells = [cell for row in rows for cell in row[:_CELLS]]
@@ -166,7 +167,7 @@ def _spread(rows: list[list[str]], count: int) -> list[list[str]]:
 
 
 def _cell_wholeness(cell: str, doubtful: bool, quotes: str) -> float:
-    """How whole a cell looks; one that begins or ends with one of the `quotes` was cut."""
+    """Return how whole a cell looks; one that begins or ends with one of the `quotes` was cut."""
     kind = kind_of(cell)
     if kind == TEXT:
         value = cell.strip()
@@ -179,7 +180,7 @@ def _cell_wholeness(cell: str, doubtful: bool, quotes: str) -> float:
 
 
 def _one_column_score(layout: Layout) -> float:
-    """What a table has to beat: little, unless the rows are whole values as they stand."""
+    """Return what a table has to beat: little, unless the rows are whole values as they stand."""
     cells = [row[0] for row in _spread(layout.rows, _ROWS)]
     return sum(map(_lone_cell_score, cells)) / len(cells) if cells else 1.0
 

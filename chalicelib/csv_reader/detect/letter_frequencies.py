@@ -1,4 +1,4 @@
-"""How often each letter beyond ASCII stands among those of a language, in thousandths.
+"""Frequencies of each letter beyond ASCII among those of a language, in thousandths.
 
 Counted in the word lists of wordfreq 3.1.1 (https://github.com/rspeer/wordfreq), each word with the
 square root of its frequency, so that names and rare words count too. Estonian and Thai are

@@ -1,4 +1,4 @@
-"""Which other format a file named .csv is in, by its magic number or its first words."""
+"""Other formats of files named .csv, by their magic number or their first words."""
 
 import json
 import re
@@ -92,7 +92,9 @@ _MOST_CONTROL = 0.02  # of the bytes; a tenth of compressed data is
 
 
 def binary_format(sample: bytes) -> str | None:
-    """What a file that begins with `sample` is when it is no text ("a PNG image"), else None."""
+    """Return what a file that begins with `sample` is when it is no text ("a PNG image"), else
+    None.
+    """
     control = len(sample) - len(sample.translate(None, _CONTROL))
     head = sample[:64]
     binary_head = 0 in head and head != head.translate(None, _CONTROL)
@@ -112,7 +114,8 @@ def binary_format(sample: bytes) -> str | None:
 
 
 def zip_content(name: str, archive: bytes) -> str | None:
-    """What a zip archive is whose first file has that `name`, where it is an office document's.
+    """Return what a zip archive is whose first file has that `name`, where it is an office
+    document's.
 
     `archive` is what comes behind that name.
     """
@@ -123,7 +126,7 @@ def zip_content(name: str, archive: bytes) -> str | None:
 
 
 def _is_tar(block: bytes) -> bool:
-    """Whether a block of 512 bytes is a tar file's header, by its checksum."""
+    """Return whether a block of 512 bytes is a tar file's header, by its checksum."""
     field = block[148:156].strip(b" \0")
     if len(block) < 512 or not re.fullmatch(rb"[0-7]{1,7}", field):
         return False
@@ -131,7 +134,7 @@ def _is_tar(block: bytes) -> bool:
 
 
 def _is_zlib(sample: bytes) -> bool:
-    """Whether `sample` begins as RFC 1950 says, and decompresses as far as it goes."""
+    """Return whether `sample` begins as RFC 1950 says, and decompresses as far as it goes."""
     if len(sample) < 8 or sample[0] != 0x78 or int.from_bytes(sample[:2], "big") % 31:
         return False
     try:
@@ -141,7 +144,7 @@ def _is_zlib(sample: bytes) -> bool:
 
 
 def document_format(text: str, complete: bool) -> str | None:
-    """What a file that begins with `text` is when it is a page or a document, else None.
+    """Return what a file that begins with `text` is when it is a page or a document, else None.
 
     `complete` says that `text` is the whole file. In doubt it is none: a CSV file may hold markup
     and JSON in its cells.
@@ -163,13 +166,15 @@ def document_format(text: str, complete: bool) -> str | None:
 
 
 def _are_cells(text: str, tag: str) -> bool:
-    """Whether each line begins with an element of that kind, and goes on behind a delimiter."""
+    """Return whether each line begins with an element of that kind, and goes on behind a
+    delimiter.
+    """
     row = re.compile(rf"<{tag}[\s>].*>\s*\"?[,;\t|]", re.IGNORECASE)
     return all(row.match(line) for line in text.splitlines()[:-1] or [text])
 
 
 def _is_xml(text: str) -> bool:
-    """Whether `text`, which begins with an element, is of that and what it holds alone."""
+    """Return whether `text`, which begins with an element, is of that and what it holds alone."""
     try:
         expat.ParserCreate().Parse(text.strip(), True)
     except (expat.ExpatError, ValueError):
@@ -178,7 +183,9 @@ def _is_xml(text: str) -> bool:
 
 
 def _is_json(text: str, complete: bool) -> bool:
-    """Whether `text` is JSON, or lines of it, or when not `complete` the beginning of such."""
+    """Return whether `text` is JSON, or lines of it, or when not `complete` the beginning
+    of such.
+    """
     try:
         end = _JSON.raw_decode(text)[1]
     except json.JSONDecodeError as error:

@@ -13,7 +13,8 @@ _DAY = re.compile(r"\d+\D+\w+\D+\d+")
 
 
 def is_preamble(row: Sequence[str], width: int) -> bool:
-    """Whether a row above a row of distinct names is a title, keys and values, or a page's number.
+    """Return whether a row above a row of distinct names is a title, keys and values, or a page's
+    number.
 
     What spans several columns is a group of them: that is for `header_rows` to tell.
     """
@@ -37,7 +38,9 @@ def is_preamble(row: Sequence[str], width: int) -> bool:
 
 
 def _are_keys_and_values(cells: list[str], filled: list[int]) -> bool:
-    """Whether a key comes first, and then its value, and so on; of one value, it is certain."""
+    """Return whether a key comes first, and then its value, and so on; of one value, it is
+    certain.
+    """
     if filled != list(range(len(filled))) or len(filled) < 3:
         return False
     keys, values = cells[: len(filled) : 2], cells[1 : len(filled) : 2]
@@ -48,12 +51,14 @@ def _are_keys_and_values(cells: list[str], filled: list[int]) -> bool:
 
 
 def _is_day(cell: str) -> bool:
-    """Whether a cell is a date of a day, and no month, quarter or year, which may be a group."""
+    """Return whether a cell is a date of a day, and no month, quarter or year, which may be a
+    group.
+    """
     return kind_of(cell) == DATE and bool(_DAY.match(cell))
 
 
 def are_distinct_names(row: Sequence[str], width: int) -> bool:
-    """Whether a row has `width` names, and none of them twice."""
+    """Return whether a row has `width` names, and none of them twice."""
     names = [cell.strip() for cell in row]
     return (
         len(names) == width

@@ -1,4 +1,4 @@
-"""What quotes and what escapes in a text, given its delimiter.
+"""The characters that quote and escape in a text, given its delimiter.
 
 Double quotes do, unless the text shows otherwise: they are given up for another reading only where
 that has far fewer faults. Faults are rows of an unusual width, quoted cells that go on behind their
@@ -68,12 +68,12 @@ class _Reading:
 
     @cached_property
     def ragged(self) -> int:
-        """How many rows have another width than most."""
+        """Return how many rows have another width than most."""
         return sum(1 for row in self.layout.rows if len(row) != self.layout.width)
 
     @cached_property
     def faults(self) -> int:
-        """How many there are of all kinds."""
+        """Return how many there are of all kinds."""
         in_quotes = 0
         if self.layout.quoting.quote_character is None:
             in_quotes = sum(_is_in_quotes(cell, '"') for row in self.layout.rows for cell in row)
@@ -81,7 +81,7 @@ class _Reading:
         return self.ragged + of_quotes + in_quotes
 
     def is_proven(self, usual: "_Reading") -> bool:
-        """Whether having fewer faults than `usual` is enough to be preferred to it.
+        """Return whether having fewer faults than `usual` is enough to be preferred to it.
 
         It is not where quotes are text here, unless rows are saved by that, or many cells, or such
         as are seldom quoted.
@@ -95,7 +95,7 @@ class _Reading:
         return not usual.proper and usual.improper >= (1 if seldom else _ODD_CELLS)
 
     def is_of_quotes(self, usual: "_Reading") -> bool:
-        """Whether what quotes here, and is text for `usual`, is a quote indeed.
+        """Return whether what quotes here, and is text for `usual`, is a quote indeed.
 
         An apostrophe begins and ends words, too. So all must be in order, and rows be mended by it,
         or a whole column be quoted.
@@ -107,7 +107,7 @@ class _Reading:
         return mends_rows or (not self.spans_lines and usual.has_column_in("'"))
 
     def has_column_in(self, quote: str) -> bool:
-        """Whether nearly all cells of a column begin and end with a quote."""
+        """Return whether nearly all cells of a column begin and end with a quote."""
         width = self.layout.width
         table = [row for row in self.layout.rows if len(row) == width][1:]
         for column in zip(*table, strict=True):

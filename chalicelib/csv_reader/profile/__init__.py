@@ -1,1 +1,1 @@
-"""What is in the columns, of every row."""
+"""The profile of the columns, over every row."""

@@ -1,4 +1,4 @@
-"""How the records of a file stand in its lines: what tools trip over that read it by lines."""
+"""Records and lines of a file, where they differ: tools that read by lines trip over that."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ from chalicelib.csv_reader.rows import quoting
 
 @dataclass(frozen=True)
 class LineFacts:
-    """Where records and lines differ, and where quotes stand."""
+    """Differences between records and lines, and places of quotes."""
 
     records_above: int = number("records above the first row, blank lines among them")
     lines_above: int = number("lines above the first row: more where a cell has several")
@@ -83,7 +83,7 @@ class LineObserver:
             seen += not is_blank
 
     def result(self, stray_quotes: bool) -> LineFacts:
-        """What was found. `stray_quotes` says that others have met some."""
+        """Return what was found. `stray_quotes` says that others have met some."""
         return LineFacts(
             records_above=self._records_above,
             lines_above=self._lines_above,
@@ -98,7 +98,7 @@ class LineObserver:
         )
 
     def _count_lines(self, batch: Batch) -> int:
-        """How many lines there are, of which the last one needs no end. Adds up the ends."""
+        """Return how many lines there are, of which the last one needs no end. Adds up the ends."""
         lf, crlf, cr = batch.marks.count(b"\n"), 0, 0
         if b"\r" in batch.marks:
             crlf = batch.utf8.count(b"\r\n")
@@ -109,7 +109,7 @@ class LineObserver:
         return lf + cr + (bool(batch.pieces) and not batch.pieces[-1].endswith((b"\n", b"\r")))
 
     def _records(self, utf8: bytes) -> Iterator[tuple[bool, int]]:
-        """Whether each record is blank, and how many lines it has.
+        """Yield whether each record is blank, and how many lines it has.
 
         Read as Latin-1, a character each byte; before Python 3.11 the csv module takes no NUL.
         """
@@ -122,5 +122,5 @@ class LineObserver:
 
 
 def _may_be_blank(batch: Batch) -> bool:
-    """Whether lines of the batch may be blank: those within quotes are not told apart."""
+    """Return whether lines of the batch may be blank: those within quotes are not told apart."""
     return b"\r" in batch.marks or batch.utf8.startswith(b"\n") or b"\n\n" in batch.utf8

@@ -72,8 +72,9 @@ class PlainRecords:
         return self._are_regular(marks, batch)
 
     def _are_regular(self, marks: bytes, batch: Batch) -> bool:
-        """Whether all rows are as wide as the table. Looks first whether there are as many marks,
-        as those of rows that are much shorter would be too many to be made."""
+        """Return whether all rows are as wide as the table. Looks first whether there are as many
+        marks, as those of rows that are much shorter would be too many to be made.
+        """
         is_as_long = len(marks) == len(self._regular) * batch.count
         return is_as_long and marks == self._regular * batch.count
 

@@ -78,7 +78,7 @@ class StreamProfiler:
 
     @property
     def rows(self) -> int:
-        """How many rows the profile has seen."""
+        """Return how many rows the profile has seen."""
         return self._profiler.rows if self._profiler else 0
 
     def columns(self, names: Sequence[str]) -> tuple[ColumnProfile, ...]:
@@ -86,17 +86,17 @@ class StreamProfiler:
         return self._profiler.columns(names) if self._profiler else ()
 
     def ragged_rows(self, row_count: int) -> RaggedRows | None:
-        """Which rows have more or fewer fields than the header, if all were seen."""
+        """Return which rows have more or fewer fields than the header, if all were seen."""
         if self._profiler is None or self.rows != row_count:
             return None
         return self._profiler.ragged_rows()
 
     def lines(self, row_count: int) -> LineFacts | None:
-        """How the records stand in the lines of the file, if all were seen."""
+        """Return how the records stand in the lines of the file, if all were seen."""
         return self._lines.result(self._met_stray) if self.rows == row_count else None
 
     def warnings(self, row_count: int, column_count: int, columns: int) -> list[str]:
-        """What the profile leaves out, and why."""
+        """Return what the profile leaves out, and why."""
         found = []
         if self.rows < row_count:
             seen = f"only the first {self.rows:,} of" if self.rows else "none of"
@@ -132,7 +132,7 @@ class StreamProfiler:
         return f"{what} is {self._batches.reason}"
 
     def _next_size(self, batch: Batch, is_plain: bool, ran_short: bool) -> int:
-        """How many bytes the next batch is to have, by those of this one."""
+        """Return how many bytes the next batch is to have, by those of this one."""
         size = sum(map(len, batch.pieces))
         if ran_short:
             self._most_bytes = size // 2
