@@ -65,83 +65,85 @@ class FileRecord:
     )
     error: str | None = described("why the file could not be read", None)
     row_count: int | None = number(
-        "records that are not blank, less preamble, header, repeated headers and footer", None
+        "records that are not blank, less preamble, header, repeated headers and footer",
+        None,
     )
     column_count: int | None = number("columns of the header", None)
     column_names: tuple[str, ...] = described(
-        "as they stand in the file, duplicates and blanks kept; of very many, the first", ()
+        "the names in the header, duplicates and blanks kept; if there are very many, the first", ()
     )
-    delimiter: str | None = described("what parts the fields", None)
-    quote_character: str | None = described("what quotes a field; null: quotes are text", None)
-    escape_character: str | None = described(
-        "what makes a delimiter or a quote text, or null", None
+    delimiter: str | None = described("field delimiter", None)
+    quote_character: str | None = described("quote character; null if quotes are text", None)
+    escape_character: str | None = described("escape character, or null", None)
+    encoding: str | None = described("text encoding", None)
+    encoding_runner_up: str | None = described(
+        "the second-best encoding, if `encoding` is a guess", None
     )
-    encoding: str | None = described("how its bytes are text", None)
-    encoding_runner_up: str | None = described("where `encoding` is a guess, the next one", None)
     undecodable_bytes: int | None = number(
-        "bytes that are not of `encoding`, and were replaced", None
+        "bytes that are not valid in `encoding`, and were replaced", None
     )
-    undecodable_as: str | None = described("the encoding that those probably are of", None)
+    undecodable_as: str | None = described("the likely encoding of those bytes", None)
     has_open_quote: bool | None = described("whether the last quote is never closed", None)
     rows_in_quotes: bool | None = described(
-        "whether each whole row is in quotes, as one cell", None
+        "whether each row is in quotes as a whole, as one cell", None
     )
     swallowed_rows: Mapping[str, int] | None = described(
-        "the row where a quote takes lines like rows into its cell, and the count without", None
+        "the row whose quote takes in lines that look like rows, and the row count if it did not",
+        None,
     )
     escaped_quotes: Mapping[str, int] | None = described(
-        "the row where a backslash seems to escape a quote, and the count of rows if so", None
+        "the row where a backslash seems to escape a quote, and the row count if it does", None
     )
     decoded_twice: Mapping[str, int | None] | None = described(
         "the first text in UTF-8 that was decoded twice, as `Ã©`", None
     )
     replacement_characters: Mapping[str, int | None] | None = described(
-        "the first U+FFFD that is in the file: characters that were lost before", None
+        "the first U+FFFD in the file: a character that was lost before", None
     )
     invisible_characters: Mapping[str, int | None] | None = described(
-        "the first mark that is not seen: of direction, of no width, of byte order", None
+        "the first invisible character: direction mark, zero width, byte order mark", None
     )
-    has_header: bool | None = described("whether the file names its columns", None)
+    has_header: bool | None = described("whether there is a header", None)
     header_rows: int | None = number("records that make up the header", None)
     preamble_rows: int | None = number(
-        "records above the header that are no part of the table", None
+        "records above the header that are not part of the table", None
     )
-    repeated_headers: int | None = number("records further down that are the header again", None)
+    repeated_headers: int | None = number("records below that repeat the header", None)
     footer_rows: int | None = number(
         "records below the table: totals, notes, delimiters alone", None
     )
     compression: str | None = described("`gzip`, `bz2`, `xz`, `zstd`, `zip`, or null", None)
     ragged_rows: Mapping[str, int | None] | None = described(
-        "how many rows have more or fewer fields than the header, and the first of either", None
+        "the number of rows with more or fewer fields than the header, and the first of each", None
     )
     row_offsets: str | None = described(
-        "where rows begin in the object, packed, so that any row is one read away", None
+        "packed byte offsets of rows, so that any row is one read away", None
     )
     lines: Mapping[str, int | None] | None = described(
-        "how records stand in the file's lines: blank ones, those above, newlines in quotes", None
+        "how records and lines differ: blank lines, lines above the rows, newlines in quotes", None
     )
-    columns: tuple[Column, ...] = described("what is in each column; in a listing, nothing", ())
-    profiled_rows: int | None = number("how many rows `columns` is of", None)
-    reader_version: int | None = number("which version of the reader has read it", None)
-    warnings: tuple[str, ...] = described("what a person should know, in words", ())
+    columns: tuple[Column, ...] = described("the profile of each column; empty in a listing", ())
+    profiled_rows: int | None = number("rows covered by `columns`", None)
+    reader_version: int | None = number("version of the reader", None)
+    warnings: tuple[str, ...] = described("sentences for people about oddities of the file", ())
     schema_id: str | None = described(
-        "a digest of `has_header` and of the ordered column names, of a file that is ready", None
+        "digest of `has_header` and of the ordered column names, if the file is ready", None
     )
     dataset: str | None = described(
-        "of which deliveries the file is one: its key with dates, ids and numbers replaced", None
+        "the dataset: the key with dates, ids and numbers replaced", None
     )
     contract: Mapping[str, str] | None = described(
         "the contract that the file was judged by: its `key` and `version`", None
     )
     violations: tuple[str, ...] = described(
-        "what is not as the contract says, a sentence each; in a listing, the first three", ()
+        "violations of the contract, a sentence each; in a listing, the first three", ()
     )
-    violation_count: int | None = number("how many violations there are, listed or not", None)
+    violation_count: int | None = number("number of violations, listed or not", None)
     unusual: tuple[str, ...] = described(
-        "what is unlike the deliveries of its dataset before it, a sentence each", ()
+        "figures unlike earlier deliveries of the dataset, a sentence each", ()
     )
     verdicts: Mapping[str, str] | None = described(
-        "how bad the change of its schema is, `by_name` and `by_position`; null if none changed",
+        "verdicts on its schema's change, `by_name` and `by_position`; null if there was none",
         None,
     )
     agreed: Mapping[str, Any] | None = described(

@@ -126,7 +126,7 @@ def test_every_make_target_and_command_that_a_document_names_exists():
 @pytest.mark.parametrize("path", openapi()["paths"])
 def test_every_route_has_a_curl(path):
     address = re.sub(r"\\{\w+\\}", '[^/?"]+', re.escape(path))
-    pattern = rf'curl .*"\$\(make url\){address}(\?[^"]*)?"'
+    pattern = rf'curl .*"\$\(\./catalog url\){address}(\?[^"]*)?"'
     assert any(re.search(pattern, command) for command, _ in sessions())
 
 
