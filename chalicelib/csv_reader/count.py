@@ -140,6 +140,11 @@ class RecordCounter:
         return self._ended + (not self.between_records)
 
     @property
+    def ended(self) -> int:
+        """The records in what was fed so far that are over."""
+        return self._ended
+
+    @property
     def lines(self) -> int:
         """The records that there would be, were quotes and escapes text."""
         return self._ended_lines + (self._previous != _BREAK)

@@ -2,6 +2,7 @@
 
 import bz2
 import lzma
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ CHUNK_BYTES = 1 << 18
 _GZIP_FORMAT = 31  # zlib.decompressobj's wbits for a gzip member: its header, data, CRC and length
 _XZ_MEMORY = 1 << 28  # that a file may ask for
 _LONGEST_MAGIC = 10
+_FIRST_BYTES = 1 << 12  # of a member, as what follows it is copied where it has no more
+_NO_ZERO = re.compile(rb"[^\0]")
 
 
 class Readable(Protocol):
@@ -81,39 +84,40 @@ class Decompressed:
         """The data of members, one after the other. Zeros may pad the end of each."""
         member = None
         begun = b""  # of a magic number
-        offset = members = 0
+        before = members = size = 0
         for chunk in chunks:
-            rest, begun = begun + chunk, b""
-            while rest or (member and not member.needs_input):
+            data, begun, at = begun + chunk, b"", 0
+            while at < len(data) or (member and not member.needs_input):
                 if member is None:
-                    padded, rest = rest, rest.lstrip(b"\0")
-                    offset += len(padded) - len(rest)
-                    if members and rest and not rest.startswith(format_.magics):
-                        if any(magic.startswith(rest) for magic in format_.magics):
-                            begun = rest
+                    filled = _NO_ZERO.search(data, at)
+                    at = filled.start() if filled else len(data)
+                    magic = data[at : at + _LONGEST_MAGIC]
+                    if members and magic and not magic.startswith(format_.magics):
+                        if any(each.startswith(magic) for each in format_.magics):
+                            begun = magic
                             break
-                        self.ignored_bytes = len(rest) + sum(map(len, chunks))
+                        self.ignored_bytes = len(data) - at + sum(map(len, chunks))
                         return
-                    if not rest:
+                    if not magic:
                         break
-                    member = format_.member()
+                    member, size = format_.member(), _FIRST_BYTES
+                piece = data[at : at + size]
                 try:
-                    data = member.decompress(rest, CHUNK_BYTES)
+                    decompressed = member.decompress(piece, CHUNK_BYTES)
                 except format_.errors() as error:
-                    offset += getattr(error, "bytes_before", 0)
+                    offset = before + at + getattr(error, "bytes_before", 0)
                     fault = str(error).rpartition(": ")[2].lower()
                     raise UnreadableCsv(
                         f"damaged {format_.name} data at byte {offset:,}: {fault}"
                     ) from error
-                yield data
-                unread = b""
+                yield decompressed
+                at, size = at + len(piece), CHUNK_BYTES
                 if member.eof:
-                    unread = member.unused_data
+                    at -= len(member.unused_data)
                     member, members = None, members + 1
-                offset += len(rest) - len(unread)
-                rest = unread
+            before += at
         if member is not None or begun:
-            offset += len(begun)
+            offset = before + len(begun)
             raise UnreadableCsv(
                 f"{format_.name} data is cut off at byte {offset:,}, before its end"
             )

@@ -137,7 +137,7 @@ def _read(
     counter = new_counter()
     header = ColumnNames(dialect, recoder)
     odd = Oddities(dialect, recoder, header, counter)
-    splitter = RecordSplitter(counter, dialect.quote)
+    splitter = RecordSplitter(counter)
     table = TableRows(dialect, recoder, header, new_counter)
     marks = dialect.quote, dialect.escape
     offsets = RowOffsets(counter, recoder, marks, lambda: table.repeated_headers.count)

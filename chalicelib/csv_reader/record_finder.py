@@ -1,8 +1,11 @@
 """One record near the top of a CSV file, found as the file goes by: its text and its width."""
 
 import re
+from collections.abc import Iterator
 
-_SPACES = re.compile(b" +")
+_LINE_ENDS = re.compile(rb"[\r\n]+")
+_WINDOW = 1 << 16  # bytes that are looked at together
+_AT_ONCE = 1000  # fields
 
 
 class RecordFinder:
@@ -18,19 +21,17 @@ class RecordFinder:
         self._delimiter = delimiter
         self._quote = quote
         self._escape = escape
-        marks = re.escape(quote + escape)
-        self._stop = re.compile(b"[\r\n%b]" % marks)
-        self._stop_in_quotes = re.compile(b"[%b]" % (marks or b"\r\n"))
-        self._simple_fields = (
-            re.compile(b"(?:%b[^%b]*%b%b){1,1000}" % (quote, marks, quote, re.escape(delimiter)))
-            if quote
-            else None
-        )
+        pairs = [re.escape(escape) + b"."] if escape else []
+        quoted = _run(quote + escape, [*pairs, re.escape(2 * quote)]) if quote else b""
+        self._in_quotes = re.compile(quoted, re.DOTALL)
+        self._field_end = re.compile(b"[%b]" % re.escape(b"\r\n" + delimiter + escape))
+        self._field, self._field_or_line = _fields(delimiter, quote, quoted, escape, pairs)
         self._escaping = False
         self._inside = False
         self._just_closed = False
         self._at_field_start = True
         self._is_blank = True
+        self._is_next = skip == 0  # the record, or it begins among the next few fields
         self._text = bytearray()
         self._delimiters = 0
         self.is_cut = False
@@ -52,10 +53,13 @@ class RecordFinder:
         return self._delimiters + 1 if self.found else 0
 
     def feed(self, data: bytes) -> None:
-        """Look on in the next chunk.
+        """Look on in the next chunk, with the states of `csv.reader`."""
+        for start in range(0, len(data), _WINDOW):
+            if self._done:
+                return
+            self._feed(data[start : start + _WINDOW])
 
-        From quote to quote and line end, with the states of `csv.reader`.
-        """
+    def _feed(self, data: bytes) -> None:
         position = 0
         while position < len(data) and not self._done:
             if self._escaping:
@@ -64,64 +68,103 @@ class RecordFinder:
                 position += 1
             elif self._inside:
                 position = self._read_quoted(data, position)
+            elif self._is_blank and (line_ends := _LINE_ENDS.match(data, position)):
+                position = line_ends.end()
             else:
-                position = self._read_unquoted(data, position)
+                many = self._read_many(data, position) if self._at_field_start else position
+                position = many if many > position else self._read_unquoted(data, position)
 
     def _read_quoted(self, data: bytes, start: int) -> int:
-        match = self._stop_in_quotes.search(data, start)
-        stop = match.end() if match else len(data)
-        self._keep(data[start:stop])
-        self._escaping = match is not None and match.group() == self._escape
-        self._inside = not match or self._escaping
-        self._just_closed = not self._inside
-        return stop
+        """Read to the quote that closes the field, which may be half of a doubled one."""
+        within = self._in_quotes.match(data, start)
+        stop = within.end() if within else start
+        mark = data[stop : stop + 1]
+        self._keep(data[start:stop] + mark)
+        self._just_closed = mark == self._quote
+        self._inside = not self._just_closed
+        self._escaping = self._inside and mark != b""
+        return stop + 1
+
+    def _read_many(self, data: bytes, start: int) -> int:
+        """Read fields that are whole, and also lines of the records before."""
+        match = (self._field if self._is_next else self._field_or_line)[0].match(data, start)
+        if not match:
+            return start
+        if self._is_next:
+            self._keep(match.group())
+            self._delimiters += len(self._field[1].findall(match.group()))
+            self._is_blank = False
+            return match.end()
+        line_ends = self._field_or_line[1].findall(match.group())
+        ended = len(line_ends) - line_ends.count(b"")
+        if ended >= self._skip:
+            self._is_next = True
+            return start
+        self._skip -= ended
+        self._is_blank = line_ends[-1] != b""
+        return match.end()
 
     def _read_unquoted(self, data: bytes, start: int) -> int:
-        if self._at_field_start and self._simple_fields:
-            fields = self._simple_fields.match(data, start)
-            if fields:
-                self._keep(fields.group())
-                self._delimiters += fields.group().count(self._quote) // 2
-                self._is_blank = False
-                return fields.end()
-        match = self._stop.search(data, start)
-        stop = match.start() if match else len(data)
-        if match is None or stop > start:
-            between = data[start:stop]
-            self._keep(between)
-            self._delimiters += self._count_delimiters(between)
-            self._at_field_start = between.endswith(self._delimiter)
-            self._is_blank = self._just_closed = False
-            return stop
-        mark = match.group()
+        """Read to the end of a field, or of a line, or the one byte that is neither."""
+        mark = data[start : start + 1]
         if mark in b"\r\n":
             self._end_line()
-            return stop + 1
-        self._keep(mark)
-        if mark == self._quote:
-            self._inside = self._at_field_start or self._just_closed
-        else:
-            self._escaping = not self._just_closed  # right behind a closing quote it is a letter
-        self._at_field_start = self._is_blank = self._just_closed = False
-        return stop + 1
+            return start + 1
+        stop = start + 1
+        if mark == self._quote and (self._at_field_start or self._just_closed):
+            self._inside = True
+        elif mark == self._escape and not self._just_closed:  # behind a quote it is a letter
+            self._escaping = True
+        elif mark != self._delimiter:
+            field_end = self._field_end.search(data, stop)
+            stop = field_end.start() if field_end else len(data)
+        elif mark != b" " or not self._at_field_start:
+            self._delimiters += 1
+        self._keep(data[start:stop])
+        self._at_field_start = mark == self._delimiter
+        self._is_blank = self._just_closed = False
+        return stop
 
     def _end_line(self) -> None:
         self._just_closed = False
-        if not self._is_blank and self._skip == 0:
+        if self._skip == 0:
             self._done = True
             return
-        self._skip -= not self._is_blank
+        self._skip -= 1
         self._delimiters = 0
         self._is_blank = self._at_field_start = True
-
-    def _count_delimiters(self, between: bytes) -> int:
-        if self._delimiter != b" ":
-            return between.count(self._delimiter)
-        runs = len(_SPACES.findall(between))
-        return runs - (self._at_field_start and between.startswith(b" "))
 
     def _keep(self, data: bytes) -> None:
         if self._skip == 0:
             room = self._max_bytes - len(self._text)
             self._text += data[:room]
             self.is_cut |= len(data) > room
+
+
+def _run(stops: bytes, pairs: list[bytes]) -> bytes:
+    """The pattern of any bytes but some, which may be there in pairs."""
+    plain = b"[^%b]*" % re.escape(stops)
+    return b"%b(?:(?:%b)%b)*" % (plain, b"|".join(pairs), plain) if pairs else plain
+
+
+def _fields(
+    delimiter: bytes, quote: bytes, quoted: bytes, escape: bytes, pairs: list[bytes]
+) -> Iterator[tuple[re.Pattern[bytes], re.Pattern[bytes]]]:
+    """The patterns of many fields with the delimiter behind them, and of one of them.
+
+    Then those of fields with a delimiter or the end of their line, which is the group.
+    """
+    rest = _run(b"\r\n" + delimiter + escape, pairs)
+    is_aligned = delimiter == b" "  # no field is empty there
+    field = rest
+    if others := re.escape(quote + (b" \r\n" if is_aligned else b"")):
+        field = b"(?![%b])%b" % (others, rest)
+    if quote:
+        behind = b"(?:[^%b]%b)?" % (re.escape(b"\r\n" + delimiter + quote), rest)
+        mark = re.escape(quote)
+        field = b"(?:%b%b%b%b|%b)" % (mark, quoted, mark, behind, field)
+    field = b" *" * is_aligned + field
+    divider = b" +" if is_aligned else re.escape(delimiter)
+    for one in (field + divider, b"%b(?:%b|([\r\n]+))" % (field, divider)):
+        many = b"(?:%b){1,%d}" % (one, _AT_ONCE)
+        yield re.compile(many, re.DOTALL), re.compile(one, re.DOTALL)

@@ -1,5 +1,6 @@
 """Whole records of a CSV file, as it goes by."""
 
+import copy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from chalicelib.csv_reader.count import RecordCounter
 
 _LONG = 1 << 19  # of a record, from which on it comes in parts
+_LINE_ENDS = re.compile(rb"[\r\n]+")
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,8 @@ class Records:
 class RecordSplitter:
     """Cuts what it is fed between records, by what `counter` says of where fields are quoted."""
 
-    def __init__(self, counter: RecordCounter, quote: bytes):
+    def __init__(self, counter: RecordCounter):
         self._counter = counter
-        self._line_end_after_quote = re.compile(rb"%b[^%b\r\n]*[\r\n]+" % (quote, quote))
         self._pieces: list[bytes] = []
         self._pending = 0  # bytes in `_pieces`
         self._nuls = 0  # that come behind `_pieces`
@@ -38,14 +39,19 @@ class RecordSplitter:
 
     def feed(self, utf8: bytes) -> Iterator[Records]:
         """Count on, and give the records that are whole."""
-        for piece in self._pieces_of(utf8) if self._is_long else [utf8]:
-            cut = _last_line_end(piece)
-            if cut:
-                self._take(piece[:cut])
-                if self._counter.between_records:
-                    yield self._records(self._counter.records)
-                    self._is_long = False
-            self._take(piece[cut:])
+        if self._is_long:
+            end = self._end_of_long(utf8)
+            self._take(utf8[:end])
+            utf8 = utf8[end:]
+            if self._counter.between_records:
+                yield self._records(self._counter.records)
+                self._is_long = False
+        cut = _last_line_end(utf8)
+        if cut:
+            self._take(utf8[:cut])
+            if self._counter.between_records and not self._is_long:
+                yield self._records(self._counter.records)
+        self._take(utf8[cut:])
         if self._pending > _LONG:
             self._is_long = True
             yield self._records(self._before)
@@ -55,13 +61,35 @@ class RecordSplitter:
         if self._pending or self._nuls or self._is_long:
             yield self._records(self._counter.records)
 
-    def _pieces_of(self, utf8: bytes) -> Iterator[bytes]:
-        """Pieces that end where a record that is quoted may end too."""
-        start = 0
-        for match in self._line_end_after_quote.finditer(utf8):
-            yield utf8[start : match.end()]
-            start = match.end()
-        yield utf8[start:]
+    def _end_of_long(self, utf8: bytes) -> int:
+        """Where the record that goes on is over, behind the lines that are blank, or 0."""
+        end = 0
+        if not self._counter.between_records:
+            end = self._over_at(utf8)
+            if not end:
+                return 0
+        blank = _LINE_ENDS.match(utf8, end)
+        return blank.end() if blank else end
+
+    def _over_at(self, utf8: bytes) -> int:
+        """The first place where one record more is over, or 0: looked for in halves of halves."""
+        counter = self._fed_with(self._counter, utf8)
+        if counter.ended == self._counter.ended:
+            return 0
+        low, high, before = 0, len(utf8), self._counter
+        while high - low > 1:
+            middle = (low + high) // 2
+            counter = self._fed_with(before, utf8[low:middle])
+            if counter.ended == self._counter.ended:
+                low, before = middle, counter
+            else:
+                high = middle
+        return high
+
+    def _fed_with(self, counter: RecordCounter, utf8: bytes) -> RecordCounter:
+        counter = copy.copy(counter)
+        counter.feed(utf8)
+        return counter
 
     def _take(self, utf8: bytes) -> None:
         if not utf8:

@@ -270,10 +270,12 @@ class TableRows:
         before = 0
         counter, position = self._new_counter(), 0
         by_parity = not records.may_stray and not self._dialect.escape
-        inside = False
-        for start, end in spans:
+        inside, has_quotes = False, bool(quote) and quote in utf8
+        for i, (start, end) in enumerate(spans):
+            if found and by_parity and not has_quotes:
+                return [*found, *spans[i:]], before
             if found and by_parity:  # as the proof of `count` has it
-                inside ^= bool(quote) and utf8.count(quote, position, start) % 2 == 1
+                inside ^= utf8.count(quote, position, start) % 2 == 1
                 is_record = not inside
             else:
                 counter.feed(utf8[position:start])
@@ -310,28 +312,25 @@ class _Lines:
     def __init__(self, texts: Sequence[bytes], mark: bytes = b"", whole: bool = True):
         self._texts = texts
         self._mark = mark
-        self._whole = whole
+        end = rb"(?=[\r\n]|\Z)" if whole else rb"[^\r\n]*"
+        self._pattern = re.compile(
+            rb"(?:\A|(?<=[\r\n]))(?:%b)?(?:%b)%b"
+            % (re.escape(mark), b"|".join(map(re.escape, texts)), end)
+        )
 
     def find(self, utf8: bytes) -> list[tuple[int, int]]:
         """Where they begin and end."""
-        return sorted(span for text in self._texts for span in self._find(text, utf8))
+        if any(self._may_be_in(utf8, text) for text in self._texts):
+            return [match.span() for match in self._pattern.finditer(utf8)]
+        return []
 
-    def _find(self, text: bytes, utf8: bytes) -> Iterator[tuple[int, int]]:
-        if text[:1] not in utf8:  # a single byte is looked for in next to no time
-            return
-        marks = [b"", self._mark] if self._mark and self._mark[:1] in utf8 else [b""]
-        line_ends = [line_end for line_end in (b"\n", b"\r") if line_end in utf8]
-        for line in [mark + text for mark in marks]:
-            starts = [0] if utf8.startswith(line) else []
-            for line_end in line_ends:
-                start = utf8.find(line_end + line) + 1
-                while start:
-                    starts.append(start)
-                    start = utf8.find(line_end + line, start) + 1
-            for start in starts:
-                end = start + len(line)
-                if not self._whole:
-                    match = _LINE_END.search(utf8, end)
-                    end = match.start() if match else len(utf8)
-                if end == len(utf8) or utf8[end] in b"\r\n":
-                    yield start, end
+    def _may_be_in(self, utf8: bytes, text: bytes) -> bool:
+        """Whether the text begins a line: this takes a tenth of the time of the pattern."""
+        if not all(byte in utf8 for byte in set(text)):  # single bytes are found in no time
+            return False
+        begun = {text, self._mark + text} if self._mark[:1] in utf8 else {text}
+        return any(
+            utf8.startswith(line)
+            or any(end + line in utf8 for end in (b"\n", b"\r") if end in utf8)
+            for line in begun
+        )

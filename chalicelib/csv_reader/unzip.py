@@ -31,6 +31,7 @@ _ENCRYPTED, _SIZES_BEHIND, _IS_UTF8 = 1, 8, 1 << 11
 _IN_EXTRA = 0xFFFFFFFF
 _ZIP64_EXTRA = 1
 _PIECE_BYTES = 1 << 18
+_FIRST_BYTES = 1 << 12  # of a file, as the others are copied where it has no more
 _DIRECTORY_BYTES = 1 << 20  # of the list of files, that are looked at
 _NAMES_SHOWN = 10
 _NAME_CHARACTERS = 100
@@ -89,13 +90,14 @@ class _Bytes:
     def __init__(self, chunks: Iterator[bytes]):
         self._chunks = chunks
         self._ahead = b""
+        self._taken = 0  # of what is ahead: short pieces are not worth a copy of the others
         self.offset = 0
 
     def peek(self, size: int) -> bytes:
         """The next bytes, fewer than `size` only at the end."""
-        while len(self._ahead) < size and (chunk := next(self._chunks, None)):
-            self._ahead += chunk
-        return self._ahead[:size]
+        while len(self._ahead) - self._taken < size and (chunk := next(self._chunks, None)):
+            self._ahead, self._taken = self._ahead[self._taken :] + chunk, 0
+        return self._ahead[self._taken : self._taken + size]
 
     def take(self, size: int) -> bytes:
         """The next `size` bytes. Raises `UnreadableCsv` if they are not there."""
@@ -103,43 +105,40 @@ class _Bytes:
         if len(taken) < size:
             offset = self.offset + len(taken)
             raise UnreadableCsv(f"zip data is cut off at byte {offset:,}, before its end")
-        self.drop(size)
+        self._taken += size
+        self.offset += size
         return taken
 
-    def drop(self, size: int) -> None:
-        """Leave out bytes that were peeked at."""
-        self._ahead = self._ahead[size:]
-        self.offset += size
-
-    def some(self) -> bytes:
-        """The next bytes, as many as are there."""
-        return self.take(max(len(self.peek(1)), len(self._ahead), 1))
+    def some(self, most: int) -> bytes:
+        """The next bytes, as many as are there, and no more than that."""
+        self.peek(1)
+        return self.take(min(max(len(self._ahead) - self._taken, 1), most))
 
     def pieces(self, size: int) -> Iterator[bytes]:
         """The next `size` bytes, as they come."""
         while size:
-            piece = self.some() if len(self._ahead) <= size else self.take(size)
-            self.give_back(piece[size:])
-            yield piece[:size]
-            size -= len(piece[:size])
+            piece = self.some(size)
+            yield piece
+            size -= len(piece)
 
     def give_back(self, unused: bytes) -> None:
         """Put back bytes that were taken last."""
-        self._ahead = unused + self._ahead
+        self._taken -= len(unused)
         self.offset -= len(unused)
 
     def last(self, size: int) -> bytes:
         """The last `size` bytes of all, and no more than are left."""
-        kept = self._ahead
+        kept = self._ahead[self._taken :]
         for chunk in self._chunks:
             kept = (kept + chunk)[-size:] if size else b""
         return kept
 
 
 def _inflated(archive: _Bytes) -> Iterator[bytes]:
-    member = zlib.decompressobj(-zlib.MAX_WBITS)
+    member, is_first = zlib.decompressobj(-zlib.MAX_WBITS), True
     while not member.eof:
-        packed = member.unconsumed_tail or archive.some()
+        packed = member.unconsumed_tail or archive.some(_FIRST_BYTES if is_first else _PIECE_BYTES)
+        is_first = False
         try:
             yield member.decompress(packed, _PIECE_BYTES)
         except zlib.error as error:

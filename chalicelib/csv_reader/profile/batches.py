@@ -2,11 +2,11 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from chalicelib.csv_reader.record_finder import RecordFinder
 from chalicelib.csv_reader.records import Records
 from chalicelib.csv_reader.rows import quoting
 
@@ -56,29 +56,6 @@ class Batch:
         )
 
 
-def has_more_fields(utf8: bytes, delimiter: bytes, quote: bytes, escape: bytes, most: int) -> bool:
-    """Whether a record that begins there has more than so many fields, as far as it goes.
-
-    It is not split, since its fields would take many times its bytes.
-    """
-    if escape:
-        return utf8.count(delimiter) - utf8.count(escape + delimiter) > most
-    quotes = re.compile(b"%b+" % quote) if quote else None
-    place = 0
-    for _ in range(most):
-        if quotes and utf8.startswith(quote, place):
-            closing = quotes.search(utf8, place + 1)
-            while closing and len(closing.group()) % 2 == 0:
-                closing = quotes.search(utf8, closing.end())
-            if not closing:
-                return False
-            place = closing.end()
-        place = utf8.find(delimiter, place) + 1
-        if place == 0:
-            return False
-    return True
-
-
 def unmarked(delimiter: bytes, quote: bytes) -> bytes:
     """All bytes but delimiters, quotes and line ends, for `translate` to leave only those."""
     return bytes(set(range(256)) - {*delimiter, *quote, *b"\r\n"})
@@ -98,7 +75,8 @@ class RecordBatches:
         self._records: list[Records] = []
         self._pending = 0  # bytes in `_records`
         self._part: list[bytes] = []  # of these, a record that is not over
-        self._delimiters = self._looked_at = 0  # in that
+        self._delimiters = 0  # in that
+        self._finder: RecordFinder | None = None  # counts its fields, once they may be too many
         self._before = 0
         self.size = size
         self.too_large: int | None = None
@@ -121,7 +99,7 @@ class RecordBatches:
         if records.is_part and not records.count:
             return
         self._part.clear()
-        self._delimiters = self._looked_at = 0
+        self._delimiters, self._finder = 0, None
         if self._pending >= self.size or records.is_part:
             yield from self._batch()
 
@@ -130,12 +108,16 @@ class RecordBatches:
         if sum(map(len, self._part)) > self._longest:
             self.reason = f"longer than {self._longest >> 20} MiB"
             return True
-        if self._delimiters > max(MOST_FIELDS, 2 * self._looked_at):
-            self._looked_at = self._delimiters
-            if has_more_fields(b"".join(self._part), *self._marks, MOST_FIELDS):
-                self.reason = f"wider than {MOST_FIELDS:,} fields"
-                return True
-        return False
+        if self._delimiters <= MOST_FIELDS:
+            return False
+        last = self._part[-1]
+        if not self._finder:
+            self._finder = RecordFinder(0, *self._marks, 0)
+            whole = _whole_records(self._part[0], *self._marks)
+            last = b"".join(self._part)[len(whole.utf8) :]
+        self._finder.feed(last)
+        self.reason = f"wider than {MOST_FIELDS:,} fields"
+        return self._finder.fields > MOST_FIELDS
 
     def finish(self) -> Iterator[Batch]:
         """Give what is left as a batch."""

@@ -131,6 +131,8 @@ class ColumnProfiler:
 
     def _below_the_header(self, batch: Batch) -> Batch | None:
         """The records of the table, if the batch has some. Finds how wide that is."""
+        if not batch.count:
+            return None
         above = max(self._preamble_rows - batch.before, 0)
         header_rows = max(self._header_rows - max(batch.before - self._preamble_rows, 0), 0)
         most = above + max(header_rows, 1)
@@ -317,11 +319,12 @@ class RaggedRowCounter:
         if fitting == len(widths):
             return
         self._count += len(widths) - fitting
-        for row, fields in enumerate(widths, first_row):
-            if fields > width and self._first_long[0] is None:
-                self._first_long = row, fields
-            if fields < width and self._first_short[0] is None:
-                self._first_short = row, fields
+        if self._first_long[0] is None and max(widths) > width:
+            place = next(i for i, fields in enumerate(widths) if fields > width)
+            self._first_long = first_row + place, widths[place]
+        if self._first_short[0] is None and min(widths) < width:
+            place = next(i for i, fields in enumerate(widths) if fields < width)
+            self._first_short = first_row + place, widths[place]
 
     def result(self) -> RaggedRows:
         """What was found."""
@@ -346,10 +349,11 @@ def _of_like_width(
     rows: list[list[str]], first: int, columns: int
 ) -> Iterator[tuple[list[list[str]], Sequence[int]]]:
     """Rows, each with its number, none of them more than twice as wide as another beside it."""
-    classes = [min(len(row), columns).bit_length() for row in rows]
-    if len(set(classes)) == 1:
+    widths = set(map(len, rows))
+    if len({min(width, columns).bit_length() for width in widths}) == 1:
         yield rows, range(first, first + len(rows))
         return
+    classes = [min(len(row), columns).bit_length() for row in rows]
     for of_class in sorted(set(classes)):
         places = [i for i, class_ in enumerate(classes) if class_ == of_class]
         yield [rows[i] for i in places], [first + i for i in places]

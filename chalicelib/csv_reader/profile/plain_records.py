@@ -85,7 +85,7 @@ class PlainRecords:
             text, delimiter=self.delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n"
         )
         filler = [""] * width
-        writer.writerows([*row, *filler][:width] for row in rows)
+        writer.writerows(row if len(row) == width else [*row, *filler][:width] for row in rows)
         return text.getvalue().encode()
 
 

@@ -66,8 +66,24 @@ def test_any_bytes_in_any_pieces_are_split_into_records_as_csv_reader_does(
     data, dialect, skip, lengths
 ):
     expected = rows(data, "latin-1", *dialect)
-    finder = find(cut(data, lengths), skip, *dialect)
+    finder = find(cut(data, lengths), skip, *dialect, max_bytes=1 << 20)
     assert finder.found == (len(expected) > skip)
     if finder.found:
         assert finder.fields == len(expected[skip])
         assert rows(finder.text, "latin-1", *dialect) == [expected[skip]]
+
+
+@pytest.mark.parametrize("piece", [b"\n", b'"', b'a"', b'"a"b,', b'"""",', b",", b'"",', b"a,"])
+def test_a_record_of_megabytes_takes_no_step_for_each_byte(piece, monkeypatch):
+    steps = 0
+    for name in ("_read_quoted", "_read_many", "_read_unquoted"):
+        step = getattr(RecordFinder, name)
+
+        def counted(self, data, start, step=step):
+            nonlocal steps
+            steps += 1
+            return step(self, data, start)
+
+        monkeypatch.setattr(RecordFinder, name, counted)
+    find([piece * (1_000_000 // len(piece))])
+    assert steps < 3_000
