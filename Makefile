@@ -14,7 +14,7 @@ install = $(UV) pip install -q --system-certs --python $(1)/bin/python $(2) \
 lock = $(UV) pip compile -q --system-certs --universal --generate-hashes --python-version $(1) $(2).in -o $(2).txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop url test test-unit test-integration lint bench plot fuzz forecast screenshots load
+.PHONY: help run stop url test test-unit test-integration lint bench plot fuzz hostile forecast screenshots load
 .PHONY: lock clean nightly
 
 help: ## List the targets
@@ -53,6 +53,7 @@ lint-page: .local/page_lint/installed
 
 nightly: .venv/installed ## What changes seldom: MiniStack's gaps, known faults, …
 	@$(PYTHON) -m pytest -q -n 2 tests/nightly
+	@$(PYTHON) -m bench.hostile
 	@$(PYTHON) -m dev.known_faults
 
 bench: .local/bench/installed ## Measure the reader against others (needs Linux)
@@ -63,6 +64,9 @@ plot: .local/bench/installed ## Draw speed and memory: docs/performance.svg (nee
 
 fuzz: .venv/installed ## Look for a file that is read wrongly (MINUTES=10)
 	@$(PYTHON) -m bench.fuzz --minutes $(or $(MINUTES),10)
+
+hostile: .venv/installed ## Read files made to harm (FOLDERS="a b": read others)
+	@$(PYTHON) -m bench.hostile $(FOLDERS)
 
 forecast: .venv/installed ## Measure tools against their forecast: docs/forecast.md
 	@$(PYTHON) -m tests.measure_forecast

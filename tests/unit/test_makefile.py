@@ -7,6 +7,7 @@ from ops.stage import ROOT
 
 KEPT = {
     "run", "stop", "url", "test", "test-unit", "test-integration", "lint", "bench", "plot", "fuzz",
+    "hostile",
     "forecast", "screenshots", "load", "lock", "clean",
 }  # fmt: skip
 
