@@ -43,6 +43,7 @@ _COLUMN_WORDS = frozenset(
     """.split()  # noqa: SIM905
 )
 _WORDS = re.compile(r"[^\W\d_]+")
+_DIGITS = re.compile(r"\d+")
 _IDENTIFIER = re.compile(r"[^\W\d](?:\w*\.|[^\W_]*_)\w+|[a-z]+(?:[A-Z][a-z0-9]*)+")
 
 
@@ -218,6 +219,8 @@ def _names_columns(row: list[str], columns: list[list[str]]) -> bool:
         return not any(kind in _VALUES for kind in kinds) or (series and kinds[0] == LABEL)
     names = [cell.strip() for cell in row if cell.strip()]
     repeated = len(set(names)) < len(names) and not series
+    if _are_numbered(row) and not any(map(_are_numbered, zip(*columns, strict=True))):
+        return True
     return _HEADERS_ARE_USUAL + _contrast(row, columns) > _REPEATED_NAME * repeated
 
 
@@ -258,11 +261,33 @@ def _cell_contrast(cell: str, column: list[str], series: bool) -> float:
     if _is_column_word(cell):
         contrast += 0.6
     if usual == CODE and share >= _MOST:
-        contrast += -0.5 if kind == CODE else 0.6
+        contrast += -0.5 if kind == CODE and not _is_other_code(cell, values) else 0.6
     lengths = [len(value) for value in values if value]
     if len(lengths) > 2 and not min(lengths) <= len(cell) <= max(lengths):
         contrast += 0.3
     return contrast - 0.5 * (len(cell) > _LONGEST_NAME)
+
+
+def _is_other_code(cell: str, values: Sequence[str]) -> bool:
+    """Whether a code is of another length than those, all alike, and is composed otherwise."""
+    lengths = {len(value) for value in values}
+    is_other_length = len(values) > 1 and len(lengths) == 1 and len(cell) not in lengths
+    return is_other_length and _composition(cell) not in map(_composition, values)
+
+
+def _composition(code: str) -> str:
+    """The marks of a code, and where there are letters and where digits between them."""
+    return _DIGITS.sub("0", _WORDS.sub("a", code))
+
+
+def _are_numbered(row: Sequence[str]) -> bool:
+    """Whether cells are one word and the numbers from 0 or 1 on: `c0`, `c1`."""
+    word = row[0].strip().rstrip("0123456789")
+    return len(row) > 1 and any(
+        [cell.strip() for cell in row] == [f"{word}{i}" for i in range(first, first + len(row))]
+        for first in (0, 1)
+        if word
+    )
 
 
 def _is_column_word(cell: str) -> bool:

@@ -101,10 +101,12 @@ class ColumnProfiler:
         if _is_worth_asking(batch.count, len(self._tallies)):
             pieces = engine.plain.as_they_stand(batch)
             if pieces and self._add_plain(engine.duckdb, pieces, batch.count):
+                self._count_if_enough(engine.duckdb)
                 return True
         for rows in _chunks(self._split(batch.utf8)):
             self._add_rows(rows, engine)
             self._sketch_where_many(engine.duckdb)
+            self._count_if_enough(engine.duckdb)
         return False
 
     def finish(self) -> None:
@@ -222,18 +224,19 @@ class ColumnProfiler:
 
     def _keep(self, duckdb: DuckDb, pieces: Sequence[bytes], rows: int, width: int) -> None:
         """Have DuckDB keep records as long as there are columns whose values are to be counted."""
-        if self._keeps_records and self._partial():
+        self._keeps_records = self._keeps_records and bool(self._partial())
+        if self._keeps_records:
             duckdb.keep(pieces, rows, width)
-            if duckdb.kept_rows > 2 * MOST_VALUES or duckdb.keeps_much:
-                self._count_kept(duckdb)
-        else:
-            self._keeps_records = False
 
     def _partial(self) -> dict[int, DistinctSketch]:
         """The columns of which only a share of the hashes is told."""
         sketched = ((i, tally.sketches) for i, tally in enumerate(self._tallies))
         distinct = ((i, sketches.distinct) for i, sketches in sketched if sketches)
         return {i: sketch for i, sketch in distinct if sketch.is_partial}
+
+    def _count_if_enough(self, duckdb: DuckDb) -> None:
+        if self._keeps_records and (duckdb.kept_rows > 2 * MOST_VALUES or duckdb.keeps_much):
+            self._count_kept(duckdb)
 
     def _count_kept(self, duckdb: DuckDb, is_all: bool = False) -> None:
         """Count the values of columns in the records that DuckDB keeps, and keep no more of these.

@@ -17,7 +17,7 @@ from chalicelib.csv_reader.shortened import ELLIPSIS
 _MEMORY = "160MB"
 _LONGEST_LINE = 1 << 21
 _MOST_KEPT = 1 << 26  # bytes
-_COUNTED_AT_ONCE = 100
+_COUNTED_AT_ONCE = 1 << 20  # cells
 # What `key_of` makes of a cell.
 _KEY = (
     "case when strlen({c}) > {n} and length({c}) > {n}"
@@ -115,8 +115,9 @@ class DuckDb:
             records = _read_csv(file, names, self._delimiter, header=True)
             parts.append(f"select {cells} from {records}")
         self.ask(f"create or replace temp view kept as {' union all by name '.join(parts)}")
-        for first in range(0, len(columns), _COUNTED_AT_ONCE):
-            some = columns[first : first + _COUNTED_AT_ONCE]
+        at_once = max(_COUNTED_AT_ONCE // self.kept_rows, 1)
+        for first in range(0, len(columns), at_once):
+            some = columns[first : first + at_once]
             told = ", ".join(what.format(c=f"c{i}") for i in some)
             yield from zip(some, *self.ask(f"select {told} from kept"), strict=True)
 

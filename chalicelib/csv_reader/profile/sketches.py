@@ -100,7 +100,7 @@ class DistinctSketch:
             self._pass_limit()
         if len(kept) > self._most:
             self._lower(len(kept))
-            kept = set(filter(self.threshold.__ge__, kept))
+            kept = {value for value in kept if value <= self.threshold}
         self._kept = array("Q", kept)
 
 
