@@ -22,7 +22,11 @@ class Sql:
     same cell, and `certain` is true only of cells of that kind; it may go by the values. Cells of
     the kind of which it is not true are read in Python, so it may leave out what is rare.
 
-    `told` makes a number of a value that is none, in units of `unit` of Python's.
+    What takes long, and is used more than once, may be `prepared`: that is `p`. Values whose order
+    takes DuckDB long have another one that is the same, made of them by `by`. `told` makes a number
+    of a value that is none, in units of `unit` of Python's.
+
+    `rest` is SQL for cells of the kind that this leaves out.
 
     The sum of numbers is that of `summand`; where there is a `power`, the text of an integer, it is
     that of summands times ten to that power.
@@ -33,6 +37,8 @@ class Sql:
 
     certain: str
     values: tuple[str, ...] = ()
+    prepared: str = ""
+    by: str = "{}"
     told: str = "{}"
     unit: int = 1
     summand: str = "v0"
@@ -40,6 +46,7 @@ class Sql:
     kinds: tuple[str, ...] = ()
     which: str = "0"
     reading: int = 0
+    rest: Sql | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,17 @@ def matches(pattern: str) -> str:
 def where(pattern: str, value: str) -> str:
     """SQL of a value that is computed only where the cell matches: to fail takes DuckDB longest."""
     return f"case when {matches(pattern)} then {value} end"
+
+
+def as_written_or(is_as_written: str, pattern: str) -> str:
+    """SQL that is true of values written as DuckDB writes them, or as the pattern says."""
+    others = f"when {is_as_written} then true else {matches(pattern)} end"
+    return f"case when v0 is null then false {others}"
+
+
+def where_numeric(value: str) -> str:
+    """SQL of a value that is computed only where the cell begins as numbers do."""
+    return f"case when b between '+' and '9~' then {value} end"
 
 
 def quoted(text: str) -> str:

@@ -10,9 +10,11 @@ from chalicelib.csv_reader.profile.kind import (
     Entry,
     Kind,
     Sql,
+    as_written_or,
     by_pattern,
     matches,
     where,
+    where_numeric,
 )
 
 INTEGER = "integer"
@@ -34,7 +36,9 @@ _FEWEST_DIGITS_PAST_DOUBLES = 309  # written without an exponent
 _DIGITS_OF_A_GROUP = 3
 MOST_DIGITS = 32  # of numbers of which a batch can be summed up, in 38 digits
 _FAST_DIGITS = 18  # those of 64 bits
-_DIGITS_OF_DOUBLES = 20  # and a zero or two
+_DIGITS_OF_DOUBLES = 24  # and a few zeros
+_DIGITS_IN_ORDER = 15  # of numbers that have the order of the nearest doubles
+_MOSTLY_ALL_DIGITS = 4  # of fractions that are mostly written with as many
 
 _FEWEST_OF_A_TELEPHONE, _MOST_OF_A_TELEPHONE = 7, 15  # digits, by ITU-T E.164
 
@@ -109,11 +113,14 @@ _PLUSES = Sql("v0 is not null", (where(_PLUS, "try_cast(b as bigint)"),))
 
 
 def _integers(_: KindEvidence, kinds: Collection[str]) -> Sql:
-    """A cast and its way back are fast where they succeed: else the pattern comes first."""
-    if any(kind not in NUMBERS for kind in kinds):
-        return Sql("v0 is not null", (where(_INTEGER, "try_cast(b as bigint)"),))
-    certain = f"case when v0::varchar = b then true else {matches(_INTEGER)} end"
-    return Sql(f"v0 is not null and {certain}", ("try_cast(b as bigint)",))
+    """A cast and its way back are fast where they succeed."""
+    certain = as_written_or("v0::varchar = b", _INTEGER)
+    return Sql(certain, (_among(kinds, "try_cast(b as bigint)"),))
+
+
+def _among(kinds: Collection[str], value: str) -> str:
+    """SQL of a number, in a column of these kinds of cells."""
+    return value if all(kind in NUMBERS for kind in kinds) else where_numeric(value)
 
 
 def _long_integers(*_: object) -> Sql:
@@ -128,14 +135,17 @@ def _fractions(evidence: KindEvidence, kinds: Collection[str]) -> Sql | None:
     """With as many digits as were seen. `.5` adds one to them if all before were like it."""
     reading = evidence.readings[0]
     whole, fewest = (f"{_WHOLE}?", 0) if reading.whole_digits else ("", 1)
-    is_pure = reading.scale and reading.whole_digits and all(kind in NUMBERS for kind in kinds)
-    as_written = "v0::varchar = b" if is_pure else ""
+    as_written = ""
+    if reading.scale and reading.whole_digits:
+        as_written = "starts_with(v0::varchar, b) and contains(b, '.')"
+        if reading.scale <= _MOSTLY_ALL_DIGITS:
+            as_written = "v0::varchar = b"
     return decimals(
-        reading, ".", "b", lambda scale: rf"{whole}\.[0-9]{{{fewest},{scale}}}", as_written
+        reading, kinds, lambda scale: rf"{whole}\.[0-9]{{{fewest},{scale}}}", as_written
     )
 
 
-def _commas(evidence: KindEvidence, _: object) -> Sql | None:
+def _commas(evidence: KindEvidence, kinds: Collection[str]) -> Sql | None:
     """As fractions, less a comma before three digits that may part thousands."""
 
     def pattern(scale: int) -> str:
@@ -148,34 +158,52 @@ def _commas(evidence: KindEvidence, _: object) -> Sql | None:
         return f"(?:(?:0|[1-9][0-9]{{3,}})?{any_number}|{_GROUPS},(?:{behind_few}))"
 
     reading = evidence.readings[0]
-    return decimals(reading, ",", _WITH_A_POINT, pattern)
+    is_certain = 0 < reading.scale != _DIGITS_OF_A_GROUP and reading.whole_digits
+    as_written = "v0::varchar = p and contains(b, ',')" if is_certain else ""
+    return decimals(reading, kinds, pattern, as_written, _WITH_A_POINT)
 
 
 def decimals(
-    reading: Reading, mark: str, plain: str, pattern: Callable[[int], str], as_written: str = ""
+    reading: Reading,
+    kinds: Collection[str],
+    pattern: Callable[[int], str],
+    as_written: str = "",
+    prepared: str = "",
 ) -> Sql | None:
     """The SQL for numbers with a decimal mark, of as many digits as were seen in `reading`.
 
-    `plain` is the cell as SQL writes a number, and `pattern` that of a cell without a sign and with
-    that many digits at most behind the mark. `as_written` is certain of most cells, and sooner.
+    `pattern` is that of a cell without a sign and with so many digits at most behind the mark.
+    `as_written` is certain of most cells, and sooner. What is `prepared` of a cell is how SQL
+    writes the number, if that is another way.
 
     DuckDB is fast with 18 digits. Numbers of a few more are mostly doubles as Python writes them:
-    there the longest fractions are left out. Others are made whole numbers of the last digit.
+    there the longest fractions are left to the SQL for all others, which makes whole numbers of the
+    last digit of them.
     """
     whole, scale = reading.whole_digits, reading.scale
     if whole + scale > MOST_DIGITS:
         return None
-    if whole + scale <= _DIGITS_OF_DOUBLES and whole < _FAST_DIGITS:
-        scale = min(scale, _FAST_DIGITS - whole)
-        value, told, power = f"try_cast({plain} as decimal({_FAST_DIGITS}, {scale}))", "{}", ""
-    else:
-        behind = f"rpad(split_part(b, '{mark}', 2), {scale}, '0')"
-        value = f"try_cast(split_part(b, '{mark}', 1) || {behind} as hugeint)"
-        told, power, as_written = f"{{}}::double / 1e{scale}", f"'-{scale}'", ""
+    plain = "p" if prepared else "b"
+    behind = f"rpad(split_part({plain}, '.', 2), {scale}, '0')"
+    units = f"try_cast(split_part({plain}, '.', 1) || {behind} as hugeint)"
+    others = Sql(
+        "v0 is not null",
+        (where(_SIGN + pattern(scale), units),),
+        prepared,
+        told=f"{{}}::double / 1e{scale}",
+        power=f"'-{scale}'",
+    )
+    if whole + scale > _DIGITS_OF_DOUBLES or whole >= _FAST_DIGITS:
+        return others
+    rest = others if whole + scale > _FAST_DIGITS else None
+    scale = min(scale, _FAST_DIGITS - whole)
+    by = "{}::double" if whole + scale <= _DIGITS_IN_ORDER else "{}"
+    value = f"try_cast({plain} as decimal({_FAST_DIGITS}, {scale}))"
     if not as_written:
-        return Sql("v0 is not null", (where(_SIGN + pattern(scale), value),), told, power=power)
-    certain = f"case when {as_written} then true else {matches(_SIGN + pattern(scale))} end"
-    return Sql(f"v0 is not null and {certain}", (value,), told, power=power)
+        value = where(_SIGN + pattern(scale), value)
+        return Sql("v0 is not null", (value,), prepared, by, rest=rest)
+    certain = as_written_or(as_written, _SIGN + pattern(scale))
+    return Sql(certain, (_among(kinds, value),), prepared, by, rest=rest)
 
 
 _COMMAS_OR_THOUSANDS = Sql(
@@ -196,8 +224,9 @@ def _exponents(evidence: KindEvidence, _: object) -> Sql:
     return Sql(
         "v0 is not null",
         (where(pattern, "try_cast(b as double)"),),
-        summand=f"try_cast(split_part(b, '{e}', 1) as decimal(18, 14))",
-        power=f"split_part(b, '{e}', 2)",
+        prepared=f"instr(b, '{e}')",
+        summand="try_cast(substring(b, 1, p - 1) as decimal(18, 14))",
+        power="substring(b, p + 1)",
     )
 
 

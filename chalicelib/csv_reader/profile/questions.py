@@ -7,14 +7,14 @@ depends on what DuckDB takes for a number. Nothing is added to a column before t
 answered for all.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, TypeVar
 
 from chalicelib.csv_reader.profile.engine import DuckDb
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence, Reading
-from chalicelib.csv_reader.profile.kind import Sql
 from chalicelib.csv_reader.profile.kinds import KINDS, read_cell
 from chalicelib.csv_reader.profile.plan import Asked, Plan, plan_for
 from chalicelib.csv_reader.profile.sketches import QuantileSketch, TopSketch
@@ -29,6 +29,7 @@ from chalicelib.csv_reader.profile.tally import (
 )
 
 _Part = TypeVar("_Part")
+LeftCell = tuple[str, int, int]  # its row and hash
 
 _COLUMNS_AT_ONCE = 50  # planning takes long where they are more
 _GROUPED_AT_ONCE = 20
@@ -150,8 +151,7 @@ class Questions:
         plans = {i: plan_for(self._tallies[i].evidence) for i in columns}
         self._expect_many(columns)
         self._plan_new({i: plan for i, plan in plans.items() if not plan})
-        filled: dict[int, int] = {}
-        self._ask_for(plans, filled)
+        filled, left = self._ask_for(plans)
         unasked = [i for i in columns if i not in filled]
         for some in _parts(unasked, _COLUMNS_AT_ONCE):
             counts = self._duckdb.ask(
@@ -160,17 +160,14 @@ class Questions:
             filled.update(zip(some, counts[0], strict=True))
         for i in columns:
             self._answers[i].evidence.empty = len(self._rows) - filled[i]
-            if filled[i] - self._certain(i) > _MANY_LEFT:
-                seen = self._seen_in_what_is_left(i, plans[i])
-                others = plan_for(seen, {*seen.kinds, *self._tallies[i].evidence.kinds})
-                others = [asked for asked in others if asked not in plans[i]]
-                kinds = {kind for asked in others for kind in asked.seen}
-                for asked in plans[i]:
-                    if not kinds.isdisjoint(asked.seen):
-                        self._take_back(i, asked)
-                plans[i] = [asked for asked in plans[i] if kinds.isdisjoint(asked.seen)] + others
-                self._ask_for({i: others}, {})
-            if filled[i] > self._certain(i):
+            cells = filled[i] - self._certain(i)
+            grouped = _grouped(left[i]) if len(plans[i]) == 1 else []
+            if len(grouped) <= _MANY_LEFT and sum(count for _, count, *_ in grouped) == cells:
+                self._look_at(i, grouped)
+                continue
+            if cells > _MANY_LEFT:
+                self._ask_what_is_left(i, plans[i])
+            if cells:
                 self._look_at_what_is_left(i, plans[i])
 
     def _expect_many(self, columns: Sequence[int]) -> None:
@@ -212,61 +209,53 @@ class Questions:
     def _certain(self, i: int) -> int:
         return sum(kind.count for kind in self._answers[i].evidence.kinds.values())
 
-    def _ask_for(self, plans: dict[int, Plan], filled: dict[int, int]) -> None:
-        """Ask columns for the kinds of their plans. Adds how many cells of each are filled."""
-        alike: dict[tuple[Sql, bool], list[tuple[int, Asked]]] = {}
+    def _ask_for(self, plans: dict[int, Plan]) -> tuple[dict[int, int], dict[int, list[LeftCell]]]:
+        """Ask columns for the kinds of their plans.
+
+        Returns how many cells of each are filled, and the first ones that are not of what each was
+        asked for last.
+        """
+        alike: dict[Asked, list[tuple[int, Asked]]] = {}
         for i, plan in plans.items():
             for asked in plan:
-                alike.setdefault((asked.sql, asked.is_spaced), []).append((i, asked))
+                alike.setdefault(asked, []).append((i, asked))
         at_once = max(min(_COLUMNS_AT_ONCE, _CELLS_AT_ONCE // len(self._rows)), 1)
-        for columns in alike.values():
+        filled: dict[int, int] = {}
+        left: dict[int, list[LeftCell]] = {}
+        for asked, columns in alike.items():
             for some in _parts(columns, at_once):
                 asked_of = dict(some)
-                counts = dict.fromkeys(asked_of, 0)
+                filled.update(dict.fromkeys(asked_of, 0))
+                left.update((i, []) for i in asked_of)
                 found: dict[int, list[tuple[Any, ...]]] = {i: [] for i in asked_of}
-                query = self._figures(next(iter(asked_of.values())), list(asked_of))
-                for i, which, *figures in self._duckdb.ask(query):
-                    counts[i] += figures[1]
-                    if which is not None:
-                        found[i].append((which, *figures))
-                filled.update(counts)
+                cells = self._cells(list(asked_of))
+                for i, texts, rows_of, hashes, *figures in self._ask(asked, cells):
+                    which, _, count, *_ = figures
+                    filled[i] += count
+                    if which is None:
+                        left[i] += zip(texts or (), rows_of or (), hashes or (), strict=True)
+                    else:
+                        found[i].append(tuple(figures))
                 for i, rows in found.items():
                     self._take_in(i, asked_of[i], rows)
+        return filled, left
 
-    def _figures(self, asked: Asked, columns: Sequence[int]) -> str:
-        """The query for what is told of the cells that are certain to be of the asked kinds."""
-        sql, is_number = asked.sql, asked.is_number
-        values = "".join(f", {value} as v{n}" for n, value in enumerate(sql.values))
+    def _ask_what_is_left(self, i: int, plan: Plan) -> None:
+        """Ask a column for the kinds of cells that the plan leaves out. They are planned, too."""
+        seen = self._seen_in_what_is_left(i, plan)
+        for asked in plan_for(seen, {*seen.kinds, *self._tallies[i].evidence.kinds}):
+            other = asked.rest if asked in plan else asked
+            if other and other not in plan:
+                most = self._many[i].distinct.threshold
+                cells = f"select {i}::usmallint as col, c, r, {most}::ubigint as most"
+                answer = self._ask(other, f"{cells} from ({self._left(i, plan)})")
+                self._take_in(i, other, [row[4:] for row in answer if row[4] is not None])
+                plan.append(other)
+
+    def _ask(self, asked: Asked, cells: str) -> list[tuple[Any, ...]]:
         sample = f"((r * {_ODD}) & 4294967295) < {(1 << 32) >> self._level}"
-        summed = f", {sql.summand} as s" if is_number else ""
-        figures = [
-            "count(*)",
-            "min(r)",
-            "first(c)",
-            "min(c)",
-            "max(c)",
-            f"min({self._length}(c))",
-            f"max({self._length}(c))",
-            "list(h) filter (h <= most)",
-            "null" if sql.values else f"list(c) filter ({sample})",
-            "sum(s)::varchar" if is_number else "null",
-        ]
-        for n in range(len(sql.values)):
-            figures += [
-                f"arg_min(r, v{n})",
-                f"arg_max(r, v{n})",
-                f"arg_min(c, v{n})",
-                f"arg_max(c, v{n})",
-                f"list({sql.told.format(f'v{n}')}::double) filter ({sample})",
-            ]
-        power, by_power = (f", {sql.power} as p", ", p") if sql.power else ("", "")
-        return (
-            f"select col, k{by_power or ', null'}, {', '.join(figures)} from ("
-            f"select *, case when {self._is_certain(sql)} then {sql.which} end as k{power}{summed}"
-            f" from (select *, hash(c) as h{values} from"
-            f" (select *, {asked.bare('c')} as b from ({self._cells(columns)}))))"
-            f" group by col, k{by_power}"
-        )
+        longest = LONGEST_TEXT if self._duckdb.shortens else None
+        return self._duckdb.ask(asked.query(cells, self._length, longest, sample))
 
     def _cells(self, columns: Sequence[int]) -> str:
         """The query for all cells of some columns: `col`, `c`, its row `r`, and the hash `most`."""
@@ -283,10 +272,6 @@ class Questions:
             f" unnest([{cells}]) as c, rowid as r, unnest({most}::ubigint[]) as most from batch)"
             " where c is not null"
         )
-
-    def _is_certain(self, sql: Sql) -> str:
-        short = f" and strlen(c) <= {LONGEST_TEXT}" if self._duckdb.shortens else ""
-        return f"(({sql.certain}){short}) is true"
 
     def _take_in(self, i: int, asked: Asked, rows: list[tuple[Any, ...]]) -> None:
         """Add what is told of the cells of some kinds."""
@@ -323,49 +308,46 @@ class Questions:
                     sample = [value * sql.unit for value in sample or ()]
                 reading.sketch.extend(sample or (), self._level)
 
-    def _take_back(self, i: int, asked: Asked) -> None:
-        """Add nothing of the cells of some kinds, but their hashes, which may be added twice."""
-        for kind in asked.seen:
-            self._answers[i].evidence.kinds.pop(kind, None)
-            self._answers[i].texts.pop(kind, None)
-
     def _seen_in_what_is_left(self, i: int, plan: Plan) -> ColumnEvidence:
         """The first cells that are not certain to be of a planned kind."""
         seen = ColumnEvidence()
         query = f"select c, r from ({self._left(i, plan)}) limit {_SAMPLE_LEFT}"
         for cell, row in self._duckdb.ask(query):
             look_at(seen, cell, 1, self._rows[row])
-        known = self._tallies[i].evidence
-        seen.is_spaced |= known.is_spaced
-        for kind, evidence in known.kinds.items():
-            if kind in seen.kinds:
-                seen.kinds[kind].add_digits(evidence)
+        seen.is_spaced |= self._tallies[i].evidence.is_spaced
         return seen
 
     def _look_at_what_is_left(self, i: int, plan: Plan) -> None:
-        answer, sketches = self._answers[i], self._many[i]
-        most = sketches.distinct.threshold
         query = f"select c, count(*), min(r), hash(c) from ({self._left(i, plan)}) group by c"
         for part in self._duckdb.ask_in_parts(query, _PART):
-            for key, count, row, hashed in part:
-                self._refuse_long(len(key))
-                answer.look_at(key, count, self._rows[row], sketches.size)
-                if hashed <= most:
-                    answer.hashes.append(hashed)
+            self._look_at(i, part)
+
+    def _look_at(self, i: int, cells: Iterable[tuple[Any, ...]]) -> None:
+        """Look at cells, each with how many there are, the row of the first, and the hash."""
+        answer, sketches = self._answers[i], self._many[i]
+        for key, count, row, hashed in cells:
+            self._refuse_long(len(key))
+            answer.look_at(key, count, self._rows[row], sketches.size)
+            if hashed <= sketches.distinct.threshold:
+                answer.hashes.append(hashed)
 
     def _left(self, i: int, plan: Plan) -> str:
         """The query for the cells that are not certain to be of a planned kind: `c` and `r`."""
         query = f"select c{i} as c, rowid as r from batch where c{i} is not null"
         names = ""
         for n, asked in enumerate(plan):
-            values = "".join(f", {value} as v{m}" for m, value in enumerate(asked.sql.values))
-            query = (
-                f"select c, r{names}, {self._is_certain(asked.sql)} as k{n} from"
-                f" (select *{values} from (select *, {asked.bare('c')} as b from ({query})))"
-            )
+            certain = asked.certain(LONGEST_TEXT if self._duckdb.shortens else None)
+            query = f"select c, r{names}, {certain} as k{n} from ({asked.valued(query)})"
             names += f", k{n}"
         conditions = " or ".join(f"k{n}" for n in range(len(plan))) or "false"
         return f"select c, r from ({query} limit {_NO_LIMIT}) where not ({conditions})"
+
+
+def _grouped(cells: Sequence[LeftCell]) -> list[tuple[str, int, int, int]]:
+    """Texts, each with how often it occurs, the row of the first, and the hash."""
+    first = {text: (row, hashed) for text, row, hashed in reversed(cells)}
+    counts = Counter(text for text, _, _ in cells)
+    return [(text, count, *first[text]) for text, count in counts.items()]
 
 
 def _parts(columns: Sequence[_Part], size: int) -> Iterator[Sequence[_Part]]:

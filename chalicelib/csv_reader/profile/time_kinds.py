@@ -8,7 +8,16 @@ from itertools import product
 
 from chalicelib.csv_reader.column_types import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
 from chalicelib.csv_reader.profile.evidence import KindEvidence
-from chalicelib.csv_reader.profile.kind import Cell, Entry, Kind, Sql, by_pattern, matches, where
+from chalicelib.csv_reader.profile.kind import (
+    Cell,
+    Entry,
+    Kind,
+    Sql,
+    as_written_or,
+    by_pattern,
+    where,
+    where_numeric,
+)
 from chalicelib.csv_reader.profile.words import NULL_WORD
 
 SHORT_YEAR = "short year"  # 31/12/20, in whatever order
@@ -170,7 +179,7 @@ def _dates(order: str, separator: str, timed: bool) -> Kind:
     def sql(evidence: KindEvidence, kinds: Collection[str]) -> Sql:
         if order == YEAR_FIRST and separator == "-":
             value = f"try_cast(b as {'timestamp' if timed else 'date'})"
-            written = f"case when v0::varchar = b then true else {matches(pattern)} end"
+            written = as_written_or("v0::varchar = b", pattern)
             return _ordered(f"v0 >= {_FIRST_MOMENT} and {written}", value)
         like = evidence.text if timed else None
         orders = [certain[kind] for kind in kinds if kind in certain]
@@ -183,6 +192,10 @@ def _dates(order: str, separator: str, timed: bool) -> Kind:
     return Kind(date_kind(order, separator, timed), sql, readings=len(_READINGS[order]))
 
 
+# True of dates with days and months of two digits, which DuckDB reads with spaces around them too.
+_OF_TEN = "strlen(b) = 10 and b >= '0' and ends_with(b, year(v0)::varchar)"
+
+
 def _by_order(order: str, separator: str, like: str | None) -> Sql:
     """SQL for dates of an order that is certain in a column, and those that may be of either.
 
@@ -192,9 +205,15 @@ def _by_order(order: str, separator: str, like: str | None) -> Sql:
         f"[T ]{_SQL_CLOCK}" if like else ""
     )
     (parts,) = _READINGS[order]
-    value = where(pattern, _parsed(separator.join(parts), like))
+    value = _parsed(separator.join(parts), like)
+    certain = f"v0 >= {_FIRST_MOMENT}"
+    if like:
+        value = where(pattern, value)
+    else:
+        value = where_numeric(value)
+        certain += f" and {as_written_or(_OF_TEN, pattern)}"
     return replace(
-        _ordered(f"v0 >= {_FIRST_MOMENT}", value),
+        _ordered(certain, value),
         kinds=tuple(date_kind(each, separator, bool(like)) for each in (order, EITHER)),
         which="(day(v0) <= 12)::tinyint",
         reading=int(order == MONTH_FIRST),

@@ -195,3 +195,28 @@ def test_rows_that_are_each_in_quotes_as_one_cell_are_warned_of():
     assert nested.warnings == (warning,)
     cells = read('city\n"Paris, France, EU"\n"Rome, Italy, EU"\n')
     assert (cells.column_count, cells.warnings) == (1, ())
+
+
+@pytest.mark.parametrize("width", [2, 10])
+@pytest.mark.parametrize("name", ["c{}", "col_{}", "field {}"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "123e4567-e89b-12d3-a456-4266141740{:02}",
+        "da39a3ee5e6b4b0d3255bfef95601890afd807{:02}",
+        "AB-000{:02}",
+        "{:02}XYZ",
+    ],
+)
+def test_numbered_names_above_codes_and_hashes_are_a_header(code, name, width):
+    names = tuple(name.format(i) for i in range(width))
+    rows = [",".join(code.format(width * row + i) for i in range(width)) for row in range(6)]
+    found = read("\n".join([",".join(names), *rows, ""]))
+    assert (found.column_names, found.row_count) == (names, 6)
+    headless = read("\n".join([*rows, ""]))
+    assert (headless.has_header, headless.row_count) == (False, 6)
+
+
+def test_rows_that_are_numbered_themselves_have_no_header():
+    found = read("A1,A2,A3\nB1,B2,B3\nC1,C2,C3\nD1,D2,D3\n")
+    assert (found.has_header, found.row_count) == (False, 4)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence
+from chalicelib.csv_reader.profile.kind import Sql
 from chalicelib.csv_reader.profile.kinds import (
     ENTRIES,
     KINDS,
@@ -60,14 +61,18 @@ def certain_of(kind: str, cells: list[str], asked: list[str], others=()) -> dict
     for cell in cells:
         look_at(seen, cell, 1, 1)
     sql = sql_for(kind, seen.kinds[kind], {kind, *others})
-    if not sql:
-        return {}
+    rest = certain_by(sql.rest, kind, asked) if sql and sql.rest else {}
+    return rest | (certain_by(sql, kind, asked) if sql else {})
+
+
+def certain_by(sql: Sql, kind: str, asked: list[str]) -> dict[str, tuple]:
     values = "".join(f", {value} as v{n}" for n, value in enumerate(sql.values))
+    prepared = f", {sql.prepared} as p" if sql.prepared else ""
     told = "".join(f", {sql.told.format(f'v{n}')}::double" for n in range(len(sql.values)))
     rows = duckdb.execute(
-        f"select i, {sql.which}{told} from (select *{values} from ("
+        f"select i, {sql.which}{told} from (select *{values} from (select *{prepared} from ("
         "select i, trim(b, chr(32) || chr(9)) as b"
-        " from (select unnest($1::varchar[]) as b, unnest(range(len($1))) as i)))"
+        " from (select unnest($1::varchar[]) as b, unnest(range(len($1))) as i))))"
         f" where ({sql.certain}) is true",
         [asked],
     ).fetchall()
