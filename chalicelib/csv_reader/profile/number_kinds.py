@@ -267,7 +267,7 @@ ENTRIES = (
     ),
     Entry(
         _DIGITS + _SIGNS + ",",
-        f"{_SIGN}{_WHOLE}?,[0-9]+",
+        _SIGN + rf"(?:(?:0|[1-9][0-9]{{3,}})?,[0-9]+|{_GROUPS},(?:[0-9]{{1,2}}|[0-9]{{4,}}))",
         _reading(COMMA),
         (Kind(COMMA, _commas, 1, (",",)),),
     ),
