@@ -88,6 +88,34 @@ class TableInMemory:
         return {"Items": page, **({"LastEvaluatedKey": page[-1]} if len(found) > Limit else {})}
 
 
+class CountedTables:
+    """Both tables of a catalog, which count what they are asked; the history is in memory."""
+
+    name = "Tables"
+
+    def __init__(self):
+        self.requests = 0
+        self.meta = SimpleNamespace(client=self)
+        self.history = {}
+
+    def get_item(self, **_):
+        self.requests += 1
+        return {}
+
+    def batch_get_item(self, RequestItems):
+        self.requests += 1
+        keys = [(key["PK"], key["SK"]) for key in RequestItems[self.name]["Keys"]]
+        found = [self.history[key] for key in keys if key in self.history]
+        return {"Responses": {self.name: found}}
+
+    def query(self, ExpressionAttributeValues, Limit, IndexName=None, **request):
+        self.requests += 1
+        if IndexName is None:
+            partition = ExpressionAttributeValues[":partition"]
+            return {"Items": [item for (pk, _), item in self.history.items() if pk == partition]}
+        return self.files_of(IndexName, ExpressionAttributeValues, Limit, request)
+
+
 def a_file(name, second=0, **fields):
     time = f"2026-11-22T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}.000Z"
     return replace(RECORD, filename=name, upload_timestamp=time, **fields)

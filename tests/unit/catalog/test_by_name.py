@@ -22,7 +22,7 @@ from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.query import FileQuery
 from chalicelib.catalog.record import FAILED
 from chalicelib.catalog.table import RecordsTable, to_item
-from tests.unit.catalog.table_in_memory import a_file
+from tests.unit.catalog.table_in_memory import CountedTables, a_file
 
 
 @pytest.mark.parametrize(
@@ -190,16 +190,13 @@ def test_the_answer_is_that_of_looking_at_every_file(catalog, is_complete):
             assert found == expected, (query, sort, order)
 
 
-class Million:
+class Million(CountedTables):
     """Both tables of a catalog of a million files in 300 datasets, none made until asked for."""
 
-    name = "Tables"
     files, datasets = 1_000_000, 300
 
     def __init__(self):
-        self.requests = 0
-        self.meta = SimpleNamespace(client=self)
-        self.one = file("x.csv", 0)
+        super().__init__()
         self.shards = [[] for _ in range(SHARDS)]
         for number in range(self.files):
             self.shards[shard_of(f"{number}")].append(number)
@@ -220,32 +217,18 @@ class Million:
         time = made.upload_timestamp.replace("000Z", f"{milliseconds:03}Z")
         return replace(made, upload_timestamp=time)
 
-    def get_item(self, **_):
-        self.requests += 1
-        return {}
-
-    def batch_get_item(self, RequestItems):
-        self.requests += 1
-        keys = [(key["PK"], key["SK"]) for key in RequestItems[self.name]["Keys"]]
-        found = [self.history[key] for key in keys if key in self.history]
-        return {"Responses": {self.name: found}}
-
-    def query(self, ExpressionAttributeValues, Limit, IndexName=None, **request):
-        self.requests += 1
-        if IndexName is None:
-            partition = ExpressionAttributeValues[":partition"]
-            return {"Items": [item for (pk, _), item in self.history.items() if pk == partition]}
-        if IndexName == "BySchema":
+    def files_of(self, index, values, limit, _):
+        if index == "BySchema":
             return {"Items": []}
-        numbers = self.shards[ExpressionAttributeValues[":shard"]]
+        numbers = self.shards[values[":shard"]]
         start = len(numbers)
-        if high := ExpressionAttributeValues.get(":high"):
+        if high := values.get(":high"):
             start = bisect_left(numbers, high, key=lambda n: upload_order(self.record(n)) + " ")
-        page = numbers[max(start - Limit, 0) : start][::-1]
-        wanted = {v for k, v in ExpressionAttributeValues.items() if k.startswith(":d")}
+        page = numbers[max(start - limit, 0) : start][::-1]
+        wanted = {v for k, v in values.items() if k.startswith(":d")}
         records = [self.record(number) for number in page]
         answer = {"Items": [to_item(one) for one in records if not wanted or one.dataset in wanted]}
-        if start > Limit:
+        if start > limit:
             answer["LastEvaluatedKey"] = {"UploadOrder": upload_order(records[-1])}
         return answer
 

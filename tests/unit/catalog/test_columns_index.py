@@ -14,7 +14,7 @@ from chalicelib.catalog.indexes import shard_of, upload_order
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.query import FileQuery
 from chalicelib.catalog.table import RecordsTable, to_item
-from tests.unit.catalog.table_in_memory import a_file
+from tests.unit.catalog.table_in_memory import CountedTables, a_file
 
 
 def with_columns(name, columns, second=0):
@@ -121,18 +121,16 @@ def test_a_column_that_too_many_schemas_have_is_looked_through_for(catalog, monk
     assert len(catalog.names(column=["id"], limit=5)) == 21
 
 
-class Million:
+class Million(CountedTables):
     """Both tables of a catalog of a million files, none of which is there until it is asked for.
 
     All files have the columns `id` and `name` but for each 200,000th, which has `rare` as well.
     """
 
-    name = "Tables"
     files = 1_000_000
 
     def __init__(self):
-        self.requests = 0
-        self.meta = SimpleNamespace(client=self)
+        super().__init__()
         self.common = with_columns("x", ("id", "name"))
         self.rare = [
             with_columns(f"{n:07}.csv", ("id", "name", "rare"), n // 100)
@@ -141,7 +139,6 @@ class Million:
         self.items = {}
         for record in self.rare:
             self.items.setdefault(to_item(record)["SchemaShard"], []).append(to_item(record))
-        self.history = {}
         recording = SimpleNamespace(
             name=self.name,
             meta=SimpleNamespace(
@@ -169,27 +166,12 @@ class Million:
             item = self.history.setdefault((Key["PK"], Key["SK"]), {**Key, "Shards": set()})
             item["Shards"] |= ExpressionAttributeValues[":shard"]
 
-    def get_item(self, **_):
-        self.requests += 1
-        return {}
-
-    def batch_get_item(self, RequestItems):
-        self.requests += 1
-        keys = [(key["PK"], key["SK"]) for key in RequestItems[self.name]["Keys"]]
-        found = [self.history[key] for key in keys if key in self.history]
-        return {"Responses": {self.name: found}}
-
-    def query(self, ExpressionAttributeValues, Limit, IndexName=None, **request):
-        self.requests += 1
-        if IndexName is None:
-            partition = ExpressionAttributeValues[":partition"]
-            found = [item for (pk, _), item in self.history.items() if pk == partition]
-            return {"Items": found}
-        if IndexName == "BySchema":
-            return {"Items": self.items.get(ExpressionAttributeValues[":shard"], [])}
+    def files_of(self, index, values, limit, request):
+        if index == "BySchema":
+            return {"Items": self.items.get(values[":shard"], [])}
         # Looking through: the newest files, as many as are asked for, and always more of them.
         start = request.get("ExclusiveStartKey", {"n": self.files})["n"]
-        shard = ExpressionAttributeValues[":shard"]
+        shard = values[":shard"]
         numbers = (n for n in range(start - 1, -1, -1) if shard_of(f"{n:07}.csv") == shard)
         page = []
         for n in numbers:
@@ -197,7 +179,7 @@ class Million:
             page.append(
                 to_item(replace(file, upload_timestamp=a_file("", n // 100).upload_timestamp))
             )
-            if len(page) == Limit:
+            if len(page) == limit:
                 break
         return {"Items": page, "LastEvaluatedKey": {"n": n}}
 
