@@ -21,6 +21,8 @@ class RecordFinder:
         self._delimiter = delimiter
         self._quote = quote
         self._escape = escape
+        # With none of these, there are as many fields as delimiters.
+        self._marks = [mark for mark in (quote, escape, b" " if delimiter == b" " else b"") if mark]
         pairs = [re.escape(escape) + b"."] if escape else []
         quoted = _run(quote + escape, [*pairs, re.escape(2 * quote)]) if quote else b""
         self._in_quotes = re.compile(quoted, re.DOTALL)
@@ -91,8 +93,12 @@ class RecordFinder:
         if not match:
             return start
         if self._is_next:
-            self._keep(match.group())
-            self._delimiters += len(self._field[1].findall(match.group()))
+            fields = match.group()
+            is_plain = not any(mark in fields for mark in self._marks)
+            self._keep(fields)
+            self._delimiters += (
+                fields.count(self._delimiter) if is_plain else len(self._field[1].findall(fields))
+            )
             self._is_blank = False
             return match.end()
         line_ends = self._field_or_line[1].findall(match.group())

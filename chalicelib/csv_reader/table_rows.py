@@ -26,6 +26,7 @@ _ROWS_WITH_HASH = 1000  # that are as wide as others, after which no more are lo
 _VALUES_LOOKED_AT = 100
 _BYTE_ORDER_MARK = "\ufeff".encode()
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+_COMMENT = re.compile(rb"#(?:(?<=[\r\n]#)|(?<=\A#))[^\r\n]*")  # begins with its one literal
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class TableRows:
         self._blank = recoder.delimiter + b" \t\0\x1a\r\n"
         self._repeated: _Lines | None = None
         self._void: _Lines | None = None
-        self._comments: _Lines | None = None
+        self._width = 0
         self._rows_with_hash = 0
         self._held: deque[_Held] = deque()
         self._end = 0  # of all that was fed
@@ -245,17 +246,19 @@ class TableRows:
 
     def _look_through(self, records: Records) -> None:
         """Note rows of delimiters alone, and lines that look like comments."""
-        width = self._header.width
-        if self._void is None or self._comments is None:
-            self._void = _Lines([self._recoder.delimiter * (width - 1)] if width > 1 else [])
-            self._comments = _Lines([b"#"] if width > 1 else [], whole=False)
+        if self._void is None:
+            self._width = self._header.width
+            void = self._recoder.delimiter * (self._width - 1)
+            self._void = _Lines([void] if void else [])
         utf8, above, row = records.utf8, self._above - self._before, self._before - self._above + 1
-        void, before = self._records_at(records, self._void.find(utf8), above)
-        if void:
-            self.void_rows = self.void_rows.more(len(void), row + before)
-        lines = self._comments.find(utf8) if self._rows_with_hash < _ROWS_WITH_HASH else []
+        found, before = self._records_at(records, self._void.find(utf8), above)
+        if found:
+            self.void_rows = self.void_rows.more(len(found), row + before)
+        lines = []
+        if self._width > 1 and self._rows_with_hash < _ROWS_WITH_HASH:
+            lines = [match.span() for match in _COMMENT.finditer(utf8)]
         delimiter = self._recoder.delimiter
-        short = [span for span in lines if utf8.count(delimiter, *span) < width - 1]
+        short = [span for span in lines if utf8.count(delimiter, *span) < self._width - 1]
         self._rows_with_hash += len(lines) - len(short)
         short, before = self._records_at(records, short, above)
         if short:
@@ -307,30 +310,30 @@ class _Held:
 
 
 class _Lines:
-    """Finds lines of certain texts, which may stand behind a `mark`, or that begin with them."""
+    """Finds lines of certain texts, which may stand behind a `mark`. They may be very long."""
 
-    def __init__(self, texts: Sequence[bytes], mark: bytes = b"", whole: bool = True):
-        self._texts = texts
+    def __init__(self, texts: Sequence[bytes], mark: bytes = b""):
+        self._texts = [(text, set(text)) for text in texts]
         self._mark = mark
-        end = rb"(?=[\r\n]|\Z)" if whole else rb"[^\r\n]*"
-        self._pattern = re.compile(
-            rb"(?:\A|(?<=[\r\n]))(?:%b)?(?:%b)%b"
-            % (re.escape(mark), b"|".join(map(re.escape, texts)), end)
-        )
 
     def find(self, utf8: bytes) -> list[tuple[int, int]]:
         """Where they begin and end."""
-        if any(self._may_be_in(utf8, text) for text in self._texts):
-            return [match.span() for match in self._pattern.finditer(utf8)]
-        return []
+        lines: list[bytes] = []
+        for text, its_bytes in self._texts:
+            if all(byte in utf8 for byte in its_bytes):  # single bytes are found in no time
+                lines += {text, self._mark + text} if self._mark[:1] in utf8 else [text]
+        spans = [(0, len(line)) for line in lines if utf8.startswith(line)]
+        for line in lines:
+            for line_end in (b"\n", b"\r"):
+                if line_end in utf8:
+                    spans += _spans(line_end + line, utf8)
+        return sorted(span for span in spans if utf8[span[1] : span[1] + 1] in b"\r\n")
 
-    def _may_be_in(self, utf8: bytes, text: bytes) -> bool:
-        """Whether the text begins a line: this takes a tenth of the time of the pattern."""
-        if not all(byte in utf8 for byte in set(text)):  # single bytes are found in no time
-            return False
-        begun = {text, self._mark + text} if self._mark[:1] in utf8 else {text}
-        return any(
-            utf8.startswith(line)
-            or any(end + line in utf8 for end in (b"\n", b"\r") if end in utf8)
-            for line in begun
-        )
+
+def _spans(line: bytes, utf8: bytes) -> Iterator[tuple[int, int]]:
+    """Where a line begins and ends that is given with the line end before it."""
+    start, length = utf8.find(line), len(line)
+    while start >= 0:
+        end = start + length
+        yield start + 1, end
+        start = utf8.find(line, end)
