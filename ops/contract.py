@@ -40,7 +40,9 @@ def contract(stage: Stage, dataset: str, as_odcs: bool = False) -> dict[str, Any
 
 @click.command(epilog="Example: ./catalog contract 'sales/{date}.csv' > _schema.json")
 @click.argument("dataset")
-@click.option("--odcs", "as_odcs", is_flag=True, help="As an Open Data Contract Standard YAML.")
+@click.option(
+    "--odcs", "as_odcs", is_flag=True, help="Print it as YAML of the Open Data Contract Standard."
+)
 @stage_option
 def contract_command(dataset: str, as_odcs: bool, stage_name: str) -> None:
     """Print the contract that a dataset's newest file meets."""

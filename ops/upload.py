@@ -216,7 +216,7 @@ def upload_command(
     except (BotoCoreError, ClientError) as error:
         raise Stop(f"the bucket {stage.bucket} cannot be read: {error}") from error
     chosen.say_left_out()
-    wrong = _upload(catalog, chosen.uploads, as_json)
+    wrong = _upload(catalog, chosen.uploads, as_json) if chosen.uploads else 0
     if wrong:
         raise Stop(f"{wrong:,} of {len(chosen.uploads):,} files could not be cataloged")
     if chosen.refused:

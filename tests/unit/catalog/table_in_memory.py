@@ -13,7 +13,7 @@ SORT_KEYS = {"ByUploadTime": "UploadOrder", "ByFilename": "Filename", "BySchema"
 
 
 class TableInMemory:
-    """A DynamoDB table with the two indexes, as far as a listing uses it.
+    """A DynamoDB table with the indexes of listings, as far as these use it.
 
     It reckons what Query reads, in read request units: half of one for each 4 KB begun, of what
     the index projects ("Read consistency" and "Item sizes", Amazon DynamoDB Developer Guide).
