@@ -48,12 +48,13 @@ def list_deliveries(
     None if there is no such dataset. It looks through so many for those of a time of upload; then
     it answers what it has found, and the cursor goes on. Raises `InvalidCursor`, `HistoryMissing`.
     """
-    table.check()
     position = _LAST if query.cursor is None else position_of(query.cursor, query)
     item = read_dataset(table, dataset)
     if item is None:
         return None
     about = query.limit + WINDOW + 2
+    if query.uploaded_after or query.uploaded_before:
+        about = max(about, LOOKED_THROUGH)
     within = (_FIRST, position)
     deliveries = read_deliveries(table, dataset, within, is_busy=item["Busy"], about=about)
     read: list[Item] = []
@@ -161,7 +162,6 @@ def _named_figures(delivery: Item, table: HistoryTable) -> list[FiguresOfColumn]
 
 def series_of(table: HistoryTable, dataset: str, column: str | None) -> list[Point] | None:
     """The last deliveries, oldest first, with the figures of a column; None without the dataset."""
-    table.check()
     item = read_dataset(table, dataset)
     if item is None:
         return None

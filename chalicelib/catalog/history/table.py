@@ -93,15 +93,18 @@ class HistoryTable:
     def check(self) -> None:
         """Raise `HistoryMissing` unless there is such a table."""
         if not self.is_there():
-            client = self._table.meta.client.meta
-            raise HistoryMissing(
-                f"aws --endpoint-url={client.endpoint_url}"
-                f" --region {client.region_name} dynamodb create-table"
-                f" --table-name {self._table.name}"
-                " --attribute-definitions AttributeName=PK,AttributeType=S"
-                " AttributeName=SK,AttributeType=S --key-schema AttributeName=PK,KeyType=HASH"
-                " AttributeName=SK,KeyType=RANGE --billing-mode PAY_PER_REQUEST"
-            )
+            raise self._missing()
+
+    def _missing(self) -> HistoryMissing:
+        client = self._table.meta.client.meta
+        return HistoryMissing(
+            f"aws --endpoint-url={client.endpoint_url}"
+            f" --region {client.region_name} dynamodb create-table"
+            f" --table-name {self._table.name}"
+            " --attribute-definitions AttributeName=PK,AttributeType=S"
+            " AttributeName=SK,AttributeType=S --key-schema AttributeName=PK,KeyType=HASH"
+            " AttributeName=SK,KeyType=RANGE --billing-mode PAY_PER_REQUEST"
+        )
 
     def has(self, record: FileRecord) -> bool:
         """Return whether the history has exactly this write, as it was read then."""
@@ -110,12 +113,17 @@ class HistoryTable:
         return "Item" in answer and is_version_of(answer["Item"], record)
 
     def read(self, keys: Iterable[Key]) -> dict[Key, Item]:
-        """The items that there are of these keys."""
+        """The items that there are of these keys. Raises `HistoryMissing`."""
         wanted = [{"PK": partition, "SK": place} for partition, place in dict.fromkeys(keys)]
         found: dict[Key, Item] = {}
 
         def get(keys: dict[str, Any]) -> dict[str, Any] | None:
-            answer = self._table.meta.client.batch_get_item(RequestItems=keys)
+            try:
+                answer = self._table.meta.client.batch_get_item(RequestItems=keys)
+            except ClientError as error:
+                if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                    raise self._missing() from error
+                raise
             for item in answer["Responses"].get(self._table.name, ()):
                 found[item["PK"], item["SK"]] = item
             return answer.get("UnprocessedKeys")
