@@ -316,6 +316,8 @@ def _is_of(value: Any, expected: Any) -> bool:
         return any(_is_of(value, one) for one in get_args(expected))
     if expected is NoneType:
         return value is None
+    if expected is Any:
+        return True
     match get_origin(expected):
         case None:
             return type(value) is expected

@@ -18,6 +18,12 @@ def test_a_message_carries_the_record_whole():
     assert FileRecord.from_json(RECORD.to_json()) == RECORD
 
 
+def test_a_message_carries_what_a_contract_has_agreed():
+    agreed = {"every": 86_400, "by": [0, 30_600], "team": [{"name": "Ada"}], "tags": ["x"]}
+    record = replace(RECORD, agreed=agreed)
+    assert FileRecord.from_json(record.to_json()) == record
+
+
 def test_a_thousand_columns_with_long_texts_fit_and_keep_their_figures():
     noise = random.Random(1)  # noqa: S311
     long = tuple(
