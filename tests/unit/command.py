@@ -1,6 +1,7 @@
 """A command, run in a process of its own."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -25,3 +26,8 @@ def run(*command: str, **variables: str) -> tuple[int, list[str]]:
         timeout=300,
     )
     return done.returncode, (done.stdout + done.stderr).rstrip().splitlines()
+
+
+def heed_interrupts() -> None:
+    """Have a process end by an interrupt, which those of a run in the background ignore."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

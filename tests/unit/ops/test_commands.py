@@ -12,7 +12,7 @@ import pytest
 from ops.command import MODULES, Commands
 from ops.command import catalog as commands
 from ops.stage import ROOT
-from tests.unit.command import catalog
+from tests.unit.command import catalog, heed_interrupts
 
 CONTEXT = click.Context(commands, info_name="catalog")
 
@@ -135,6 +135,7 @@ def test_an_interrupt_ends_a_command_in_silence():
         stdin=subprocess.PIPE,  # which never ends
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=heed_interrupts,
     )
     assert process.stdout.readline()
     process.send_signal(signal.SIGINT)

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from ops import upload
 from ops.stage import ROOT, read_stage
 from tests.examples.records import RECORD
+from tests.unit.command import heed_interrupts
 
 
 def keys(*paths, **options):
@@ -141,6 +142,7 @@ def test_an_interrupted_upload_stops_at_once_and_says_what_was_done(folder):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heed_interrupts,
     )
     assert process.stdout.readline().startswith("1/3  a.csv  ready")
     process.send_signal(signal.SIGINT)

@@ -7,6 +7,7 @@ ASKING = """
 import os, signal, threading
 from chalicelib.csv_reader.profile.engine import DuckDb
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a run in the background ignores
 duckdb = DuckDb(",")
 threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
 try:
