@@ -29,6 +29,8 @@ class FileQuery:
     min_rows: int | None = None
     max_rows: int | None = None
     violations: bool | None = None
+    changed: bool | None = None
+    unusual: bool | None = None
     sort: str = UPLOAD_TIMESTAMP
     order: str = DESCENDING
     limit: int = 25
@@ -44,6 +46,8 @@ class FileQuery:
             and (self.uploaded_before is None or record.upload_timestamp < self.uploaded_before)
             and self._has_rows_for(record.row_count)
             and self.violations in (None, bool(record.violations))
+            and self.changed in (None, bool(record.verdicts))
+            and self.unusual in (None, bool(record.unusual))
         )
 
     def _has_rows_for(self, row_count: int | None) -> bool:

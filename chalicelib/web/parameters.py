@@ -153,6 +153,8 @@ READERS = {
     "min_rows": _rows,
     "max_rows": _rows,
     "violations": true_or_false,
+    "changed": true_or_false,
+    "unusual": true_or_false,
     "sort": _one_of(UPLOAD_TIMESTAMP, FILENAME),
     "order": _one_of(ASCENDING, DESCENDING),
     "limit": up_to(LIMIT_AT_MOST),

@@ -76,8 +76,8 @@ _QUESTIONS = {
         ("/metadata", "get"),
         [
             *("name", "prefix", "column", "column~", "status", "uploaded_after"),
-            *("uploaded_before", "min_rows", "max_rows", "violations", "sort", "order"),
-            *("limit", "cursor"),
+            *("uploaded_before", "min_rows", "max_rows", "violations", "changed"),
+            *("unusual", "sort", "order", "limit", "cursor"),
         ],
         [],
         "Page",

@@ -85,6 +85,19 @@ _LIST_PARAMETERS = [
         True,
     ),
     parameter(
+        "changed",
+        "Files whose columns or manner differ from the delivery before them; with `false`, the "
+        "others.",
+        {"type": "boolean"},
+        True,
+    ),
+    parameter(
+        "unusual",
+        "Files that are unlike the deliveries before them; with `false`, the others.",
+        {"type": "boolean"},
+        True,
+    ),
+    parameter(
         "sort",
         "What the files are sorted by.",
         {"enum": ["upload_timestamp", "filename"], "default": "upload_timestamp"},

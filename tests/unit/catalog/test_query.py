@@ -8,6 +8,7 @@ from chalicelib.catalog.query import FileQuery
 from tests.examples.records import RECORD
 
 FAILED = replace(RECORD, status="failed", row_count=None, column_count=None, column_names=())
+CHANGED = replace(RECORD, verdicts={"by_name": "ok", "by_position": "silent"}, unusual=("no rows",))
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,12 @@ FAILED = replace(RECORD, status="failed", row_count=None, column_count=None, col
         ({"max_rows": 2}, RECORD, False),
         ({"min_rows": 0}, FAILED, False),
         ({"max_rows": 9}, FAILED, False),
+        ({"changed": True}, RECORD, False),
+        ({"changed": True}, CHANGED, True),
+        ({"changed": False}, RECORD, True),
+        ({"unusual": True}, RECORD, False),
+        ({"unusual": True}, CHANGED, True),
+        ({"unusual": False}, CHANGED, False),
         ({"min_rows": 0, "max_rows": 9, "status": "ready", "prefix": ""}, RECORD, True),
         ({"min_rows": 0, "max_rows": 9, "status": "failed"}, RECORD, False),
     ],
