@@ -7,116 +7,22 @@ broken when it is told to be.
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
-from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from playwright.sync_api import Page, Route
 
-from chalicelib.catalog.record import FileRecord
-from chalicelib.csv_reader import read_csv_metadata
-from chalicelib.tools.forecast.findings import forecast
 from chalicelib.web.page.page import page as catalog_page
 from chalicelib.web.uploads import InvalidUpload, check_name
 from tests.browser.described import undescribed
+from tests.browser.fake_records import Record, a_record
 from tests.browser.fake_sign_in import CLIENT_ID, SIGN_IN_URL, FakeSignIn
 
 API_ORIGIN = "https://catalog.test"
 BUCKET_ORIGIN = "https://bucket.test"
 MAX_UPLOAD_BYTES = 50_000_000
 
-Record = dict[str, Any]
-
-NOT_RAGGED = {
-    "count": 0,
-    "first_long": None,
-    "first_long_fields": None,
-    "first_short": None,
-    "first_short_fields": None,
-}
 NO_HISTORY = {"Code": "ConflictError", "Message": "The history table is not there."}
-
-
-def a_record(filename: str, **fields: Any) -> Record:
-    """A record as the API sends it: of a small plain file, unless `fields` say otherwise."""
-    names = fields.get("column_names", ["id", "name", "email"])
-    plain = FileRecord(
-        filename=filename,
-        bucket="csv-bucket",
-        sequencer="0065E152DD9AD100000000000000000000",
-        upload_timestamp="2026-11-20T09:30:00.000Z",
-        processed_timestamp="2026-11-20T09:30:00.640Z",
-        status="ready",
-        etag="9a0364b9e99bb480dd25e1f0284c8555",
-        file_size=48_213,
-        row_count=1_204,
-        column_count=len(names),
-        column_names=tuple(names),
-        delimiter=",",
-        quote_character='"',
-        encoding="utf-8",
-        has_header=True,
-        header_rows=1,
-        preamble_rows=0,
-    )
-    return plain.as_dict() | {"forecast": []} | fields
-
-
-def a_record_of(filename: str, content: bytes, **fields: Any) -> Record:
-    """The record of a file with this content, as the app would read it."""
-    metadata = read_csv_metadata(BytesIO(content), profile=True)
-    known = a_record(filename).keys() & asdict(metadata).keys()
-    read = json.loads(json.dumps(asdict(metadata)))
-    record = a_record(filename, file_size=len(content), **{name: read[name] for name in known})
-    return record | {"forecast": forecast(record)} | fields
-
-
-def a_column(name: str, type: str, **fields: Any) -> Record:
-    """The profile of a column as a record has it: full of different cells, unless `fields` say."""
-    return {
-        "name": name,
-        "type": type,
-        "precision": None,
-        "scale": None,
-        "null_count": 0,
-        "null_words": [],
-        "distinct_count": 1_204,
-        "distinct_is_exact": True,
-        "min": None,
-        "max": None,
-        "mean": None,
-        "quartiles": None,
-        "min_length": 1,
-        "max_length": 12,
-        "top_values": [],
-        "almost": None,
-        "decimal_mark": None,
-        "date_order": None,
-        "has_outer_spaces": False,
-        "traits": [],
-        "notes": [],
-    } | fields
-
-
-def a_profiled_record(filename: str, columns: list[Record], **fields: Any) -> Record:
-    """A record of a file whose every row was profiled."""
-    names = [column["name"] for column in columns]
-    record = a_record(filename, column_names=names, columns=columns, ragged_rows=NOT_RAGGED)
-    return record | {"profiled_rows": fields.get("row_count", record["row_count"])} | fields
-
-
-def a_failed_record(filename: str, error: str, **fields: Any) -> Record:
-    """A record of a file that could not be read."""
-    unread = dict.fromkeys(
-        [
-            *["row_count", "column_count", "delimiter", "quote_character", "encoding"],
-            *["has_header", "preamble_rows", "compression"],
-            *["repeated_headers", "footer_rows"],
-        ]
-    )
-    failed = unread | {"status": "failed", "error": error, "column_names": []}
-    return a_record(filename, **(failed | fields))
 
 
 class FakeCatalog:
@@ -153,6 +59,8 @@ class FakeCatalog:
         self.histories: dict[str, list[Record]] | None = {}
         self.datasets: list[Record] | None = []
         self.undescribed: list[str] = []
+        self.deliveries: dict[str, list[Record]] = {}
+        self.series: dict[tuple[str, str | None], list[Record]] = {}
         self._granted: list[str] = []
 
     def answer(self, page: Page) -> None:
@@ -203,6 +111,8 @@ class FakeCatalog:
             self._answer_schema(route, parse_qs(url.query))
         elif url.path.endswith("/history"):
             self._answer_history(route, parse_qs(url.query))
+        elif url.path.endswith(("/deliveries", "/series")):
+            self._answer_of_dataset(route, parse_qs(url.query))
         elif url.path.endswith("/datasets"):
             self._answer_datasets(route, parse_qs(url.query))
         else:
@@ -302,6 +212,8 @@ class FakeCatalog:
             and (not part or any(part in one.lower() for one in record["column_names"]))
             and (not status or record["status"] == status)
             and (parameters.get("violations") != ["true"] or record["violations"])
+            and (parameters.get("changed") != ["true"] or record["verdicts"])
+            and (parameters.get("unusual") != ["true"] or record["unusual"])
             and wanted <= {name.lower() for name in record["column_names"]}
         ]
         [sort], [order] = (
@@ -331,9 +243,28 @@ class FakeCatalog:
             error = {"Code": "NotFoundError", "Message": f"No dataset {name!r}."}
             return route.fulfill(status=404, json=error)
         [prefix] = parameters.get("prefix", [""])
-        found = [one for one in self.datasets if one["dataset"].startswith(prefix)]
+        found = [
+            one
+            for one in self.datasets
+            if one["dataset"].startswith(prefix)
+            and parameters.get("state", [one["state"]]) == [one["state"]]
+            and parameters.get("changed", [None])[0]
+            in (None, "true" if one["last_change"] else "false")
+            and int(parameters.get("min_deliveries", ["0"])[0]) <= one["deliveries"]
+        ]
         listed = _page_of([*map(_dataset_as_listed, found)], parameters)
         return self._answer(route, "/datasets", listed)
+
+    def _answer_of_dataset(self, route: Route, parameters: dict[str, list[str]]) -> None:
+        """What is asked of a dataset besides: a page of its deliveries, or its figures."""
+        [name] = parameters["dataset"]
+        if urlsplit(route.request.url).path.endswith("/series"):
+            [column] = parameters.get("column", [None])
+            body = {"column": column, "items": self.series.get((name, column), [])}
+            return self._answer(route, "/series", body)
+        return self._answer(
+            route, "/deliveries", _page_of(self.deliveries.get(name, []), parameters)
+        )
 
     def _grant_upload(self, route: Route) -> None:
         asked = json.loads(route.request.post_data)
@@ -384,14 +315,9 @@ def _page_of(items: list[Record], parameters: dict[str, list[str]]) -> Record:
 
 
 def _dataset_as_listed(dataset: Record) -> Record:
-    """A dataset as listings have it: with its last change alone."""
-    newest, change = dataset["newest"], dataset["schemas"][0]["change"]
-    kept = {name: dataset[name] for name in ("dataset", "newest", "schemas_total")}
-    if change is None:
-        return kept | {"last_change": None}
-    verdict = {name: change[name] for name in ("by_name", "by_position", "changes_total")}
-    when = {name: newest[name] for name in ("filename", "upload_timestamp")}
-    return kept | {"last_change": verdict | when}
+    """A dataset as listings have it: without what is long."""
+    long = {"schema", "schemas", "description", "team", "support", "tags"}
+    return {name: dataset[name] for name in dataset.keys() - long}
 
 
 def _as_listed(record: Record) -> Record:

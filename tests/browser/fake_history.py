@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tests.browser.fake_catalog import Record
+from tests.browser.fake_records import Record
 
 DAYS = [
     "2026-11-22T15:58:00.000Z",
@@ -49,7 +49,68 @@ def a_dataset(dataset: str, newest: str, *schemas: Record, **fields: object) -> 
         "schema": {name: schemas[0][name] for name in SCHEMA},
         "schemas": list(schemas),
         "schemas_total": len(schemas),
+        "last_change": _last_change(newest, schemas[0]["change"]),
+        "deliveries": 4,
+        "state": "fresh",
+        "rhythm": "weekly on Sundays",
+        "next_due": "2026-11-29T20:00:00.000Z",
+        "unusual": [],
+        "description": None,
+        "team": None,
+        "support": None,
+        "tags": None,
     } | fields
+
+
+def _last_change(newest: str, change: Record | None) -> Record | None:
+    if change is None:
+        return None
+    verdict = {name: change[name] for name in ("by_name", "by_position", "changes_total")}
+    return verdict | {"filename": newest, "upload_timestamp": DAYS[0]}
+
+
+def a_delivery(filename: str, upload_timestamp: str = DAYS[0], **fields: object) -> Record:
+    """A delivery of a dataset: read, and with nothing odd about it."""
+    return {
+        **a_file(filename, upload_timestamp),
+        "version_id": None,
+        "date": None,
+        "status": "ready",
+        "error": None,
+        "file_size": 48_213,
+        "row_count": 1_204,
+        "column_count": 3,
+        "sha256": None,
+        "schema_id": "a1" * 16,
+        "contract": None,
+        "violations": [],
+        "violations_total": 0,
+        "change": None,
+        "same_as": None,
+        "unusual": [],
+        "figures": [],
+        "figures_left_out": 0,
+    } | fields
+
+
+def an_oddity(sentence: str, figure: str = "rows") -> Record:
+    """What is unusual about a delivery."""
+    return {"figure": figure, "value": 3, "low": 341, "high": 372, "sentence": sentence}
+
+
+def a_point(time: str, rows: int, **figures: object) -> Record:
+    """A delivery in a series."""
+    none = {"empty": None, "distinct": None, "min": None, "max": None, "mean": None}
+    return {
+        "filename": "a.csv",
+        "sequencer": "01",
+        "time": time,
+        "date": None,
+        "status": "ready",
+        "rows": rows,
+        "bytes": rows * 40,
+        "figures": none | {"quartiles": None} | figures if figures else None,
+    }
 
 
 def a_schema(

@@ -12,14 +12,18 @@ from playwright.sync_api import Page, expect
 
 from dev.picture_files import SHOWN_FILE, rounds
 from tests.browser.conftest import Open, a_file
-from tests.browser.fake_catalog import (
-    FakeCatalog,
-    Record,
-    a_failed_record,
-    a_record,
-    a_record_of,
+from tests.browser.fake_catalog import FakeCatalog
+from tests.browser.fake_history import (
+    DAYS,
+    a_change,
+    a_dataset,
+    a_delivery,
+    a_point,
+    a_schema,
+    a_version,
+    an_oddity,
 )
-from tests.browser.fake_history import a_change, a_dataset, a_schema, a_version
+from tests.browser.fake_records import Record, a_failed_record, a_record, a_record_of
 from tests.browser.fake_sign_in import FakeSignIn
 
 CONTACTS, ORDERS = "crm/contacts_{date}.csv", "sales/eu/orders_{date}.csv"
@@ -58,6 +62,14 @@ def rich_catalog() -> FakeCatalog:
     catalog.datasets = [
         a_dataset(name, SHOWN_FILE, *both) for name in (CONTACTS, ORDERS, "iot/sensors_{date}.csv")
     ]
+    odd = an_oddity("3 rows; the last 28 deliveries had 341 to 372")
+    late = {"state": "late", "unusual": [odd], "description": "All orders.", "tags": ["sales"]}
+    catalog.datasets[1] |= late | {"deliveries": 1, "last_change": None}
+    catalog.deliveries[ORDERS] = [
+        a_delivery(SHOWN_FILE, unusual=[odd]),
+        a_delivery("1.csv", status="failed", error="cut", row_count=None),
+    ]
+    catalog.series[ORDERS, None] = [a_point(day, 100 + n) for n, day in enumerate(DAYS)]
     return catalog
 
 
@@ -101,7 +113,7 @@ def a_file_with_long_words(open_page: Open) -> Page:
 
 def the_datasets(open_page: Open) -> Page:
     page = open_page(rich_catalog(), "#/datasets")
-    expect(page.locator("#dataset-rows tr")).to_have_count(3)
+    expect(page.locator("#dataset-rows .name")).to_have_count(3)
     return page
 
 
@@ -109,6 +121,8 @@ def a_dataset_view(open_page: Open) -> Page:
     dataset = quote(ORDERS, safe="")
     page = open_page(rich_catalog(), f"#/dataset/{dataset}")
     expect(page.locator(".line > li")).to_have_count(2)
+    expect(page.locator(".deliveries tbody tr")).to_have_count(2)
+    expect(page.locator(".lines figure")).to_have_count(2)
     return page
 
 

@@ -6,13 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.fake_catalog import (
-    NOT_RAGGED,
-    FakeCatalog,
-    a_column,
-    a_profiled_record,
-    a_record,
-)
+from tests.browser.fake_catalog import FakeCatalog
+from tests.browser.fake_records import a_column, a_profiled_record, a_record
+from tests.examples.records import NOT_RAGGED
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 ROWS = 1_000

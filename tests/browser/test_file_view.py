@@ -5,7 +5,8 @@ from urllib.parse import quote, urlencode
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.fake_catalog import API_ORIGIN, FakeCatalog, a_failed_record, a_record
+from tests.browser.fake_catalog import API_ORIGIN, FakeCatalog
+from tests.browser.fake_records import a_failed_record, a_record
 
 
 def address(filename: str) -> str:

@@ -7,8 +7,19 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.fake_catalog import FakeCatalog, a_failed_record, a_record
-from tests.browser.fake_history import a_change, a_dataset, a_schema, a_version
+from tests.browser.fake_catalog import FakeCatalog
+from tests.browser.fake_history import (
+    DAYS,
+    a_change,
+    a_dataset,
+    a_delivery,
+    a_file,
+    a_point,
+    a_schema,
+    a_version,
+    an_oddity,
+)
+from tests.browser.fake_records import a_failed_record, a_record
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 SALES = "sales/{date}.csv"
@@ -174,13 +185,13 @@ def test_datasets_show_their_newest_file_their_schemas_and_their_last_change(ope
     expect(page).to_have_title("Datasets · CSV catalog")
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     expect(page.get_by_role("link", name="Datasets")).to_have_attribute("aria-current", "page")
-    rows = page.locator("#dataset-rows tr")
-    expect(rows.first).to_contain_text(f"{SALES}sales/2.csv")
-    expect(rows.first.get_by_role("cell").nth(1)).to_have_text("2")
-    expect(rows.first.get_by_role("cell").nth(2)).to_contain_text(
+    rows = page.locator("#dataset-rows tr:not(.group)")
+    expect(rows.first).to_contain_text(f"{SALES}Silent changesales/2.csv")
+    expect(rows.first.get_by_role("cell").nth(2)).to_have_text("4")
+    expect(rows.first.get_by_role("cell").nth(3)).to_contain_text(
         "by name: breaksby position: silent1 change, 2 minutes ago"
     )
-    expect(rows.nth(1).get_by_role("cell").nth(2)).to_have_text("None")
+    expect(rows.nth(1).get_by_role("cell").nth(3)).to_have_text("None")
     rows.first.get_by_role("link", name="sales/2.csv").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("sales/2.csv")
 
@@ -190,7 +201,7 @@ def test_datasets_are_searched_by_the_start_of_their_name(open_page):
     other = a_schema("x/1.csv", "x/1.csv", "id")
     catalog.datasets = [sales(), a_dataset("x/{n}.csv", "x/1.csv", other)]
     page = open_page(catalog, "#/datasets")
-    expect(page.locator("#dataset-rows tr")).to_have_count(2)
+    expect(page.locator("#dataset-rows .name")).to_have_count(2)
     page.get_by_label("Dataset starts with").fill("sal")
     expect(page.locator("#dataset-rows .name")).to_have_text([SALES])
     expect(page.locator("#datasets-count")).to_have_text("1 dataset.")
@@ -209,7 +220,94 @@ def test_many_datasets_load_a_page_at_a_time(open_page):
     page = open_page(catalog, "#/datasets")
     expect(page.locator("#datasets-count")).to_have_text("50 datasets; there are more.")
     page.get_by_role("button", name="Load more").click()
-    expect(page.locator("#dataset-rows tr")).to_have_count(60)
+    expect(page.locator("#dataset-rows .name")).to_have_count(60)
+
+
+def single(name: str, **fields: object) -> dict:
+    return a_dataset(name, "a.csv", a_schema("a.csv", "a.csv", "id"), **fields)
+
+
+def test_datasets_that_changed_are_on_top_and_those_of_one_file_come_last(open_page):
+    catalog = FakeCatalog()
+    alone = [single(f"a{number}.csv", deliveries=1) for number in range(2)]
+    several = [single("b/{n}.csv"), single("y/{n}.csv")]
+    catalog.datasets = [*alone, *several, sales(a_change("ok", "breaks", ADDED))]
+    page = open_page(catalog, "#/datasets")
+    expect(page.locator("#dataset-rows .name")).to_have_text(
+        [SALES, "b/{n}.csv", "y/{n}.csv", "a0.csv", "a1.csv"]
+    )
+    expect(page.locator("#dataset-rows .group")).to_have_text(
+        ["Changed", "Two files and more in 30 days", "Others"]
+    )
+    page.get_by_role("link", name="Changed").click()
+    expect(page.locator("#dataset-rows .name")).to_have_text([SALES])
+    expect(page.locator("#dataset-rows .group")).to_have_count(0)
+
+
+def test_groups_of_datasets_go_on_where_a_page_ended(open_page):
+    catalog = FakeCatalog()
+    changed = [{**sales(a_change("ok", "ok", ADDED)), "dataset": f"c{n:02}"} for n in range(55)]
+    catalog.datasets = [*changed, *(single(f"d{n:02}") for n in range(55))]
+    page = open_page(catalog, "#/datasets")
+    names = page.locator("#dataset-rows .name")
+    for count in (50, 105, 110):
+        expect(names).to_have_count(count)
+        more = page.locator("#datasets-more").get_by_role("button", name="Load more")
+        if count < 110:
+            more.click()
+    expect(more).to_have_count(0)
+    assert len(set(names.all_text_contents())) == 110
+
+
+def test_datasets_that_are_late_are_a_click_away_from_the_files(open_page):
+    catalog = FakeCatalog([a_record("a.csv")])
+    catalog.datasets = [single("in/{date}.csv"), single("late/{date}.csv", state="late")]
+    page = open_page(catalog)
+    page.get_by_role("link", name="Late datasets 1").click()
+    expect(page.locator("#dataset-rows .name")).to_have_text(["late/{date}.csv"])
+    expect(page.locator("#dataset-rows .status")).to_have_text(["Late"])
+    page.get_by_role("link", name="late/{date}.csv").click()
+    late = page.locator(".callout").filter(has=page.get_by_role("heading", name="Late"))
+    expect(late).to_contain_text("It comes weekly on Sundays.")
+    expect(late).to_contain_text("Ask whoever delivers it.")
+
+
+def test_a_dataset_shows_its_deliveries_and_what_is_wrong_with_each(open_page):
+    catalog = FakeCatalog([a_record("sales/2.csv")])
+    odd = an_oddity("3 rows; the last 28 deliveries had 341 to 372")
+    catalog.datasets = [sales() | {"unusual": [odd], "team": [{"name": "Ada"}]}]
+    catalog.deliveries[SALES] = [
+        a_delivery("sales/3.csv", unusual=[odd], row_count=3),
+        a_delivery("sales/2.csv", violations=["id: empty"], violations_total=4),
+        a_delivery("sales/1.csv", change=a_change("ok", "silent", ADDED)),
+        a_delivery("sales/0.csv", same_as=a_file("sales/00.csv")),
+        *(a_delivery(f"sales/old/{n}.csv") for n in range(23)),
+    ]
+    page = open_page(catalog, f"#/dataset/{quote(SALES, safe='')}")
+    expect(page.get_by_role("heading", name="unlike those before it")).to_be_visible()
+    expect(page.get_by_text("Ada", exact=True)).to_be_visible()
+    rows = page.locator(".deliveries tbody tr")
+    expect(rows).to_have_count(25)
+    expect(rows.nth(0)).to_contain_text("3 rows; the last 28 deliveries had 341 to 372")
+    for place, says in enumerate(["Unusual", "4 violations", "Silent change", "Ready"]):
+        expect(rows.nth(place).locator(".status")).to_have_text([says])
+    expect(rows.nth(3)).to_contain_text("The same bytes as sales/00.csv")
+    page.locator(".deliveries").get_by_role("button", name="Load more").click()
+    expect(rows).to_have_count(27)
+
+
+def test_a_datasets_rows_and_columns_are_drawn_over_time(open_page):
+    catalog = FakeCatalog()
+    catalog.datasets = [sales()]
+    catalog.series[SALES, None] = [a_point(day, 100 + n) for n, day in enumerate(DAYS)]
+    catalog.series[SALES, "id"] = [a_point(day, 9, mean=n) for n, day in enumerate(DAYS)]
+    page = open_page(catalog, f"#/dataset/{quote(SALES, safe='')}")
+    figures = page.locator(".lines figcaption")
+    expect(figures).to_have_text(["Rows 103", "Size 4.1 kB"])
+    page.get_by_label("Figures of").select_option("id")
+    expect(figures).to_have_text(["Mean 3"])
+    page.get_by_label("Figures of").select_option("c0")
+    expect(page.get_by_text("no figures of two deliveries")).to_be_visible()
 
 
 def test_a_dataset_shows_its_schemas_and_what_changed_between_them(open_page):

@@ -3,13 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.fake_catalog import (
-    FakeCatalog,
-    a_column,
-    a_failed_record,
-    a_profiled_record,
-    a_record,
-)
+from tests.browser.fake_catalog import FakeCatalog
+from tests.browser.fake_records import a_column, a_failed_record, a_profiled_record, a_record
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.fake_catalog import API_ORIGIN, FakeCatalog, a_failed_record, a_record
+from tests.browser.fake_catalog import API_ORIGIN, FakeCatalog
+from tests.browser.fake_records import a_failed_record, a_record
 
 HOSTILE_NAME = "<img src=x onerror=alert(1)>.csv"
 

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, a_file
-from tests.browser.fake_catalog import API_ORIGIN, FakeCatalog, a_record
+from tests.browser.fake_catalog import API_ORIGIN, FakeCatalog
+from tests.browser.fake_records import a_record
 from tests.browser.fake_sign_in import CLIENT_ID, EMAIL, KEPT, SIGN_IN_URL, FakeSignIn
 
 

@@ -10,13 +10,8 @@ from playwright.sync_api import Page, expect
 
 from chalicelib.web.page.page import page as catalog_page
 from tests.browser.conftest import NOW, a_file
-from tests.browser.fake_catalog import (
-    API_ORIGIN,
-    BUCKET_ORIGIN,
-    FakeCatalog,
-    a_failed_record,
-    a_record,
-)
+from tests.browser.fake_catalog import API_ORIGIN, BUCKET_ORIGIN, FakeCatalog
+from tests.browser.fake_records import a_failed_record, a_record
 
 
 def choose(page: Page, *files: dict) -> None:

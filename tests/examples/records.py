@@ -36,32 +36,42 @@ def a_profile(name, **more):
     } | more
 
 
-RECORD = FileRecord(
-    filename="reports/2026/sales.csv",
-    bucket="csv-bucket",
+NOT_RAGGED = {
+    "count": 0,
+    "first_long": None,
+    "first_long_fields": None,
+    "first_short": None,
+    "first_short_fields": None,
+}
+
+
+def a_plain_record(filename, **fields):
+    """The record of a file in the most usual manner."""
+    return FileRecord(
+        filename=filename,
+        bucket="csv-bucket",
+        status="ready",
+        delimiter=",",
+        quote_character='"',
+        encoding="utf-8",
+        has_header=True,
+        preamble_rows=0,
+        header_rows=1,
+        **fields,
+    )
+
+
+RECORD = a_plain_record(
+    "reports/2026/sales.csv",
     sequencer="0055AED6DCD90281E500000000000000",
     upload_timestamp="2026-11-22T18:00:00.123Z",
     processed_timestamp="2026-11-22T18:00:01.456Z",
-    status="ready",
     etag="d41d8cd98f00b204e9800998ecf8427e",
-    version_id=None,
     file_size=1024,
     row_count=3,
     column_count=2,
     column_names=("id", "naïve"),
-    delimiter=",",
-    quote_character='"',
-    encoding="utf-8",
-    has_header=True,
-    preamble_rows=0,
-    header_rows=1,
-    ragged_rows={
-        "count": 1,
-        "first_long": None,
-        "first_long_fields": None,
-        "first_short": 2,
-        "first_short_fields": 1,
-    },
+    ragged_rows=NOT_RAGGED | {"count": 1, "first_short": 2, "first_short_fields": 1},
     lines={
         "records_above": 1,
         "lines_above": 1,

@@ -1,4 +1,5 @@
 // A file's versions, newest first, each with what changed in it.
+import { ask } from "./api.js";
 import { changeOf, worst } from "./changes.js";
 import { element } from "./elements.js";
 import { moreLine, pagedItems } from "./paging.js";
@@ -14,9 +15,10 @@ export function historyCard({ filename }) {
     list,
     body,
   );
-  const path = (cursor) => `history?${new URLSearchParams({ filename, ...(cursor && { cursor }) })}`;
+  const next = (cursor, options) =>
+    ask(`history?${new URLSearchParams({ filename, ...(cursor && { cursor }) })}`, options);
 
-  const load = pagedItems(path, (state) => {
+  const load = pagedItems(next, (state) => {
     const { items, error, loading, moreButton } = state;
     const isWhole = !loading && !moreButton;
     list.replaceChildren(...items.map((item, place) => version(item, filename, isWhole && place === items.length - 1)));

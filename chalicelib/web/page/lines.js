@@ -1,8 +1,10 @@
 // A column's figures over time, as small lines: one for each figure.
 import { element, svgElement } from "./elements.js";
-import { figure, percent, shortDay } from "./words.js";
+import { figure, humanSize, percent, shortDay } from "./words.js";
 
 const FIGURES = [
+  ["rows", "Rows", figure],
+  ["bytes", "Size", humanSize],
   ["empty", "Empty", percent],
   ["distinct", "Distinct", figure],
   ["mean", "Mean", figure],

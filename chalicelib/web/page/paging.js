@@ -1,8 +1,7 @@
 // What the API sends a page at a time: `show` is given all of it so far, whenever that changes.
-import { ask } from "./api.js";
 import { button, element } from "./elements.js";
 
-export function pagedItems(pathOf, show) {
+export function pagedItems(next, show) {
   let items = [];
   let cursor = null;
   let request = null;
@@ -15,7 +14,8 @@ export function pagedItems(pathOf, show) {
     cursor = from;
     show({ items, loading: true });
     try {
-      const page = await ask(pathOf(cursor), { signal });
+      const page = await next(cursor, { signal });
+      if (signal.aborted) return;
       items = [...items, ...page.items];
       cursor = page.next_cursor ?? null;
       show({ items, moreButton: cursor && button("Load more", () => load(items, cursor)) });

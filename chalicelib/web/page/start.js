@@ -1,7 +1,8 @@
 // Sets the page going, and shows the view that its address means.
 import { here, openFile } from "./address.js";
 import { apiRoot } from "./api_root.js";
-import { searchDatasets, showDataset, showDatasets } from "./datasets.js";
+import { showDataset } from "./dataset.js";
+import { searchDatasets, showDatasets } from "./datasets.js";
 import { downloadList } from "./download_list.js";
 import { byId, withMarks } from "./elements.js";
 import { showFile } from "./file.js";

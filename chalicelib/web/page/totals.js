@@ -1,4 +1,5 @@
 // The filters above the list, with the figures of the whole catalog where it keeps them.
+import { datasetsAddress } from "./address.js";
 import { ask } from "./api.js";
 import { byId, element } from "./elements.js";
 import { FILTERS, listAddress, query } from "./query.js";
@@ -6,15 +7,18 @@ import { count, humanSize, plural } from "./words.js";
 
 const SHOWN = ["", "failed", "violations"]; // the others, where there are such files
 let totals = null;
+let late = null;
 
+// A figure that is not known is not shown.
 export async function loadTotals() {
-  totals = await ask("totals").catch(() => null); // a figure that is not known is not shown
+  const known = (path) => ask(path).catch(() => null);
+  [totals, late] = await Promise.all([known("totals"), known("datasets?state=late&limit=100")]);
   renderFilters();
 }
 
 export function renderFilters() {
   const filters = FILTERS.filter(({ figure, key }) => SHOWN.includes(key) || totals?.[figure] > 0);
-  byId("filters").replaceChildren(...filters.map(filterLink));
+  byId("filters").replaceChildren(...filters.map(filterLink), ...(late?.items.length ? [lateLink()] : []));
   const known = totals && totals.files > 0;
   byId("totals").replaceChildren(
     ...(known
@@ -25,6 +29,14 @@ export function renderFilters() {
       : []),
   );
 }
+
+const lateLink = () =>
+  element(
+    "a",
+    { href: datasetsAddress(new URLSearchParams({ show: "late" })), class: "filter bad" },
+    "Late datasets",
+    !late.next_cursor && [" ", element("strong", {}, count(late.items.length))],
+  );
 
 function filterLink({ key, label, figure }) {
   const number = totals?.[figure];
