@@ -241,7 +241,7 @@ def _service_levels(levels: Any) -> tuple[dict[str, Any], list[str]]:
             )
     agreed: dict[str, Any] = {}
     if by:
-        agreed["by"] = sorted(by)
+        agreed["by"] = sorted(by)[:24]
     if every is None and latency is not None and not by:
         return {"every": latency, "grace": _LEAST_GRACE}, not_judged
     if every is not None:
@@ -311,7 +311,7 @@ def _for_people(contract: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _texts(one: Mapping[str, Any], *names: str) -> dict[str, str]:
-    return {name: text for name in names if (text := _text(one.get(name), 200))}
+    return {name: text for name in names if (text := _text(one.get(name), 100))}
 
 
 def _text(value: Any, most: int) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from chalicelib.catalog.agreed import is_agreed
 from chalicelib.catalog.columns import Column, checked, fitting, lacking, pack, unpack
 from chalicelib.catalog.keys import KEY_BYTES
 from chalicelib.catalog.times import SEQUENCER_WIDTH, is_sequencer, moment_of
@@ -247,6 +248,8 @@ class FileRecord:
         for name in COUNTED:
             if not all(0 <= (one or 0) < 2**63 for one in (getattr(self, name) or {}).values()):
                 raise InvalidMessage(f"{name} has what is no count")
+        if not is_agreed(self.agreed or {}):
+            raise InvalidMessage("agreed is not what a contract can say of a dataset")
         if self.ragged_rows is not None and self.ragged_rows.get("count") is None:
             raise InvalidMessage("ragged_rows lacks count")
         for column in self.columns:

@@ -12,6 +12,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
 from chalicelib.aws import Answer, Table
+from chalicelib.catalog.agreed import plain
 from chalicelib.catalog.columns import pack
 from chalicelib.catalog.conditions import is_still, newer
 from chalicelib.catalog.indexes import (
@@ -349,6 +350,8 @@ def from_item(item: dict[str, Any]) -> FileRecord:
             fields[name] = {
                 what: number if number is None else int(number) for what, number in counts.items()
             }
+    if fields.get("agreed"):
+        fields["agreed"] = plain(fields["agreed"])
     if "columns" in fields:
         fields["columns"] = bytes(fields["columns"])
     return FileRecord.from_dict(fields)

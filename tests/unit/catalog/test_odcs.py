@@ -5,11 +5,14 @@ from dataclasses import replace
 
 import pytest
 import yaml
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.catalog.history.declared import declared_rhythm
 from chalicelib.catalog.odcs import ODCS_BYTES, judge_odcs, read_odcs
+from chalicelib.catalog.record import FileRecord, InvalidMessage
+from chalicelib.catalog.table import from_item, to_item
 from tests.examples import examples
 from tests.examples.records import FILE, record_of
 
@@ -273,3 +276,45 @@ def test_the_object_of_the_dataset_is_the_one_of_its_name():
     content["schema"].insert(0, other)
     schema = read_odcs(yaml.safe_dump(content).encode(), "sales").table_schema
     assert [field["name"] for field in schema["fields"]] == ["id"]
+
+
+def test_a_record_keeps_what_is_agreed_through_message_and_table():
+    record = replace(
+        RECORD,
+        agreed=agreed(
+            {"property": "frequency", "value": 1, "unit": "d"},
+            {"property": "latency", "value": 2, "unit": "h"},
+            {"property": "timeOfAvailability", "value": "06:20Z"},
+            description={"purpose": "Sales."},
+            team=[
+                {"username": f"u{n}" * 50, "role": "r" * 500, "name": "é" * 300} for n in range(9)
+            ],
+            support=[{"channel": "#help", "url": "x" * 500, "description": "d" * 500}] * 20,
+            tags=["t" * 500] * 20,
+        ),
+    )
+    assert FileRecord.from_json(record.to_json()).agreed == record.agreed
+    item = TypeSerializer().serialize(to_item(record))
+    assert from_item(TypeDeserializer().deserialize(item)).agreed == record.agreed
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"every": 0},
+        {"every": 1.5},
+        {"every": "1 d"},
+        {"by": 6},
+        {"by": [86_400]},
+        {"by": [True]},
+        {"grace": -1},
+        {"tags": [1.5]},
+        {"tags": [None]},
+        {"team": [[[["deep"]]]]},
+        {"description": "x" * 50_000},
+    ],
+)
+def test_a_message_with_what_no_contract_says_is_refused(value):
+    message = json.loads(RECORD.to_json()) | {"agreed": value}
+    with pytest.raises(InvalidMessage, match="agreed is not what"):
+        FileRecord.from_json(json.dumps(message))

@@ -254,3 +254,30 @@ def test_a_dataset_says_how_it_comes_and_when_the_next_is_late(ten_days):
     assert names("sort=newest&limit=1") == ["daily/{date}.csv"]
     _, first = get(api, "/datasets?sort=newest&limit=1")
     assert names(f"sort=newest&limit=1&cursor={first['next_cursor']}") == [DATASET]
+
+
+def test_a_dataset_that_is_agreed_to_come_daily_is_late_and_recovers(client, bus):  # noqa: F811
+    now = datetime.now(timezone.utc)
+    agreed = {"every": 86_400, "description": "What the shops sold.", "tags": ["sales"]}
+
+    def uploaded(number, at):
+        record = write(number, ("id", "amount"), agreed=agreed)
+        return replace(record, upload_timestamp=utc_timestamp(at))
+
+    def late_at(moment):
+        client.lambda_.invoke("watch", {"time": moment.strftime("%Y-%m-%dT%H:%M:%SZ")})
+        return [detail for kind, detail in bus.sent if kind == "dataset.late"]
+
+    store(client, uploaded(1, now))
+    _, dataset = get(client.http, f"/datasets/{NAME}")
+    assert (dataset["state"], dataset["rhythm"]) == ("fresh", "every day")
+    assert (dataset["description"], dataset["tags"]) == ("What the shops sold.", ["sales"])
+    assert late_at(now + timedelta(hours=29)) == []
+    [late] = late_at(now + timedelta(hours=31))
+    assert late["due"] == dataset["next_due"] == utc_timestamp(now + timedelta(hours=30))
+    assert late_at(now + timedelta(hours=32)) == [late]
+    assert get(client.http, f"/datasets/{NAME}")[1]["state"] == "late"
+    store(client, uploaded(2, now + timedelta(hours=33)))
+    [recovered] = [detail for kind, detail in bus.sent if kind == "dataset.recovered"]
+    assert recovered["due"] == late["due"]
+    assert get(client.http, f"/datasets/{NAME}")[1]["state"] == "recovered"
