@@ -190,7 +190,7 @@ class Bucket:
             }
         )
 
-    def list_objects_v2(self, *, Bucket, Prefix):
+    def list_objects_v2(self, *, Bucket, Prefix, Delimiter=None):
         """None of the keys is that of a contract."""
         assert Bucket == self.name
         return {"KeyCount": 0}
