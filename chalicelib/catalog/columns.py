@@ -113,7 +113,8 @@ def lightened(
     """Return what `fit` makes of the profiles, cut until it is not None; and what is to be said of
     it.
 
-    First the texts of cells are cut, then they go, then the last columns.
+    First the texts of cells are cut, then histograms and the most frequent values go, then all
+    texts, then the last columns.
     """
     if not columns:
         return (), None
@@ -122,6 +123,12 @@ def lightened(
         if fits := fit(cut):
             warning = f"texts of cells in the profile are cut to {length} characters"
             return fits, warning if cut != columns else None
+    few_figures = tuple({**column, "histogram": [], "top_values": []} for column in cut)
+    if fits := fit(few_figures):
+        return fits, (
+            "the profile has neither histograms nor the most frequent values, which would be too"
+            f" long, and texts of cells are cut to {length} characters"
+        )
     bare = tuple(map(without_contents, columns))
     if fits := fit(bare):
         return fits, "the profile has no texts of cells, which would be too long"
@@ -154,6 +161,8 @@ def without_contents(column: Column) -> Column:
         "mean": None,
         "quartiles": None,
         "top_values": [],
+        "histogram": [],
+        "true_share": None,
     }
     if "kinds" in column:
         emptied["kinds"] = [{**kind, "text": None} for kind in column["kinds"]]

@@ -72,7 +72,22 @@ class ColumnProfile:
     min_length: int | None = number("in characters")
     max_length: int | None = number("in characters")
     top_values: tuple[tuple[str, int], ...] = described(
-        "pairs of value and count, the most frequent first, up to 10; none if over 50 are distinct"
+        "pairs of value and count, the most frequent first, up to 10; of a type other than `text`, "
+        "none if over 50 values are distinct"
+    )
+    top_is_exact: bool = described(
+        "whether these are certainly the most frequent, with exact counts; else they are estimated"
+    )
+    histogram: tuple[int, ...] = described(
+        "of numbers, dates and timestamps: the cells in each of up to 20 equal steps from `min` to "
+        "`max`",
+        items={"type": "integer", "minimum": 0},
+    )
+    histogram_is_exact: bool = described("whether that is exact, and not an estimate")
+    true_share: float | None = described(
+        "the share of the cells of a `boolean` that are true; the others are false",
+        minimum=0,
+        maximum=1,
     )
     almost: Almost | None = described(  # noqa: RUF009
         "a narrower type of 99 % of the cells, and the exceptions"

@@ -1,16 +1,12 @@
 """From all that was seen of a column to its profile."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
-from fractions import Fraction
-from itertools import accumulate
-from typing import Any
+from heapq import nsmallest
 
 from chalicelib.csv_reader.profile.column_profile import CellKind, ColumnProfile
-from chalicelib.csv_reader.profile.evidence import SMALLEST_EXPONENT, ColumnEvidence
+from chalicelib.csv_reader.profile.evidence import ColumnEvidence
 from chalicelib.csv_reader.profile.judgement import (
     Judgement,
     extremes,
@@ -19,15 +15,15 @@ from chalicelib.csv_reader.profile.judgement import (
     total,
     traits,
 )
-from chalicelib.csv_reader.profile.kinds import read_cell
 from chalicelib.csv_reader.profile.notes import notes_of
+from chalicelib.csv_reader.profile.spread import DAY, WITH_HISTOGRAM, Spread, spread_of
 from chalicelib.csv_reader.profile.tally import ColumnTally, look_at, shown
 from chalicelib.csv_reader.profile.words import NULL_WORD
 
-_QUARTERS = (1, 2, 3)
 _TOP_VALUES = 10
 _KIND_CHARACTERS = 100
-_MOST_VALUES_WITH_TOP = 50
+_MOST_VALUES_WITH_TOP = 50  # of types other than text
+_LEAST_SHARE_OF_TOP = 1 / 1000  # of the cells, for an estimate
 _KEY = re.compile(r"(?i:(?:.*[\W_])?(?:id|key|uuid|guid))|.*[a-z](?:Id|ID|Key)")
 
 
@@ -42,7 +38,8 @@ def describe_column(name: str, tally: ColumnTally) -> ColumnProfile:
     words = () if NULL_WORD in judgement.kinds else _by_row(evidence.null_words)
     distinct, is_exact = _distinct(tally, words, cells)
     low, high = extremes(evidence, judgement) if cells else (None, None)
-    mean, quarters = _moments(tally, judgement, cells)
+    spread = spread_of(tally, judgement)
+    mean, quarters = _moments(tally, judgement, spread, cells)
     profile = ColumnProfile(
         name=name,
         type=judgement.type,
@@ -58,7 +55,11 @@ def describe_column(name: str, tally: ColumnTally) -> ColumnProfile:
         quartiles=quarters,
         min_length=min((kind.lengths[0] for kind in of_type), default=None),
         max_length=max((kind.lengths[1] for kind in of_type), default=None),
-        top_values=_top_values(tally, words, distinct),
+        top_values=_top_values(tally, judgement, words, distinct, cells),
+        top_is_exact=not tally.sketches,
+        histogram=_histogram(tally, judgement, spread, cells),
+        histogram_is_exact=not tally.sketches,
+        true_share=_true_share(tally, judgement, cells),
         almost=find_almost(evidence, judgement),
         decimal_mark=judgement.decimal_mark,
         date_order=judgement.date_order,
@@ -91,66 +92,56 @@ def _distinct(tally: ColumnTally, words: tuple[str, ...], cells: int) -> tuple[i
 
 
 def _moments(
-    tally: ColumnTally, judgement: Judgement, cells: int
+    tally: ColumnTally, judgement: Judgement, spread: Spread, cells: int
 ) -> tuple[float | None, tuple[int | float, int | float, int | float] | None]:
     """The mean and the quartiles of a numeric column."""
     if not judgement.is_numeric:
         return None, None
     mean = float(total(tally.evidence, judgement) / cells)
     whole = judgement.type == "integer"
-    found = _quartiles(_weighted(tally, judgement))
+    found = spread.quartiles()
     first, median, third = (int(q) if whole and q == int(q) else float(q) for q in found)
     return mean, (first, median, third)
 
 
-def _weighted(tally: ColumnTally, judgement: Judgement) -> list[tuple[Any, int]]:
-    """The values that are of the type, or those that stand for them, each with how many it is."""
-    if tally.sketches:
-        sketches = [reading.sketch for reading in judgement.readings(tally.evidence)]
-        return [each for sketch in sketches if sketch for each in sketch.weighted()]
-    cells = ((read_cell(key), count) for key, count, _ in tally.values())
-    return [
-        (judgement.reading_of(values), count)
-        for (kind, values), count in cells
-        if values and kind in judgement.kinds
-    ]
-
-
-def _quartiles(weighted: list[tuple[Any, int]]) -> list[Fraction]:
-    """The quartiles of numbers, each with how often it occurs, linear between the nearest ranks.
-
-    That is what spreadsheets and pandas mean by them (R's type 7).
-    """
-    weighted.sort()
-    passed = list(accumulate(weight for _, weight in weighted))
-    last = passed[-1] - 1
-
-    def at(rank: int) -> Fraction:
-        return _exact(weighted[bisect_right(passed, rank)][0])
-
-    found = []
-    for quarter in _QUARTERS:
-        below, part = divmod(last * quarter, 4)
-        low, high = at(below), at(below + (part > 0))
-        found.append(low + (high - low) * Fraction(part, 4))
-    return found
-
-
-def _exact(number: int | float | Decimal) -> Fraction:
-    """The number itself; zero for one that is far below all doubles, and no fraction in memory."""
-    if isinstance(number, Decimal) and number.adjusted() < SMALLEST_EXPONENT:
-        return Fraction(0)
-    return Fraction(number)
+def _histogram(
+    tally: ColumnTally, judgement: Judgement, spread: Spread, cells: int
+) -> tuple[int, ...]:
+    """How many cells are in each of some steps from the least to the greatest value."""
+    if not cells or judgement.type not in WITH_HISTOGRAM:
+        return ()
+    readings = judgement.readings(tally.evidence)
+    lows, highs = (
+        [extreme[0] for extreme in found if extreme]
+        for found in ([reading.low for reading in readings], [reading.high for reading in readings])
+    )
+    unit = {"integer": 1, "date": DAY}.get(judgement.type, 0)
+    return spread.histogram(min(lows), max(highs), unit, cells)
 
 
 def _top_values(
-    tally: ColumnTally, words: tuple[str, ...], distinct: int
+    tally: ColumnTally, judgement: Judgement, words: tuple[str, ...], distinct: int, cells: int
 ) -> tuple[tuple[str, int], ...]:
-    if tally.sketches or distinct > _MOST_VALUES_WITH_TOP:
+    """The most frequent values, of a text whatever their number.
+
+    Where they are estimated, one that is rare may be none of them, and is left out.
+    """
+    if distinct > _MOST_VALUES_WITH_TOP and judgement.type != "text":
         return ()
-    counted = [value for value in tally.values() if value[0] not in words]
-    counted.sort(key=lambda value: (-value[1], value[2]))
-    return tuple((shown(key), count) for key, count, _ in counted[:_TOP_VALUES])
+    if tally.sketches:
+        estimated = tally.sketches.top.most_common(_TOP_VALUES)
+        least = max(cells * _LEAST_SHARE_OF_TOP, 2)
+        return tuple((text, min(count, cells)) for text, count in estimated if count >= least)
+    counted = (value for value in tally.values() if value[0] not in words)
+    most = nsmallest(_TOP_VALUES, counted, key=lambda value: (-value[1], value[2]))
+    return tuple((shown(key), count) for key, count, _ in most)
+
+
+def _true_share(tally: ColumnTally, judgement: Judgement, cells: int) -> float | None:
+    if not judgement.boolean_words or tally.sketches:
+        return None
+    true, _ = judgement.boolean_words
+    return sum(n for key, n, _ in tally.values() if key.strip(" \t").lower() == true) / cells
 
 
 def _all_traits(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence
 from chalicelib.csv_reader.profile.kind import Sql
-from chalicelib.csv_reader.profile.kinds import KINDS, sql_for
+from chalicelib.csv_reader.profile.kinds import KINDS, TEXT, sql_for
 
 _LEAST_SHARE = 1 / 64  # of a column's cells, from which on a kind is asked for
 _NEARLY_ALL = 0.95
@@ -17,12 +17,14 @@ _MOST_LEFT = 4096  # cells that are told with the others of a column
 class Asked:
     """The SQL for one kind in a column, or several, and the cells of each that were seen before.
 
-    Where all but a few cells are of those, the others are told too (`tells_others`).
+    Where all but a few cells are of those, the others are told too (`tells_others`). Where the
+    column may be of texts, so are the cells of a sample.
     """
 
     sql: Sql
     is_spaced: bool
     tells_others: bool
+    tells_texts: bool
     seen: dict[str, KindEvidence | None] = field(compare=False)
 
     @property
@@ -59,7 +61,7 @@ class Asked:
             f"min({length}(c))",
             f"max({length}(c))",
             "list(h) filter (h <= most)",
-            "null" if sql.values else f"list(c) filter ({sample})",
+            f"list(c) filter ({sample})" if self.tells_texts else "null",
             "sum(s)::varchar" if is_number else "null",
         ]
         for n in range(len(sql.values)):
@@ -106,7 +108,10 @@ def plan_for(evidence: ColumnEvidence, kinds: Collection[str] = ()) -> Plan:
         sql = sql_for(name, kind, kinds or evidence.kinds)
         if sql and kind.count >= _LEAST_SHARE * cells:
             seen = {each: evidence.kinds.get(each) for each in sql.kinds or (name,)}
-            asked = Asked(sql, evidence.is_spaced, kind.count >= _NEARLY_ALL * cells, seen)
+            of_kinds = [evidence.kinds[each].count for each in seen if each in evidence.kinds]
+            is_nearly_all = sum(of_kinds) >= _NEARLY_ALL * cells
+            may_be_text = not sql.values or TEXT in (*kinds, *evidence.kinds)
+            asked = Asked(sql, evidence.is_spaced, is_nearly_all, may_be_text, seen)
             if asked not in plan:
                 plan.append(asked)
     return plan

@@ -9,7 +9,7 @@ import statistics
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from math import isinf
@@ -254,12 +254,47 @@ def profile(cells: list[str]) -> dict:
         "quartiles": quartiles(numbers, found.name) if numbers else None,
         "min_length": min(map(len, values), default=None),
         "max_length": max(map(len, values), default=None),
-        "top_values": tuple(counts.most_common(10)) if len(counts) <= 50 else (),
+        "top_values": (
+            tuple(counts.most_common(10)) if len(counts) <= 50 or found.name == "text" else ()
+        ),
+        "top_is_exact": True,
+        "histogram": histogram(found.name, [value for value, _ in ordered]),
+        "histogram_is_exact": True,
+        "true_share": true_share(found, values),
         "almost": almost(cells, values, found, possible),
         "decimal_mark": found.decimal_mark,
         "date_order": found.date_order,
         "boolean_words": found.boolean_words,
     }
+
+
+def true_share(type_: Type, cells: list[str]) -> float | None:
+    if not type_.boolean_words:
+        return None
+    return sum(bare(cell).lower() == type_.boolean_words[0] for cell in cells) / len(cells)
+
+
+def histogram(type_name: str, values: list) -> tuple[int, ...]:
+    """How many values are in each step, found for one after the other."""
+    if type_name not in (*NUMERIC, "date", "timestamp", "timestamptz") or not values:
+        return ()
+    numbers = [
+        exact(value) if isinstance(value, int | Decimal) else seconds(value) for value in values
+    ]
+    unit = {"integer": 1, "date": 86_400}.get(type_name, 0)
+    low, span = min(numbers), max(numbers) - min(numbers) + unit
+    steps = min(20, int(span / unit)) if unit else 20 if span else 1
+    found = [0] * steps
+    for number in numbers:
+        place = int((number - low) * steps / span) if span else 0
+        found[min(place, steps - 1)] += 1
+    return tuple(found)
+
+
+def seconds(value: datetime | tuple) -> Fraction:
+    day, (hour, minute, second) = value if isinstance(value, tuple) else (value, (0, 0, 0))
+    naive = (day - datetime(1970, 1, 1, tzinfo=day.tzinfo)) / timedelta(microseconds=1)
+    return Fraction(int(naive), 10**6) + hour * 3600 + minute * 60 + Fraction(second)
 
 
 def exact(number: int | Decimal) -> Fraction:

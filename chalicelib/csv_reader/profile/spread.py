@@ -1,0 +1,95 @@
+"""The spread of a column's values: quartiles and a histogram, exact or from a sample."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import accumulate, pairwise
+from typing import Any
+
+from chalicelib.csv_reader.column_types import NUMERIC
+from chalicelib.csv_reader.profile.evidence import SMALLEST_EXPONENT
+from chalicelib.csv_reader.profile.judgement import Judgement
+from chalicelib.csv_reader.profile.kinds import read_cell
+from chalicelib.csv_reader.profile.tally import ColumnTally
+
+WITH_HISTOGRAM = (*NUMERIC, "date", "timestamp", "timestamptz")
+DAY = 86_400 * 10**9  # in the unit of dates' values
+_QUARTERS = (1, 2, 3)
+_MOST_STEPS = 20
+
+
+class Spread:
+    """Values, each with how many cells it is the value of, in whatever order."""
+
+    def __init__(self, weighted: list[tuple[Any, int]]):
+        weighted.sort()
+        self._weighted = weighted
+        self._passed = list(accumulate(weight for _, weight in weighted))
+
+    def quartiles(self) -> list[Fraction]:
+        """The quartiles, linear between the nearest ranks.
+
+        That is what spreadsheets and pandas mean by them (R's type 7).
+        """
+        last = self._passed[-1] - 1
+
+        def at(rank: int) -> Fraction:
+            return _exact(self._weighted[bisect_right(self._passed, rank)][0])
+
+        found = []
+        for quarter in _QUARTERS:
+            below, part = divmod(last * quarter, 4)
+            low, high = at(below), at(below + (part > 0))
+            found.append(low + (high - low) * Fraction(part, 4))
+        return found
+
+    def histogram(self, low: Any, high: Any, unit: int, cells: int) -> tuple[int, ...]:
+        """How many of so many cells are in each of some equal steps from `low` to `high`.
+
+        Values that are all multiples of a `unit` have steps of one at least. What is between two
+        steps belongs to the upper one.
+        """
+        least = _exact(low)
+        span = _exact(high) - least + unit
+        steps = min(_MOST_STEPS, int(span / unit)) if unit else _MOST_STEPS
+        if not span or not self._passed:
+            return (cells,)
+        edges = (least + span * Fraction(step, steps) for step in range(1, steps))
+        below = [0, *map(self._below, edges), self._passed[-1]]
+        return _scaled([after - before for before, after in pairwise(below)], cells)
+
+    def _below(self, edge: Fraction) -> int:
+        place = bisect_left(self._weighted, edge, key=lambda weighted: _exact(weighted[0]))
+        return self._passed[place - 1] if place else 0
+
+
+def spread_of(tally: ColumnTally, judgement: Judgement) -> Spread:
+    """The values that are of the column's type, where that has a quartile or a histogram."""
+    if judgement.type not in WITH_HISTOGRAM:
+        return Spread([])
+    if tally.sketches:
+        sketches = [reading.sketch for reading in judgement.readings(tally.evidence)]
+        return Spread([each for sketch in sketches if sketch for each in sketch.weighted()])
+    cells = ((read_cell(key), count) for key, count, _ in tally.values())
+    return Spread(
+        [
+            (judgement.reading_of(values), count)
+            for (kind, values), count in cells
+            if values and kind in judgement.kinds
+        ]
+    )
+
+
+def _scaled(counts: Sequence[int], total: int) -> tuple[int, ...]:
+    """The counts, made to add up to the total."""
+    passed = list(accumulate(counts))
+    scaled = [total * count // passed[-1] for count in passed]
+    return tuple(after - before for before, after in pairwise([0, *scaled]))
+
+
+def _exact(number: int | float | Decimal) -> Fraction:
+    """The number itself; zero for one that is far below all doubles, and no fraction in memory."""
+    if isinstance(number, Decimal) and number.adjusted() < SMALLEST_EXPONENT:
+        return Fraction(0)
+    return Fraction(number)
