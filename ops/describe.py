@@ -18,9 +18,16 @@ from chalicelib.tools.load.table import NoSchema
 from ops.terminal import Stop, counted, json_option, one_line, say, say_json, start_of, width
 
 PATIENCE_SECONDS = 2  # that a person waits without a progress bar
-TITLES = ("Column", "Type", "Empty", "Distinct", "From … to")
-NAME, EMPTY, DISTINCT, RANGE = 0, 2, 3, 4
-CUT_TO = {RANGE: 16, NAME: 12}  # the columns that are cut on a narrow terminal, in this order
+TITLES = ("Column", "Type", "Empty", "Distinct", "From … to", "Values")
+NAME, EMPTY, DISTINCT, RANGE, VALUES = 0, 2, 3, 4, 5
+BARS = "▁▂▃▄▅▆▇█"  # the height of a step of the histogram
+FEWEST_WITH_BARS = 5  # distinct values
+VALUES_SHOWN, VALUE_LENGTH = 3, 20  # of the most frequent
+CUT_TO = {
+    VALUES: 20,
+    RANGE: 16,
+    NAME: 12,
+}  # the columns that are cut on a narrow terminal, in this order
 GAP = "  "
 
 
@@ -148,6 +155,22 @@ def _cells(column: dict[str, Any]) -> tuple[str, ...]:
         f"{nulls:,}" if nulls else "",
         distinct if column["distinct_is_exact"] else f"about {distinct}",
         " … ".join(dict.fromkeys(between)),
+        _values(column),
+    )
+
+
+def _values(column: dict[str, Any]) -> str:
+    """The distribution of numbers and dates, the share of true, or the values that repeat."""
+    if column["true_share"] is not None:
+        return f"{column['true_share']:.0%} {column['boolean_words'][0]}"
+    if column["distinct_count"] >= FEWEST_WITH_BARS and (bars := column["histogram"]):
+        most = max(bars)
+        return "".join(BARS[-(-(len(BARS) - 1) * cells // most)] for cells in bars)
+    repeated = [(value, count) for value, count in column["top_values"] if count > 1]
+    about = "" if column["top_is_exact"] else "about "
+    return ", ".join(
+        f"{start_of(value, VALUE_LENGTH)} {about}{count:,}"
+        for value, count in repeated[:VALUES_SHOWN]
     )
 
 

@@ -106,22 +106,24 @@ export function distribution(profile, rows) {
   if (profile.histogram?.length) return histogram(profile);
   const values = profile.top_values ?? [];
   if (profile.quartiles && (!values.length || profile.distinct_count > 10)) return quartiles(profile);
-  if (values.length) return topValues(values, profile.distinct_count, rows - profile.null_count);
+  if (values.length) return topValues(profile, rows - profile.null_count);
   return "–";
 }
 
-function topValues(values, distinct, cells) {
+function topValues({ top_values: values, top_is_exact: exact, distinct_count: distinct }, cells) {
   const shown = values.slice(0, VALUES_SHOWN).map((one) => valueLine(one, cells));
   const rest = Math.max(distinct ?? 0, values.length) - shown.length;
   const more = rest > 0 && element("p", { class: "note" }, `and ${count(rest)} more`);
-  return [element("ol", { class: "values", role: "list" }, shown), more];
+  const about = exact === false && element("p", { class: "note" }, "estimated");
+  return [element("ol", { class: "values", role: "list" }, shown), more, about];
 }
 
 // Bars of how many cells are in each of the steps from the least value to the most.
-export function histogram({ histogram: bars, min, max }, height = 26) {
+export function histogram({ histogram: bars, histogram_is_exact: exact, min, max }, height = 26) {
   const most = Math.max(...bars);
   const step = 150 / bars.length;
-  const said = `From ${min} to ${max}, in ${count(bars.length)} steps: ${bars.map(count).join(", ")} cells`;
+  const about = exact === false ? "about " : "";
+  const said = `From ${min} to ${max}, in ${count(bars.length)} steps: ${about}${bars.map(count).join(", ")} cells`;
   return svgElement(
     "svg",
     { class: "bars", role: "img", viewBox: `0 0 150 ${height}`, "aria-label": said },

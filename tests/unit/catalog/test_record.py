@@ -36,6 +36,28 @@ def test_a_thousand_columns_with_long_texts_fit_and_keep_their_figures():
     assert fitted.warnings[-1] == "texts of cells in the profile are cut to 200 characters"
 
 
+def test_histograms_and_frequent_values_go_before_all_texts_and_columns_do():
+    noise = random.Random(1)  # noqa: S311
+    many = tuple(
+        a_profile(
+            f"column {n}",
+            min=noise.randbytes(9).hex(),
+            histogram=[noise.randrange(10**9) for _ in range(20)],
+            top_values=[[noise.randbytes(30).hex(), 1] for _ in range(10)],
+        )
+        for n in range(1_000)
+    )
+    fitted = replace(RECORD, columns=many).fitted()
+    assert len(fitted.to_json()) <= MESSAGE_LIMIT
+    assert len(fitted.columns) == 1_000
+    assert fitted.columns[7] | {"histogram": [], "top_values": []} == fitted.columns[7]
+    assert fitted.columns[7]["min"] == many[7]["min"]
+    assert fitted.warnings[-1] == (
+        "the profile has neither histograms nor the most frequent values, which would be too long,"
+        " and texts of cells are cut to 60 characters"
+    )
+
+
 def test_columns_whose_figures_do_not_fit_either_are_left_out_from_the_end():
     noise = random.Random(1)  # noqa: S311
     odd = tuple(
