@@ -92,7 +92,7 @@ clean: ## Stop this folder's emulators, remove what was made here
 .venv/installed: requirements.txt requirements-dev.txt
 	@echo "Installing into .venv: half a minute"
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed, not " + sys.version)'
-	@python3 -m venv .venv
+	@python3 -m venv --clear .venv
 	@sed -n '/^uv==/,/# via/p' requirements-dev.txt > .venv/uv.txt
 	@$(PYTHON) -m pip install -q --disable-pip-version-check -r .venv/uv.txt
 	@$(call install,.venv,-r requirements-dev.txt)
@@ -100,12 +100,12 @@ clean: ## Stop this folder's emulators, remove what was made here
 
 .local/bench/installed: bench/requirements.txt requirements.txt | .venv/installed
 	@echo "Installing what the reader is measured against: half a minute"
-	@python3 -m venv .local/bench/venv
+	@python3 -m venv --clear .local/bench/venv
 	@$(call install,.local/bench/venv,-r requirements.txt -r bench/requirements.txt)
 	@touch $@
 
 .local/page_lint/installed: dev/page_lint/package-lock.json
 	@mkdir -p $(@D)
 	@cp dev/page_lint/package.json dev/page_lint/package-lock.json $(@D)
-	@npm ci --silent --no-audit --no-fund --prefix $(@D)
+	@npm ci --loglevel=error --no-audit --no-fund --prefix $(@D)
 	@touch $@

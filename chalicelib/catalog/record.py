@@ -248,7 +248,7 @@ class FileRecord:
         for name in COUNTED:
             if not all(0 <= (one or 0) < 2**63 for one in (getattr(self, name) or {}).values()):
                 raise InvalidMessage(f"{name} has what is no count")
-        if not is_agreed(self.agreed or {}):
+        if self.agreed and not is_agreed(self.agreed):
             raise InvalidMessage("agreed is not what a contract can say of a dataset")
         if self.ragged_rows is not None and self.ragged_rows.get("count") is None:
             raise InvalidMessage("ragged_rows lacks count")

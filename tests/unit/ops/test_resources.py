@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from ops.stage import NOTIFIED
-from tests.unit.intake.test_events import EVENTS
+from tests.examples.events import EVENTS
 
 PROJECT = Path(__file__).parents[3]
 

@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.catalog.times import utc_timestamp
 from chalicelib.web.openapi.document import openapi
-from tests.unit.web.test_history import DATASET, bus, get, store, write  # noqa: F401
+from tests.unit.web.past import DATASET, get, store, write
 
 COLUMNS = ("id", "amount")
 SCHEMAS = openapi()["components"]["schemas"]
@@ -45,7 +45,7 @@ def day(number, rows=360, mean=50.0, names=COLUMNS, **fields):
 
 
 @pytest.fixture
-def ten_days(client, bus):  # noqa: F811
+def ten_days(client, bus):
     def keep(*records):
         for record in records:
             store(client, record)
@@ -132,7 +132,7 @@ def test_a_story_does_not_depend_on_the_order_of_arrival(ten_days, seed):
     assert told(ten_days(*records)) == expected
 
 
-def test_a_late_day_takes_its_place_and_is_compared_with_the_day_before_it(ten_days, bus):  # noqa: F811
+def test_a_late_day_takes_its_place_and_is_compared_with_the_day_before_it(ten_days, bus):
     bus.sent.clear()
     wide = ("id", "amount", "x")
     api = ten_days(
@@ -211,7 +211,7 @@ def test_other_questions_are_refused(ten_days, path, status):
     assert get(ten_days(day(1)), path)[0] == status
 
 
-def test_what_is_unusual_is_told_and_stands_in_the_record_and_in_the_lists(ten_days, bus):  # noqa: F811
+def test_what_is_unusual_is_told_and_stands_in_the_record_and_in_the_lists(ten_days, bus):
     api = ten_days(*(day(number) for number in range(1, 10)))
     bus.sent.clear()
     short = day(10, rows=12)
@@ -256,7 +256,7 @@ def test_a_dataset_says_how_it_comes_and_when_the_next_is_late(ten_days):
     assert names(f"sort=newest&limit=1&cursor={first['next_cursor']}") == [DATASET]
 
 
-def test_a_dataset_that_is_agreed_to_come_daily_is_late_and_recovers(client, bus):  # noqa: F811
+def test_a_dataset_that_is_agreed_to_come_daily_is_late_and_recovers(client, bus):
     now = datetime.now(timezone.utc)
     agreed = {"every": 86_400, "description": "What the shops sold.", "tags": ["sales"]}
 

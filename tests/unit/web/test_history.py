@@ -7,29 +7,9 @@ from urllib.parse import quote
 import jsonschema
 import pytest
 
-from chalicelib.catalog.history.changes import schema_id_of
 from chalicelib.catalog.history.items import version_key
-from chalicelib.catalog.times import padded_sequencer
 from chalicelib.web.openapi.document import openapi
-from tests.examples.records import RECORD
-
-DATASET = "sales/{date}.csv"
-
-
-def write(day, names, number=1, **fields):
-    """The record of a write of one day's file."""
-    key = fields.pop("filename", f"sales/2026-11-{day:02}.csv")
-    ready = {"column_names": names, "column_count": len(names)}
-    ready["schema_id"] = schema_id_of(True, names, len(names))
-    return replace(
-        RECORD,
-        filename=key,
-        dataset=fields.pop("dataset", DATASET),
-        sequencer=padded_sequencer(f"0{day}{number}"),
-        upload_timestamp=f"2026-11-{day:02}T18:00:{number:02}.000Z",
-        **(ready | fields),
-    )
-
+from tests.unit.web.past import DATASET, get, store, write
 
 THREE_DAYS = [
     write(1, ("id", "amount", "day")),
@@ -38,50 +18,10 @@ THREE_DAYS = [
 ]
 
 
-def store(client, *records):
-    messages = [
-        {
-            "messageId": str(number),
-            "body": record if isinstance(record, str) else record.to_json(),
-            "receiptHandle": "none",
-            "attributes": {"ApproximateReceiveCount": "1"},
-            "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:csv-processing-queue",
-        }
-        for number, record in enumerate(records)
-    ]
-    client.lambda_.invoke("store", {"Records": messages})
-
-
-class Bus:
-    """EventBridge as far as it is used: keeps the details of what it was sent."""
-
-    def __init__(self):
-        self.sent = []
-
-    def put_events(self, Entries):
-        self.sent += [(entry["DetailType"], json.loads(entry["Detail"])) for entry in Entries]
-        return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"} for _ in Entries]}
-
-
-@pytest.fixture
-def bus(with_history, monkeypatch):
-    import app
-
-    bus = Bus()
-    monkeypatch.setattr(app.event_bus(), "_events", bus)
-    monkeypatch.setattr(app.processing_queue(), "delete", lambda _: None)
-    return bus
-
-
 @pytest.fixture
 def api(client, bus):
     store(client, *THREE_DAYS)
     return client.http
-
-
-def get(api, path):
-    response = api.get(path)
-    return response.status_code, response.json_body
 
 
 def test_a_history_has_the_writes_of_a_file_newest_first_each_with_what_it_changed(client, api):

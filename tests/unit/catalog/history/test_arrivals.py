@@ -14,7 +14,7 @@ from chalicelib.catalog.history.arrivals import (
     with_times,
 )
 from chalicelib.catalog.times import utc_timestamp
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 
 START = datetime(2026, 11, 1, 6, tzinfo=timezone.utc)
 

@@ -11,7 +11,7 @@ from chalicelib.catalog.history.figures import (
     packed_figures,
     unpacked_figures,
 )
-from tests.unit.catalog.test_record import RECORD
+from tests.examples.records import RECORD
 
 COLUMN = {
     "name": "amount",
