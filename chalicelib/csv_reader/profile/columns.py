@@ -7,6 +7,7 @@ that a short row lacks are counted, and are in no table.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice, zip_longest
@@ -246,13 +247,14 @@ class ColumnProfiler:
         self._keeps_records = False
         sketches = self._partial()
         few = []
-        for i, count in duckdb.kept_values(list(sketches), "count(distinct hash({c}))"):
-            if count > MOST_VALUES or is_all:
-                sketches[i].settle(count)
-            else:
-                few.append(i)
-        for i, hashes in duckdb.kept_values(few, "list(distinct hash({c}))"):
-            sketches[i].complete(hashes)
+        with suppress(OutOfMemory):  # they stay estimates
+            for i, count in duckdb.kept_values(list(sketches), "count(distinct hash({c}))"):
+                if count > MOST_VALUES or is_all:
+                    sketches[i].settle(count)
+                else:
+                    few.append(i)
+            for i, hashes in duckdb.kept_values(few, "list(distinct hash({c}))"):
+                sketches[i].complete(hashes)
 
     def _looked_at(
         self, cells: Sequence[Sequence[str]], numbers: Sequence[int], engine: _Engine | None

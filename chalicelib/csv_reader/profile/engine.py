@@ -116,10 +116,18 @@ class DuckDb:
             parts.append(f"select {cells} from {records}")
         self.ask(f"create or replace temp view kept as {' union all by name '.join(parts)}")
         at_once = max(_COUNTED_AT_ONCE // self.kept_rows, 1)
-        for first in range(0, len(columns), at_once):
-            some = columns[first : first + at_once]
+        first = 0
+        while some := columns[first : first + at_once]:
             told = ", ".join(what.format(c=f"c{i}") for i in some)
-            yield from zip(some, *self.ask(f"select {told} from kept"), strict=True)
+            try:
+                answers = self.ask(f"select {told} from kept")
+            except OutOfMemory:
+                if len(some) == 1:
+                    raise
+                at_once = len(some) // 2
+                continue
+            yield from zip(some, *answers, strict=True)
+            first += len(some)
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """The rows that answer the query.

@@ -202,6 +202,7 @@ class Questions:
         for row, values in enumerate(self._duckdb.ask(f"select {cells} from batch limit {limit}")):
             for i, cell in zip(plans, values, strict=True):
                 if cell is not None:
+                    self._refuse_long(len(cell))
                     look_at(seen[i], cell, 1, self._rows[row])
         for i, plan in plans.items():
             plan += plan_for(seen[i])
@@ -313,6 +314,7 @@ class Questions:
         seen = ColumnEvidence()
         query = f"select c, r from ({self._left(i, plan)}) limit {_SAMPLE_LEFT}"
         for cell, row in self._duckdb.ask(query):
+            self._refuse_long(len(cell))
             look_at(seen, cell, 1, self._rows[row])
         seen.is_spaced |= self._tallies[i].evidence.is_spaced
         return seen

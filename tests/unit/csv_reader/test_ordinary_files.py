@@ -184,3 +184,9 @@ def test_a_mean_of_the_largest_numbers_is_a_number():
     found = profiled(largest)
     assert found.mean == float(Fraction(largest[0]))
     assert found.quartiles == (float(largest[0]),) * 3
+
+
+def test_one_long_text_among_the_first_of_many_is_profiled_with_them():
+    rows = (f"{i},words number {i} {'long ' * 600 * (i == 10)}" for i in range(80_000))
+    found = read(("id,comment\n" + "\n".join(rows)).encode())
+    assert found.columns[1].max_length == 3016
