@@ -92,6 +92,18 @@ def _without_layout(text: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
+# Signs that no text of the page has between blanks: only code loses what is around them.
+_SIGNS = re.compile(r" (=>|={1,3}|!==|&&|\|\||\?\?|\+) |(?<=\{) | (?=\})|(?<=[)\]],) ")
+_CONTINUED = re.compile(r"(?<=[{(\[,;?:&|>=])\n|\n(?=[)}\]?:.&|])")
+
+
+def _compact(script: str) -> str:
+    """The script without its comments, and without the blanks and line ends that only people
+    need."""
+    code = re.sub(" // .*", "", script)
+    return _SIGNS.sub(lambda sign: sign[1] or "", _CONTINUED.sub("", code))
+
+
 def _without_blanks(styles: str) -> str:
     """Styles without the blanks that only people need."""
     return re.sub("([;,:]) ", r"\1", styles.replace(" { ", "{").replace("; }", "}"))
@@ -108,7 +120,7 @@ def _hash_of(text: str) -> str:
 
 
 _STYLE = _without_blanks("\n".join(_without_layout(_part(name)) for name in STYLES))
-_SCRIPT = "\n".join(['"use strict";', *map(_as_script, modules("start.js"))])
+_SCRIPT = _compact("\n".join(['"use strict";', *map(_as_script, modules("start.js"))]))
 _HTML = (
     _without_layout(_part("page.html"))
     .replace("<style></style>", f"<style>{_STYLE}</style>")

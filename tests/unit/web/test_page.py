@@ -50,6 +50,18 @@ def test_no_layout_and_no_module_is_left_on_the_wire():
     assert not re.search(r"^(?:\s|//|import |export |$)", HTML, re.MULTILINE)
 
 
+def test_what_is_left_out_of_the_script_is_in_none_of_its_texts():
+    for path in PARTS.glob("*.js"):
+        code = re.sub(
+            r"import [^;]*;|^ *//.*|^.*/\.exec\(.*| = /.*",
+            "",
+            path.read_text("utf-8"),
+            flags=re.MULTILINE,
+        )
+        for text in re.findall(r'"(?:[^"\\\n]|\\.)*"', code):
+            assert text in HTML, f"{path.name}: {text}"
+
+
 def test_only_the_scripts_and_styles_that_stand_in_the_file_may_run():
     for tag, directive in [("script", "script-src"), ("style", "style-src")]:
         start = HTML.index(f"<{tag}>") + len(f"<{tag}>")
