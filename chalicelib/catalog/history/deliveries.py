@@ -5,7 +5,6 @@ deliveries#<template>#<n>                                     most are in partit
 bytes#<template>#<sha256>  -                                  the first delivery of these bytes
 """
 
-import hashlib
 import heapq
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
@@ -54,15 +53,7 @@ def order_of(record: FileRecord) -> str:
     """
     place = place_of(record.filename, dataset_of(record)) or record.upload_timestamp
     end = f" {record.upload_timestamp} {record.write}"
-    return f"{_within(f'{place} {record.filename}', KEY_BYTES - len(end))}{end}"
-
-
-def _within(text: str, most: int) -> str:
-    encoded = text.encode()
-    if len(encoded) <= most:
-        return text
-    digest = hashlib.sha256(encoded).hexdigest()
-    return encoded[: most - len(digest)].decode(errors="ignore") + digest
+    return f"{bounded(f'{place} {record.filename}', KEY_BYTES - len(end))}{end}"
 
 
 def partition_of(dataset: str, number: int = 0) -> str:

@@ -12,7 +12,7 @@ DUE = "due"
 
 
 def due_key(dataset: str, due: str) -> Key:
-    return DUE, f"{due} {bounded(dataset)[:900]}"
+    return DUE, f"{due} {bounded(dataset, 900)}"
 
 
 def due_item(dataset: str, due: str) -> Item:

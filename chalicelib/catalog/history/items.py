@@ -122,13 +122,13 @@ def dataset_key(dataset: str, filename: str) -> Key:
     return keys[shard_of(filename) % len(keys)]
 
 
-def bounded(text: str) -> str:
-    """The text, or of one that is too long for a key its beginning, and a digest for the end."""
+def bounded(text: str, most: int = _KEY_BYTES) -> str:
+    """The text, or of one of more bytes its beginning, and a digest for the end."""
     encoded = text.encode()
-    if len(encoded) <= _KEY_BYTES:
+    if len(encoded) <= most:
         return text
     digest = hashlib.sha256(encoded).hexdigest()
-    return encoded[: _KEY_BYTES - len(digest)].decode(errors="ignore") + digest
+    return encoded[: most - len(digest)].decode(errors="ignore") + digest
 
 
 def version_of(record: FileRecord) -> Item:
