@@ -58,6 +58,7 @@ nightly: .venv/installed ## What changes seldom: MiniStack's gaps, known faults,
 
 bench: .local/bench/installed ## Measure the reader against others (needs Linux)
 	@.local/bench/venv/bin/python -m bench.bench
+	@.local/bench/venv/bin/python -m bench.profiles
 
 plot: .local/bench/installed ## Draw speed and memory: docs/performance.svg (needs Linux)
 	@.local/bench/venv/bin/python -m bench.plot

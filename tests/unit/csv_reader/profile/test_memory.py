@@ -15,7 +15,7 @@ MEGABYTES = 350
 # Makes a file of a beginning and of a piece that is repeated, reads it, and prints how much more
 # memory that took at its peak than before, and what was found.
 READER = """
-import gzip, io, json, sys
+import gzip, io, json, random, sys
 from chalicelib.csv_reader import read_csv_metadata
 
 class Repeated:
@@ -27,6 +27,18 @@ class Repeated:
             self.buffer, self.times = self.buffer + self.piece * some, self.times - some
         if not self.times:
             self.buffer, self.end = self.buffer + self.end, b""
+        piece, self.buffer = self.buffer[:size], self.buffer[size:]
+        return piece
+
+class Made:
+    def __init__(self, columns, cell, size):
+        self.buffer, self.columns, self.cell, self.left = names(columns), columns, cell, size
+        self.chance = random.Random(42)
+    def read(self, size):
+        while len(self.buffer) < size and self.left > 0:
+            row = ",".join(self.cell(self.chance) for _ in range(self.columns)) + "\\n"
+            self.buffer += row.encode()
+            self.left -= len(row)
         piece, self.buffer = self.buffer[:size], self.buffer[size:]
         return piece
 
@@ -76,6 +88,21 @@ def read_in_a_process(stream: str) -> tuple[int, int, int, list[str]]:
 def test_every_row_is_profiled_in_bounded_memory(stream, rows):
     grown, row_count, profiled_rows, _ = read_in_a_process(stream)
     assert row_count == profiled_rows == rows
+    assert grown < MEGABYTES
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        "Made(300, lambda chance: str(chance.randrange(10**6)), 30_000_000)",
+        "Made(100, lambda chance: f'{chance.getrandbits(60):x} harbor', 30_000_000)",
+        "Made(4, lambda chance: f'{chance.random()} harbor' * 14, 30_000_000)",
+    ],
+    ids=["300 integers", "100 texts", "long texts"],
+)
+def test_the_shapes_that_take_most_are_profiled_in_bounded_memory(stream):
+    grown, row_count, profiled_rows, warnings = read_in_a_process(stream)
+    assert (row_count == profiled_rows > 10_000, warnings) == (True, [])
     assert grown < MEGABYTES
 
 
