@@ -26,7 +26,7 @@ class RecordFinder:
         pairs = [re.escape(escape) + b"."] if escape else []
         quoted = _run(quote + escape, [*pairs, re.escape(2 * quote)]) if quote else b""
         self._in_quotes = re.compile(quoted, re.DOTALL)
-        self._field_end = re.compile(b"[%b]" % re.escape(b"\r\n" + delimiter + escape))
+        self._rest = re.compile(_run(b"\r\n" + delimiter + escape, pairs), re.DOTALL)
         self._field, self._field_or_line = _fields(delimiter, quote, quoted, escape, pairs)
         self._escaping = False
         self._inside = False
@@ -120,16 +120,20 @@ class RecordFinder:
         if mark == self._quote and (self._at_field_start or self._just_closed):
             self._inside = True
         elif mark == self._escape and not self._just_closed:  # behind a quote it is a letter
-            self._escaping = True
+            self._escaping = stop == len(data)
+            stop = stop if self._escaping else self._end_of_rest(data, stop + 1)
         elif mark != self._delimiter:
-            field_end = self._field_end.search(data, stop)
-            stop = field_end.start() if field_end else len(data)
+            stop = self._end_of_rest(data, stop)
         elif mark != b" " or not self._at_field_start:
             self._delimiters += 1
         self._keep(data[start:stop])
         self._at_field_start = mark == self._delimiter
         self._is_blank = self._just_closed = False
         return stop
+
+    def _end_of_rest(self, data: bytes, start: int) -> int:
+        rest = self._rest.match(data, start)
+        return rest.end() if rest else start
 
     def _end_line(self) -> None:
         self._just_closed = False

@@ -273,9 +273,11 @@ class TableRows:
         before = 0
         counter, position = self._new_counter(), 0
         by_parity = not records.may_stray and not self._dialect.escape
-        inside, has_quotes = False, bool(quote) and quote in utf8
+        inside, is_by_line = False, None
         for i, (start, end) in enumerate(spans):
-            if found and by_parity and not has_quotes:
+            if found and is_by_line is None:
+                is_by_line = _is_by_line(records)
+            if is_by_line:
                 return [*found, *spans[i:]], before
             if found and by_parity:  # as the proof of `count` has it
                 inside ^= utf8.count(quote, position, start) % 2 == 1
@@ -328,6 +330,11 @@ class _Lines:
                 if line_end in utf8:
                     spans += _spans(line_end + line, utf8)
         return sorted(span for span in spans if utf8[span[1] : span[1] + 1] in b"\r\n")
+
+
+def _is_by_line(records: Records) -> bool:
+    """Whether each record is a line."""
+    return sum(map(bool, records.utf8.splitlines())) == records.count
 
 
 def _spans(line: bytes, utf8: bytes) -> Iterator[tuple[int, int]]:
