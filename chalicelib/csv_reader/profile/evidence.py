@@ -14,7 +14,7 @@ from chalicelib.csv_reader.profile.sketches import QuantileSketch
 _MOST_NULL_WORDS = 50
 SMALLEST_EXPONENT = -400  # a double below is zero
 _End = TypeVar("_End", str, int)
-_EXACT = Context(prec=2000, Emax=MAX_EMAX, Emin=MIN_EMIN)
+EXACT = Context(prec=2000, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Reading:
             self._add_units(0, value * count)
         elif value and value.adjusted() > SMALLEST_EXPONENT:
             scale = -int(value.as_tuple().exponent)
-            self._add_units(scale, int(_EXACT.scaleb(value, scale)) * count)
+            self._add_units(scale, int(EXACT.scaleb(value, scale)) * count)
 
     def add_total(self, total: str, power: int) -> None:
         """Add the sum of some cells, written in decimal and times ten to that power."""

@@ -16,7 +16,7 @@ from chalicelib.csv_reader.profile.judgement import (
     traits,
 )
 from chalicelib.csv_reader.profile.notes import notes_of
-from chalicelib.csv_reader.profile.spread import DAY, WITH_HISTOGRAM, Spread, spread_of
+from chalicelib.csv_reader.profile.spread import UNITS, WITH_HISTOGRAM, Spread, spread_of
 from chalicelib.csv_reader.profile.tally import ColumnTally, look_at, shown
 from chalicelib.csv_reader.profile.words import NULL_WORD
 
@@ -30,15 +30,14 @@ _KEY = re.compile(r"(?i:(?:.*[\W_])?(?:id|key|uuid|guid))|.*[a-z](?:Id|ID|Key)")
 def describe_column(name: str, tally: ColumnTally) -> ColumnProfile:
     """The profile of the column of that name, once its last cell is in `tally`."""
     evidence = tally.evidence
-    for key, count, row in tally.values():
-        look_at(evidence, key, count, row)
+    cells_read = [(look_at(evidence, key, n, row), n) for key, n, row in tally.values()]
     judgement = judge(evidence)
     of_type = [kind for name, kind in evidence.kinds.items() if name in judgement.kinds]
     cells = sum(kind.count for kind in of_type)
     words = () if NULL_WORD in judgement.kinds else _by_row(evidence.null_words)
     distinct, is_exact = _distinct(tally, words, cells)
     low, high = extremes(evidence, judgement) if cells else (None, None)
-    spread = spread_of(tally, judgement)
+    spread = spread_of(tally, judgement, cells_read)
     mean, quarters = _moments(tally, judgement, spread, cells)
     profile = ColumnProfile(
         name=name,
@@ -115,7 +114,7 @@ def _histogram(
         [extreme[0] for extreme in found if extreme]
         for found in ([reading.low for reading in readings], [reading.high for reading in readings])
     )
-    unit = {"integer": 1, "date": DAY}.get(judgement.type, 0)
+    unit = None if judgement.type in ("decimal", "double") else UNITS.get(judgement.type, 0)
     return spread.histogram(min(lows), max(highs), unit, cells)
 
 

@@ -1,20 +1,20 @@
 """The spread of a column's values: quartiles and a histogram, exact or from a sample."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import Any
 
 from chalicelib.csv_reader.column_types import NUMERIC
-from chalicelib.csv_reader.profile.evidence import SMALLEST_EXPONENT
+from chalicelib.csv_reader.profile.evidence import EXACT, SMALLEST_EXPONENT
 from chalicelib.csv_reader.profile.judgement import Judgement
-from chalicelib.csv_reader.profile.kinds import read_cell
+from chalicelib.csv_reader.profile.kind import Cell, Number
 from chalicelib.csv_reader.profile.tally import ColumnTally
 
 WITH_HISTOGRAM = (*NUMERIC, "date", "timestamp", "timestamptz")
-DAY = 86_400 * 10**9  # in the unit of dates' values
+UNITS = {"integer": 1, "date": 86_400 * 10**9}  # dates are nanoseconds
 _QUARTERS = (1, 2, 3)
 _MOST_STEPS = 20
 
@@ -44,41 +44,56 @@ class Spread:
             found.append(low + (high - low) * Fraction(part, 4))
         return found
 
-    def histogram(self, low: Any, high: Any, unit: int, cells: int) -> tuple[int, ...]:
+    def histogram(self, low: Number, high: Number, unit: int | None, cells: int) -> tuple[int, ...]:
         """How many of so many cells are in each of some equal steps from `low` to `high`.
 
-        Values that are all multiples of a `unit` have steps of one at least. What is between two
-        steps belongs to the upper one.
+        Values that are all multiples of a `unit` have steps of one at least. Whole numbers have
+        one, which may be 0, and others None. What is between two steps belongs to the upper one.
         """
-        least = _exact(low)
-        span = _exact(high) - least + unit
-        steps = min(_MOST_STEPS, int(span / unit)) if unit else _MOST_STEPS
-        if not span or not self._passed:
+        edges = _edges(low, high, unit)
+        if not edges or not self._passed:
             return (cells,)
-        edges = (least + span * Fraction(step, steps) for step in range(1, steps))
         below = [0, *map(self._below, edges), self._passed[-1]]
         return _scaled([after - before for before, after in pairwise(below)], cells)
 
-    def _below(self, edge: Fraction) -> int:
-        place = bisect_left(self._weighted, edge, key=lambda weighted: _exact(weighted[0]))
+    def _below(self, edge: Number) -> int:
+        place = bisect_left(self._weighted, (edge,))
         return self._passed[place - 1] if place else 0
 
 
-def spread_of(tally: ColumnTally, judgement: Judgement) -> Spread:
-    """The values that are of the column's type, where that has a quartile or a histogram."""
+def spread_of(
+    tally: ColumnTally, judgement: Judgement, cells_read: Iterable[tuple[Cell, int]]
+) -> Spread:
+    """The values that are of the column's type, where that has a quartile or a histogram.
+
+    `cells_read` are the kinds and values of a column that is counted, each with how many it is.
+    """
     if judgement.type not in WITH_HISTOGRAM:
         return Spread([])
     if tally.sketches:
         sketches = [reading.sketch for reading in judgement.readings(tally.evidence)]
         return Spread([each for sketch in sketches if sketch for each in sketch.weighted()])
-    cells = ((read_cell(key), count) for key, count, _ in tally.values())
     return Spread(
         [
             (judgement.reading_of(values), count)
-            for (kind, values), count in cells
+            for (kind, values), count in cells_read
             if values and kind in judgement.kinds
         ]
     )
+
+
+def _edges(low: Number, high: Number, unit: int | None) -> list[Number]:
+    """What parts the steps, exactly: a twentieth of a decimal is one, too."""
+    if unit is not None:
+        low, high = int(low), int(high)
+        span = high - low + unit
+        steps = min(_MOST_STEPS, span // unit) if unit else _MOST_STEPS
+        return [low - (-span * step // steps) for step in range(1, steps)] if span else []
+    least, most = (Decimal(value) if _exact(value) else Decimal(0) for value in (low, high))
+    step = EXACT.divide(EXACT.subtract(most, least), Decimal(_MOST_STEPS))
+    if not step:
+        return []
+    return [EXACT.add(least, EXACT.multiply(step, n)) for n in range(1, _MOST_STEPS)]
 
 
 def _scaled(counts: Sequence[int], total: int) -> tuple[int, ...]:

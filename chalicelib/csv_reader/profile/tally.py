@@ -15,6 +15,7 @@ from chalicelib.csv_reader.profile.evidence import (
     Reading,
     digits_of,
 )
+from chalicelib.csv_reader.profile.kind import Cell
 from chalicelib.csv_reader.profile.kinds import KINDS, TEXT, read_cell
 from chalicelib.csv_reader.profile.sketches import DistinctSketch, QuantileSketch, TopSketch
 from chalicelib.csv_reader.profile.words import NULL_WORD
@@ -92,8 +93,11 @@ class ColumnTally:
 
 def look_at(
     evidence: ColumnEvidence, key: str, count: int, row: int, sketch_size: int | None = None
-) -> None:
-    """Add `count` cells of one text, given as `key_of` gives it, the first of them in `row`."""
+) -> Cell:
+    """Add `count` cells of one text, given as `key_of` gives it, the first of them in `row`.
+
+    Returns their kind and values.
+    """
     text, length = shown(key), length_of(key)
     kind, values = read_cell(key) if length <= LONGEST_TEXT else (TEXT, ())
     of_kind = evidence.kinds.get(kind)
@@ -105,13 +109,13 @@ def look_at(
         of_kind.row, of_kind.text = row, text
     of_kind.add_cells(count, (text, text), (length, length))
     if kind == TEXT:
-        return
+        return kind, values
     bare = key.strip(" \t")
     evidence.is_spaced |= bare != key and bare != ""
     if kind == NULL_WORD:
         evidence.add_null_word(key, count, row)
     if not values:
-        return
+        return kind, values
     marks = KINDS[kind].marks
     for number, (reading, value) in enumerate(zip(of_kind.readings, values, strict=True)):
         reading.include(value, row, text)
@@ -120,6 +124,7 @@ def look_at(
         if sketch_size:
             reading.sketch = reading.sketch or QuantileSketch(sketch_size)
             reading.sketch.add(float(value), count)
+    return kind, values
 
 
 def key_of(cell: str) -> str:
