@@ -308,7 +308,7 @@ class CatalogOnLocalStack(CatalogAndBucket):
     versionings = (None,)
 
 
-@pytest.mark.parametrize(("machine", "count"), [(CatalogAndBucket, 24), (CatalogOnLocalStack, 8)])
+@pytest.mark.parametrize(("machine", "count"), [(CatalogAndBucket, 16), (CatalogOnLocalStack, 6)])
 def test_once_all_is_drained_the_catalog_equals_the_bucket(machine, count):
     run_state_machine_as_test(
         machine,

@@ -200,7 +200,7 @@ NAMES = st.sampled_from([("id", "amount"), ("id", "total"), ("id", "price"), ("a
 
 
 @settings(
-    max_examples=examples(10),
+    max_examples=examples(5),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
