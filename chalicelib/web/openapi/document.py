@@ -130,8 +130,8 @@ _DOWNLOAD = {
     "parameters": [
         parameter(
             "redirect",
-            "With `false`, where the file is is told instead, for a page that cannot send a token "
-            "along with a link.",
+            "With `false`, the answer is the address of the file, for a page that cannot send a "
+            "token along with a link.",
             {"type": "boolean", "default": True},
             False,
         )
@@ -262,7 +262,7 @@ _PATHS: Json = {
             "responses": {
                 "200": {
                     "description": "A page of files; with `filename`, the record of that "
-                    "file. As CSV for who prefers that.",
+                    "file. `Accept: text/csv` gets it as CSV.",
                     "content": {
                         "application/json": {
                             "schema": {"oneOf": [reference("Page"), reference("File")]}
