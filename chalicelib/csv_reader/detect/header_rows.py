@@ -121,7 +121,9 @@ def _describes(
         return False
     for pattern in (_TYPES, _FORMATS, _TAGS):
         if len(filled) > 1 and all(pattern.fullmatch(cell) for cell in filled):
-            return not any(pattern.fullmatch(name) for name in names)
+            return not any(pattern.fullmatch(name) for name in names) and not any(
+                all(pattern.fullmatch(cell.strip()) for cell in row) for row in body[:_BODY_ROWS]
+            )
     return _has_units(cells, body, width) or _has_labels(cells, names, body, width, is_further)
 
 

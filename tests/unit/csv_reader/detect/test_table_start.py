@@ -220,3 +220,11 @@ def test_numbered_names_above_codes_and_hashes_are_a_header(code, name, width):
 def test_rows_that_are_numbered_themselves_have_no_header():
     found = read("A1,A2,A3\nB1,B2,B3\nC1,C2,C3\nD1,D2,D3\n")
     assert (found.has_header, found.row_count) == (False, 4)
+
+
+@pytest.mark.parametrize(
+    "row", ['"{{""id"": {0}}}","{{""size"": {0}}}"', "#a{0},#b{0}", "text({0}),date", "{0}s,{0}n"]
+)
+def test_rows_that_are_all_written_as_tags_or_types_are_data(row):
+    found = read("c0,c1\n" + "".join(row.format(i) + "\n" for i in range(10, 30)))
+    assert (found.column_names, found.header_rows, found.row_count) == (("c0", "c1"), 1, 20)
