@@ -279,7 +279,7 @@ def histogram(type_name: str, values: list) -> tuple[int, ...]:
     if type_name not in (*NUMERIC, "date", "timestamp", "timestamptz") or not values:
         return ()
     numbers = [
-        exact(value) if isinstance(value, int | Decimal) else seconds(value) for value in values
+        rounded(value) if isinstance(value, int | Decimal) else seconds(value) for value in values
     ]
     unit = {"integer": 1, "date": 86_400}.get(type_name, 0)
     low, span = min(numbers), max(numbers) - min(numbers) + unit
@@ -289,6 +289,11 @@ def histogram(type_name: str, values: list) -> tuple[int, ...]:
         place = int((number - low) * steps / span) if span else 0
         found[min(place, steps - 1)] += 1
     return tuple(found)
+
+
+def rounded(number: int | Decimal) -> Fraction:
+    """The number, or zero for one that is far below all doubles."""
+    return Fraction(number) if Decimal(number).adjusted() >= -400 else Fraction(0)
 
 
 def seconds(value: datetime | tuple) -> Fraction:
