@@ -303,8 +303,8 @@ def seconds(value: datetime | tuple) -> Fraction:
 
 
 def exact(number: int | Decimal) -> Fraction:
-    """The number, or zero for one whose fraction is larger than all memory."""
-    return Fraction(number) if Decimal(number).adjusted() > -10_000 else Fraction(0)
+    """The number, or zero for one that is far below all doubles."""
+    return Fraction(number) if Decimal(number).adjusted() >= -400 else Fraction(0)
 
 
 def quartiles(numbers: list[Fraction], type_name: str) -> tuple[int | float, ...]:
