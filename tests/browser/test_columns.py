@@ -45,6 +45,8 @@ def test_a_number_shows_its_type_range_empty_cells_and_quartiles(open_page):
         max="918220,00",
         mean=412.306,
         quartiles=[0.0, 38.5, 210.25],
+        histogram=[12, 700, 38],
+        histogram_is_exact=False,
         decimal_mark=",",
         notes=["A sentence that decides nothing."],
     )
@@ -56,9 +58,17 @@ def test_a_number_shows_its_type_range_empty_cells_and_quartiles(open_page):
     expect(page.get_by_title("250 of 1,000 cells empty")).to_be_visible()
     expect(cells.last).to_contain_text("median 38.5, mean 412.3")
     expect(cells.last.get_by_role("img")).to_have_accessible_name(
-        "A quarter up to 0, half up to 38.5, three quarters up to 210.3"
+        "From -1,204.50 to 918,220.00, in 3 steps: about 12, 700, 38 cells"
     )
     expect(row_of(page, "price")).to_contain_text("A sentence that decides nothing.")
+
+
+def test_the_quartiles_of_a_profile_without_steps_are_drawn(open_page):
+    figures = {"min": "0", "max": "400", "quartiles": [0.0, 38.5, 210.25], "histogram": []}
+    page = opened(open_page, a_column("price", "integer", distinct_count=300, **figures))
+    expect(row_of(page, "price").get_by_role("img")).to_have_accessible_name(
+        "A quarter up to 0, half up to 38.5, three quarters up to 210.3"
+    )
 
 
 def test_a_column_of_few_values_shows_how_often_each_occurs(open_page):

@@ -181,7 +181,7 @@ def test_alarms_reach_the_address_of_the_stage(catalog):
     stack = catalog.project.functions["api"] + "-resources"
     pages = catalog.project.client("cloudwatch").get_paginator("describe_alarms").paginate()
     alarms = [a for p in pages for a in p["MetricAlarms"] if a["AlarmName"].startswith(stack)]
-    assert len(alarms) == 17
+    assert len(alarms) == 19
     assert all(set(alarm["AlarmActions"]) <= topics and alarm["AlarmActions"] for alarm in alarms)
 
 

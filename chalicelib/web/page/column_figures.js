@@ -39,6 +39,8 @@ export function notesOf({ notes, null_words: words }) {
   return [empty, ...(notes ?? [])].filter(Boolean).map((note) => element("p", { class: "note" }, note));
 }
 
+const isSpread = ({ histogram: bars, quartiles: three }) => bars?.length > 0 || three != null;
+
 export const emptyShare = ({ null_count: empty }, rows) => (rows ? empty / rows : null);
 
 export function emptyCells(profile, rows) {
@@ -103,11 +105,11 @@ function short(text) {
 }
 
 export function distribution(profile, rows) {
-  if (profile.histogram?.length) return histogram(profile);
   const values = profile.top_values ?? [];
-  if (profile.quartiles && (!values.length || profile.distinct_count > 10)) return quartiles(profile);
-  if (values.length) return topValues(profile, rows - profile.null_count);
-  return "–";
+  const few = values.length && (profile.distinct_count <= 10 || !isSpread(profile));
+  if (few) return topValues(profile, rows - profile.null_count);
+  if (profile.histogram?.length) return [histogram(profile), middle(profile)];
+  return profile.quartiles ? quartiles(profile) : "–";
 }
 
 function topValues({ top_values: values, top_is_exact: exact, distinct_count: distinct }, cells) {
@@ -119,11 +121,14 @@ function topValues({ top_values: values, top_is_exact: exact, distinct_count: di
 }
 
 // Bars of how many cells are in each of the steps from the least value to the most.
-export function histogram({ histogram: bars, histogram_is_exact: exact, min, max }, height = 26) {
+export function histogram(profile, height = 26) {
+  const { histogram: bars, histogram_is_exact: exact } = profile;
+  const [min, max] = [written(profile.min, profile), written(profile.max, profile)];
   const most = Math.max(...bars);
   const step = 150 / bars.length;
   const about = exact === false ? "about " : "";
-  const said = `From ${min} to ${max}, in ${count(bars.length)} steps: ${about}${bars.map(count).join(", ")} cells`;
+  const ends = min == null || max == null ? "From the least to the greatest value" : `From ${min} to ${max}`;
+  const said = `${ends}, in ${plural(bars.length, "step")}: ${about}${bars.map(count).join(", ")} cells`;
   return svgElement(
     "svg",
     { class: "bars", role: "img", viewBox: `0 0 150 ${height}`, "aria-label": said },
@@ -158,7 +163,7 @@ const valueLine = ([value, times], cells) =>
 
 // A box from the first quartile to the third, its line at the median, on a line from least to most.
 function quartiles(profile) {
-  const { quartiles: three, mean, min, max } = profile;
+  const { quartiles: three, min, max } = profile;
   const [least, most] = [numberOf(min, profile) ?? three[0], numberOf(max, profile) ?? three[2]];
   const [width, middle] = [150, 9];
   const x = (value) => 1 + ((value - least) / (most - least || 1)) * (width - 2);
@@ -173,8 +178,13 @@ function quartiles(profile) {
       svgElement("rect", { x: low, y: 3, width: Math.max(1, high - low), height: 12, rx: 2 }),
       svgElement("line", { class: "half", x1: half, x2: half, y1: 1, y2: 17 }),
     ),
-    element("p", { class: "note" }, `median ${figure(three[1])}`, mean == null ? "" : `, mean ${figure(mean)}`),
+    middle(profile),
   ];
+}
+
+function middle({ quartiles: three, mean }) {
+  const figures = [three && `median ${figure(three[1])}`, mean != null && `mean ${figure(mean)}`].filter(Boolean);
+  return figures.length > 0 && element("p", { class: "note" }, figures.join(", "));
 }
 
 // A number as it stands in the file, near enough to draw it.
