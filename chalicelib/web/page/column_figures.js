@@ -108,7 +108,7 @@ export function distribution(profile, rows) {
   const values = profile.top_values ?? [];
   const few = values.length && (profile.distinct_count <= 10 || !isSpread(profile));
   if (few) return topValues(profile, rows - profile.null_count);
-  if (profile.histogram?.length) return [histogram(profile), middle(profile)];
+  if (profile.histogram?.length) return [histogram(profile), centre(profile)];
   return profile.quartiles ? quartiles(profile) : "–";
 }
 
@@ -178,11 +178,11 @@ function quartiles(profile) {
       svgElement("rect", { x: low, y: 3, width: Math.max(1, high - low), height: 12, rx: 2 }),
       svgElement("line", { class: "half", x1: half, x2: half, y1: 1, y2: 17 }),
     ),
-    middle(profile),
+    centre(profile),
   ];
 }
 
-function middle({ quartiles: three, mean }) {
+function centre({ quartiles: three, mean }) {
   const figures = [three && `median ${figure(three[1])}`, mean != null && `mean ${figure(mean)}`].filter(Boolean);
   return figures.length > 0 && element("p", { class: "note" }, figures.join(", "));
 }
