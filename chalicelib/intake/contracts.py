@@ -38,7 +38,7 @@ from chalicelib.intake.s3_event import ObjectEvent
 KEPT_SECONDS = 60
 FOLDERS_AT_MOST = 20  # that are looked into, from the file's own up
 # Places where no contract is known of, at which a process looks in a minute: three of each folder.
-LOOKS_A_MINUTE = 120
+LOOKS_A_MINUTE = 600
 _KEPT = 2_000
 
 _Found = TypeVar("_Found")
