@@ -46,6 +46,7 @@ TRAITS = (
     "currency_signs",
     "percent_signs",
     "ambiguous_numbers",  # 1,234 alone
+    "mixed_number_forms",  # text
     "mixed_decimal_marks",
     "ambiguous_dates",  # 01/02/2024 alone
     "mixed_date_orders",

@@ -36,7 +36,11 @@ _UNIT = (
     r"|people|thousands?|millions?|pcs?|pieces?|ea|each|units?|stk|st|lbs?|oz|gal|SEK|NOK|DKK|PLN"
     r"|CZK|HUF|CAD|AUD|JPY|CNY|INR|BRL|TRY|k€|k\$)"
 )
-_UNITS = re.compile(rf"{_UNIT}(?: ?[/·*] ?{_UNIT}[23²³]?)*|[(\[][^()\[\]]{{1,20}}[)\]]")
+# In parentheses, anything but a negative number.
+_NEGATIVE = r"\([$€£¥ ]*[0-9][0-9.,' ]*[$€£¥% ]*\)"
+_UNITS = re.compile(
+    rf"{_UNIT}(?: ?[/·*] ?{_UNIT}[23²³]?)*|(?!{_NEGATIVE})[(\[][^()\[\]]{{1,20}}[)\]]"
+)
 
 
 def group_rows_above(

@@ -103,6 +103,15 @@ class ColumnProfile:
     boolean_words: tuple[str, str] | None = described(
         "the words for true and for false in a `boolean`, in small letters",
     )
+    group_mark: str | None = described("the thousands mark of a numeric type")
+    affix: str | None = described(
+        "the currency or the percent sign that stands before or behind the numbers, or some of them"
+    )
+    minus: str | None = described(
+        "how negative numbers are written, unless with a hyphen in front: in parentheses, with a "
+        "hyphen behind, or with another dash in front",
+        enum=["()", "behind", "\u2212", "\u2013"],
+    )
     has_outer_spaces: bool = described("whether there are spaces or tabs around values")
     traits: tuple[str, ...] = described("peculiarities of the cells", items={"enum": list(TRAITS)})
     kinds: tuple[CellKind, ...] = described(

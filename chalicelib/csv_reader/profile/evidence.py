@@ -12,6 +12,7 @@ from chalicelib.csv_reader.profile.kind import Number
 from chalicelib.csv_reader.profile.sketches import QuantileSketch
 
 _MOST_NULL_WORDS = 50
+GROUP, _DIGITS_OF_A_GROUP = 1000, 3
 SMALLEST_EXPONENT = -400  # a double below is zero
 _End = TypeVar("_End", str, int)
 EXACT = Context(prec=2000, Emax=MAX_EMAX, Emin=MIN_EMIN)
@@ -24,7 +25,7 @@ class Reading:
     `low` and `high` are value, row and text of the first cell that has the least and the greatest.
     Of numbers, there are the most digits on either side of the decimal mark, and their sum, which
     is exact: `sums` of those with so many digits behind the point, in units of the last. `sketch`
-    has the values of a column that has too many to be kept.
+    has the values of a column that has too many to be kept; they are to be multiplied by `times`.
     """
 
     low: tuple[Any, int, str] | None = None
@@ -33,6 +34,7 @@ class Reading:
     scale: int = 0
     sums: dict[int, int] = field(default_factory=dict)
     sketch: QuantileSketch | None = None
+    times: int = 1
 
     def include(self, value: Any, row: int, text: str) -> None:
         low, high = self.low, self.high
@@ -61,6 +63,15 @@ class Reading:
 
     def _add_units(self, scale: int, units: int) -> None:
         self.sums[scale] = self.sums.get(scale, 0) + units
+
+    def grouped(self) -> "Reading":
+        """The same, were the mark before the last three digits of each number a thousands mark."""
+        low, high = (
+            extreme and (extreme[0] * GROUP, *extreme[1:]) for extreme in (self.low, self.high)
+        )
+        sums = {scale - _DIGITS_OF_A_GROUP: units for scale, units in self.sums.items()}
+        digits = self.whole_digits + _DIGITS_OF_A_GROUP, self.scale - _DIGITS_OF_A_GROUP
+        return Reading(low, high, *digits, sums, self.sketch, GROUP)
 
     def add(self, other: "Reading") -> None:
         """Add the values of other cells."""
@@ -149,6 +160,15 @@ def digits_of(text: str, mark: str) -> tuple[int, int]:
     mantissa = text.replace("E", "e").partition("e")[0]
     whole, found, fraction = mantissa.rpartition(mark) if mark else ("", "", mantissa)
     return (_count_digits(whole), len(fraction)) if found else (_count_digits(fraction), 0)
+
+
+def digits_of_value(value: Number) -> tuple[int, int]:
+    """How many digits a number has on either side of its decimal mark, as Python keeps it."""
+    if isinstance(value, int):
+        return len(str(abs(value))), 0
+    _, digits, exponent = value.as_tuple()
+    scale = -int(exponent)
+    return max(len(digits) - scale, 1), scale
 
 
 def _count_digits(text: str) -> int:

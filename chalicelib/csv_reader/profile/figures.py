@@ -7,14 +7,15 @@ from heapq import nsmallest
 
 from chalicelib.csv_reader.profile.column_profile import CellKind, ColumnProfile
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence
+from chalicelib.csv_reader.profile.judged import Judgement
 from chalicelib.csv_reader.profile.judgement import (
-    Judgement,
     extremes,
     find_almost,
     judge,
     total,
     traits,
 )
+from chalicelib.csv_reader.profile.kinds import FRACTION, POINT_OR_THOUSANDS
 from chalicelib.csv_reader.profile.notes import notes_of
 from chalicelib.csv_reader.profile.spread import UNITS, WITH_HISTOGRAM, Spread, spread_of
 from chalicelib.csv_reader.profile.tally import ColumnTally, look_at, shown
@@ -63,9 +64,12 @@ def describe_column(name: str, tally: ColumnTally) -> ColumnProfile:
         decimal_mark=judgement.decimal_mark,
         date_order=judgement.date_order,
         boolean_words=judgement.boolean_words,
+        group_mark=judgement.group_mark,
+        affix=judgement.affix,
+        minus=judgement.minus,
         has_outer_spaces=evidence.is_spaced,
         traits=tuple(_all_traits(name, tally, judgement, distinct if is_exact else None, cells)),
-        kinds=_kinds(evidence),
+        kinds=_kinds(evidence, judgement),
     )
     return replace(profile, notes=notes_of(profile, cells))
 
@@ -74,12 +78,16 @@ def _by_row(words: dict[str, tuple[int, int]]) -> tuple[str, ...]:
     return tuple(sorted(words, key=lambda word: words[word][1]))
 
 
-def _kinds(evidence: ColumnEvidence) -> tuple[CellKind, ...]:
-    found = [
-        CellKind(kind, cells.count, cells.row, cells.text[:_KIND_CHARACTERS])
-        for kind, cells in evidence.kinds.items()
-    ]
-    return tuple(sorted(found, key=lambda kind: kind.row))
+def _kinds(evidence: ColumnEvidence, judgement: Judgement) -> tuple[CellKind, ...]:
+    """Each kind; 1.234 is a fraction like others, unless its mark is a thousands mark here."""
+    found: dict[str, CellKind] = {}
+    for kind, cells in sorted(evidence.kinds.items(), key=lambda each: each[1].row):
+        name = FRACTION if kind == POINT_OR_THOUSANDS and kind not in judgement.grouped else kind
+        if name in found:
+            found[name] = replace(found[name], count=found[name].count + cells.count)
+        else:
+            found[name] = CellKind(name, cells.count, cells.row, cells.text[:_KIND_CHARACTERS])
+    return tuple(found.values())
 
 
 def _distinct(tally: ColumnTally, words: tuple[str, ...], cells: int) -> tuple[int, bool]:

@@ -1,10 +1,8 @@
 """From the kinds of a column's cells to its type, and to its traits."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from fractions import Fraction
 from operator import itemgetter
-from typing import TypeVar
 
 from chalicelib.csv_reader.column_types import (
     DATE_ORDERS,
@@ -16,46 +14,15 @@ from chalicelib.csv_reader.column_types import (
 from chalicelib.csv_reader.profile import kinds
 from chalicelib.csv_reader.profile.column_profile import Almost
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence, Reading
+from chalicelib.csv_reader.profile.judged import Judgement
+from chalicelib.csv_reader.profile.kind import KINDS
 from chalicelib.csv_reader.profile.kinds import SEPARATORS, date_kind
+from chalicelib.csv_reader.profile.number_forms import PERCENT_SIGNS
+from chalicelib.csv_reader.profile.numeric_columns import numeric_candidates
 from chalicelib.csv_reader.profile.words import BOOLEANS, MARKS, NULL_WORD, WORDS
 
-_Read = TypeVar("_Read")
-Found = Mapping[str, KindEvidence]
-
 _ALMOST = Fraction(99, 100)
-_MOST_DIGITS = 38  # of the decimals that databases have
 ORDERED = frozenset({*NUMERIC, "date", "time", "timestamp", "timestamptz"})
-_TAKEN_OFF = {
-    kinds.THOUSANDS: "thousands_marks",
-    kinds.CURRENCY: "currency_signs",
-    kinds.PERCENT: "percent_signs",
-}
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """A type, and the kinds of cells that are of it."""
-
-    type: str
-    kinds: frozenset[str]
-    precision: int | None = None
-    scale: int | None = None
-    decimal_mark: str | None = None
-    date_order: str | None = None
-    boolean_words: tuple[str, str] | None = None
-
-    @property
-    def is_numeric(self) -> bool:
-        return self.type in NUMERIC
-
-    def readings(self, evidence: ColumnEvidence) -> list[Reading]:
-        """The values of all kinds that are of the type, as they are read in the column."""
-        of_type = [kind for name, kind in evidence.kinds.items() if name in self.kinds]
-        return [self.reading_of(kind.readings) for kind in of_type if kind.readings]
-
-    def reading_of(self, readings: Sequence[_Read]) -> _Read:
-        """The one of a cell's readings that holds in the column."""
-        return readings[-1 if self.date_order == MONTH_FIRST else 0]
 
 
 def judge(evidence: ColumnEvidence) -> Judgement:
@@ -133,7 +100,7 @@ def _candidates(found: dict[str, KindEvidence]) -> Iterator[Judgement]:
         of_words = frozenset(WORDS[word] for word in words)
         if of_words <= found.keys():
             yield Judgement("boolean", of_words, boolean_words=words)
-    yield from _numeric_candidates(found)
+    yield from numeric_candidates(found)
     for separator in SEPARATORS:
         for order in DATE_ORDERS:
             orders = {order} if order == YEAR_FIRST else {order, kinds.EITHER}
@@ -147,40 +114,6 @@ def _candidates(found: dict[str, KindEvidence]) -> Iterator[Judgement]:
             yield Judgement("timestamp", frozenset(dates | times), date_order=order)
     for kind, type_ in ((kinds.TIME, "time"), (kinds.ZONED, "timestamptz"), (kinds.UUID, "uuid")):
         yield Judgement(type_, frozenset({kind}))
-
-
-def _numeric_candidates(found: dict[str, KindEvidence]) -> Iterator[Judgement]:
-    plus = {kinds.PLUS} if _has_negatives(found) else set()
-    yield Judgement("integer", frozenset({kinds.INTEGER} | plus))
-    integers = {kinds.INTEGER, kinds.LONG_INTEGER} | plus
-    yield _decimal(found, integers)
-    yield from _fractional(found, integers | {kinds.FRACTION}, ".")
-    if kinds.COMMA in found:
-        commas = {kinds.COMMA, kinds.COMMA_OR_THOUSANDS}
-        yield from _fractional(found, integers | commas, ",")
-    with_exponents = integers | {kinds.FRACTION, kinds.EXPONENT}
-    yield Judgement("double", frozenset(with_exponents), decimal_mark=".")
-
-
-def _has_negatives(found: Found) -> bool:
-    """Whether there are negative numbers, so that a plus is a sign and not a telephone's."""
-    lows = (found[kind].readings[0].low for kind in found.keys() & kinds.NUMBERS)
-    return any(low[0] < 0 for low in lows if low)
-
-
-def _fractional(found: Found, of_kinds: set[str], mark: str) -> Iterator[Judgement]:
-    decimal = _decimal(found, of_kinds, mark)
-    if (decimal.precision or 0) <= _MOST_DIGITS:
-        yield decimal
-    else:
-        yield Judgement("double", frozenset(of_kinds), decimal_mark=mark)
-
-
-def _decimal(found: Found, of_kinds: set[str], mark: str = ".") -> Judgement:
-    seen = [found[kind].readings[0] for kind in of_kinds if kind in found]
-    scale = max((kind.scale for kind in seen), default=0)
-    whole = max((kind.whole_digits for kind in seen), default=0)
-    return Judgement("decimal", frozenset(of_kinds), max(whole + scale, 1), scale, mark)
 
 
 _OF_TYPE = {
@@ -200,6 +133,11 @@ def fits(cell: str, type: str) -> bool:
     kind, _ = kinds.read_cell(cell)
     if type in ("date", "timestamp"):
         return kind.startswith(_ORDERS) and (type == "timestamp" or not kind.endswith(" timed"))
+    form = KINDS[kind].form if kind in KINDS else None
+    if form is not None and kind not in kinds.NUMBERS:
+        return type in ("decimal", "double") or (
+            type == "integer" and (not form.mark or form.may_group)
+        )
     return kind in _OF_TYPE[type]
 
 
@@ -223,12 +161,23 @@ def traits(evidence: ColumnEvidence, judgement: Judgement) -> Iterator[str]:
 
 
 def _number_traits(found: set[str]) -> Iterator[str]:
-    decorated = [trait for kind, trait in _TAKEN_OFF.items() if kind in found]
-    if decorated and found <= kinds.NUMBERS | set(_TAKEN_OFF):
-        yield from decorated
-    elif kinds.COMMA_OR_THOUSANDS in found and kinds.COMMA not in found and found <= kinds.NUMBERS:
+    forms = [form for kind in found if kind in KINDS and (form := KINDS[kind].form)]
+    if len(forms) < len(found):
+        return
+    marked = [form for form in forms if form.mark or form.group]
+    if marked and all(form.may_group and form.mark == "," for form in marked):
         yield "ambiguous_numbers"
-    if kinds.FRACTION in found and kinds.COMMA in found:
+        return
+    if any(form.group for form in forms):
+        yield "thousands_marks"
+    affixes = {form.affix for form in forms} - {""}
+    if affixes & {*PERCENT_SIGNS}:
+        yield "percent_signs"
+    if affixes - {*PERCENT_SIGNS}:
+        yield "currency_signs"
+    if not found <= kinds.NUMBERS and (len(found) > 1 or forms[0].minus):
+        yield "mixed_number_forms"
+    elif kinds.COMMA in found and found & {kinds.FRACTION, kinds.POINT_OR_THOUSANDS}:
         yield "mixed_decimal_marks"
 
 

@@ -50,17 +50,40 @@ class Sql:
 
 
 @dataclass(frozen=True)
+class NumberForm:
+    """A way to write numbers, as far as one of them shows it. What it does not show is empty.
+
+    `group` is the thousands mark, which `is_indian` says to stand at every second digit. `mark` is
+    the decimal mark, or, where it `may_group`, the thousands mark. `affix` is a currency or a
+    percent sign, before or behind, and `minus` what is written for the sign `-`.
+    """
+
+    group: str = ""
+    is_indian: bool = False
+    mark: str = ""
+    may_group: bool = False
+    affix: str = ""
+    minus: str = ""
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind and its SQL, which may depend on the cells of that kind that were seen before.
 
     `sql` is given these, and the names of all kinds that the column has. `readings` are the values
     of a cell, and `marks` those of a number: the decimal mark in each, empty where there is none.
+    `form` is that of numbers that people may write in many ways.
     """
 
     name: str
     sql: Callable[[KindEvidence, Collection[str]], Sql | None]
     readings: int = 0
     marks: tuple[str, ...] = ()
+    form: NumberForm | None = None
+
+
+# By name. The kinds of forms are added as the first cell of each is met.
+KINDS: dict[str, Kind] = {}
 
 
 @dataclass(frozen=True)

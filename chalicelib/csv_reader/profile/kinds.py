@@ -28,9 +28,10 @@ Which cells are text follows from the patterns of all entries: no other list has
 import re
 from collections.abc import Callable, Collection
 
-from chalicelib.csv_reader.profile import number_kinds, time_kinds
+from chalicelib.csv_reader.profile import number_forms, number_kinds, time_kinds
 from chalicelib.csv_reader.profile.evidence import KindEvidence
 from chalicelib.csv_reader.profile.kind import (
+    KINDS,
     Cell,
     Entry,
     Kind,
@@ -41,17 +42,15 @@ from chalicelib.csv_reader.profile.kind import (
 from chalicelib.csv_reader.profile.number_kinds import (
     COMMA,
     COMMA_OR_THOUSANDS,
-    CURRENCY,
     EXPONENT,
     FRACTION,
     INTEGER,
     LEADING_ZERO,
     LONG_INTEGER,
     NUMBERS,
-    PERCENT,
     PLUS,
+    POINT_OR_THOUSANDS,
     TELEPHONE,
-    THOUSANDS,
 )
 from chalicelib.csv_reader.profile.time_kinds import (
     EITHER,
@@ -66,7 +65,6 @@ from chalicelib.csv_reader.profile.words import LONGEST_WORD, NULL_WORD, WORD_BE
 __all__ = [
     "COMMA",
     "COMMA_OR_THOUSANDS",
-    "CURRENCY",
     "EITHER",
     "EXPONENT",
     "FRACTION",
@@ -76,12 +74,11 @@ __all__ = [
     "LONG_INTEGER",
     "NULL_WORD",
     "NUMBERS",
-    "PERCENT",
     "PLUS",
+    "POINT_OR_THOUSANDS",
     "SEPARATORS",
     "SHORT_YEAR",
     "TELEPHONE",
-    "THOUSANDS",
     "TIME",
     "WORDS",
     "ZONED",
@@ -98,6 +95,7 @@ _UUID = f"[{_HEX}]{{8}}(?:-[{_HEX}]{{4}}){{3}}-[{_HEX}]{{12}}"
 
 ENTRIES = (
     *number_kinds.ENTRIES,
+    *number_forms.ENTRIES,
     *time_kinds.ENTRIES,
     Entry(_HEX, _UUID, lambda _: (UUID, ()), (by_pattern(UUID, _UUID),)),
 )
@@ -107,7 +105,7 @@ _NOT_TEXT = "|".join(entry.pattern for entry in ENTRIES)
 _TEXTS = Sql(
     f"not regexp_full_match(b, '{quoted(f'(?i:{_ANY_WORD})|{_NOT_TEXT}')}') and b <> ''",
 )
-KINDS: dict[str, Kind] = {kind.name: kind for entry in ENTRIES for kind in entry.kinds}
+KINDS.update((kind.name, kind) for entry in ENTRIES for kind in entry.kinds)
 KINDS[TEXT] = Kind(TEXT, lambda *_: _TEXTS)
 
 

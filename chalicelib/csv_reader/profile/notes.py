@@ -4,10 +4,27 @@ from collections.abc import Iterator
 
 from chalicelib.csv_reader.column_types import DAY_FIRST, MONTH_FIRST
 from chalicelib.csv_reader.profile.column_profile import ColumnProfile
+from chalicelib.csv_reader.profile.number_forms import BEHIND, PARENTHESES, PERCENT_SIGNS
 
 _ORDERS = {
     DAY_FIRST: "The day comes before the month.",
     MONTH_FIRST: "The month comes before the day.",
+}
+_MARKS = {
+    ",": "a comma",
+    ".": "a point",
+    " ": "a space",
+    "\u00a0": "a no-break space",
+    "\u202f": "a narrow no-break space",
+    "\u2009": "a thin space",
+    "'": "an apostrophe",
+    "\u2019": "an apostrophe (U+2019)",
+}
+_MINUSES = {
+    PARENTHESES: "Negative numbers are in parentheses.",
+    BEHIND: "The minus of negative numbers is behind them.",
+    "\u2212": "The minus is written as the mathematical sign (U+2212).",
+    "\u2013": "The minus is written as a dash (U+2013).",
 }
 TAKEN_OFF = {
     "thousands_marks": "thousands separator",
@@ -19,6 +36,7 @@ OF_TRAITS = {
     "leading_zeros": "Leading zeros: kept as text, since they may be part of a code.",
     "telephone_numbers": "Telephone numbers: kept as text, with their plus.",
     "ambiguous_numbers": "Ambiguous numbers: the comma may be a decimal mark or a thousands mark.",
+    "mixed_number_forms": "Numbers are written in several ways: {kinds}.",
     "mixed_decimal_marks": "Decimal commas and decimal points are mixed.",
     "ambiguous_dates": "Ambiguous dates: the day or the month may come first, as none passes 12.",
     "mixed_date_orders": "Mixed dates: the day comes first in some, and the month in others.",
@@ -40,13 +58,26 @@ def _notes(profile: ColumnProfile, cells: int) -> Iterator[str]:
         yield f"Empty but for words that mean nothing: {', '.join(profile.null_words)}."
     if profile.decimal_mark == ",":
         yield "The decimal mark is a comma."
+    if profile.group_mark:
+        yield f"The thousands mark is {_MARKS.get(profile.group_mark, profile.group_mark)}."
+    if profile.affix:
+        what = "percent sign" if profile.affix in PERCENT_SIGNS else "currency"
+        yield f"Numbers have a {what}, which is no part of the value: {profile.affix}."
+    if profile.minus:
+        yield _MINUSES[profile.minus]
     if profile.date_order in _ORDERS:
         yield _ORDERS[profile.date_order]
-    if taken_off := [TAKEN_OFF[trait] for trait in profile.traits if trait in TAKEN_OFF]:
+    if "mixed_number_forms" not in profile.traits and (
+        taken_off := [TAKEN_OFF[trait] for trait in profile.traits if trait in TAKEN_OFF]
+    ):
         is_or_are = "is" if len(taken_off) == 1 else "are"
         yield f"A number once the {' and the '.join(taken_off)} {is_or_are} taken off."
     for trait in profile.traits:
         if trait in OF_TRAITS:
-            yield OF_TRAITS[trait].format(distinct=profile.distinct_count, cells=cells)
+            yield OF_TRAITS[trait].format(
+                distinct=profile.distinct_count,
+                cells=cells,
+                kinds=", ".join(kind.kind for kind in profile.kinds),
+            )
     if profile.has_outer_spaces:
         yield "There are spaces around values."

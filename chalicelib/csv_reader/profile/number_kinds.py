@@ -1,6 +1,8 @@
 """The kinds of numbers, and of what would be one less its zeros, marks or signs."""
 
+import re
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from decimal import Decimal
 from math import isinf
 
@@ -9,6 +11,7 @@ from chalicelib.csv_reader.profile.kind import (
     Cell,
     Entry,
     Kind,
+    NumberForm,
     Sql,
     as_written_or,
     by_pattern,
@@ -26,13 +29,16 @@ EXPONENT = "exponent"
 LEADING_ZERO = "leading zero"  # what would be a number, had a code's zeros no meaning
 COMMA = "comma"  # a decimal comma, for certain
 COMMA_OR_THOUSANDS = "comma or thousands"  # 1,234
-THOUSANDS = "thousands"
-PERCENT = "percent"
-CURRENCY = "currency"
+POINT_OR_THOUSANDS = "point or thousands"  # 1.234
 
-NUMBERS = frozenset({INTEGER, PLUS, LONG_INTEGER, FRACTION, EXPONENT, COMMA, COMMA_OR_THOUSANDS})
+NUMBERS = frozenset(
+    {
+        *(INTEGER, PLUS, LONG_INTEGER, EXPONENT),
+        *(FRACTION, POINT_OR_THOUSANDS, COMMA, COMMA_OR_THOUSANDS),
+    }
+)
 
-_FEWEST_DIGITS_PAST_DOUBLES = 309  # written without an exponent
+FEWEST_DIGITS_PAST_DOUBLES = 309  # written without an exponent
 _DIGITS_OF_A_GROUP = 3
 MOST_DIGITS = 32  # of numbers of which a batch can be summed up, in 38 digits
 _FAST_DIGITS = 18  # those of 64 bits
@@ -55,27 +61,9 @@ _TELEPHONE = (
     rf"(?:{_BETWEEN}[0-9]{{1,10}}){{0,6}}"
 )
 _GROUPS = "[1-9][0-9]{0,2}"
-_SPACES = "'\u2019 \u00a0\u202f"
-_GROUPED = (
-    rf"{_GROUPS}(?:(?:,[0-9]{{3}})+(?:\.[0-9]+)?|(?:[.{_SPACES}][0-9]{{3}})+(?:,[0-9]+)?"
-    rf"|(?:[{_SPACES}][0-9]{{3}})+\.[0-9]+)"
-)
-# Less what a decimal mark may make of it: 1,234 and 1.234.
-_THOUSANDS = (
-    rf"{_GROUPS}(?:(?:,[0-9]{{3}}){{2,}}(?:\.[0-9]+)?|,[0-9]{{3}}\.[0-9]+"
-    rf"|(?:\.[0-9]{{3}}){{2,}}(?:,[0-9]+)?|\.[0-9]{{3}},[0-9]+"
-    rf"|[{_SPACES}][0-9]{{3}}(?:[.{_SPACES}][0-9]{{3}})*(?:,[0-9]+)?"
-    rf"|\.[0-9]{{3}}(?:[.{_SPACES}][0-9]{{3}})*[{_SPACES}][0-9]{{3}}(?:[.{_SPACES}][0-9]{{3}})*(?:,[0-9]+)?"
-    rf"|(?:[{_SPACES}][0-9]{{3}})+\.[0-9]+)"
-)
-_AMOUNT = rf"(?:{_GROUPED}|{_WHOLE}(?:[.,][0-9]*)?|[.,][0-9]+)"
-_CURRENCY_SIGNS, _CURRENCY_CODES = "$€£¥₹", ("USD", "EUR", "GBP", "CHF")
-_MONEY = f"(?:[{_CURRENCY_SIGNS}]|{'|'.join(_CURRENCY_CODES)})"
+_POINT_OR_THOUSANDS = rf"{_SIGN}{_GROUPS}\.[0-9]{{3}}"
+_MAY_BE_GROUPED, _LONGEST_GROUPED = re.compile(_POINT_OR_THOUSANDS), len("-123.456")
 _WITH_A_POINT = "replace(b, ',', '.')"
-_GAP = "[ \u00a0\u202f]?"
-_CURRENCY = (
-    f"{_SIGN}{_GAP}{_MONEY}{_GAP}{_SIGN}{_AMOUNT}|{_SIGN}{_AMOUNT}{_GAP}{_MONEY}"  # € 5 or 5 €
-)
 
 
 def _reading(kind: str) -> Callable[[str], Cell | None]:
@@ -87,9 +75,11 @@ def _reading(kind: str) -> Callable[[str], Cell | None]:
 
     def read(text: str) -> Cell | None:
         text = text.replace(",", ".")
-        may_be_huge = kind == EXPONENT or len(text) >= _FEWEST_DIGITS_PAST_DOUBLES
+        may_be_huge = kind == EXPONENT or len(text) >= FEWEST_DIGITS_PAST_DOUBLES
         if may_be_huge and isinf(float(text)):
             return None
+        if kind == FRACTION and len(text) <= _LONGEST_GROUPED and _MAY_BE_GROUPED.fullmatch(text):
+            return POINT_OR_THOUSANDS, (Decimal(text),)
         if kind != INTEGER:
             return kind, (Decimal(text),)
         number = int(text)
@@ -132,17 +122,29 @@ def _long_integers(*_: object) -> Sql:
 
 
 def _fractions(evidence: KindEvidence, kinds: Collection[str]) -> Sql | None:
-    """With as many digits as were seen. `.5` adds one to them if all before were like it."""
+    """With as many digits as were seen. `.5` adds one to them if all before were like it.
+
+    Of three digits and more, those that may be thousands are told from the others.
+    """
+
+    def pattern(scale: int) -> str:
+        parts = [rf"{_WHOLE}\.[0-9]{{0,{scale}}}"] * bool(reading.whole_digits)
+        parts += [rf"\.[0-9]{{1,{scale}}}"] * bool(scale)
+        return f"{_SIGN}(?:{'|'.join(parts)})"
+
     reading = evidence.readings[0]
-    whole, fewest = (f"{_WHOLE}?", 0) if reading.whole_digits else ("", 1)
     as_written = ""
     if reading.scale and reading.whole_digits:
         as_written = "starts_with(v0::varchar, b) and contains(b, '.')"
         if reading.scale <= _MOSTLY_ALL_DIGITS:
             as_written = "v0::varchar = b"
-    return decimals(
-        reading, kinds, lambda scale: rf"{whole}\.[0-9]{{{fewest},{scale}}}", as_written
-    )
+    sql = decimals(reading, kinds, pattern, as_written)
+    if sql is None or reading.scale < _DIGITS_OF_A_GROUP:
+        return sql
+    which = f"case when strlen(b) > {_LONGEST_GROUPED} then 0 else "
+    which += f"{matches(_POINT_OR_THOUSANDS)}::tinyint end"
+    rest = sql.rest and replace(sql.rest, kinds=(FRACTION, POINT_OR_THOUSANDS), which=which)
+    return replace(sql, kinds=(FRACTION, POINT_OR_THOUSANDS), which=which, rest=rest)
 
 
 def _commas(evidence: KindEvidence, kinds: Collection[str]) -> Sql | None:
@@ -151,11 +153,11 @@ def _commas(evidence: KindEvidence, kinds: Collection[str]) -> Sql | None:
     def pattern(scale: int) -> str:
         any_number = f",[0-9]{{1,{scale}}}"
         if not reading.whole_digits:
-            return any_number
+            return f"{_SIGN}{any_number}"
         behind_few = f"[0-9]{{1,{min(scale, _DIGITS_OF_A_GROUP - 1)}}}"
         if scale > _DIGITS_OF_A_GROUP:
             behind_few += f"|[0-9]{{{_DIGITS_OF_A_GROUP + 1},{scale}}}"
-        return f"(?:(?:0|[1-9][0-9]{{3,}})?{any_number}|{_GROUPS},(?:{behind_few}))"
+        return f"{_SIGN}(?:(?:0|[1-9][0-9]{{3,}})?{any_number}|{_GROUPS},(?:{behind_few}))"
 
     reading = evidence.readings[0]
     is_certain = 0 < reading.scale != _DIGITS_OF_A_GROUP and reading.whole_digits
@@ -170,9 +172,9 @@ def decimals(
     as_written: str = "",
     prepared: str = "",
 ) -> Sql | None:
-    """The SQL for numbers with a decimal mark, of as many digits as were seen in `reading`.
+    """The SQL for numbers with as many digits as were seen in `reading`.
 
-    `pattern` is that of a cell without a sign and with so many digits at most behind the mark.
+    `pattern` is that of a cell with so many digits at most behind the mark.
     `as_written` is certain of most cells, and sooner. What is `prepared` of a cell is how SQL
     writes the number, if that is another way.
 
@@ -188,7 +190,7 @@ def decimals(
     units = f"try_cast(split_part({plain}, '.', 1) || {behind} as hugeint)"
     others = Sql(
         "v0 is not null",
-        (where(_SIGN + pattern(scale), units),),
+        (where(pattern(scale), units),),
         prepared,
         told=f"{{}}::double / 1e{scale}",
         power=f"'-{scale}'",
@@ -200,9 +202,9 @@ def decimals(
     by = "{}::double" if whole + scale <= _DIGITS_IN_ORDER else "{}"
     value = f"try_cast({plain} as decimal({_FAST_DIGITS}, {scale}))"
     if not as_written:
-        value = where(_SIGN + pattern(scale), value)
+        value = where(pattern(scale), value)
         return Sql("v0 is not null", (value,), prepared, by, rest=rest)
-    certain = as_written_or(as_written, _SIGN + pattern(scale))
+    certain = as_written_or(as_written, pattern(scale))
     return Sql(certain, (_among(kinds, value),), prepared, by, rest=rest)
 
 
@@ -235,17 +237,26 @@ ENTRIES = (
         _DIGITS + _SIGNS,
         _INTEGER,
         _reading(INTEGER),
-        (Kind(INTEGER, _integers, 1, ("",)), Kind(LONG_INTEGER, _long_integers, 1, ("",))),
+        (
+            Kind(INTEGER, _integers, 1, ("",), NumberForm()),
+            Kind(LONG_INTEGER, _long_integers, 1, ("",), NumberForm()),
+        ),
     ),
     Entry(
-        "+", _PLUS, lambda text: (PLUS, (int(text),)), (Kind(PLUS, lambda *_: _PLUSES, 1, ("",)),)
+        "+",
+        _PLUS,
+        lambda text: (PLUS, (int(text),)),
+        (Kind(PLUS, lambda *_: _PLUSES, 1, ("",), NumberForm()),),
     ),
     Entry("+", _TELEPHONE, _read_telephone, (Kind(TELEPHONE, lambda *_: _TELEPHONES),)),
     Entry(
         _DIGITS + _SIGNS + ".",
         rf"{_SIGN}(?:{_WHOLE}\.[0-9]*|\.[0-9]+)",
         _reading(FRACTION),
-        (Kind(FRACTION, _fractions, 1, (".",)),),
+        (
+            Kind(FRACTION, _fractions, 1, (".",), NumberForm(mark=".")),
+            Kind(POINT_OR_THOUSANDS, _fractions, 1, (".",), NumberForm(mark=".", may_group=True)),
+        ),
     ),
     Entry(
         _DIGITS + _SIGNS + ".",
@@ -263,30 +274,20 @@ ENTRIES = (
         _DIGITS + _SIGNS,
         f"{_SIGN}{_GROUPS},[0-9]{{3}}",
         _reading(COMMA_OR_THOUSANDS),
-        (Kind(COMMA_OR_THOUSANDS, lambda *_: _COMMAS_OR_THOUSANDS, 1, (",",)),),
+        (
+            Kind(
+                COMMA_OR_THOUSANDS,
+                lambda *_: _COMMAS_OR_THOUSANDS,
+                1,
+                (",",),
+                NumberForm(mark=",", may_group=True),
+            ),
+        ),
     ),
     Entry(
         _DIGITS + _SIGNS + ",",
         _SIGN + rf"(?:(?:0|[1-9][0-9]{{3,}})?,[0-9]+|{_GROUPS},(?:[0-9]{{1,2}}|[0-9]{{4,}}))",
         _reading(COMMA),
-        (Kind(COMMA, _commas, 1, (",",)),),
-    ),
-    Entry(
-        _DIGITS + _SIGNS,
-        f"-?{_THOUSANDS}",
-        lambda _: (THOUSANDS, ()),
-        (by_pattern(THOUSANDS, f"-?{_THOUSANDS}"),),
-    ),
-    Entry(
-        _DIGITS + _SIGNS + ".,",
-        percent := f"{_SIGN}{_AMOUNT}{_GAP}%",
-        lambda _: (PERCENT, ()),
-        (by_pattern(PERCENT, percent),),
-    ),
-    Entry(
-        _DIGITS + _SIGNS + ".,\u00a0\u202f" + _CURRENCY_SIGNS + "".join(_CURRENCY_CODES),
-        _CURRENCY,
-        lambda _: (CURRENCY, ()),
-        (by_pattern(CURRENCY, _CURRENCY),),
+        (Kind(COMMA, _commas, 1, (",",), NumberForm(mark=",")),),
     ),
 )

@@ -102,8 +102,10 @@ def plan_for(evidence: ColumnEvidence, kinds: Collection[str] = ()) -> Plan:
     """What to ask a column for, of which these cells were seen, and others of those `kinds`."""
     cells = sum(kind.count for kind in evidence.kinds.values())
     most = sorted(evidence.kinds, key=lambda name: -evidence.kinds[name].count)[:_MOST_KINDS]
-    plan = []
+    plan: Plan = []
     for name in most:
+        if any(name in asked.seen for asked in plan):
+            continue
         kind = evidence.kinds[name]
         sql = sql_for(name, kind, kinds or evidence.kinds)
         if sql and kind.count >= _LEAST_SHARE * cells:
@@ -111,7 +113,5 @@ def plan_for(evidence: ColumnEvidence, kinds: Collection[str] = ()) -> Plan:
             of_kinds = [evidence.kinds[each].count for each in seen if each in evidence.kinds]
             is_nearly_all = sum(of_kinds) >= _NEARLY_ALL * cells
             may_be_text = not sql.values or TEXT in (*kinds, *evidence.kinds)
-            asked = Asked(sql, evidence.is_spaced, is_nearly_all, may_be_text, seen)
-            if asked not in plan:
-                plan.append(asked)
+            plan.append(Asked(sql, evidence.is_spaced, is_nearly_all, may_be_text, seen))
     return plan

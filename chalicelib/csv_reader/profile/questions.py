@@ -288,8 +288,9 @@ class Questions:
                 texts_, lengths = (least, greatest), (shortest, longest)
                 evidence = KindEvidence(self._rows[row], first, texts_, lengths, readings=readings)
                 answer.evidence.kinds[kind] = evidence
-                if seen := asked.seen[kind]:
-                    evidence.add_digits(seen)
+                for seen in filter(None, asked.seen.values()):
+                    if asked.is_number:
+                        evidence.add_digits(seen)
             elif self._rows[row] < evidence.row:
                 evidence.row, evidence.text = self._rows[row], first
             evidence.add_cells(count, (least, greatest), (shortest, longest))

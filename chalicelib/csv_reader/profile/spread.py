@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.csv_reader.column_types import NUMERIC
 from chalicelib.csv_reader.profile.evidence import EXACT, SMALLEST_EXPONENT
-from chalicelib.csv_reader.profile.judgement import Judgement
+from chalicelib.csv_reader.profile.judged import Judgement
 from chalicelib.csv_reader.profile.kind import Cell, Number
 from chalicelib.csv_reader.profile.tally import ColumnTally
 
@@ -71,11 +71,17 @@ def spread_of(
     if judgement.type not in WITH_HISTOGRAM:
         return Spread([])
     if tally.sketches:
-        sketches = [reading.sketch for reading in judgement.readings(tally.evidence)]
-        return Spread([each for sketch in sketches if sketch for each in sketch.weighted()])
+        return Spread(
+            [
+                (value * reading.times, weight)
+                for reading in judgement.readings(tally.evidence)
+                if reading.sketch
+                for value, weight in reading.sketch.weighted()
+            ]
+        )
     return Spread(
         [
-            (judgement.reading_of(values), count)
+            (judgement.value_in(kind, values), count)
             for (kind, values), count in cells_read
             if values and kind in judgement.kinds
         ]

@@ -14,9 +14,10 @@ from chalicelib.csv_reader.profile.evidence import (
     KindEvidence,
     Reading,
     digits_of,
+    digits_of_value,
 )
 from chalicelib.csv_reader.profile.kind import Cell
-from chalicelib.csv_reader.profile.kinds import KINDS, TEXT, read_cell
+from chalicelib.csv_reader.profile.kinds import KINDS, NUMBERS, TEXT, read_cell
 from chalicelib.csv_reader.profile.sketches import DistinctSketch, QuantileSketch, TopSketch
 from chalicelib.csv_reader.profile.words import NULL_WORD
 from chalicelib.csv_reader.shortened import ELLIPSIS, shortened
@@ -120,7 +121,9 @@ def look_at(
     for number, (reading, value) in enumerate(zip(of_kind.readings, values, strict=True)):
         reading.include(value, row, text)
         if marks:
-            reading.add_number(value, digits_of(bare, marks[number]), count)
+            is_plain = kind in NUMBERS
+            digits = digits_of(bare, marks[number]) if is_plain else digits_of_value(value)
+            reading.add_number(value, digits, count)
         if sketch_size:
             reading.sketch = reading.sketch or QuantileSketch(sketch_size)
             reading.sketch.add(float(value), count)

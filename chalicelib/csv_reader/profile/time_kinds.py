@@ -150,7 +150,7 @@ def _offset(zone: str) -> int | None:
 # In SQL: a clock of microseconds, which is what DuckDB has.
 _SQL_CLOCK = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,6})?)?"
 _SQL_ZONE = "Z|[+-](?:0[0-9]|1[0-5])(?::[0-5][0-9])?"
-_FIRST_MOMENT = "timestamp '0001-01-01'"
+_IN_ERA = "v0 between timestamp '0001-01-01' and timestamp '9999-12-31 23:59:59.999999'"
 _CLOCKS = (" %H:%M:%S", " %H:%M:%S.%f", " %H:%M", "T%H:%M:%S", "T%H:%M:%S.%f", "T%H:%M")
 _YEAR, _PART = "[0-9]{4}", "[0-9]{1,2}"
 _MONTH, _DAY_PAST_12 = "(?:0?[1-9]|1[0-2])", "(?:1[3-9]|2[0-9]|3[01])"
@@ -180,14 +180,14 @@ def _dates(order: str, separator: str, timed: bool) -> Kind:
         if order == YEAR_FIRST and separator == "-":
             value = f"try_cast(b as {'timestamp' if timed else 'date'})"
             written = as_written_or("v0::varchar = b", pattern)
-            return _ordered(f"v0 >= {_FIRST_MOMENT} and {written}", value)
+            return _ordered(f"{_IN_ERA} and {written}", value)
         like = evidence.text if timed else None
         orders = [certain[kind] for kind in kinds if kind in certain]
         if order != YEAR_FIRST and len(orders) == 1:
             return _by_order(orders[0], separator, like)
         first, *others = (_parsed(separator.join(parts), like) for parts in _READINGS[order])
         behind = (f"case when v0 is not null then {other} end" for other in others)
-        return _ordered(f"v0 >= {_FIRST_MOMENT}", where(pattern, first), *behind)
+        return _ordered(_IN_ERA, where(pattern, first), *behind)
 
     return Kind(date_kind(order, separator, timed), sql, readings=len(_READINGS[order]))
 
@@ -206,7 +206,7 @@ def _by_order(order: str, separator: str, like: str | None) -> Sql:
     )
     (parts,) = _READINGS[order]
     value = _parsed(separator.join(parts), like)
-    certain = f"v0 >= {_FIRST_MOMENT}"
+    certain = _IN_ERA
     if like:
         value = where(pattern, value)
     else:

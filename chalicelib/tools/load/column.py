@@ -7,6 +7,9 @@ from typing import Any
 
 from chalicelib.csv_reader.column_types import COLUMN_TYPES, DATED, YEAR_FIRST
 
+PARENTHESES, BEHIND = "()", "behind"
+_SPACES = " \u00a0\u202f\u2009"
+
 _MOST_NULL_WORDS = 50  # the profile names no more, so of so many it may have left some out
 _DIGITS_OF_A_DECIMAL = 38
 _FRACTIONAL = ("decimal", "double")
@@ -30,6 +33,9 @@ class Column:
     scale: int | None = None
     null_words: tuple[str, ...] = ()
     decimal_comma: bool = False
+    group_mark: str = ""
+    affix: str = ""
+    minus: str = ""
     truths: tuple[tuple[str, str], ...] = _TRUTHS
     date_order: str = YEAR_FIRST
     date_separator: str = "-"
@@ -39,6 +45,25 @@ class Column:
     longest: int | None = None
     extremes: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+
+    @property
+    def has_plain_numbers(self) -> bool:
+        """Whether its numbers are written as programs do, if it has some."""
+        return not (self.decimal_comma or self.group_mark or self.affix or self.minus)
+
+    @property
+    def replacements(self) -> list[tuple[str, str]]:
+        """What to put for some texts in a number, one after the other, so that programs read it.
+
+        A hyphen behind the number stays.
+        """
+        parts = [self.affix, self.group_mark, *(_SPACES if self.affix else "")]
+        found = [(part, "") for part in dict.fromkeys(parts) if part]
+        if self.decimal_comma:
+            found.append((",", "."))
+        if self.minus == PARENTHESES:
+            return [*found, ("(", "-"), (")", "")]
+        return [*found, (self.minus, "-")] if self.minus not in ("", BEHIND) else found
 
     @property
     def digits(self) -> int:
@@ -59,6 +84,9 @@ def column_of(label: str, profile: Mapping[str, Any]) -> Column:
         scale=profile.get("scale"),
         null_words=nulls,
         decimal_comma=profile.get("decimal_mark") == ",",
+        group_mark=profile.get("group_mark") or "",
+        affix=profile.get("affix") or "",
+        minus=profile.get("minus") or "",
         truths=(tuple(words),) if (words := profile.get("boolean_words")) else _TRUTHS,
         date_order=profile.get("date_order") or YEAR_FIRST,
         date_separator=separator[1] if separator else "-",

@@ -70,8 +70,15 @@ def _field(column: Column, name: str) -> Json:
         field["format"] = "any"
     elif column.type == "uuid" and not column.is_spaced:
         field["format"] = "uuid"
-    if column.decimal_comma:
-        field["decimalChar"] = ","
+    if column.minus:
+        field["type"] = "string"  # a minus is a hyphen in front, or nothing
+    elif not column.has_plain_numbers:
+        if column.decimal_comma:
+            field["decimalChar"] = ","
+        if column.group_mark:
+            field["groupChar"] = column.group_mark
+        if column.affix:
+            field["bareNumber"] = False
     if column.null_words:
         field["missingValues"] = ["", *column.null_words]
     return field
@@ -139,8 +146,12 @@ def _described(column: Column, name: str) -> Json:
 
 def _datatype(column: Column) -> str | Json:
     """The datatype, with a format of the W3C's list; what is written otherwise is a string."""
-    if column.decimal_comma:
-        return {"base": _DATATYPES[column.type], "format": {"decimalChar": ","}}
+    if column.affix or column.minus:
+        return "string"
+    if not column.has_plain_numbers:
+        marks = {"decimalChar": ","} if column.decimal_comma else {}
+        marks |= {"groupChar": column.group_mark} if column.group_mark else {}
+        return {"base": _DATATYPES[column.type], "format": marks}
     if column.type == "boolean":
         for true, false in column.truths:
             if column.values and set(column.values) <= {true, false}:

@@ -1,7 +1,7 @@
 """pandas: the call of `read_csv` that reads a file right, and what is left to convert."""
 
 from chalicelib.csv_reader.column_types import DAY_FIRST
-from chalicelib.tools.load.column import Column
+from chalicelib.tools.load.column import BEHIND, Column
 from chalicelib.tools.load.python import (
     date_format,
     mapping,
@@ -79,7 +79,7 @@ def _is_exact(column: Column) -> bool:
 
 
 def _type(column: Column) -> str:
-    if column.decimal_comma or _is_exact(column):
+    if not column.has_plain_numbers or _is_exact(column):
         return "string"
     return _TYPES.get(column.type, "string")
 
@@ -96,8 +96,10 @@ def _conversion(column: Column, cells: str) -> str:
         return f'pd.to_datetime({text}, format="mixed", dayfirst={day_first})'
     if column.type == "timestamptz":
         return f'pd.to_datetime({text}, format="mixed", utc=True)'
-    if column.decimal_comma:
-        text = f'{text}.str.replace(",", ".", regex=False)'
+    for part, instead in column.replacements:
+        text += f".str.replace({python_text(part)}, {python_text(instead)}, regex=False)"
+    if column.minus == BEHIND:
+        text += '.str.replace("^(.*)-$", r"-\\1", regex=True)'
     if _is_exact(column):
         return f'{text}.map(Decimal, na_action="ignore")'
-    return f'{text}.astype("Float64")'
+    return f'{text}.astype("{_TYPES[column.type]}")'

@@ -1,7 +1,7 @@
 """polars: the call of `read_csv` that reads a file right, and what is left to convert."""
 
 from chalicelib.tools.dialect import UTF_8
-from chalicelib.tools.load.column import Column
+from chalicelib.tools.load.column import BEHIND, Column
 from chalicelib.tools.load.python import (
     date_format,
     mapping,
@@ -67,7 +67,7 @@ def _type(column: Column) -> str:
 
 def _read_as(column: Column) -> str:
     """The type that polars reads the cells as they stand as."""
-    if column.null_words or column.is_spaced or column.decimal_comma:
+    if column.null_words or column.is_spaced or not column.has_plain_numbers:
         return "pl.String"
     return _type(column)
 
@@ -78,8 +78,10 @@ def _conversion(column: Column, cells: str) -> str:
     if column.type == "text":
         return text
     text = f"{text}.str.strip_chars()"
-    if column.decimal_comma:
-        text = f'{text}.str.replace(",", ".", literal=True)'
+    for part, instead in column.replacements:
+        text += f".str.replace_all({python_text(part)}, {python_text(instead)}, literal=True)"
+    if column.minus == BEHIND:
+        text += '.str.replace("^(.*)-$", "-${1}")'
     if column.type == "boolean":
         return (
             f"{text}.str.to_lowercase().replace_strict({truths(column)}, return_dtype=pl.Boolean)"

@@ -3,7 +3,7 @@
 import re
 
 from chalicelib.csv_reader.column_types import DATED, DAY_FIRST, MONTH_FIRST, YEAR_FIRST
-from chalicelib.tools.load.column import Column, cased
+from chalicelib.tools.load.column import BEHIND, Column, cased
 
 
 def identifier(name: str) -> str:
@@ -41,7 +41,7 @@ def is_written_otherwise(column: Column) -> bool:
     """
     return bool(
         column.null_words
-        or column.decimal_comma
+        or not column.has_plain_numbers
         or column.zone_is_apart
         or has_other_truths(column)
         or (column.type in DATED and (column.date_order, column.date_separator) not in _READ)
@@ -71,8 +71,11 @@ def rewritten(column: Column, text: str, group: str = "\\") -> str:
             f"CASE WHEN lower({text}) IN ({true}) THEN 'true'"
             f" WHEN lower({text}) IN ({false}) THEN 'false' END"
         )
-    if column.decimal_comma:
-        return f"replace({text}, ',', '.')"
+    if not column.has_plain_numbers:
+        for part, instead in column.replacements:
+            text = f"replace({text}, {literal(part)}, {literal(instead)})"
+        is_behind = column.minus == BEHIND
+        return f"regexp_replace({text}, '^(.*)-$', '-{group}1')" if is_behind else text
     if column.zone_is_apart:
         return f"regexp_replace({text}, ' ([-+][0-9:]+)$', '{group}1')"
     if column.type in DATED and (column.date_order, column.date_separator) not in _READ:

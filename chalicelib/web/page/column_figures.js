@@ -188,8 +188,15 @@ function centre({ quartiles: three, mean }) {
 }
 
 // A number as it stands in the file, near enough to draw it.
-function numberOf(text, { decimal_mark: mark }) {
+function numberOf(text, { decimal_mark: mark, group_mark: group, affix, minus }) {
   if (text == null) return null;
-  const value = Number(mark === "," ? text.replace(",", ".") : text);
+  let plain = text.replace(affix || "", "");
+  if (group) plain = plain.replaceAll(group, "");
+  if (mark === ",") plain = plain.replace(",", ".");
+  if (affix || group || minus) {
+    const isNegative = /[-(\u2212\u2013]/.test(plain);
+    plain = (isNegative ? "-" : "") + plain.replace(/[^0-9.]/g, "");
+  }
+  const value = Number(plain);
   return Number.isFinite(value) ? value : null;
 }

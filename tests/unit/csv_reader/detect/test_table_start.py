@@ -78,6 +78,7 @@ def test_units_below_the_names_belong_to_them():
         "region,2019,2020,2021\nN,1,2,3\nS,4,5,6\n",
         HEADER + "-,-,-,-\n" + ROWS,
         "type,name,int\ntext,a,1\nint,b,2\n",
+        "name,value\nrow 1,(5)\nrow 2,7\n",
     ],
 )
 def test_in_doubt_a_header_is_of_one_row(text):

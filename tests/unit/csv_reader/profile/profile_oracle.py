@@ -15,6 +15,8 @@ from fractions import Fraction
 from math import isinf
 from typing import NamedTuple
 
+from tests.unit.csv_reader.profile import form_oracle
+
 NULL_WORDS = {
     *"na n/a n.a. n/d n.d. null (null) nil none \\n missing nan nat <na>".split(),  # noqa: SIM905
     *"#n/a #div/0! #ref! #value! #name? #num! #null!".split(),  # noqa: SIM905
@@ -37,6 +39,7 @@ class Type(NamedTuple):
     decimal_mark: str | None = None
     date_order: str | None = None
     boolean_words: tuple[str, str] | None = None
+    form: form_oracle.Form | None = None
 
 
 def bare(cell: str) -> str:
@@ -153,7 +156,7 @@ def if_no_telephone(value: Callable[[str], object]) -> Callable[[str], object]:
     """The same, but for +14155550123."""
 
     def of_cell(cell: str) -> object:
-        if re.fullmatch(r"\+[1-9][0-9]{6,14}", bare(cell)):
+        if re.fullmatch(r"\+[1-9][0-9]{6,14}", cell.strip(" \t")):
             raise ValueError(cell)
         return value(cell)
 
@@ -183,7 +186,11 @@ def types_for(cells: list[str]) -> list[Type]:
     numbers = [
         (value, c) for c in cells for value in (double, with_comma) if is_of(Type("", value), c)
     ]
-    has_negatives = any(value(cell) < 0 for value, cell in numbers)
+    has_negatives = any(value(cell) < 0 for value, cell in numbers) or any(
+        number.is_negative and Decimal(re.sub("[^0-9]", "", number.amount))
+        for cell in cells
+        if (number := form_oracle.written(cell))
+    )
 
     def plain(value: Callable[[str], object]) -> Callable[[str], object]:
         return value if has_negatives else if_no_telephone(value)
@@ -196,6 +203,7 @@ def types_for(cells: list[str]) -> list[Type]:
         name = "decimal" if sum(digits(comma)) <= 38 else "double"
         found += [Type(name, plain(with_comma), ",")]
     found += [Type("double", plain(double), ".")]
+    found += formed(cells, plain)
     for mark in "-/.":
         year, day, month = f"%Y{mark}%m{mark}%d", f"%d{mark}%m{mark}%Y", f"%m{mark}%d{mark}%Y"
         for form, other, order in (
@@ -209,6 +217,36 @@ def types_for(cells: list[str]) -> list[Type]:
                     Type("timestamp", timestamps(form), None, order),
                 ]
     return [*found, Type("time", time), Type("timestamptz", zoned), Type("uuid", uuid_of)]
+
+
+def formed(cells: list[str], plain: Callable) -> list[Type]:
+    """The type of numbers that have marks, signs or currencies which programs do not write."""
+    numbers = [cell for cell in cells if is_of(Type("", plain(any_number)), cell)]
+    form = form_oracle.form_of(numbers)
+    if form is None or all(map(is_written_by_programs, numbers)):
+        return []
+
+    def value(cell: str) -> Decimal:
+        return form_oracle.value(cell, form)
+
+    values = [value(cell) for cell in numbers]
+    scale = max(-v.as_tuple().exponent for v in values)
+    if not form.mark and all(-(2**63) <= v < 2**63 for v in values):
+        return [Type("integer", plain(value), form=form)]
+    whole = max(len(v.as_tuple().digits) + v.as_tuple().exponent for v in values)
+    name = "decimal" if max(whole, 1) + scale <= 38 else "double"
+    return [Type(name, plain(value), form.mark or ".", form=form)]
+
+
+def is_written_by_programs(cell: str) -> bool:
+    """Not as 1,234, which may be a thousand."""
+    by_comma = is_of(Type("", with_comma), cell) and is_certainly_with_comma(cell)
+    return by_comma or is_of(Type("", fraction), cell)
+
+
+def any_number(cell: str) -> None:
+    if not form_oracle.written(cell):
+        raise ValueError(cell)
 
 
 def digits(cells: list[str]) -> tuple[int, int]:
@@ -239,6 +277,10 @@ def profile(cells: list[str]) -> dict:
     key = (lambda pair: pair[0]) if has_order else (lambda pair: pair[1])
     counts = Counter(values)
     whole, scale = digits(values) if found.name == "decimal" else (None, None)
+    if found.form and found.name == "decimal":
+        parts = [value.as_tuple() for value, _ in ordered]
+        scale = max(-part.exponent for part in parts)
+        whole = max(max(len(part.digits) + part.exponent, 1) for part in parts)
     numbers = [exact(value) for value, _ in ordered] if found.name in NUMERIC else []
     return {
         "type": found.name,
@@ -265,6 +307,9 @@ def profile(cells: list[str]) -> dict:
         "decimal_mark": found.decimal_mark,
         "date_order": found.date_order,
         "boolean_words": found.boolean_words,
+        "group_mark": found.form.group.replace("lakhs", ",") or None if found.form else None,
+        "affix": found.form.affix or None if found.form else None,
+        "minus": found.form.minus or None if found.form else None,
     }
 
 
@@ -323,6 +368,9 @@ def almost(cells: list[str], values: list[str], found: Type, possible: list[Type
         possible if found.name == "text" else possible[: possible.index(found)] if values else []
     ):
         if candidate.name == found.name:
+            continue
+        wider = NUMERIC[NUMERIC.index(found.name) :] if found.name in NUMERIC else ()
+        if candidate.name in wider:
             continue
         exceptions = [cell for cell in values if not is_of(candidate, cell)]
         if found.name != "text" and any(not is_of(found, c) for c in values if is_of(candidate, c)):

@@ -69,9 +69,15 @@ def test_real_files_are_profiled_as_plain_python_does(data):
 
 def peculiarities(found) -> set[str]:
     """What the profile says of a column's cells beside their type."""
-    return {
-        *found.traits,
+    numbers = [
+        *([f"thousands {found.group_mark}"] if found.group_mark else []),
+        *([f"affix {found.affix}"] if found.affix else []),
+        *([f"minus {found.minus}"] if found.minus else []),
         *(["decimal comma"] if found.decimal_mark == "," else []),
+    ]
+    return {
+        *([" ".join(sorted(found.traits))] if found.traits else []),
+        *([" ".join(numbers)] if numbers else []),
         *([found.date_order] if found.date_order not in (None, "year first") else []),
         *(["outer spaces"] if found.has_outer_spaces else []),
     }
@@ -100,14 +106,37 @@ TRAPS = {
     "the same beside a decimal comma": (["1,234", "5,67"], "decimal", "decimal comma"),
     "the same beside thousands": (
         ["1,234", "5,678,901"],
-        "text",
-        "thousands_marks",
+        "integer",
+        "thousands ,",
     ),
     "commas and points": (["1,5", "2.5"], "text", "mixed_decimal_marks"),
-    "thousands in Europe": (["1.234,50", "2,25"], "text", "thousands_marks"),
-    "thousands in America": (["1,234.50", "2.25"], "text", "thousands_marks"),
-    "percent": (["5%", "12.5 %"], "text", "percent_signs"),
-    "currency": (["$5", "12.50 €"], "text", "currency_signs"),
+    "thousands in Europe": (["1.234,50", "2,25"], "decimal", "thousands . decimal comma"),
+    "thousands in America": (["1,234.50", "2.25"], "decimal", "thousands ,"),
+    "a comma beside a point": (["1,234", "5.25"], "decimal", "thousands ,"),
+    "commas beside numbers below a thousand": (["1,234", "194"], "integer", "thousands ,"),
+    "commas beside larger numbers": (["1,234", "1940"], "text", "ambiguous_numbers"),
+    "commas beside zero": (["1,234", "0"], "text", "ambiguous_numbers"),
+    "points that may part thousands": (["1.234", "194"], "decimal", None),
+    "points that do": (["1.234", "194", "1.234.567"], "integer", "thousands ."),
+    "lakhs": (["1,234", "12,34,567.5"], "decimal", "thousands ,"),
+    "lakhs beside millions": (
+        ["12,34,567", "1,234,567"],
+        "text",
+        "mixed_number_forms thousands_marks",
+    ),
+    "apostrophes": (["1'234.50", "7"], "decimal", "thousands '"),
+    "spaces": (["1 234", "12 345"], "integer", "thousands  "),
+    "ids of nine digits": (["123 456 789", "987 654 321"], "text", "thousands_marks"),
+    "percent": (["5%", "12.5 %"], "decimal", "affix %"),
+    "percent in some": (["5%", "0.5"], "text", "mixed_number_forms percent_signs"),
+    "one currency": (["$5", "-$12.50", "7"], "decimal", "affix $"),
+    "currencies": (["$5", "12.50 €"], "text", "currency_signs mixed_number_forms"),
+    "a currency and a comma": (["$1,234"], "text", "ambiguous_numbers"),
+    "parentheses": (["(5)", "7"], "integer", "minus ()"),
+    "parentheses around all": (["(12)", "(13)"], "text", "mixed_number_forms"),
+    "parentheses beside hyphens": (["(5)", "-7", "3"], "text", "mixed_number_forms"),
+    "a hyphen behind": (["5-", "7", "2.5-"], "decimal", "minus behind"),
+    "a true minus": (["−5", "7"], "integer", "minus −"),
     "dates that may be either": (["01/02/2020", "03/04/2020"], "text", "ambiguous_dates"),
     "a 13th beside them": (["01/02/2020", "13/02/2020"], "date", "day first"),
     "a 13th in second place": (["01/02/2020", "02/13/2020"], "date", "month first"),

@@ -87,6 +87,18 @@ FORMS = {
     b"b,+442079460000,+49 301 234,-5\n",
     "on and off.csv": b"id,light,open\n1,on,Ja\n2,OFF,nein\n3,,NEIN\n",
     "oui et non.csv": "id,ouvert,não,да\n1,VRAI,Sim,ДА\n2,faux,NÃO,нет\n3,,não,Нет\n".encode(),
+    "thousands.csv": b"id,n,few,indian,price,big\n"
+    b'1,"1,234,567","2,288","12,34,567.50","1,234.50","1,000"\n'
+    b'2,"1,047",194,"1,000",-2.25,"9,223,372,036,854,775,808"\n3,7,"-1,047","12,000",0.5,0\n',
+    "thousands elsewhere.csv": "id;de;fr;ch;nbsp\n1;1.299,99;1 234,50;1'234.50;1\u202f234,5\n"
+    "2;15,5;15,50;-15.50;15,50\n3;-2.000,001;2 000;2'000;2\u202f000,00\n".encode(),
+    "money.csv": "id;usd;eur;brl;kr;zł;some;chf\n"
+    "1;$5.00;5,00 €;R$ 5,00;5 kr;5,00 zł;$5.00;CHF 1'000\n"
+    "2;-$1,234.5;-1.234,50 €;R$ -1.234,50;120 kr;12,50 zł;7.00;CHF -20\n"
+    "3;$0.5;0,5\u00a0€;R$ 1.234;;;;\n".encode(),
+    "percent.csv": b"id,share,change\n1,5%,-12.5%\n2,12.5 %,+3%\n3,100%,0%\n",
+    "minuses.csv": "id;parens;behind;sign;dash;cost\n1;(1,234.00);5-;\u22125;\u20135;($5.00)\n"
+    "2;500.00;12;3;3;$7.00\n3;(20.00);3-;\u221212;\u201312;($1,200.00)\n".encode(),
     "words for nothing.csv": "id,n,of,day,nothing\n1,#N/A,x,0000-00-00,NA\n2,5,7,2024-01-31,—\n"
     "3,nan,8,NaT,\n".encode(),
 }
@@ -134,7 +146,12 @@ def value(column: dict[str, Any], cell: str) -> Any:
 
 
 def _number(column, cell):
-    return Decimal(cell.replace(column["decimal_mark"] or ".", "."))
+    if not (column["group_mark"] or column["affix"] or column["minus"]):
+        return Decimal(cell.replace(column["decimal_mark"] or ".", "."))
+    number = cell.replace(column["affix"] or "", "")
+    mark = column["decimal_mark"] or "."
+    digits = "".join("." if c == mark else c for c in number if c.isdigit() or c == mark)
+    return Decimal(digits) * (-1 if {*number} & {*"(-−–"} else 1)
 
 
 def _date(column, cell):
@@ -158,7 +175,7 @@ def _timestamp(column, cell):
 
 _READERS = {
     "boolean": lambda column, cell: cell.lower() in ("true", "t", column["boolean_words"][0]),
-    "integer": lambda _, cell: int(cell),
+    "integer": lambda column, cell: int(_number(column, cell)),
     "decimal": _number,
     "double": lambda column, cell: float(_number(column, cell)),
     "date": _date,

@@ -38,6 +38,9 @@ PLAIN = {
     "decimal_mark": ".",
     "date_order": "year first",
     "null_words": (),
+    "group_mark": None,
+    "affix": None,
+    "minus": None,
     "boolean_words": ("true", "false"),
 }
 

@@ -1,0 +1,54 @@
+"""A column's type and form, as they are judged by the kinds of its cells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.csv_reader.column_types import MONTH_FIRST, NUMERIC
+from chalicelib.csv_reader.profile.evidence import GROUP, ColumnEvidence, Reading
+from chalicelib.csv_reader.profile.kind import Number
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A type, and the kinds of cells that are of it.
+
+    `grouped` are the kinds whose only mark, which might be a decimal one, is a thousands mark.
+    """
+
+    type: str
+    kinds: frozenset[str]
+    precision: int | None = None
+    scale: int | None = None
+    decimal_mark: str | None = None
+    date_order: str | None = None
+    boolean_words: tuple[str, str] | None = None
+    group_mark: str | None = None
+    affix: str | None = None
+    minus: str | None = None
+    grouped: frozenset[str] = frozenset()
+
+    @property
+    def is_numeric(self) -> bool:
+        return self.type in NUMERIC
+
+    def readings(self, evidence: ColumnEvidence) -> list[Reading]:
+        """The values of all kinds that are of the type, as they are read in the column."""
+        return [
+            self.reading_in(name, kind.readings)
+            for name, kind in evidence.kinds.items()
+            if name in self.kinds and kind.readings
+        ]
+
+    def reading_in(self, kind: str, readings: Sequence[Reading]) -> Reading:
+        """The one of a kind's readings that holds in the column."""
+        reading = readings[self._place]
+        return reading.grouped() if kind in self.grouped else reading
+
+    def value_in(self, kind: str, values: Sequence[Number]) -> Number:
+        """The one of a cell's values that holds in the column."""
+        value = values[self._place]
+        return value * GROUP if kind in self.grouped else value
+
+    @property
+    def _place(self) -> int:
+        return -1 if self.date_order == MONTH_FIRST else 0

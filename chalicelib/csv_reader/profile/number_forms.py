@@ -1,0 +1,219 @@
+"""The kinds of numbers as people write them: with thousands marks, currencies, percent signs.
+
+What has to be uniform in a column is a kind's form, and a part of its name. Kinds are made as their
+first cell is met. From the kinds of a column to the one form that they have in common is the matter
+of `numeric_columns`.
+"""
+
+# ruff: noqa: RUF001, SIM905
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from decimal import Decimal
+from math import isinf
+
+from chalicelib.csv_reader.profile.evidence import KindEvidence
+from chalicelib.csv_reader.profile.kind import KINDS, Cell, Entry, Kind, NumberForm, Sql
+from chalicelib.csv_reader.profile.number_kinds import (
+    COMMA,
+    COMMA_OR_THOUSANDS,
+    FEWEST_DIGITS_PAST_DOUBLES,
+    FRACTION,
+    INTEGER,
+    POINT_OR_THOUSANDS,
+    decimals,
+)
+
+PARENTHESES, BEHIND = "()", "behind"
+PERCENT_SIGNS = "%\u2030"
+
+_APOSTROPHES = "'\u2019"
+_SPACES = " \u00a0\u202f\u2009"
+_MINUSES = "\u2212\u2013"  # the sign, and the dash that people put for it
+_SYMBOLS = "$\u20ac\u00a3\u00a5\u20b9\u20bd\u20a9\u20aa\u20ab\u20ba\u20b4\u20a6\u0e3f\u20b1\u20b8"
+_SYMBOLS += "\u20be\u20bf\uffe5\uff04"
+_WORDS = """
+    R$ US$ A$ AU$ C$ CA$ NZ$ HK$ S$ NT$ MX$ kr kr. Kr Kr. zł zl Kč Ft Rs Rs. Rp RM TL Fr. SFr. lei
+    лв лв. руб руб. р. грн грн. din. 円 元 원
+    USD EUR GBP CHF JPY CNY RMB INR AUD CAD NZD SEK NOK DKK ISK PLN CZK HUF RON BGN RSD TRY RUB
+    UAH ILS AED SAR EGP ZAR NGN KES BRL MXN ARS CLP COP PEN UYU KRW TWD HKD SGD THB MYR IDR PHP
+    VND PKR BDT LKR KZT GEL
+""".split()
+_MONEY = "|".join(map(re.escape, (*sorted(_WORDS, key=len, reverse=True), *_SYMBOLS)))
+_BEFORE, _AFTER = f"(?:{_MONEY})", f"(?:{_MONEY}|[{PERCENT_SIGNS}])"
+_GAP = f"[{_SPACES}]?"
+_SIGN = f"[-+{_MINUSES}]"
+
+_FIRST = "[1-9][0-9]{0,2}"
+_FRACTION = "(?:[.,][0-9]+)?"
+_INDIAN = r"[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]+)?"
+
+
+def _groups(marks: str) -> str:
+    return "|".join(f"(?:{mark}[0-9]{{3}})+" for mark in marks)
+
+
+# Less 1,234 and 1.234, which may be fractions.
+_GROUPED = (
+    rf"(?:{_FIRST}(?:(?:,[0-9]{{3}}){{2,}}(?:\.[0-9]+)?|,[0-9]{{3}}\.[0-9]+"
+    rf"|(?:\.[0-9]{{3}}){{2,}}(?:,[0-9]+)?|\.[0-9]{{3}},[0-9]+"
+    rf"|(?:{_groups(_APOSTROPHES)}){_FRACTION})|{_INDIAN})"
+)
+_SPACED = f"{_FIRST}(?:{_groups(_SPACES)}){_FRACTION}"
+_AMOUNT = f"(?:{_GROUPED}|{_SPACED}|(?:0|[1-9][0-9]*){_FRACTION}|[.,][0-9]+)"
+
+_FORMED = f"[-+]?{_GROUPED}|-?{_SPACED}"
+_WITH_AFFIX = (
+    f"{_SIGN}?{_BEFORE}{_GAP}{_SIGN}?{_AMOUNT}-?|{_SIGN}?{_AMOUNT}-?{_GAP}{_AFTER}"
+    f"|{_SIGN}?{_AMOUNT}{_GAP}{_AFTER}-"
+)
+_WITH_MINUS = f"[{_MINUSES}]{_AMOUNT}|{_AMOUNT}-"
+_IN_PARENTHESES = (
+    rf"\((?:{_BEFORE}{_GAP})?{_AMOUNT}\)|\({_AMOUNT}{_GAP}{_AFTER}\)"
+    rf"|{_BEFORE}{_GAP}\({_AMOUNT}\)|\({_AMOUNT}\){_GAP}{_AFTER}"
+)
+
+_DIGITS = "0123456789"
+_PARTS = re.compile(f"(?P<before>{_BEFORE})?{_GAP}(?P<number>{_AMOUNT}){_GAP}(?P<after>{_AFTER})?")
+_MARKS = re.compile("[^0-9]")
+_DIGITS_OF_A_GROUP = 3
+
+
+def _read(text: str) -> Cell | None:
+    """Read a number, and make its kind if it is the first of it."""
+    bare, signs, minus = text, "", ""
+    if "(" in bare:
+        bare, minus = bare.replace("(", "").replace(")", ""), PARENTHESES
+    if bare[-1] == "-":
+        bare, minus = bare[:-1], BEHIND
+    elif match := re.search(f"[0-9]-(?={_GAP}{_AFTER}$)", bare):
+        bare, minus = bare[: match.start() + 1] + bare[match.end() :], BEHIND
+    for sign in _MINUSES + "-+":
+        signs += sign * bare.count(sign)
+    if len(signs) > 1 or (signs and minus):
+        return None
+    if signs:
+        bare = bare.replace(signs, "", 1)
+        minus = signs if signs in _MINUSES else ""
+    parts = _PARTS.fullmatch(bare)
+    if parts is None:
+        return None
+    affix = parts["before"] or parts["after"] or ""
+    name, form, number = _read_amount(parts["number"])
+    if len(number) >= FEWEST_DIGITS_PAST_DOUBLES and isinf(float(number)):
+        return None
+    value = Decimal(number) if "." in number else int(number)
+    form = replace(form, affix=affix, minus=minus)
+    name += f" with {affix}" * bool(affix) + f" minus {minus}" * bool(minus)
+    if name not in KINDS:
+        KINDS[name] = Kind(name, _sql_of(form), 1, (form.mark,), form)
+    return name, (-value if minus or signs == "-" else value,)
+
+
+def _read_amount(text: str) -> tuple[str, NumberForm, str]:
+    """The name of a number's kind, its form, and the number as Python reads it."""
+    marks = _MARKS.findall(text)
+    if not marks:
+        return INTEGER, NumberForm(), text
+    last = marks[-1]
+    whole, _, rest = text.rpartition(last)
+    if len(marks) == 1 and last in ".,":
+        number = f"{whole}.{rest}"
+        if len(rest) == _DIGITS_OF_A_GROUP and re.fullmatch(_FIRST, whole):
+            name = POINT_OR_THOUSANDS if last == "." else COMMA_OR_THOUSANDS
+            return name, NumberForm(mark=last, may_group=True), number
+        return (FRACTION if last == "." else COMMA), NumberForm(mark=last), number
+    group = marks[0]
+    mark = last if last != group else ""
+    if mark:
+        number = f"{whole.replace(group, '')}.{rest}"
+    else:
+        whole, number = text, text.replace(group, "")
+    is_indian = any(len(part) < _DIGITS_OF_A_GROUP for part in whole.split(group)[1:])
+    name = " ".join(filter(None, ["lakhs" if is_indian else "thousands", _shown(group), mark]))
+    return name, NumberForm(group, is_indian, mark), number
+
+
+def _shown(group: str) -> str:
+    return unicodedata.name(group).lower() if group in _SPACES else group
+
+
+def _sql_of(form: NumberForm) -> Callable[[KindEvidence, Collection[str]], Sql | None]:
+    """The SQL of a form, of cells with the gaps of the first that was seen."""
+
+    def sql(evidence: KindEvidence, kinds: Collection[str]) -> Sql | None:
+        gap = next((c for c in evidence.text.strip(" \t") if c in _SPACES and c != form.group), "")
+        return decimals(
+            evidence.readings[0],
+            kinds,
+            lambda scale: _pattern(form, gap, scale),
+            prepared=_plain(form, gap),
+        )
+
+    return sql
+
+
+def _pattern(form: NumberForm, gap: str, scale: int) -> str:
+    """The pattern of the cells of a form, with so many digits behind the mark at most."""
+    fraction = rf"{re.escape(form.mark)}[0-9]{{1,{scale}}}" if form.mark else ""
+    if form.may_group:
+        amount = f"{_FIRST}{re.escape(form.mark)}[0-9]{{3}}"
+    elif form.is_indian:
+        amount = f"[1-9][0-9]?(?:,[0-9]{{2}})+,[0-9]{{3}}{fraction}"
+    elif form.group in ".," and form.group:
+        fewest = "+" if form.mark else "{2,}"
+        amount = f"{_FIRST}(?:{re.escape(form.group)}[0-9]{{3}}){fewest}{fraction}"
+    elif form.group:
+        amount = f"{_FIRST}(?:{form.group}[0-9]{{3}})+{fraction}"
+    elif form.mark:
+        behind_few = rf"{re.escape(form.mark)}(?:[0-9]{{1,{min(scale, 2)}}}"
+        behind_few += rf"|[0-9]{{4,{scale}}})" if scale > _DIGITS_OF_A_GROUP else ")"
+        amount = f"(?:{_FIRST}{behind_few}|(?:0|[1-9][0-9]{{3,}}){fraction})"
+    else:
+        amount = "(?:0|[1-9][0-9]*)"
+    sign = "[-+]?" if form.group not in _SPACES or form.affix or not form.group else "-?"
+    before, after = "", ""
+    if form.minus in _MINUSES and form.minus:
+        sign = form.minus
+    elif form.minus:
+        sign = ""
+        before, after = (r"\(", r"\)") if form.minus == PARENTHESES else ("", "-")
+    if not form.affix:
+        return f"{before}{sign}{amount}{after}"
+    affix = re.escape(form.affix)
+    behind = f"{before}{sign}{amount}{after if form.minus == BEHIND else ''}{gap}{affix}"
+    behind += after if form.minus == PARENTHESES else ""
+    if form.affix in PERCENT_SIGNS:
+        return behind
+    in_front = f"{before}(?:{sign}{affix}{gap}|{affix}{gap}{sign}){amount}{after}"
+    return f"(?:{in_front}|{behind})"
+
+
+def _plain(form: NumberForm, gap: str) -> str:
+    """SQL for a cell as SQL writes a number."""
+    found = "b"
+    taken_off = [form.affix, gap, form.group]
+    for part in dict.fromkeys(filter(None, taken_off)):
+        found = f"replace({found}, '{part.replace(chr(39), chr(39) * 2)}', '')"
+    if form.mark == ",":
+        found = f"replace({found}, ',', '.')"
+    if form.minus == PARENTHESES:
+        return f"replace(replace({found}, '(', '-'), ')', '')"
+    if form.minus == BEHIND:
+        return f"'-' || replace({found}, '-', '')"
+    return f"replace({found}, '{form.minus}', '-')" if form.minus else found
+
+
+_AFFIX_BEGINNINGS = "".join({*_SYMBOLS, *(word[0] for word in _WORDS)})
+
+ENTRIES = (
+    Entry(_DIGITS + "+-", _FORMED, _read, ()),
+    Entry(
+        _DIGITS + ".,-+" + _MINUSES + _AFFIX_BEGINNINGS + "(",
+        f"(?:{_WITH_AFFIX}|{_WITH_MINUS}|{_IN_PARENTHESES})",
+        _read,
+        (),
+    ),
+)
