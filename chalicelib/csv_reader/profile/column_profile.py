@@ -103,6 +103,10 @@ class ColumnProfile:
     boolean_words: tuple[str, str] | None = described(
         "the words for true and for false in a `boolean`, in small letters",
     )
+    date_pattern: str | None = described(
+        "the pattern of dates and times that people write in their ways, in the words of `strptime`"
+    )
+    month_language: str | None = described("the language of the months' names (ISO 639)")
     group_mark: str | None = described("the thousands mark of a numeric type")
     affix: str | None = described(
         "the currency or the percent sign that stands before or behind the numbers, or some of them"

@@ -64,6 +64,8 @@ def describe_column(name: str, tally: ColumnTally) -> ColumnProfile:
         decimal_mark=judgement.decimal_mark,
         date_order=judgement.date_order,
         boolean_words=judgement.boolean_words,
+        date_pattern=judgement.date_pattern,
+        month_language=judgement.month_language,
         group_mark=judgement.group_mark,
         affix=judgement.affix,
         minus=judgement.minus,

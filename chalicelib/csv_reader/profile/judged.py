@@ -1,7 +1,7 @@
 """A column's type and form, as they are judged by the kinds of its cells."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from chalicelib.csv_reader.column_types import MONTH_FIRST, NUMERIC
 from chalicelib.csv_reader.profile.evidence import GROUP, ColumnEvidence, Reading
@@ -13,6 +13,7 @@ class Judgement:
     """A type, and the kinds of cells that are of it.
 
     `grouped` are the kinds whose only mark, which might be a decimal one, is a thousands mark.
+    `places` are those of the readings that hold, where kinds have several.
     """
 
     type: str
@@ -26,6 +27,9 @@ class Judgement:
     affix: str | None = None
     minus: str | None = None
     grouped: frozenset[str] = frozenset()
+    date_pattern: str | None = None
+    month_language: str | None = None
+    places: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_numeric(self) -> bool:
@@ -41,14 +45,15 @@ class Judgement:
 
     def reading_in(self, kind: str, readings: Sequence[Reading]) -> Reading:
         """The one of a kind's readings that holds in the column."""
-        reading = readings[self._place]
+        reading = readings[self._place(kind)]
         return reading.grouped() if kind in self.grouped else reading
 
     def value_in(self, kind: str, values: Sequence[Number]) -> Number:
         """The one of a cell's values that holds in the column."""
-        value = values[self._place]
+        value = values[self._place(kind)]
         return value * GROUP if kind in self.grouped else value
 
-    @property
-    def _place(self) -> int:
+    def _place(self, kind: str) -> int:
+        if kind in self.places:
+            return self.places[kind]
         return -1 if self.date_order == MONTH_FIRST else 0

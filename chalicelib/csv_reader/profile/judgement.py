@@ -13,6 +13,7 @@ from chalicelib.csv_reader.column_types import (
 )
 from chalicelib.csv_reader.profile import kinds
 from chalicelib.csv_reader.profile.column_profile import Almost
+from chalicelib.csv_reader.profile.dated_columns import dates_of_forms, ways_to_read
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence, Reading
 from chalicelib.csv_reader.profile.judged import Judgement
 from chalicelib.csv_reader.profile.kind import KINDS
@@ -112,6 +113,8 @@ def _candidates(found: dict[str, KindEvidence]) -> Iterator[Judgement]:
                 continue
             yield Judgement("date", frozenset(dates), date_order=order)
             yield Judgement("timestamp", frozenset(dates | times), date_order=order)
+    if in_form := dates_of_forms(found):
+        yield in_form
     for kind, type_ in ((kinds.TIME, "time"), (kinds.ZONED, "timestamptz"), (kinds.UUID, "uuid")):
         yield Judgement(type_, frozenset({kind}))
 
@@ -133,6 +136,8 @@ def fits(cell: str, type: str) -> bool:
     kind, _ = kinds.read_cell(cell)
     if type in ("date", "timestamp"):
         return kind.startswith(_ORDERS) and (type == "timestamp" or not kind.endswith(" timed"))
+    if kind in KINDS and KINDS[kind].meanings:
+        return type in ("timestamp", "time") or (type == "date" and "%M" not in kind)
     form = KINDS[kind].form if kind in KINDS else None
     if form is not None and kind not in kinds.NUMBERS:
         return type in ("decimal", "double") or (
@@ -151,6 +156,8 @@ def traits(evidence: ColumnEvidence, judgement: Judgement) -> Iterator[str]:
             yield "zero_and_one"
     if kinds.LEADING_ZERO in found:
         yield "leading_zeros"
+    if any("%y" in kind for kind in found):
+        yield "short_years"
     if judgement.type == "text":
         telephones = (evidence.kinds.get(kind) for kind in (kinds.PLUS, kinds.TELEPHONE))
         cells = sum(kind.count for kind in evidence.kinds.values())
@@ -182,6 +189,11 @@ def _number_traits(found: set[str]) -> Iterator[str]:
 
 
 def _date_traits(found: set[str]) -> Iterator[str]:
+    formed = {name: KINDS[name] for name in found if name in KINDS and KINDS[name].meanings}
+    if formed:
+        if len(formed) == len(found):
+            yield "ambiguous_dates" if ways_to_read(formed) else "mixed_date_forms"
+        return
     orders: dict[str, set[str]] = {}
     for order in _ORDERS:
         of_order = {date_kind(order, mark, timed) for mark in SEPARATORS for timed in (False, True)}
@@ -198,5 +210,3 @@ def _date_traits(found: set[str]) -> Iterator[str]:
             yield "mixed_date_forms"
     if kinds.ZONED in found and dated:
         yield "mixed_zones"
-    if kinds.SHORT_YEAR in found:
-        yield "short_years"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chalicelib.csv_reader.profile.evidence import KindEvidence
 
 Number = int | Decimal
+Meaning = tuple[str, str]  # a pattern in the words of strptime, and a language or nothing
 Cell = tuple[str, tuple[Number, ...]]  # its kind, and a value for each reading
 
 
@@ -72,7 +73,8 @@ class Kind:
 
     `sql` is given these, and the names of all kinds that the column has. `readings` are the values
     of a cell, and `marks` those of a number: the decimal mark in each, empty where there is none.
-    `form` is that of numbers that people may write in many ways.
+    `form` is that of numbers that people may write in many ways. `meanings` are the patterns of
+    dates by which each reading is read, with the language of the month's name.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Kind:
     readings: int = 0
     marks: tuple[str, ...] = ()
     form: NumberForm | None = None
+    meanings: tuple[frozenset[Meaning], ...] = ()
 
 
 # By name. The kinds of forms are added as the first cell of each is met.

@@ -28,7 +28,7 @@ Which cells are text follows from the patterns of all entries: no other list has
 import re
 from collections.abc import Callable, Collection
 
-from chalicelib.csv_reader.profile import number_forms, number_kinds, time_kinds
+from chalicelib.csv_reader.profile import date_forms, number_forms, number_kinds, time_kinds
 from chalicelib.csv_reader.profile.evidence import KindEvidence
 from chalicelib.csv_reader.profile.kind import (
     KINDS,
@@ -55,7 +55,6 @@ from chalicelib.csv_reader.profile.number_kinds import (
 from chalicelib.csv_reader.profile.time_kinds import (
     EITHER,
     SEPARATORS,
-    SHORT_YEAR,
     TIME,
     ZONED,
     date_kind,
@@ -77,7 +76,6 @@ __all__ = [
     "PLUS",
     "POINT_OR_THOUSANDS",
     "SEPARATORS",
-    "SHORT_YEAR",
     "TELEPHONE",
     "TIME",
     "WORDS",
@@ -97,6 +95,7 @@ ENTRIES = (
     *number_kinds.ENTRIES,
     *number_forms.ENTRIES,
     *time_kinds.ENTRIES,
+    *date_forms.ENTRIES,
     Entry(_HEX, _UUID, lambda _: (UUID, ()), (by_pattern(UUID, _UUID),)),
 )
 

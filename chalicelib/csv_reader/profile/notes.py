@@ -38,11 +38,11 @@ OF_TRAITS = {
     "ambiguous_numbers": "Ambiguous numbers: the comma may be a decimal mark or a thousands mark.",
     "mixed_number_forms": "Numbers are written in several ways: {kinds}.",
     "mixed_decimal_marks": "Decimal commas and decimal points are mixed.",
-    "ambiguous_dates": "Ambiguous dates: the day or the month may come first, as none passes 12.",
+    "ambiguous_dates": "Ambiguous dates: more than one order of day, month and year is possible.",
     "mixed_date_orders": "Mixed dates: the day comes first in some, and the month in others.",
     "mixed_date_forms": "Dates are written in several ways.",
     "mixed_zones": "Times with a zone and times without are mixed.",
-    "short_years": "Years have two digits, so that their century is unknown.",
+    "short_years": "Years have two digits: 69 to 99 are of the last century, as POSIX has it.",
     "repeated_key": "Looks like a key, but is not unique: {distinct:,} values in {cells:,} cells.",
     "estimated_quartiles": "The quartiles are estimates.",
 }
@@ -65,7 +65,9 @@ def _notes(profile: ColumnProfile, cells: int) -> Iterator[str]:
         yield f"Numbers have a {what}, which is no part of the value: {profile.affix}."
     if profile.minus:
         yield _MINUSES[profile.minus]
-    if profile.date_order in _ORDERS:
+    if profile.date_pattern:
+        yield f"Written as {profile.date_pattern}, in the words of strptime."
+    elif profile.date_order in _ORDERS:
         yield _ORDERS[profile.date_order]
     if "mixed_number_forms" not in profile.traits and (
         taken_off := [TAKEN_OFF[trait] for trait in profile.traits if trait in TAKEN_OFF]

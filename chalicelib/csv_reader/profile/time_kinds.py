@@ -14,13 +14,11 @@ from chalicelib.csv_reader.profile.kind import (
     Kind,
     Sql,
     as_written_or,
-    by_pattern,
     where,
     where_numeric,
 )
 from chalicelib.csv_reader.profile.words import NULL_WORD
 
-SHORT_YEAR = "short year"  # 31/12/20, in whatever order
 TIME = "time"
 ZONED = "zoned"
 
@@ -37,8 +35,8 @@ _YEAR_LAST = rf"([0-9]{{1,2}})([-/.])([0-9]{{1,2}})[-/.]([0-9]{{4}})(?:[T ]{_CLO
 _YEAR_FIRST_PARTS, _YEAR_LAST_PARTS = re.compile(_YEAR_FIRST), re.compile(_YEAR_LAST)
 _TIME_PARTS = re.compile(_CLOCK)
 
-_NANOSECONDS = 10**9
-_DAY = 86_400
+NANOSECONDS = 10**9
+DAY = 86_400
 _FURTHEST_ZONE = 16 * 3600  # of Postgres, which takes the most
 _DAYS_BEFORE = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
 _DAYS_BEFORE_EPOCH = 719_163
@@ -56,21 +54,21 @@ def _read_year_first(text: str) -> Cell | None:
     year, separator, month, day, hour, minute, second, fraction, zone = parts.groups()
     if year == "0000" and _is_zero(text):
         return NULL_WORD, ()
-    days = _days(year, month, day)
+    days = days_since_epoch(year, month, day)
     if days is None or not _is_divided_by(separator, text[len(year) :]):
         return None
     if hour is None:
-        return date_kind(YEAR_FIRST, separator), (days * _DAY * _NANOSECONDS,)
-    clock = _nanoseconds(hour, minute, second, fraction)
+        return date_kind(YEAR_FIRST, separator), (days * DAY * NANOSECONDS,)
+    clock = nanoseconds(hour, minute, second, fraction)
     if clock is None:
         return None
-    value = days * _DAY * _NANOSECONDS + clock
+    value = days * DAY * NANOSECONDS + clock
     if zone is None:
         return date_kind(YEAR_FIRST, separator, timed=True), (value,)
-    offset = _offset(zone)
+    offset = offset_of(zone)
     if offset is None or separator != "-":
         return None
-    return ZONED, (value - offset * _NANOSECONDS,)
+    return ZONED, (value - offset * NANOSECONDS,)
 
 
 def _read_year_last(text: str) -> Cell | None:
@@ -80,15 +78,15 @@ def _read_year_last(text: str) -> Cell | None:
     first, separator, second_part, year, hour, minute, second, fraction = parts.groups()
     if year == "0000" and _is_zero(text):
         return NULL_WORD, ()
-    clock = 0 if hour is None else _nanoseconds(hour, minute, second, fraction)
+    clock = 0 if hour is None else nanoseconds(hour, minute, second, fraction)
     if clock is None or not _is_divided_by(separator, text[len(first) :]):
         return None
     readings = {
-        DAY_FIRST: _days(year, second_part, first),
-        MONTH_FIRST: _days(year, first, second_part),
+        DAY_FIRST: days_since_epoch(year, second_part, first),
+        MONTH_FIRST: days_since_epoch(year, first, second_part),
     }
     values = {
-        order: days * _DAY * _NANOSECONDS + clock
+        order: days * DAY * NANOSECONDS + clock
         for order, days in readings.items()
         if days is not None
     }
@@ -100,13 +98,8 @@ def _read_year_last(text: str) -> Cell | None:
 
 def _read_time(text: str) -> Cell | None:
     parts = _TIME_PARTS.fullmatch(text)
-    since = _nanoseconds(*parts.groups()) if parts else None
+    since = nanoseconds(*parts.groups()) if parts else None
     return None if since is None else (TIME, (since,))
-
-
-def _read_short_year(text: str) -> Cell | None:
-    first = text.lstrip(_DIGITS)[0]
-    return (SHORT_YEAR, ()) if text.count(first) > 1 else None
 
 
 def _is_zero(text: str) -> bool:
@@ -119,7 +112,7 @@ def _is_divided_by(separator: str, date: str) -> bool:
     return date[1:].lstrip(_DIGITS)[0] == separator
 
 
-def _days(year: str, month: str, day: str) -> int | None:
+def days_since_epoch(year: str, month: str, day: str) -> int | None:
     """Days since 1970, or None for the 30th of February. There is no year 0."""
     y, m, d = int(year), int(month), int(day)
     if y == 0 or not 1 <= m <= 12 or not 1 <= d <= monthrange(y, m)[1]:
@@ -128,16 +121,16 @@ def _days(year: str, month: str, day: str) -> int | None:
     return 365 * (y - 1) + _DAYS_BEFORE[m - 1] + leap_days + d - _DAYS_BEFORE_EPOCH
 
 
-def _nanoseconds(hour: str, minute: str, second: str | None, fraction: str | None) -> int | None:
+def nanoseconds(hour: str, minute: str, second: str | None, fraction: str | None) -> int | None:
     """Since midnight, or None for 24:00."""
     seconds = int(second or 0)
     if int(hour) > 23 or int(minute) > 59 or seconds > 59:
         return None
     since = (int(hour) * 60 + int(minute)) * 60 + seconds
-    return since * _NANOSECONDS + int((fraction or "")[1:].ljust(9, "0"))
+    return since * NANOSECONDS + int((fraction or "")[1:].ljust(9, "0"))
 
 
-def _offset(zone: str) -> int | None:
+def offset_of(zone: str) -> int | None:
     if zone in ("Z", "UTC"):
         return 0
     digits = zone[1:].replace(":", "").ljust(4, "0")
@@ -169,7 +162,7 @@ _READINGS = {
 
 
 def _ordered(certain: str, *values: str) -> Sql:
-    return Sql(certain, values, told="epoch_us({})", unit=_NANOSECONDS // 10**6)
+    return Sql(certain, values, told="epoch_us({})", unit=NANOSECONDS // 10**6)
 
 
 def _dates(order: str, separator: str, timed: bool) -> Kind:
@@ -243,9 +236,6 @@ _MOMENTS = _ordered(
         "try_cast(b as timestamptz)",
     ),
 )
-_SHORT_YEARS = "|".join(
-    rf"[0-9]{{1,2}}{re.escape(mark)}[0-9]{{1,2}}{re.escape(mark)}[0-9]{{2}}" for mark in SEPARATORS
-)
 
 
 def _all_dates(*orders: str) -> Iterator[Kind]:
@@ -256,16 +246,11 @@ def _all_dates(*orders: str) -> Iterator[Kind]:
 ENTRIES = (
     Entry(
         _DIGITS,
-        _YEAR_FIRST,
+        rf"[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}(?:[T ]{_CLOCK}(?: ?(?:{_ZONE}))?)?"
+        rf"|[0-9]{{4}}[-/.][0-9]{{1,2}}[-/.][0-9]{{1,2}}(?:[T ]{_CLOCK})?",
         _read_year_first,
         (*_all_dates(YEAR_FIRST), Kind(ZONED, lambda *_: _MOMENTS, readings=1)),
     ),
     Entry(_DIGITS, _YEAR_LAST, _read_year_last, tuple(_all_dates(DAY_FIRST, MONTH_FIRST, EITHER))),
     Entry(_DIGITS, _CLOCK, _read_time, (Kind(TIME, lambda *_: _TIMES, readings=1),)),
-    Entry(
-        _DIGITS,
-        r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2}",
-        _read_short_year,
-        (by_pattern(SHORT_YEAR, _SHORT_YEARS),),
-    ),
 )

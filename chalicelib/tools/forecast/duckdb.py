@@ -90,7 +90,7 @@ def _of_a_column(cells: Cells) -> Iterator[Finding]:
         return
     if found <= _EITHER and len(found) == 1:
         yield _ambiguous(first, name)
-    elif found == {kinds.SHORT_YEAR}:
+    elif found and cells.type == "text" and all("%y" in kind for kind in found):
         what = f"{shown(first['text'])} in `{shown(name)}` is taken for a date, year first or last"
         yield _finding(what + at(first["row"]), first["row"], name)
     elif found == {kinds.LEADING_ZERO} and _all_negative(cells, first):

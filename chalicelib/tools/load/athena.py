@@ -119,6 +119,9 @@ def _value(column: Column, name: str) -> str:
     if column.type == "boolean" and not has_other_truths(column):
         text = f"CASE lower({text}) WHEN 'yes' THEN 'true' WHEN 'no' THEN 'false' ELSE {text} END"
     text = rewritten(column, text, group="$")
+    if column.half_days:
+        form = column.half_days.replace("%M", "%i").replace("%S", "%s").replace("%I", "%h")
+        return f"TRY(date_parse({text}, '{form}')) AS {name}"
     if column.type == "timestamp":
         text = f"replace({text}, 'T', ' ')"
     kind = _TYPES.get(column.type) or f"decimal({column.precision}, {column.scale})"

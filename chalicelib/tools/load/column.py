@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.csv_reader.column_types import COLUMN_TYPES, DATED, YEAR_FIRST
+from chalicelib.tools.load.dates import Replacements, iso_format, iso_replacements
 
 PARENTHESES, BEHIND = "()", "behind"
 _SPACES = " \u00a0\u202f\u2009"
@@ -40,11 +41,25 @@ class Column:
     date_order: str = YEAR_FIRST
     date_separator: str = "-"
     zone_is_apart: bool = False
+    date_pattern: str = ""
+    month_language: str | None = None
     is_spaced: bool = False
     is_filled: bool = False
     longest: int | None = None
     extremes: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+
+    @property
+    def iso_replacements(self) -> Replacements:
+        """What makes dates of ISO 8601 of those that people write in their ways."""
+        if not self.date_pattern:
+            return ()
+        return iso_replacements(self.date_pattern, self.month_language)
+
+    @property
+    def half_days(self) -> str | None:
+        """The format of dates and times with AM and PM, once they are rewritten."""
+        return iso_format(self.date_pattern) if "%p" in self.date_pattern else None
 
     @property
     def has_plain_numbers(self) -> bool:
@@ -75,7 +90,8 @@ def column_of(label: str, profile: Mapping[str, Any]) -> Column:
     """The column, as text where the profile does not say all that its type takes to be read."""
     nulls = tuple(profile.get("null_words") or ())
     low, high = profile.get("min"), profile.get("max")
-    separator = _DATE_SEPARATOR.match((low or "").strip())
+    pattern = profile.get("date_pattern") or ""
+    separator = re.match("()", "") if pattern else _DATE_SEPARATOR.match((low or "").strip())
     longest = profile.get("max_length")
     column = Column(
         label=label,
@@ -88,9 +104,12 @@ def column_of(label: str, profile: Mapping[str, Any]) -> Column:
         affix=profile.get("affix") or "",
         minus=profile.get("minus") or "",
         truths=(tuple(words),) if (words := profile.get("boolean_words")) else _TRUTHS,
-        date_order=profile.get("date_order") or YEAR_FIRST,
-        date_separator=separator[1] if separator else "-",
-        zone_is_apart=any(re.search(r" [-+][0-9:]+$", text or "") for text in (low, high)),
+        date_order=YEAR_FIRST if pattern else profile.get("date_order") or YEAR_FIRST,
+        date_separator=(separator[1] if separator else "") or "-",
+        date_pattern=pattern,
+        month_language=profile.get("month_language"),
+        zone_is_apart=not pattern
+        and any(re.search(r" [-+][0-9:]+$", text or "") for text in (low, high)),
         is_spaced=profile.get("has_outer_spaces", True),
         is_filled=profile.get("null_count") == 0,
         longest=longest,

@@ -130,6 +130,9 @@ def _expression(column: Column, name: str) -> str | None:
     if not is_written_otherwise(column) and not must_be_trimmed:
         return None
     text = without_null_words(column, name)
+    if column.half_days:
+        text = f"strptime({rewritten(column, f'trim({text})')}, {literal(column.half_days)})"
+        return f"CAST({text} AS {_type(column)})"
     return f"CAST({rewritten(column, f'trim({text})')} AS {_type(column)})"
 
 

@@ -62,6 +62,11 @@ def _field(column: Column, name: str) -> Json:
     if column.type == "boolean":
         true, false = _truths(column)
         field |= {"trueValues": true, "falseValues": false}
+    elif column.date_pattern:
+        if column.month_language not in (None, "en") or column.type == "timestamptz":
+            field["type"] = "string"  # "any" would be the guess of whoever reads it
+        else:
+            field["format"] = column.date_pattern
     elif column.type == "date":
         field["format"] = date_format(column)
     elif column.type == "timestamp" and column.date_order != YEAR_FIRST:
@@ -156,6 +161,8 @@ def _datatype(column: Column) -> str | Json:
         for true, false in column.truths:
             if column.values and set(column.values) <= {true, false}:
                 return {"base": "boolean", "format": f"{true}|{false}"}
+    if column.date_pattern:
+        return "string"
     if column.type == "date":
         if (column.date_order, column.date_separator) == (YEAR_FIRST, "-"):
             return "date"

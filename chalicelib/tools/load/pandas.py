@@ -4,6 +4,7 @@ from chalicelib.csv_reader.column_types import DAY_FIRST
 from chalicelib.tools.load.column import BEHIND, Column
 from chalicelib.tools.load.python import (
     date_format,
+    groups_by,
     mapping,
     plain_source,
     texts,
@@ -89,6 +90,11 @@ def _conversion(column: Column, cells: str) -> str:
     text = f"{cells}.str.strip()"
     if column.type == "boolean":
         return f'{text}.str.lower().map({truths(column)}).astype("boolean")'
+    for expression, instead in column.iso_replacements:
+        put = python_text(groups_by(instead, r"\\g<\1>"))
+        text += f".str.replace({python_text(expression)}, {put}, regex=True)"
+    if column.half_days and column.type != "time":
+        return f'pd.to_datetime({text}, format="{column.half_days}")'
     if column.type == "date":
         return f'pd.to_datetime({text}, format="{date_format(column)}")'
     if column.type == "timestamp":

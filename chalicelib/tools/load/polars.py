@@ -4,6 +4,7 @@ from chalicelib.tools.dialect import UTF_8
 from chalicelib.tools.load.column import BEHIND, Column
 from chalicelib.tools.load.python import (
     date_format,
+    groups_by,
     mapping,
     plain_source,
     texts,
@@ -86,6 +87,11 @@ def _conversion(column: Column, cells: str) -> str:
         return (
             f"{text}.str.to_lowercase().replace_strict({truths(column)}, return_dtype=pl.Boolean)"
         )
+    for expression, instead in column.iso_replacements:
+        put = python_text(groups_by(instead, r"${\1}"))
+        text += f".str.replace({python_text(expression)}, {put})"
+    if column.half_days and column.type != "time":
+        return f'{text}.str.to_datetime("{column.half_days}", time_unit="us")'
     if column.type == "date":
         return f'{text}.str.to_date("{date_format(column)}")'
     if column.type == "timestamp":

@@ -43,6 +43,7 @@ def is_written_otherwise(column: Column) -> bool:
         column.null_words
         or not column.has_plain_numbers
         or column.zone_is_apart
+        or column.date_pattern
         or has_other_truths(column)
         or (column.type in DATED and (column.date_order, column.date_separator) not in _READ)
     )
@@ -76,6 +77,9 @@ def rewritten(column: Column, text: str, group: str = "\\") -> str:
             text = f"replace({text}, {literal(part)}, {literal(instead)})"
         is_behind = column.minus == BEHIND
         return f"regexp_replace({text}, '^(.*)-$', '-{group}1')" if is_behind else text
+    for expression, instead in column.iso_replacements:
+        written = re.sub(r"\{([0-9])\}", lambda match: group + match[1], instead)
+        text = f"regexp_replace({text}, {literal(expression)}, {literal(written)})"
     if column.zone_is_apart:
         return f"regexp_replace({text}, ' ([-+][0-9:]+)$', '{group}1')"
     if column.type in DATED and (column.date_order, column.date_separator) not in _READ:

@@ -39,6 +39,33 @@ POOLS = {
     "iso dates": ["2020-01-31", "2021-02-30", "2020-2-1", "0001-01-01", "0000-01-01", "9999-12-31"],
     "dates": ["01/02/2020", "13/02/2020", "02/13/2020", "31/02/2020", "5/6/1999"],
     "other dates": ["2020/01/31", "31.12.2020", "1.2.2020", "2020.01.02", "31/12/20", "1-2-2020"],
+    "short years": [
+        "31/12/99",
+        "04/07/20",
+        "15/03/21",
+        "12/31/99",
+        "01/02/03",
+        "24-01-31",
+        "5-6-68",
+    ],
+    "months by name": [
+        "12-Jan-24",
+        "5-Feb-24",
+        "31-Dec-99",
+        "01-OCT-2023",
+        "31 Jan 2024",
+        "30-Feb-24",
+    ],
+    "months in front": ["Jan 31, 2024", "May 1, 2024", "March 3, 2023", "Jan 31 2024"],
+    "dates elsewhere": [
+        "2024年1月31日",
+        "2024年12月1日",
+        "2024.01.31.",
+        "31. 1. 2024",
+        "1. 12. 2024",
+    ],
+    "half days": ["1/2/2023, 12:33 PM", "12/22/2023, 11:57 AM", "9:05 PM", "12:10 am", "13:00 PM"],
+    "logged": ["2024-01-31 10:15:00,123", "31/Jan/2024:10:00:00 +0100", "2024/01/31 10:00 +0100"],
     "times": ["10:00", "9:05:03", "24:00", "23:59:59.5", "12:60", "00:00:00.123456789"],
     "timestamps": [
         "2020-01-31 10:00",
@@ -107,7 +134,7 @@ def as_oracle(found) -> dict:
     fields = asdict(found)
     almost = found.almost
     fields["almost"] = almost and (almost.type, almost.count, almost.row, almost.text)
-    for name in ("name", "has_outer_spaces", "traits", "notes", "kinds"):
+    for name in ("name", "has_outer_spaces", "traits", "notes", "kinds", "month_language"):
         del fields[name]
     return fields
 

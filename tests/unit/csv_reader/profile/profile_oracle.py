@@ -15,7 +15,7 @@ from fractions import Fraction
 from math import isinf
 from typing import NamedTuple
 
-from tests.unit.csv_reader.profile import form_oracle
+from tests.unit.csv_reader.profile import date_oracle, form_oracle
 
 NULL_WORDS = {
     *"na n/a n.a. n/d n.d. null (null) nil none \\n missing nan nat <na>".split(),  # noqa: SIM905
@@ -40,6 +40,7 @@ class Type(NamedTuple):
     date_order: str | None = None
     boolean_words: tuple[str, str] | None = None
     form: form_oracle.Form | None = None
+    date_pattern: str | None = None
 
 
 def bare(cell: str) -> str:
@@ -216,7 +217,25 @@ def types_for(cells: list[str]) -> list[Type]:
                     Type("date", dates(form), None, order),
                     Type("timestamp", timestamps(form), None, order),
                 ]
+    if pattern := date_oracle.pattern_of(cells):
+        found.append(formed_dates(pattern))
     return [*found, Type("time", time), Type("timestamptz", zoned), Type("uuid", uuid_of)]
+
+
+def formed_dates(pattern: str) -> Type:
+    """The type of dates or times that are written by that pattern."""
+    name = "timestamp" if "%M" in pattern else "date"
+    if "%z" in pattern.lower():
+        name = "timestamptz"
+    first = pattern.lower()[1]
+    order = {"y": "year first", "d": "day first"}.get(first, "month first")
+    if "%d" not in pattern:
+        name, order = "time", None
+
+    def value(cell: str) -> object:
+        return date_oracle.value(cell, pattern)
+
+    return Type(name, value, None, order, date_pattern=pattern)
 
 
 def formed(cells: list[str], plain: Callable) -> list[Type]:
@@ -307,6 +326,7 @@ def profile(cells: list[str]) -> dict:
         "decimal_mark": found.decimal_mark,
         "date_order": found.date_order,
         "boolean_words": found.boolean_words,
+        "date_pattern": found.date_pattern,
         "group_mark": found.form.group.replace("lakhs", ",") or None if found.form else None,
         "affix": found.form.affix or None if found.form else None,
         "minus": found.form.minus or None if found.form else None,

@@ -75,6 +75,10 @@ def peculiarities(found) -> set[str]:
         *([f"minus {found.minus}"] if found.minus else []),
         *(["decimal comma"] if found.decimal_mark == "," else []),
     ]
+    if found.date_pattern:
+        facts = [found.date_pattern, *([found.month_language] if found.month_language else [])]
+        is_english = found.month_language == "en"
+        return {" ".join([*(facts[:1] if is_english else facts), *found.traits])}
     return {
         *([" ".join(sorted(found.traits))] if found.traits else []),
         *([" ".join(numbers)] if numbers else []),
@@ -141,7 +145,26 @@ TRAPS = {
     "a 13th beside them": (["01/02/2020", "13/02/2020"], "date", "day first"),
     "a 13th in second place": (["01/02/2020", "02/13/2020"], "date", "month first"),
     "a 13th in either place": (["13/02/2020", "02/13/2020"], "text", "mixed_date_orders"),
-    "years of two digits": (["31/12/20"], "text", "short_years"),
+    "years of two digits": (["31/12/99", "04/07/20"], "date", "%d/%m/%y short_years"),
+    "years of two digits, in doubt": (["01/02/20"], "text", "ambiguous_dates short_years"),
+    "years in front, maybe": (["24-01-31", "24-02-29"], "text", "ambiguous_dates short_years"),
+    "years in front, for certain": (["99-12-31", "98-01-30"], "date", "%y-%m-%d short_years"),
+    "months by name": (["12-Jan-24", "5-Feb-24"], "date", "%d-%b-%y short_years"),
+    "months in capitals": (["31-OCT-2023", "01-NOV-2023"], "date", "%d-%b-%Y"),
+    "months in French": (["1 janvier 2024", "3 août 2023"], "date", "%d %B %Y fr"),
+    "months in Polish": (["1 listopada 2024", "3 maja 2023"], "date", "%d %B %Y pl"),
+    "months in two languages": (["1 janvier 2024", "3 August 2023"], "text", "mixed_date_forms"),
+    "a day that no month has": (["30 Feb 2024", "1 Feb 2024"], "text", None),
+    "dates in Japan": (["2024年1月31日", "2024年12月1日"], "date", "%Y年%m月%d日"),
+    "dates in Hungary": (["2024.01.31.", "2024.02.01."], "date", "%Y.%m.%d."),
+    "dates in Czechia": (["31. 1. 2024", "1. 12. 2024"], "date", "%d. %m. %Y"),
+    "half days": (["1/2/2023, 12:33 PM", "12/22/2023, 1:05 AM"], "timestamp", "%m/%d/%Y, %I:%M %p"),
+    "half days, in doubt": (["1/2/2023 12:33 PM"], "text", "ambiguous_dates"),
+    "half days of a clock": (["9:05 PM", "12:10 AM"], "time", "%I:%M %p"),
+    "13 in the afternoon": (["13:05 PM", "1:05 PM"], "text", None),
+    "logs": (["2024-01-31 10:15:00,123"], "timestamp", "%Y-%m-%d %H:%M:%S,%f"),
+    "zones behind slashes": (["2024/01/31 10:00 +0100"], "timestamptz", "%Y/%m/%d %H:%M %z"),
+    "Greenwich": (["2024-01-31 10:00:00 GMT"], "timestamptz", "%Y-%m-%d %H:%M:%S %Z"),
     "dates in two forms": (["2020-01-31", "2020/01/31"], "text", "mixed_date_forms"),
     "dates and times": (["2020-01-31", "2020-02-01 10:00"], "timestamp", None),
     "zones in some": (["2020-01-31T10:00:00", "2020-01-31T10:00:00Z"], "text", "mixed_zones"),

@@ -99,6 +99,17 @@ FORMS = {
     "percent.csv": b"id,share,change\n1,5%,-12.5%\n2,12.5 %,+3%\n3,100%,0%\n",
     "minuses.csv": "id;parens;behind;sign;dash;cost\n1;(1,234.00);5-;\u22125;\u20135;($5.00)\n"
     "2;500.00;12;3;3;$7.00\n3;(20.00);3-;\u221212;\u201312;($1,200.00)\n".encode(),
+    "dates.csv": "id;short;excel;jp;hu;cz;de;us;eng\n"
+    "1;31/12/99;12-Jan-24;2024年1月31日;2024.01.31.;31. 1. 2024;1. März 2024;Jan 31, 2024;"
+    "1 May 1969\n"
+    "2;04/07/69;5-Feb-69;2024年2月1日;2024.02.01.;1. 12. 2024;12. Okt 2023;May 1, 2024;"
+    "31 OCT 2023\n"
+    "3;15/03/68;31-Dec-68;1999年12月1日;2023.12.15.;5. 6. 2024;3. Mai 2023;Dec 9, 2023;\n".encode(),
+    "moments.csv": b"id;ampm;log;apache;slashed;gmt;clock\n"
+    b"1;1/2/2023, 12:33 PM;2024-01-31 10:15:00,123;31/Jan/2024:10:00:00 +0100;"
+    b"2024/01/31 10:00:00 +0100;2024-01-31 10:15 GMT;9:05 PM\n"
+    b"2;12/22/2023, 12:57 AM;2024-01-31 10:15:01,456;01/Feb/2024:23:59:59 +0000;"
+    b"2024/01/31 23:00:00 -0530;2024-02-01 10:15 GMT;12:10 AM\n",
     "words for nothing.csv": "id,n,of,day,nothing\n1,#N/A,x,0000-00-00,NA\n2,5,7,2024-01-31,—\n"
     "3,nan,8,NaT,\n".encode(),
 }
@@ -136,12 +147,31 @@ def values(content: bytes, record: dict[str, Any]) -> list[tuple]:
     return [tuple(map(value, record["columns"], row)) for row in cells_of(content, record)]
 
 
+def formed_date(column: dict[str, Any], cell: str) -> Any:
+    """A date or a time by its pattern, as `strptime` reads it."""
+    for german, english in (("März", "Mar"), ("Okt", "Oct"), ("Mai", "May"), ("Dez", "Dec")):
+        cell = cell.replace(german, english)
+    pattern = column["date_pattern"]
+    found = datetime.strptime(re.sub(r"(\.[0-9]{6})[0-9]+", r"\1", cell), pattern)
+    match column["type"]:
+        case "date":
+            return found.date()
+        case "time":
+            return found.time()
+        case "timestamptz":
+            zoned = found if found.tzinfo else found.replace(tzinfo=timezone.utc)
+            return zoned.astimezone(timezone.utc)
+    return found
+
+
 def value(column: dict[str, Any], cell: str) -> Any:
     """A cell as Python has it; None for an empty one and for a word that stands for nothing."""
     if cell == "" or cell in column["null_words"]:
         return None
     if column["type"] == "text":
         return cell
+    if column["date_pattern"]:
+        return formed_date(column, cell.strip())
     return _READERS[column["type"]](column, cell.strip())
 
 
@@ -149,7 +179,7 @@ def _number(column, cell):
     if not (column["group_mark"] or column["affix"] or column["minus"]):
         return Decimal(cell.replace(column["decimal_mark"] or ".", "."))
     number = cell.replace(column["affix"] or "", "")
-    mark = column["decimal_mark"] or "."
+    mark = column["decimal_mark"] or ""
     digits = "".join("." if c == mark else c for c in number if c.isdigit() or c == mark)
     return Decimal(digits) * (-1 if {*number} & {*"(-−–"} else 1)
 

@@ -40,6 +40,7 @@ PLAIN = {
     "null_words": (),
     "group_mark": None,
     "affix": None,
+    "date_pattern": None,
     "minus": None,
     "boolean_words": ("true", "false"),
 }

@@ -99,6 +99,8 @@ def read(kind, text):
     if kind == "uuid":
         return UUID(text)
     if kind == "time":
+        if text.endswith("M"):
+            return datetime.strptime(text, "%I:%M %p").time()
         hours, minutes, *seconds = text.split(":")
         second, _, fraction = "".join(seconds).partition(".")
         micro = int(fraction.ljust(6, "0")[:6] or 0)
