@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from chalicelib.catalog import contract_forms
 from chalicelib.catalog.columns import Column
 from chalicelib.catalog.keys import composed
 from chalicelib.catalog.record import FileRecord
@@ -200,6 +201,14 @@ class _Judged:
         if kind in _NOT_JUDGED_TYPES:
             self._cannot_judge(name, f"type {kind}")
             return
+        missing = contract_forms.missing_values(self._contract, field)
+        if column["type"] != "empty" and contract_forms.judges(field, missing, column):
+            found = contract_forms.violations(field, missing, column)
+            if found is None:
+                self._cannot_judge(name, "format" if "format" in field else f"type {kind}")
+            for end in found or ():
+                yield f"column {name!r} is not {kind} as agreed: {end}"
+            return
         if field.get("format", "default") not in ("default", "any"):
             self._cannot_judge(name, "format")
         allowed = _TYPES[kind]
@@ -266,9 +275,11 @@ def _value(text: str | None, column: Column) -> Any:
         return None
     match column["type"]:
         case "integer":
-            return _number(text)
-        case "decimal" | "double" if mark := column.get("decimal_mark"):
-            return _number(text.replace(mark, "."))
+            return _number(contract_forms.plain_number(text, column))
+        case "decimal" | "double" if column.get("decimal_mark"):
+            return _number(contract_forms.plain_number(text, column))
+        case _ if column.get("date_pattern"):
+            return None
         case "time":
             return text.strip()
         case "date" | "timestamp" if order := column.get("date_order"):

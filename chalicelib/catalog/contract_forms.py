@@ -1,0 +1,169 @@
+"""The terms of a contract that say how cells write a value, judged by the kinds of cells.
+
+`decimalChar`, `groupChar`, `bareNumber`, `trueValues`, `falseValues`, `missingValues`, and `format`
+of dates, as Table Schema has them. So a column may be as agreed that says nothing by itself:
+`1,234` alone is text, and a number where its `groupChar` is agreed.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from chalicelib.catalog.columns import Column
+from chalicelib.csv_reader.column_types import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
+
+_NUMBER_TERMS = ("decimalChar", "groupChar", "bareNumber")
+_NULL_WORD, _EXPONENT = "null word", "exponent"
+_WHOLE = {"integer", "long integer", "plus and digits"}
+_MARKS = {"fraction": ".", "comma": ","}
+_EITHER = {"comma or thousands": ",", "point or thousands": "."}
+_SPACES = {"space": " ", "no-break space": "\u00a0", "narrow no-break space": "\u202f"}
+_SPACES["thin space"] = "\u2009"
+_GROUPED = re.compile(r"(?:thousands|lakhs) (.*?)(?: ([.,]))?")
+_KNOWN_WORDS = {("true", "false"), ("yes", "no"), ("t", "f")}
+_ORDERS = {
+    YEAR_FIRST: "%Y{0}%m{0}%d",
+    DAY_FIRST: "%d{0}%m{0}%Y",
+    MONTH_FIRST: "%m{0}%d{0}%Y",
+}
+
+
+def judges(field: Mapping[str, Any], missing: list[str] | None, column: Column) -> bool:
+    """Whether how cells write a value has a say in whether the column is as agreed."""
+    match field.get("type"):
+        case "integer" | "number":
+            has_form = any(column.get(fact) for fact in ("group_mark", "affix", "minus"))
+            return has_form or missing is not None or any(term in field for term in _NUMBER_TERMS)
+        case "boolean":
+            words = column.get("boolean_words")
+            has_others = bool(words) and tuple(words or ()) not in _KNOWN_WORDS
+            return has_others or "trueValues" in field or "falseValues" in field
+        case "date" | "datetime" | "time":
+            return field.get("format", "default") not in ("default", "any")
+    return False
+
+
+def violations(
+    field: Mapping[str, Any], missing: list[str] | None, column: Column
+) -> list[str] | None:
+    """What is not as agreed, as the end of a sentence; None where that cannot be judged."""
+    kind = field["type"]
+    if kind == "boolean":
+        return _of_words(field, missing, column)
+    found: list[str] = []
+    for cells in column.get("kinds") or ():
+        name = cells["kind"]
+        if name == _NULL_WORD or (name == "text" and missing):
+            continue
+        fits = _is_number(field, name) if kind in ("integer", "number") else _is_date(field, name)
+        if fits is None:
+            return None
+        if not fits:
+            found.append(f"{cells['count']:,} cells, the first in row {cells['row']:,}, are not")
+    unknown = _not_agreed(column, missing)
+    if unknown is None:
+        return None
+    return found + [f"{word!r} is not one of missingValues" for word in unknown]
+
+
+def _not_agreed(column: Column, missing: list[str] | None) -> list[str] | None:
+    """The words for nothing that are not agreed; None if not all words are known."""
+    if missing is None:
+        return []
+    kinds = {cells["kind"]: cells["count"] for cells in column.get("kinds") or ()}
+    agreed = {*missing, "NaN", "nan", "NAN"} if column["type"] != "text" else {*missing}
+    words = [word for word in column.get("null_words") or () if word not in agreed]
+    if "text" not in kinds and (column["type"] != "text" or _NULL_WORD not in kinds):
+        return words
+    top = column.get("top_values") or ()
+    others = sum(count for word, count in top if word in agreed)
+    if others == kinds.get("text", 0) + kinds.get(_NULL_WORD, 0):
+        return words
+    return None if len(top) != column.get("distinct_count") else [*words, "a text"]
+
+
+def _is_number(field: Mapping[str, Any], name: str) -> bool | None:
+    """Whether cells of a kind are numbers as agreed."""
+    base, _, minus = name.partition(" minus ")
+    base, _, affix = base.partition(" with ")
+    decimal, group = field.get("decimalChar", "."), field.get("groupChar")
+    if minus or (affix and field.get("bareNumber", True)):
+        return False
+    is_whole = True
+    if base in _MARKS:
+        is_whole = False
+        fits = _MARKS[base] == decimal
+    elif base in _EITHER:
+        is_whole = _EITHER[base] == group
+        fits = _EITHER[base] in (decimal, group)
+    elif parts := _GROUPED.fullmatch(base):
+        is_whole = not parts[2]
+        fits = _SPACES.get(parts[1], parts[1]) == group and parts[2] in (None, decimal)
+    elif base == _EXPONENT:
+        is_whole, fits = False, True
+    else:
+        fits = base in _WHOLE
+    return fits and (is_whole or field["type"] == "number")
+
+
+def _is_date(field: Mapping[str, Any], name: str) -> bool | None:
+    """Whether cells of a kind are dates or times of the agreed format."""
+    wanted = field["format"]
+    if field["type"] != "time" and not re.search("%[Yy]", wanted.replace("%d", "", 1)):
+        return None
+    if field["type"] == "date" and not re.search("%d.*%[mbB]|%[mbB].*%d", wanted):
+        return None
+    if "%" in name:
+        patterns = re.split(" = | or ", re.sub(r" \([a-z ]+\)", "", name))
+        return wanted in patterns
+    order, _, mark = name.removesuffix(" timed").rpartition(" ")
+    if order not in (*_ORDERS, "either") or name.endswith(" timed"):
+        return None if name.endswith(" timed") or name in ("time", "zoned") else False
+    orders = (DAY_FIRST, MONTH_FIRST) if order == "either" else (order,)
+    return wanted in [_ORDERS[one].format(mark) for one in orders]
+
+
+def _of_words(
+    field: Mapping[str, Any], missing: list[str] | None, column: Column
+) -> list[str] | None:
+    """What of the values of a boolean is none of the agreed words."""
+    true = _texts(field.get("trueValues", ["true", "True", "TRUE", "1"]))
+    false = _texts(field.get("falseValues", ["false", "False", "FALSE", "0"]))
+    top = column.get("top_values") or ()
+    if len(top) != column.get("distinct_count"):
+        return None
+    agreed = {*true, *false, *(missing or ())}
+    return [f"{word!r} is not one of its words" for word, _ in top if word not in agreed]
+
+
+def _texts(values: Any) -> Iterable[str]:
+    return [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
+
+
+def missing_values(contract: Mapping[str, Any], field: Mapping[str, Any]) -> list[str] | None:
+    """The agreed words for nothing of a field, if there are some; each may be an object."""
+    values = field.get("missingValues", contract.get("missingValues"))
+    if not isinstance(values, list):
+        return None
+    return list(_words(values))
+
+
+def _words(values: list[Any]) -> Iterator[str]:
+    for value in values:
+        word = value.get("value") if isinstance(value, dict) else value
+        if isinstance(word, str):
+            yield word
+
+
+def plain_number(text: str, column: Column) -> str:
+    """A number of a column as programs write it."""
+    text = text.strip()
+    group, affix, minus = (column.get(fact) or "" for fact in ("group_mark", "affix", "minus"))
+    if group or affix or minus:
+        bare = text.replace(affix, "").replace(group, "") if group else text.replace(affix, "")
+        is_negative = any(c in bare for c in "-(\u2212\u2013")
+        mark = column.get("decimal_mark") or "."
+        digits = "".join(c for c in bare if c.isdigit() or c == mark)
+        return ("-" if is_negative else "") + digits.replace(mark, ".")
+    mark = column.get("decimal_mark")
+    return text.replace(mark, ".") if mark else text
