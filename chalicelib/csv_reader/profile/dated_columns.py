@@ -1,14 +1,14 @@
 """From the kinds of a column's dates to the one pattern that they all have."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 
 from chalicelib.csv_reader.column_types import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
 from chalicelib.csv_reader.profile.evidence import KindEvidence
 from chalicelib.csv_reader.profile.judged import Judgement
 from chalicelib.csv_reader.profile.kind import KINDS, Kind, Meaning
+from chalicelib.csv_reader.profile.time_kinds import DAY, NANOSECONDS, days_since_epoch
 
-_EPOCH, _MICROSECONDS = datetime(1970, 1, 1), 1000  # nanoseconds each
+_DAYS_OF_A_CYCLE, _YEARS_OF_A_CYCLE = 146_097, 400
 _ORDERS = {"Y": YEAR_FIRST, "y": YEAR_FIRST, "d": DAY_FIRST}
 
 Places = tuple[int, ...]
@@ -86,5 +86,13 @@ def _years(found: Mapping[str, KindEvidence], formed: Mapping[str, Kind], places
     """Over how many years the dates are spread, read in that way."""
     readings = [found[name].readings[place] for name, place in zip(formed, places, strict=True)]
     extremes = [one[0] for reading in readings for one in (reading.low, reading.high) if one]
-    years = [(_EPOCH + timedelta(microseconds=one // _MICROSECONDS)).year for one in extremes]
+    years = [_year(one // (DAY * NANOSECONDS)) for one in extremes]
     return max(years) - min(years)
+
+
+def _year(days: int) -> int:
+    """The year of a day that is so many after the first of 1970."""
+    year = 1970 + days * _YEARS_OF_A_CYCLE // _DAYS_OF_A_CYCLE
+    first = days_since_epoch(str(year), "1", "1")
+    after = days_since_epoch(str(year + 1), "1", "1")
+    return year + (after is not None and days >= after) - (first is not None and days < first)
