@@ -7,7 +7,7 @@ holds in a column is the matter of `dated_columns`. Kinds are made as their firs
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from chalicelib.csv_reader.profile.kind import KINDS, Cell, Entry, Kind, Meaning
 from chalicelib.csv_reader.profile.month_names import MONTHS
@@ -21,7 +21,7 @@ from chalicelib.csv_reader.profile.time_kinds import (
 
 _DIGITS = "0123456789"
 _POSIX_PIVOT = 69  # years from there on are of the last century
-_NAME = "[A-Za-z\u00c0-\u024f\u0370-\u052f]{2,14}[.]?"
+_NAME = "[A-Za-z\u00c0-\u024f\u0370-\u052f]+[.]?"
 
 # By what is between the parts, which are a number of one or two digits, a year of four, or a name.
 _LAYOUTS: dict[str, tuple[str, ...]] = {
@@ -102,6 +102,7 @@ def _months(name: str) -> tuple[tuple[int, str, str], ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1 << 15)
 def _read(text: str) -> Cell | None:
     """Read a date or a time, and make its kind if it is the first of it."""
     clock = _CLOCK.search(text)
