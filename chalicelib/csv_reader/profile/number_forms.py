@@ -15,7 +15,7 @@ from decimal import Decimal
 from math import isinf
 
 from chalicelib.csv_reader.profile.evidence import KindEvidence
-from chalicelib.csv_reader.profile.kind import KINDS, Cell, Entry, Kind, NumberForm, Sql
+from chalicelib.csv_reader.profile.kind import KINDS, Cell, Entry, Kind, Number, NumberForm, Sql
 from chalicelib.csv_reader.profile.number_kinds import (
     COMMA,
     COMMA_OR_THOUSANDS,
@@ -109,7 +109,12 @@ def _read(text: str) -> Cell | None:
     name += f" with {affix}" * bool(affix) + f" minus {minus}" * bool(minus)
     if name not in KINDS:
         KINDS[name] = Kind(name, _sql_of(form), 1, (form.mark,), form)
-    return name, (-value if minus or signs == "-" else value,)
+    return name, (_negated(value) if minus or signs == "-" else value,)
+
+
+def _negated(value: Number) -> Number:
+    """The number less than zero, with all its digits: a minus keeps 28 of a Decimal."""
+    return -value if isinstance(value, int) else value.copy_negate()
 
 
 def _read_amount(text: str) -> tuple[str, NumberForm, str]:

@@ -95,3 +95,14 @@ def pattern_of(cells: list[str]) -> str | None:
     years, other_years = (max(v).year - min(v).year for v in (values, others))
     usual = pattern[2] != "-" or "%b" in pattern.lower()
     return pattern if years < other_years or (usual and years == other_years) else None
+
+
+def type_of(pattern: str) -> tuple[str, str | None]:
+    """The type of what is written so, and the order of a date's parts."""
+    if "%d" not in pattern:
+        return "time", None
+    name = "timestamp" if "%M" in pattern else "date"
+    if "%z" in pattern.lower():
+        name = "timestamptz"
+    order = {"y": "year first", "d": "day first"}.get(pattern.lower()[1], "month first")
+    return name, order

@@ -69,7 +69,8 @@ def written(cell: str) -> Written | None:
         return None
     fits = any(matches(text, group, mark) for group in GROUPS for mark in ("", ".", ","))
     fits = fits and not isinf(float(re.sub("[^0-9]", "", re.sub("[.,][0-9]+$", "", text)) or 0))
-    return Written(text, affix, minus, bool(minus) or sign == "-") if fits else None
+    is_negative = bool(minus) or (sign == "-" and bool(text.strip("0.,")))
+    return Written(text, affix, minus, is_negative) if fits else None
 
 
 def matches(amount: str, group: str, mark: str) -> bool:

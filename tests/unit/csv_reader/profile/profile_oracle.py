@@ -224,17 +224,11 @@ def types_for(cells: list[str]) -> list[Type]:
 
 def formed_dates(pattern: str) -> Type:
     """The type of dates or times that are written by that pattern."""
-    name = "timestamp" if "%M" in pattern else "date"
-    if "%z" in pattern.lower():
-        name = "timestamptz"
-    first = pattern.lower()[1]
-    order = {"y": "year first", "d": "day first"}.get(first, "month first")
-    if "%d" not in pattern:
-        name, order = "time", None
 
     def value(cell: str) -> object:
         return date_oracle.value(cell, pattern)
 
+    name, order = date_oracle.type_of(pattern)
     return Type(name, value, None, order, date_pattern=pattern)
 
 
