@@ -81,7 +81,7 @@ def _field(column: Column, name: str) -> Json:
         if column.decimal_comma:
             field["decimalChar"] = ","
         if column.group_mark:
-            field["groupChar"] = column.group_mark
+            field |= {"type": "number", "groupChar": column.group_mark}  # Frictionless has it there
         if column.affix:
             field["bareNumber"] = False
     if column.null_words:
