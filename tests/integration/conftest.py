@@ -1,6 +1,7 @@
 """A queue that hears of all events of the deployed catalog."""
 
 import json
+import os
 from dataclasses import dataclass
 
 import pytest
@@ -52,7 +53,8 @@ def name_in(event):
 
 @pytest.fixture(scope="module")
 def subscription(catalog):
-    bus, name = catalog.project.event_bus, f"{catalog.project.event_bus}-told"
+    bus = catalog.project.event_bus
+    name = f"{bus}-told-{os.getpid()}"  # test files run side by side, each in a process
     events, sqs = catalog.project.client("events"), catalog.sqs
     url = sqs.create_queue(QueueName=name)["QueueUrl"]
     described = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
