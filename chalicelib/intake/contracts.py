@@ -76,22 +76,16 @@ class Contracts:
 
     def judged(self, record: FileRecord) -> FileRecord:
         """The record with what its file does not keep of its contract, if there is one."""
+        unjudged = replace(record, contract=None, violations=(), violation_count=None, agreed=None)
         if record.status != READY:
-            return replace(record, contract=None, violations=(), violation_count=None, agreed=None)
+            return unjudged
         try:
             contract = self._contract_for(record.filename, record.dataset or record.filename)
         except UnreadableObject as reason:
             unknown = f"contracts were not looked for: {reason}"
-            return replace(
-                record,
-                contract=None,
-                violations=(),
-                violation_count=None,
-                agreed=None,
-                warnings=(*record.warnings, unknown),
-            )
+            return replace(unjudged, warnings=(*record.warnings, unknown))
         if contract is None:
-            return replace(record, contract=None, violations=(), violation_count=None, agreed=None)
+            return unjudged
         violations, not_judged, agreed = self._verdict(contract, record)
         return replace(
             record,

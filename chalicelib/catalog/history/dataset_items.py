@@ -99,13 +99,12 @@ class DatasetItems:
         """
         ready = [record for record in records if record.status == READY]
         self._keep_firsts(ready, known)
-        known = {key: known[key] for key in dataset_keys(dataset) if key in known} | {
-            key: known[key] for key in [state_key(dataset)] if key in known
-        }
+        keys = [*dataset_keys(dataset), state_key(dataset)]
+        known = {key: known[key] for key in keys if key in known}
         for _ in range(_TRIES):
             if whole := self._note(dataset, records, known, story):
                 return self._move_on(dataset, whole, ready, state_key(dataset) in known)
-            known = self._table.read([*dataset_keys(dataset), state_key(dataset)])
+            known = self._table.read(keys)
             story = story.anew()
         raise LeftUndone(f"a shard of {dataset!r} is written by others all the time")
 

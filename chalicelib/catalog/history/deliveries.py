@@ -247,5 +247,19 @@ def findings(
     return found[:TOLD]
 
 
+def repeated_by(delivery: Item, earlier: Sequence[Item], first: Item | None) -> File | None:
+    """The first delivery of the same bytes, if that is an earlier one.
+
+    `first` is the item of these bytes; `earlier` are the deliveries before this one, newest first.
+    """
+    if "Sha256" not in delivery:
+        return None
+    if first and first["FirstOrder"] < delivery["SK"]:
+        file: File = first["File"]
+        return file
+    same = [file_of(one) for one in earlier if one.get("Sha256") == delivery["Sha256"]]
+    return same[-1] if same else None
+
+
 def figures_in(delivery: Item) -> list[dict[str, Any]]:
     return unpacked_figures(delivery["Figures"]) if "Figures" in delivery else []

@@ -17,8 +17,9 @@ from chalicelib.catalog.history.deliveries import (
     findings,
     last_ready,
     read_deliveries,
+    repeated_by,
 )
-from chalicelib.catalog.history.items import File, Item, count_in, file_of
+from chalicelib.catalog.history.items import Item, count_in, file_of
 from chalicelib.catalog.history.places import place_of
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.history.views import SERIES_AT_MOST, Delivery, FiguresOfColumn, Point
@@ -100,7 +101,7 @@ def _views(
     for number in shown:
         delivery, earlier = read[number], read[number + 1 : number + 1 + WINDOW]
         first = known.get(firsts[number]) if number in firsts else None
-        repeated = _repeated(delivery, earlier, first)
+        repeated = repeated_by(delivery, earlier, first)
         before = delivery["Status"] == READY and last_ready(earlier, delivery["Filename"])
         views.append(
             Delivery(
@@ -125,15 +126,6 @@ def _views(
             )
         )
     return views
-
-
-def _repeated(delivery: Item, earlier: Sequence[Item], first: Item | None) -> File | None:
-    if first and first["FirstOrder"] < delivery["SK"]:
-        file: File = first["File"]
-        return file
-    digest = delivery.get("Sha256")
-    same = [file_of(one) for one in earlier if digest and one.get("Sha256") == digest]
-    return same[-1] if same else None
 
 
 def date_of(filename: str, dataset: str) -> str | None:

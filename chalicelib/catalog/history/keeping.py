@@ -25,16 +25,15 @@ from chalicelib.catalog.history.deliveries import (
     last_ready,
     order_of,
     partition_for,
+    repeated_by,
 )
 from chalicelib.catalog.history.items import (
     THE_SHARDS,
-    File,
     Item,
     Key,
     column_items,
     compared,
     dataset_keys,
-    file_of,
     listed_schema_item,
     schema_in,
     schema_item,
@@ -151,6 +150,7 @@ class History:
         """Write the versions that are not there yet, and the deliveries; return all versions."""
         versions: dict[Key, Item] = {}
         written: dict[Key, Item] = {}
+        seen = dict(known)
         for one in accepted:
             record, key = one.record, version_key(one.record)
             there = versions.get(key) or known.get(key)
@@ -159,7 +159,9 @@ class History:
             if story:
                 delivery = story.added(order_of(record))
                 earlier = story.before(delivery["SK"])
-                if repeated := self._repeated(record, delivery, earlier, {**known, **written}):
+                of_bytes = record.sha256 and bytes_key(story.dataset, record.sha256)
+                first = seen.get(of_bytes) if of_bytes else None
+                if repeated := repeated_by(delivery, earlier, first):
                     story.repeated[delivery["SK"]] = repeated
             if there and is_version_of(there, record):
                 versions[key] = there
@@ -176,33 +178,10 @@ class History:
                 self.table.put_version(delivery)
             else:
                 written[delivery["PK"], delivery["SK"]] = delivery
-            written |= self._first_of_bytes(record, delivery, {**known, **written})
+            if of_bytes and (first is None or delivery["SK"] < first["FirstOrder"]):
+                seen[of_bytes] = written[of_bytes] = first_of_bytes(delivery, of_bytes)
         self.table.write(written.values())
         return versions
-
-    def _repeated(
-        self, record: FileRecord, delivery: Item, earlier: Sequence[Item], known: Mapping[Key, Item]
-    ) -> File | None:
-        """The first delivery of the same bytes, if that is an earlier one."""
-        if not record.sha256:
-            return None
-        first = known.get(bytes_key(dataset_of(record), record.sha256))
-        if first and first["FirstOrder"] < delivery["SK"]:
-            file: File = first["File"]
-            return file
-        same = [file_of(one) for one in earlier if one.get("Sha256") == record.sha256]
-        return same[-1] if same else None
-
-    def _first_of_bytes(
-        self, record: FileRecord, delivery: Item, known: Mapping[Key, Item]
-    ) -> dict[Key, Item]:
-        """The item that names the first delivery of these bytes, if that is this one."""
-        if not record.sha256:
-            return {}
-        key = bytes_key(dataset_of(record), record.sha256)
-        if key in known and known[key]["FirstOrder"] <= delivery["SK"]:
-            return {}
-        return {key: first_of_bytes(delivery, key)}
 
     def _change_of(self, one: Accepted) -> Item | None:
         """Return what the write changed since the last one of its file that was ready."""
