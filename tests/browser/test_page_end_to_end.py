@@ -179,16 +179,16 @@ def test_on_a_dark_phone_the_list_fits(open_catalog, catalog):
 def test_three_days_of_an_export_show_what_changed_and_how_bad_it_is(open_catalog, catalog):
     for day, header in enumerate(["id,amount,city", "id,new,amount,city", "id,new,city,amount"]):
         width = header.count(",")
-        catalog.record_of(f"export/2026-11-0{day + 1}.csv", f"{header}\n1{',2' * width}\n".encode())
+        catalog.record_of(f"three-days/2026-11-0{day + 1}.csv", f"{header}\n1{',2' * width}\n".encode())
     # The history is written after the record.
-    dataset = "/datasets?dataset=export/{date}.csv"
+    dataset = "/datasets?dataset=three-days/{date}.csv"
     eventually(lambda: catalog.get(dataset)[1].get("schemas_total") == 3)
-    page = open_catalog("/#/datasets?prefix=export/")
+    page = open_catalog("/#/datasets?prefix=three-days/")
     row = page.locator("#dataset-rows tr:not(.group)")
     expect(row).to_have_count(1)
-    expect(row).to_contain_text("export/2026-11-03.csv")
+    expect(row).to_contain_text("three-days/2026-11-03.csv")
     expect(row).to_contain_text("by name: okby position: silent")
-    row.get_by_role("link", name="export/{date}.csv").click()
+    row.get_by_role("link", name="three-days/{date}.csv").click()
     schemas = page.locator(".line > li")
     expect(schemas).to_have_count(3)
     expect(schemas.nth(0)).to_contain_text("moved from column")
