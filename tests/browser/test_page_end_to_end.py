@@ -179,7 +179,9 @@ def test_on_a_dark_phone_the_list_fits(open_catalog, catalog):
 def test_three_days_of_an_export_show_what_changed_and_how_bad_it_is(open_catalog, catalog):
     for day, header in enumerate(["id,amount,city", "id,new,amount,city", "id,new,city,amount"]):
         width = header.count(",")
-        catalog.record_of(f"three-days/2026-11-0{day + 1}.csv", f"{header}\n1{',2' * width}\n".encode())
+        catalog.record_of(
+            f"three-days/2026-11-0{day + 1}.csv", f"{header}\n1{',2' * width}\n".encode()
+        )
     # The history is written after the record.
     dataset = "/datasets?dataset=three-days/{date}.csv"
     eventually(lambda: catalog.get(dataset)[1].get("schemas_total") == 3)

@@ -75,7 +75,16 @@ def fits(cell: str, pattern: str) -> bool:
 
 @cache
 def patterns_for(cell: str) -> list[str]:
-    return [pattern for pattern in PATTERNS if len(cell) < 50 and fits(cell, pattern)]
+    return [pattern for pattern in of_shape(re.sub("[0-9]", "0", cell)) if fits(cell, pattern)]
+
+
+@cache
+def of_shape(shape: str) -> list[str]:
+    """The patterns that a cell may have whose digits are all made zeros."""
+    text = shape.strip(" \t")
+    if len(shape) >= 50 or "0" not in text:
+        return []
+    return [pattern for pattern in PATTERNS if _COMPILED[pattern].fullmatch(text)]
 
 
 def pattern_of(cells: list[str]) -> str | None:

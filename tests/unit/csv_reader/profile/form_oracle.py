@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import cache
 from math import isinf
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ class Form(NamedTuple):
     minus: str
 
 
+@cache
 def written(cell: str) -> Written | None:
     text = cell.strip(" \t")
     minus, sign = "", ""
@@ -75,6 +77,11 @@ def written(cell: str) -> Written | None:
 
 def matches(amount: str, group: str, mark: str) -> bool:
     """Whether a number may be written so: a group or a mark that there are need not be seen."""
+    return shape_matches(re.sub("[1-9]", "1", amount), group, mark)
+
+
+@cache
+def shape_matches(amount: str, group: str, mark: str) -> bool:
     if group.replace("lakhs", ",") == mark != "":
         return False
     rest = rf"(?:{re.escape(mark)}[0-9]+)?" if mark else ""

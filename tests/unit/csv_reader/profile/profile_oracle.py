@@ -282,9 +282,8 @@ def profile(cells: list[str]) -> dict:
     fitting = (t for t in possible if others and all(is_of(t, cell) for cell in others))
     found = next(fitting, text if filled else Type("empty", str))
     values = filled if found.name == "text" else others
-    words = (
-        () if found.name == "text" else tuple(dict.fromkeys(c for c in filled if c not in others))
-    )
+    empty = dict.fromkeys(c for c in filled if c.strip(" \t").lower() in NULL_WORDS)
+    words = () if found.name == "text" else tuple(empty)
     ordered = [(found.value(cell), cell) for cell in values]
     has_order = found.name in (*NUMERIC, "date", "time", "timestamp", "timestamptz")
     key = (lambda pair: pair[0]) if has_order else (lambda pair: pair[1])
