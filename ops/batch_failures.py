@@ -6,6 +6,7 @@ the variable and without the mapping, Lambda would delete what failed.
 """
 
 import time
+from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, WaiterError
@@ -39,7 +40,7 @@ def report_batch_failures(stage: Stage) -> None:
         raise Stop(f"{name} cannot be told to report failed messages: {error}") from error
 
 
-def _set(functions, mapping: str) -> bool:
+def _set(functions: Any, mapping: str) -> bool:
     """Set it on the mapping, and return whether Lambda has it."""
     _settled(functions, mapping)
     functions.update_event_source_mapping(UUID=mapping, FunctionResponseTypes=_TYPES)
@@ -47,10 +48,10 @@ def _set(functions, mapping: str) -> bool:
     return settled["State"] not in _CHANGING and settled.get("FunctionResponseTypes") == _TYPES
 
 
-def _settled(functions, mapping: str) -> dict:
+def _settled(functions: Any, mapping: str) -> dict[str, Any]:
     """The mapping, once Lambda has made or changed it, or after two minutes."""
     for _ in range(_LOOKS):
-        found = functions.get_event_source_mapping(UUID=mapping)
+        found: dict[str, Any] = functions.get_event_source_mapping(UUID=mapping)
         if found["State"] not in _CHANGING:
             break
         time.sleep(_LOOK_SECONDS)

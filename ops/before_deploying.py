@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -106,7 +107,7 @@ def check_api_is_known(stage: Stage) -> None:
         )
 
 
-def _unknown_apis(stage: Stage) -> list[dict]:
+def _unknown_apis(stage: Stage) -> list[dict[str, Any]]:
     """The APIs of the app's name that no file of Chalice's here knows, and nothing else has."""
     gateway = boto3.client("apigateway")
     known = _known_apis()
@@ -119,7 +120,7 @@ def _unknown_apis(stage: Stage) -> list[dict]:
     ]
 
 
-def _is_of_another_app(gateway, api: str, stage: Stage) -> bool:
+def _is_of_another_app(gateway: Any, api: str, stage: Stage) -> bool:
     """Return whether the API has only other stages, or calls only other functions, than this
     stage's.
     """

@@ -8,14 +8,17 @@ written.
 import json
 from difflib import unified_diff
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ops.stage import ROOT, Stage, read_stage, stage_option
 from ops.terminal import say
 
+Policy = dict[str, Any]  # or a statement of one, as IAM has it in JSON
 
-def policies(stage: Stage) -> dict[str, dict]:
+
+def policies(stage: Stage) -> dict[str, Policy]:
     """The policy of each function of the stage.
 
     The partition is a wildcard, as in Chalice's own policies: `aws`, `aws-cn` and `aws-us-gov`
@@ -125,25 +128,25 @@ def write(stage: Stage) -> None:
         path.write_text(_text(policies(stage)[function]))
 
 
-def _is(policy: dict, text: str) -> bool:
+def _is(policy: Policy, text: str) -> bool:
     try:
-        return json.loads(text) == policy
+        return bool(json.loads(text) == policy)
     except ValueError:
         return False
 
 
-def _text(policy: dict) -> str:
+def _text(policy: Policy) -> str:
     return json.dumps(policy, indent=2) + "\n"
 
 
-def _logs(stage: Stage, function: str) -> dict:
+def _logs(stage: Stage, function: str) -> Policy:
     group = f"arn:*:logs:*:*:log-group:/aws/lambda/{stage.functions[function]}"
     return _allow(
         ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], [group, f"{group}:*"]
     )
 
 
-def _key(stage: Stage, actions: list[str]) -> list[dict]:
+def _key(stage: Stage, actions: list[str]) -> list[Policy]:
     """Return what a function needs of the key that bucket, queues and table are encrypted with, if
     any.
 
@@ -155,11 +158,11 @@ def _key(stage: Stage, actions: list[str]) -> list[dict]:
     return [_allow(actions, stage.kms_key_arn)] if stage.kms_key_arn else []
 
 
-def _policy(*statements: dict) -> dict:
+def _policy(*statements: Policy) -> Policy:
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
-def _allow(actions: list[str], resource: str | list[str]) -> dict:
+def _allow(actions: list[str], resource: str | list[str]) -> Policy:
     return {"Effect": "Allow", "Action": actions, "Resource": resource}
 
 

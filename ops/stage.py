@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import boto3
 import click
@@ -89,12 +90,13 @@ def stage_names() -> list[str]:
 def variables_of(name: str) -> Mapping[str, str]:
     """Return what is set for the stage's functions, as Chalice reads it."""
     config = _config()
-    of_the_stage = config["stages"][name].get("environment_variables", {})
-    return config.get("environment_variables", {}) | of_the_stage
+    for_all: dict[str, str] = config.get("environment_variables", {})
+    return {**for_all, **config["stages"][name].get("environment_variables", {})}
 
 
-def _config() -> dict:
-    return json.loads((ROOT / ".chalice/config.json").read_text())
+def _config() -> dict[str, Any]:
+    config: dict[str, Any] = json.loads((ROOT / ".chalice/config.json").read_text())
+    return config
 
 
 def read_stage(name: str) -> Stage:
@@ -228,6 +230,7 @@ def deployed_api_id(stage: Stage) -> str:
 def _deployed_api(stage: Stage) -> dict[str, str]:
     try:
         deployed = json.loads((ROOT / f".chalice/deployed/{stage.name}.json").read_text())
+        api: dict[str, str]
         [api] = [r for r in deployed["resources"] if r["resource_type"] == "rest_api"]
     except (OSError, ValueError) as error:
         raise _nothing_deployed(stage) from error
@@ -259,18 +262,20 @@ def _nothing_deployed(stage: Stage) -> Stop:
     return Stop(f"nothing is deployed to {where}: run `{command}`")
 
 
-class StageName(click.ParamType):
+class StageName(click.ParamType[str]):
     """The name of a stage."""
 
     name = "stage"
 
-    def convert(self, value: str, param, ctx) -> str:
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value not in stage_names():
             self.fail(f"there is no stage {value!r}: .chalice/config.json has "
                       f"{', '.join(stage_names())}", param, ctx)  # fmt: skip
         return value
 
-    def shell_complete(self, _ctx, _param, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(
+        self, _ctx: click.Context, _param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
         return [CompletionItem(name) for name in stage_names() if name.startswith(incomplete)]
 
 

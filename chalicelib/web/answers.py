@@ -29,7 +29,7 @@ ALWAYS = {
     "X-Content-Type-Options": "nosniff",
 }
 # What a page of another origin may send and see, where one is allowed (CORS).
-CROSS_ORIGIN = {
+CROSS_ORIGIN: dict[str, Any] = {
     "allow_headers": ["If-None-Match"],
     "expose_headers": ["ETag", "Link", "Location"],
     "max_age": 600,

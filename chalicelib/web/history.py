@@ -70,10 +70,8 @@ def _show_dataset(history: HistoryTable, parameters: Parameters, segment: str | 
     names, others = _named(parameters, "dataset", segment)
     read_parameters(others, [])
     history.check()
-    for name in _in_all_forms(names):
-        if utf8_length(name) and (found := describe_dataset(history, name, _now())):
-            return cacheable(found)
-    raise _no_such_dataset(names)
+    found = _first(names, lambda name: describe_dataset(history, name, _now()))
+    return cacheable(found)
 
 
 def show_deliveries(
@@ -86,11 +84,8 @@ def show_deliveries(
     names, others = _named(parameters, "dataset", segment)
     asked = ["uploaded_after", "uploaded_before", "limit", "cursor"]
     query = DeliveriesQuery(**read_parameters(others, asked))
-    for name in names:
-        if utf8_length(name) and (page := _page(list_deliveries, history, name, query)):
-            items, cursor = page
-            return cacheable({"items": items, "next_cursor": cursor})
-    raise _no_such_dataset(names)
+    items, cursor = _first(names, lambda name: _page(list_deliveries, history, name, query))
+    return cacheable({"items": items, "next_cursor": cursor})
 
 
 def show_series(
@@ -103,14 +98,16 @@ def show_series(
     names, others = _named(parameters, "dataset", segment)
     check_names(others, ["column"])
     column = single("column", others["column"]) if "column" in others else None
-    for name in names:
-        if utf8_length(name) and (points := series_of(history, name, column)) is not None:
-            return cacheable({"column": column, "items": points})
-    raise _no_such_dataset(names)
+    points = _first(names, lambda name: series_of(history, name, column))
+    return cacheable({"column": column, "items": points})
 
 
-def _no_such_dataset(names: Sequence[str]) -> NoSuchDataset:
-    return NoSuchDataset(f"no dataset named {names[0]!r} is in the catalog")
+def _first(names: Sequence[str], look_up: Callable[[str], Any]) -> Any:
+    """Return what is found by the first of the names that a dataset has. Raises `NoSuchDataset`."""
+    for name in _in_all_forms(names):
+        if utf8_length(name) and (found := look_up(name)) is not None:
+            return found
+    raise NoSuchDataset(f"no dataset named {names[0]!r} is in the catalog")
 
 
 def _now() -> datetime:

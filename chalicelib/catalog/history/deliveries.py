@@ -235,7 +235,9 @@ def findings(
     found = []
     if repeated:
         size = int(delivery["FileSize"])
-        what = f"the same bytes as {shortened(repeated['filename'], 100)}"
+        is_itself = repeated["filename"] == delivery["Filename"]
+        what = "before" if is_itself else shortened(repeated["filename"], 100)
+        what = f"the same bytes as {what}"
         found.append({"figure": REPEAT, "value": size, "low": size, "high": size, "sentence": what})
     if delivery["Status"] == READY:
         schema_id = delivery["SchemaId"]

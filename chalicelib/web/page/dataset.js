@@ -118,7 +118,7 @@ function deliveriesCard({ dataset }) {
 }
 
 function deliveryRow(delivery) {
-  const { filename, upload_timestamp: at, row_count: rows, file_size: size, same_as: same, unusual, error } = delivery;
+  const { filename, upload_timestamp: at, row_count: rows, file_size: size, unusual, error } = delivery;
   const changed = delivery.change && { by_name: delivery.change.by_name, by_position: delivery.change.by_position };
   const statuses = statusesOf({
     ...delivery,
@@ -133,7 +133,6 @@ function deliveryRow(delivery) {
       "th",
       { scope: "row", class: "name" },
       element("a", { href: fileAddress(filename) }, filename),
-      same && element("span", { class: "why warned" }, `The same bytes as ${same.filename}`),
       why.map((sentence) => element("span", { class: "why warned verbatim" }, sentence)),
     ),
     cell(timeElement(at)),

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import jsonschema
 import pytest
 
+from chalicelib.catalog.history.deliveries import Comparables, findings
 from chalicelib.catalog.times import utc_timestamp
 from chalicelib.web.openapi.document import openapi
 from tests.unit.web.past import DATASET, get, store, write
@@ -63,6 +64,17 @@ def deliveries(api, query=""):
     return answer["items"]
 
 
+def test_bytes_that_came_before_are_said_by_the_name_of_the_first_file_unless_it_is_the_same():
+    delivery = {"Filename": "orders.csv", "FileSize": 9, "Status": "failed"}
+    for first, sentence in [
+        ("a.csv", "the same bytes as a.csv"),
+        ("orders.csv", "the same bytes as before"),
+    ]:
+        file = {"filename": first, "sequencer": "1", "upload_timestamp": "2026-11-28T00:00:00.000Z"}
+        [repeat] = findings(delivery, [], file, Comparables(list))
+        assert repeat["sentence"] == sentence
+
+
 def test_each_write_is_a_delivery_newest_first_with_what_is_odd_about_it(ten_days):
     days = [day(number) for number in range(1, 10)]
     short = day(10, rows=12)
@@ -79,7 +91,11 @@ def test_each_write_is_a_delivery_newest_first_with_what_is_odd_about_it(ten_day
     assert by_day[11]["change"]["compared_with"]["filename"] == short.filename
     assert (by_day[12]["status"], by_day[12]["error"]) == ("failed", "no CSV")
     assert by_day[13]["same_as"]["filename"] == days[8].filename
-    assert by_day[13]["unusual"][0]["figure"] == "repeat"
+    [repeat] = by_day[13]["unusual"]
+    assert (repeat["figure"], repeat["sentence"]) == (
+        "repeat",
+        f"the same bytes as {days[8].filename}",
+    )
     assert by_day[13]["change"]["compared_with"]["filename"] == renamed.filename
     assert (by_day[14]["violations"], by_day[14]["violations_total"]) == (["a", "b", "c"], 4)
     assert by_day[9]["figures"][1] == {
