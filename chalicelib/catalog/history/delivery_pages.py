@@ -188,7 +188,7 @@ def _point(dataset: str, delivery: Item, column: str | None, table: HistoryTable
         "time": delivery["UploadTimestamp"],
         "date": date_of(delivery["Filename"], dataset),
         "status": delivery["Status"],
-        "rows": rows and int(rows),
+        "rows": None if rows is None else int(rows),
         "bytes": int(delivery["FileSize"]),
         "figures": figures,
     }

@@ -308,7 +308,7 @@ class CatalogOnLocalStack(CatalogAndBucket):
     versionings = (None,)
 
 
-@pytest.mark.parametrize(("machine", "count"), [(CatalogAndBucket, 16), (CatalogOnLocalStack, 6)])
+@pytest.mark.parametrize(("machine", "count"), [(CatalogAndBucket, 8), (CatalogOnLocalStack, 3)])
 def test_once_all_is_drained_the_catalog_equals_the_bucket(machine, count):
     run_state_machine_as_test(
         machine,

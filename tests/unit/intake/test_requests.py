@@ -171,12 +171,12 @@ def test_no_item_is_written_by_every_upload_of_a_dataset(new_process, requests):
         return update(key, *arguments, **options)
 
     process.history.update = counted
-    for number in range(1, 81):
+    for number in range(1, 41):
         time = f"2026-11-01T18:{number // 60:02}:{number % 60:02}.000Z"
         process.store(day(1, filename=f"sales/2026-11-01/{number}.csv", upload_timestamp=time))
-    assert max(written.values()) <= 80 / 4
+    assert max(written.values()) <= 40 / 4
     told = describe_dataset(process.history, "sales/{date}.csv", NOW)
-    assert told["newest"]["filename"] == "sales/2026-11-01/80.csv"
+    assert told["newest"]["filename"] == "sales/2026-11-01/40.csv"
 
 
 @pytest.mark.parametrize("batches", [1, 3, 12])

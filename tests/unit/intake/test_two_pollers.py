@@ -109,7 +109,7 @@ WRITES = (
 )
 BATCHES = st.lists(st.sampled_from(WRITES), min_size=1, max_size=3)
 MANY = settings(
-    max_examples=examples(30),
+    max_examples=examples(15),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

@@ -8,6 +8,7 @@ import sys
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from ops.command import MODULES, Commands
 from ops.command import catalog as commands
@@ -58,9 +59,9 @@ def test_a_file_that_cannot_be_uploaded_is_named(paths, reason):
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_a_wrong_argument_is_named_with_what_is_wrong_about_it(arguments, said):
-    status, lines = catalog(*arguments)
-    assert status == 2
-    assert said in " ".join(lines)
+    done = CliRunner().invoke(commands, arguments)
+    assert done.exit_code == 2
+    assert said in " ".join(done.output.split())
 
 
 def test_the_help_lists_all_commands_by_subject_each_with_its_example():

@@ -12,6 +12,7 @@ import pytest
 from chalicelib.catalog.history.deliveries import Comparables, findings
 from chalicelib.catalog.times import utc_timestamp
 from chalicelib.web.openapi.document import openapi
+from tests.examples import examples
 from tests.unit.web.past import DATASET, get, store, write
 
 COLUMNS = ("id", "amount")
@@ -128,7 +129,7 @@ STORY = [
 ]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(examples(2)))
 def test_a_story_does_not_depend_on_the_order_of_arrival(ten_days, seed):
     """All uploaded at once: their names say when they are of."""
     at = {"upload_timestamp": "2026-11-28T06:00:00.000Z"}
@@ -203,6 +204,13 @@ def test_a_series_is_oldest_first_and_follows_a_column_by_its_name(ten_days):
     assert [point["figures"]["mean"] for point in answer["items"]] == [51, 52, 50, 51, 52, None]
     assert get(api, f"/series?dataset={NAME}&column=nope")[1]["items"][0]["figures"] is None
     assert get(api, f"/series?dataset={NAME}")[1]["items"][0]["rows"] == 363
+
+
+def test_a_file_without_rows_has_its_place_in_a_series(ten_days):
+    failed = day(3, status="failed", error="no CSV", columns=(), row_count=None, schema_id=None)
+    api = ten_days(day(1), day(2, row_count=0), failed)
+    status, answer = get(api, f"/datasets/{NAME}/series")
+    assert (status, [point["rows"] for point in answer["items"]]) == (200, [363, 0, None])
 
 
 @pytest.mark.parametrize(

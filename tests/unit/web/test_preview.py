@@ -8,6 +8,7 @@ import json
 import lzma
 import re
 from dataclasses import asdict, replace
+from functools import partial
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -346,14 +347,17 @@ def test_where_no_places_were_noted_a_far_row_is_409_and_says_what_helps(look, c
     assert "`./catalog backfill --older`" in refused(response, 409)
 
 
-@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
+quick_xz = partial(lzma.compress, preset=0)
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, quick_xz])
 @pytest.mark.parametrize("is_forgotten", [False, True])
 def test_a_page_of_a_compressed_file_takes_at_most_one_read_of_the_object(
     look, client, reads, compress, is_forgotten
 ):
     rows = (f"{n},{hashlib.sha256(b'%d' % n).hexdigest()}\n" for n in range(1, 80_001))
     look(compress(("id,x\n" + "".join(rows)).encode()))
-    for row in (1, 2, 70_000, 70_100, 79_990):
+    for row in (2, 79_900):
         query = {"rows": 100, "row": row}
         for _ in range(2):
             if is_forgotten:
