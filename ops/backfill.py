@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn
 
 from chalicelib.catalog.record import FAILED
+from chalicelib.csv_reader.shortened import counted
 from ops.differences import Difference, Item, differences, side_by_side, stored_items
 from ops.noted_contracts import NotedContracts
 from ops.notifications import lost
@@ -162,9 +163,10 @@ def _verify(stage: Stage, found: Iterable[Difference]) -> tuple[Tally, list[str]
         (failed if difference.what == FAILED else differing).add(difference)
     if not failed.count:
         return differing, []
+    retry = stage.command("backfill --retry failed")
     return differing, [
         *failed.lines(),
-        f"{failed.count:,} files failed to be read: `{stage.command('backfill --retry failed')}` "
+        f"{counted(failed.count, 'file')} failed to be read: `{retry}` "
         "tries them again; the reasons are in /metadata?status=failed",
     ]
 
@@ -192,7 +194,7 @@ def _check_past(stage: Stage, prefix: str) -> tuple[Tally, list[str]]:
 def _fill_past(past: Past, prefix: str) -> tuple[Tally, list[str]]:
     if not past.is_kept():
         return Tally(), []
-    return Tally(), [f"{past.fill(prefix):,} writes added to the history"]
+    return Tally(), [f"{counted(past.fill(prefix), 'write')} added to the history"]
 
 
 prefix_option = click.option(
@@ -211,7 +213,8 @@ def _shown(what: str) -> Iterator[Shown]:
         try:
             yield shown
         except (BotoCoreError, ClientError) as error:
-            raise Stop(f"{what} stopped at {shown.at!r}: {error}") from error
+            where = f" stopped at {shown.at!r}" if shown.at else " cannot go on"
+            raise Stop(f"{what}{where}: {error}") from error
 
 
 @click.command(epilog="Example: ./catalog verify --prefix reports/")
@@ -274,10 +277,12 @@ def _end(
     else:
         say(*said, *left.lines(), *lacking.lines())
     if left.count:
-        raise Stop(f"catalog and bucket differ in {left.count:,} files")
+        raise Stop(f"catalog and bucket differ in {counted(left.count, 'file')}")
     if lacking.count:
         add = stage.command("backfill")
-        raise Stop(f"the history lacks {lacking.count:,} writes: `{add}` adds them")
+        raise Stop(
+            f"the history lacks {counted(lacking.count, 'write')}: `{add}` adds what it lacks"
+        )
     if not_told:
         raise Stop("the catalog is not notified of new files")
     if not as_json:

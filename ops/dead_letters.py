@@ -15,6 +15,7 @@ import boto3
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.csv_reader.shortened import counted
 from ops.stage import Stage, connect, stage_option
 from ops.terminal import Stop, ask, end_of, json_option, say, say_json, width, yes_option
 
@@ -341,7 +342,10 @@ def dead_letters_command(discarded: str | None, yes: bool, as_json: bool, stage_
         else:
             if messages or events:
                 show(messages + events)
-            say(f"{len(messages)} messages could not be stored, {len(events)} events not extracted")
+            say(
+                f"{counted(len(messages), 'message')} could not be stored, "
+                f"{counted(len(events), 'event')} not extracted"
+            )
 
 
 def _discard(stage: Stage, id: str, letters: list[DeadLetter], yes: bool) -> None:
@@ -370,9 +374,9 @@ def redrive_command(as_json: bool, stage_name: str) -> None:
     if as_json:
         say_json({"messages": messages, "events": events, "unreadable": unreadable})
     else:
-        say(f"{messages} messages and {events} events sent back")
+        say(f"{counted(messages, 'message')} and {counted(events, 'event')} sent back")
     if unreadable:
         raise Stop(
-            f"{unreadable} messages in {stage.failed_extractions_queue} are not records of "
-            "Lambda's, and were left there"
+            f"left in {stage.failed_extractions_queue}: {counted(unreadable, 'message')} "
+            "not written by Lambda"
         )

@@ -12,10 +12,11 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TransferSpeedColumn
 
 from chalicelib.csv_reader import UnreadableCsv, read_csv_metadata
+from chalicelib.csv_reader.shortened import counted
 from chalicelib.tools.forecast.findings import forecast
 from chalicelib.tools.load.statement import FORMATS, schema_of
 from chalicelib.tools.load.table import NoSchema
-from ops.terminal import Stop, counted, json_option, one_line, say, say_json, start_of, width
+from ops.terminal import Stop, json_option, one_line, say, say_json, start_of, width
 
 PATIENCE_SECONDS = 2  # that a person waits without a progress bar
 TITLES = ("Column", "Type", "Empty", "Distinct", "From … to", "Values")

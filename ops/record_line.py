@@ -5,7 +5,8 @@ from collections.abc import Callable
 from rich.cells import cell_len
 
 from chalicelib.catalog.record import FileRecord
-from ops.terminal import KEY_AT_LEAST, counted, end_of, one_line, start_of, width
+from chalicelib.csv_reader.shortened import counted
+from ops.terminal import KEY_AT_LEAST, end_of, one_line, start_of, width
 
 NAMES_AT_LEAST = 10
 

@@ -40,11 +40,6 @@ def width() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
-def counted(number: int, unit: str) -> str:
-    """The number, and the unit, of which there may be several."""
-    return f"{number:,} {unit}{'' if number == 1 else 's'}"
-
-
 def end_of(key: str, room: int | None) -> str:
     """The key, or as much of its end as fits into `room`: what tells files apart is there."""
     key = one_line(key)

@@ -19,6 +19,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TransferSpeedColu
 from chalicelib.catalog.keys import USUAL_KEYS, Selection
 from chalicelib.catalog.record import READY, FileRecord
 from chalicelib.catalog.table import RecordsTable
+from chalicelib.csv_reader.shortened import counted
 from ops.record_line import liner
 from ops.stage import Stage, connect, live_api_url, read_stage, stage_option
 from ops.terminal import Stop, agrees, json_option, say, say_json
@@ -136,14 +137,14 @@ class Catalog:
 
 
 def upload_all(
-    catalog: Catalog, uploads: list[Upload]
+    catalog: Catalog, uploads: list[Upload], with_bar: bool = True
 ) -> Generator[tuple[Upload, FileRecord | str], None, None]:
     """Upload the files, some at a time. Yields each as it is read: its record, or why it has none.
 
     No thread is waited for where the caller goes away.
     """
     pool = ThreadPoolExecutor(AT_ONCE)
-    with _progress(uploads) as progress:
+    with _progress(uploads, with_bar) as progress:
         waits = {pool.submit(catalog.upload, upload, progress): upload for upload in uploads}
         try:
             for wait in as_completed(waits):
@@ -158,11 +159,12 @@ def upload_all(
 
 
 @contextmanager
-def _progress(uploads: list[Upload]) -> Iterator[Callable[[int], object]]:
+def _progress(uploads: list[Upload], is_wanted: bool) -> Iterator[Callable[[int], object]]:
     """A bar of the bytes that went, on a terminal. Yields what counts them."""
     columns = ("{task.description}", BarColumn(), DownloadColumn(), TransferSpeedColumn())
     console = Console(stderr=True)
-    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    bar = Progress(*columns, console=console, transient=True)
+    bar.disable = not (is_wanted and console.is_terminal)
     with bar:
         size = sum(upload.path.stat().st_size for upload in uploads)
         task = bar.add_task("Uploading", total=size)
@@ -184,7 +186,7 @@ def refuse_to_replace(catalog: Catalog, chosen: Chosen) -> None:
     }
     if reasons and sys.stdin.isatty():
         say(*(f"{upload.key} is in the bucket already" for upload in reasons), file=sys.stderr)
-        if agrees(f"Replace {len(reasons):,} of {len(chosen.uploads):,} files?"):
+        if agrees(f"Replace {len(reasons):,} of {counted(len(chosen.uploads), 'file')}?"):
             return
     chosen.refuse(reasons)
 
@@ -218,7 +220,7 @@ def upload_command(
     chosen.say_left_out()
     wrong = _upload(catalog, chosen.uploads, as_json) if chosen.uploads else 0
     if wrong:
-        raise Stop(f"{wrong:,} of {len(chosen.uploads):,} files could not be cataloged")
+        raise Stop(f"{wrong:,} of {counted(len(chosen.uploads), 'file')} could not be cataloged")
     if chosen.refused:
         raise SystemExit(1)
 
@@ -228,7 +230,7 @@ def _upload(catalog: Catalog, uploads: list[Upload], as_json: bool) -> int:
     line = liner([upload.key for upload in uploads])
     done = wrong = 0
     try:
-        with closing(upload_all(catalog, uploads)) as results:
+        with closing(upload_all(catalog, uploads, with_bar=not as_json)) as results:
             for upload, result in results:
                 done += 1
                 wrong += not is_ready(result)

@@ -23,7 +23,7 @@ from chalicelib.csv_reader.column_types import (
     TEXT,
     YEAR_FIRST,
 )
-from chalicelib.csv_reader.shortened import ELLIPSIS, shortened
+from chalicelib.csv_reader.shortened import ELLIPSIS, counted, shortened
 
 CONTRACT_BYTES = 1_000_000
 VIOLATIONS_AT_MOST = 50
@@ -218,7 +218,8 @@ class _Judged:
         almost = column.get("almost")
         if almost and almost["type"] in allowed:
             count, row = almost["count"], almost["row"]
-            sentence += f": {count:,} cells are not, the first of them in row {row:,}"
+            others = f"{count:,} cells are not, the first of them in row {row:,}"
+            sentence += f": {others}" if count > 1 else f": 1 cell is not, in row {row:,}"
         yield sentence
 
     def _of_constraints(self, field: Mapping[str, Any], column: Column) -> Iterator[str]:
@@ -227,7 +228,7 @@ class _Judged:
             match constraint:
                 case "required":
                     if wanted is True and (empty := column["null_count"]):
-                        yield f"column {name!r} is required, and {empty:,} cells are empty"
+                        yield f"column {name!r} is required, and has {counted(empty, 'empty cell')}"
                 case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
                     yield from self._of_bound(name, column, constraint, wanted)
                 case "minLength" | "maxLength" if type(wanted) is int:

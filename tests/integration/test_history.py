@@ -161,6 +161,6 @@ def test_the_history_has_every_write_and_backfill_gives_it_what_it_lacks(catalog
     catalog.dynamodb.delete_item(**table, Key={"PK": item["PK"], "SK": item["SK"]})
     told = len(subscription.of("lacking/"))
     filled = catalog.project.catalog("backfill", "--prefix", "lacking/")
-    assert "1 writes added to the history" in filled
+    assert "1 write added to the history" in filled
     assert catalog.get("/history?filename=lacking/a.csv")[0] == 200
     assert len(subscription.of("lacking/")) == told

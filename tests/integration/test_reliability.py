@@ -114,10 +114,10 @@ def test_a_bad_message_stands_in_the_dead_letter_queue_alone_and_comes_back(cata
     assert etags_in_table(catalog, "good/").keys() == {one["filename"] for one in good}
     listed = tools("dead-letters")
     assert "status is 'mislaid'" in " ".join(listed.split())
-    assert "1 messages could not be stored" in listed
+    assert "1 message could not be stored" in listed
     assert f" {TRIES} " in listed
     redriven = tools("redrive")
-    assert "1 messages and 0 events sent back" in redriven
+    assert "1 message and 0 events sent back" in redriven
     assert count(catalog, catalog.project.dead_letter_queue) == 0
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from chalicelib.csv_reader.column_types import DATED, YEAR_FIRST
+from chalicelib.csv_reader.shortened import counted
 from chalicelib.tools.load.column import Column
 from chalicelib.tools.load.table import Table, unique_names
 
@@ -144,7 +145,7 @@ def _description(record: Mapping[str, Any]) -> str:
     if isinstance(agreed, str) and agreed:
         return agreed
     rows, columns = record.get("row_count") or 0, record.get("column_count") or 0
-    return f"A CSV file of {rows:,} rows and {columns:,} columns."
+    return f"A CSV file of {counted(rows, 'row')} and {counted(columns, 'column')}."
 
 
 def _agreed(agreed: Mapping[str, Any]) -> dict[str, Any]:

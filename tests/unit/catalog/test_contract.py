@@ -81,7 +81,7 @@ def test_a_wrong_type_is_told_with_the_first_row_of_it_where_nearly_all_cells_ar
     rows = "".join(f"{number}\n" for number in range(150)) + "see note\n"
     record = record_of(b"amount\n" + rows.encode())
     [sentence] = violations(one("amount", type="number"), record)
-    assert "of type text and not number: 1 cells are not, the first of them in row 151" in sentence
+    assert "of type text and not number: 1 cell is not, in row 151" in sentence
     assert "see note" not in sentence
 
 
@@ -89,7 +89,7 @@ def test_a_wrong_type_is_told_with_the_first_row_of_it_where_nearly_all_cells_ar
     ("name", "constraints", "says"),
     [
         ("id", {"required": True}, None),
-        ("amount", {"required": True}, "column 'amount' is required, and 1 cells are empty"),
+        ("amount", {"required": True}, "column 'amount' is required, and has 1 empty cell"),
         ("amount", {"required": False}, None),
         ("amount", {"minimum": 7.25}, None),
         ("amount", {"minimum": 8}, "column 'amount' has a value beyond its minimum, 8"),
