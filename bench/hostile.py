@@ -42,7 +42,7 @@ FILES = ROOT / ".local/hostile"
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file took to be read, beside what `csv.reader` takes, and what is wrong with that."""
+    """The time and memory a file took, `csv.reader`'s, and what is wrong with that."""
 
     path: str
     bytes: int
@@ -55,7 +55,7 @@ class Reading:
 
     @property
     def worst(self) -> float:
-        """How much of the time that it may have was taken, 1 being all of it."""
+        """The share of the allowed time that was taken, 1 being all of it."""
         may = SECONDS if self.bytes <= SMALL else max(SECONDS, self.csv_seconds / SHARE)
         return max(self.seconds / may, self.preview_seconds / SECONDS)
 
@@ -217,7 +217,7 @@ def text_of(path: Path, found) -> Iterator[str]:
 
 
 def rows_of(path: Path, found) -> Iterator[list[str]]:
-    """What the csv module makes of a file with the dialect that was found."""
+    """The rows of the csv module, by the dialect that was found."""
     csv.field_size_limit(2**31 - 1)
     quote = found.quote_character if found else '"'
     return csv.reader(
@@ -242,7 +242,7 @@ def read_by_csv_module(path: Path, found) -> tuple[float, int]:
 
 
 def has_huge_row(path: Path, found) -> bool:
-    """Whether a row is too wide or too long to be held, by the csv module's own reading."""
+    """Return whether a row is too wide or too long to be held, as the csv module reads it."""
     return any(
         len(row) > _MOST_FIELDS or sum(map(len, row)) + len(row) > _LONGEST_RECORD
         for row in rows_of(path, found)

@@ -1,4 +1,4 @@
-"""What a contract says of a dataset, as a record has it: service levels, and texts for people."""
+"""Terms of a contract that a dataset's records keep: service levels, and texts for people."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _LONGEST = 10 * 366 * _DAY
 
 
 def is_agreed(values: Mapping[str, Any]) -> bool:
-    """Whether these are values that a contract can have: when it is due in whole seconds."""
+    """Return whether these are values that a contract can have: when it is due in whole seconds."""
     every, grace, by = values.get("every", 60), values.get("grace", 0), values.get("by", [])
     return (
         _is_whole(every, 60, _LONGEST)
@@ -31,7 +31,7 @@ def _is_whole(value: Any, least: int, most: int) -> bool:
 
 
 def _is_plain(value: Any, depth: int) -> bool:
-    """Whether it is a text, a whole number, or a list or an object of such."""
+    """Return whether a value is a text, a whole number, or a list or an object of such."""
     if isinstance(value, list | Mapping) and depth:
         inner = value.values() if isinstance(value, Mapping) else value
         return all(_is_plain(one, depth - 1) for one in inner)

@@ -29,7 +29,7 @@ _ORDERS = {
 
 
 def judges(field: Mapping[str, Any], missing: list[str] | None, column: Column) -> bool:
-    """Whether how cells write a value has a say in whether the column is as agreed."""
+    """Return whether the way cells write a value decides if the column is as agreed."""
     match field.get("type"):
         case "integer" | "number":
             has_form = any(column.get(fact) for fact in ("group_mark", "affix", "minus"))
@@ -46,7 +46,7 @@ def judges(field: Mapping[str, Any], missing: list[str] | None, column: Column) 
 def violations(
     field: Mapping[str, Any], missing: list[str] | None, column: Column
 ) -> list[str] | None:
-    """What is not as agreed, as the end of a sentence; None where that cannot be judged."""
+    """Ends of sentences that say what is not as agreed; None if that cannot be judged."""
     kind = field["type"]
     if kind == "boolean":
         return _of_words(field, missing, column)
@@ -83,7 +83,7 @@ def _not_agreed(column: Column, missing: list[str] | None) -> list[str] | None:
 
 
 def _is_number(field: Mapping[str, Any], name: str) -> bool | None:
-    """Whether cells of a kind are numbers as agreed."""
+    """Return whether cells of a kind are numbers as agreed."""
     base, _, minus = name.partition(" minus ")
     base, _, affix = base.partition(" with ")
     decimal, group = field.get("decimalChar", "."), field.get("groupChar")
@@ -107,7 +107,7 @@ def _is_number(field: Mapping[str, Any], name: str) -> bool | None:
 
 
 def _is_date(field: Mapping[str, Any], name: str) -> bool | None:
-    """Whether cells of a kind are dates or times of the agreed format."""
+    """Return whether cells of a kind are dates or times of the agreed format."""
     wanted = field["format"]
     if field["type"] != "time" and not re.search("%[Yy]", wanted.replace("%d", "", 1)):
         return None
@@ -126,7 +126,7 @@ def _is_date(field: Mapping[str, Any], name: str) -> bool | None:
 def _of_words(
     field: Mapping[str, Any], missing: list[str] | None, column: Column
 ) -> list[str] | None:
-    """What of the values of a boolean is none of the agreed words."""
+    """Ends of sentences that name the values of a boolean that are not agreed words."""
     true = _texts(field.get("trueValues", ["true", "True", "TRUE", "1"]))
     false = _texts(field.get("falseValues", ["false", "False", "FALSE", "0"]))
     top = column.get("top_values") or ()

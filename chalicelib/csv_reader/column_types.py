@@ -1,4 +1,4 @@
-"""What a column can be: its type, the order of a date's parts, traits. Words for all rooms."""
+"""Types of columns, orders of a date's parts, traits: words that all rooms use."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""How many records a CSV file has: exactly as many as `csv.reader` finds, several times faster.
+"""The number of records in a CSV file: exactly that of `csv.reader`, several times faster.
 
 Python looks at a gigabyte a second as long as it makes no object for each byte or field:
 `splitlines`, `translate`, `int.from_bytes` and the operators of integers are loops in C. This
@@ -126,12 +126,12 @@ class RecordCounter:
 
     @property
     def inside_quotes(self) -> bool:
-        """Whether what was fed so far ends in a quoted field that is still open."""
+        """Return whether the bytes so far end in a quoted field that is still open."""
         return self._inside
 
     @property
     def between_records(self) -> bool:
-        """Whether what was fed so far ends with the end of a record."""
+        """Return whether the bytes so far end with the end of a record."""
         return not self._inside and self._previous == _BREAK and not self._escaping
 
     @property

@@ -29,7 +29,7 @@ class Readable(Protocol):
 
 
 def read_chunks(stream: Readable) -> Iterator[bytes]:
-    """What is left of `stream`, in whatever pieces its `read` gives.
+    """The rest of `stream`, in whatever pieces its `read` gives.
 
     What `read` raises passes through.
     """
@@ -161,7 +161,7 @@ class _GzipMember:
 
 
 def _bytes_before_error(member: Any, data: bytes) -> int:
-    """How many bytes of `data` the decompressor takes before the one that it fails at."""
+    """The number of bytes of `data` before the one that the decompressor fails at."""
     for position in range(len(data)):
         try:
             member.decompress(data[position : position + 1])

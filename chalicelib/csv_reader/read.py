@@ -1,5 +1,4 @@
-"""What is in a CSV file: its shape, its column names, and how to read it, in one pass over a
-stream.
+"""Read a CSV file in one pass over a stream: its shape, its column names, and how to read it.
 
 Pure: no AWS, no clock, no environment.
 """
@@ -50,7 +49,7 @@ class Stage(Protocol):
 
 @dataclass(frozen=True)
 class CsvMetadata:
-    """What was found, and how the file was read.
+    """The content of the file, and how it was read.
 
     `columns`, `profiled_rows`, `ragged_rows` and `lines` are those of a profile, if one was asked
     for; the last two are None where it does not cover the whole file.

@@ -41,7 +41,7 @@ class RecordFinder:
 
     @property
     def found(self) -> bool:
-        """Whether the file had so many records; the last one needs no line end."""
+        """Return whether the file has that many records; the last one needs no line end."""
         return self._skip == 0 and not self._is_blank
 
     @property
@@ -51,7 +51,7 @@ class RecordFinder:
 
     @property
     def fields(self) -> int:
-        """How many fields the record has, were each delimiter to begin one."""
+        """The fields that the record has if each delimiter begins one."""
         return self._delimiters + 1 if self.found else 0
 
     def feed(self, data: bytes) -> None:

@@ -62,7 +62,7 @@ class RecordSplitter:
             yield self._records(self._counter.records)
 
     def _end_of_long(self, utf8: bytes) -> int:
-        """Where the record that goes on is over, behind the lines that are blank, or 0."""
+        """The end of the record that goes on, behind blank lines; 0 if it goes on further."""
         end = 0
         if not self._counter.between_records:
             end = self._over_at(utf8)
@@ -115,5 +115,5 @@ class RecordSplitter:
 
 
 def _last_line_end(utf8: bytes) -> int:
-    """Where the last line that is certainly over ends. A CR at the very end may be half of CRLF."""
+    """The end of the last line that is certainly over. A CR at the very end may be half of CRLF."""
     return max(utf8.rfind(b"\n"), utf8.rfind(b"\r", 0, -1)) + 1

@@ -31,7 +31,7 @@ _COMMENT = re.compile(rb"#(?:(?<=[\r\n]#)|(?<=\A#))[^\r\n]*")  # begins with its
 
 @dataclass(frozen=True)
 class Some:
-    """How many there are of something, and the row that is the first, or that it stands above."""
+    """A count of rows, and the first of them (or the row that the first is above)."""
 
     count: int = 0
     first: int | None = None
@@ -120,7 +120,7 @@ class TableRows:
 
     @property
     def warnings(self) -> list[str]:
-        """What a person should know of the rows that are left out, and of those that are odd."""
+        """Warnings of rows that are left out, and of odd ones."""
         found = []
         if count := self.repeated_headers.count:
             first = f"above row {self.repeated_headers.first:,}"
@@ -319,7 +319,7 @@ class _Lines:
         self._mark = mark
 
     def find(self, utf8: bytes) -> list[tuple[int, int]]:
-        """Where they begin and end."""
+        """Their beginnings and ends."""
         lines: list[bytes] = []
         for text, its_bytes in self._texts:
             if all(byte in utf8 for byte in its_bytes):  # single bytes are found in no time
@@ -333,12 +333,12 @@ class _Lines:
 
 
 def _is_by_line(records: Records) -> bool:
-    """Whether each record is a line."""
+    """Return whether each record is a line."""
     return sum(map(bool, records.utf8.splitlines())) == records.count
 
 
 def _spans(line: bytes, utf8: bytes) -> Iterator[tuple[int, int]]:
-    """Where a line begins and ends that is given with the line end before it."""
+    """Begin and end of a line that is given with the line end before it."""
     start, length = utf8.find(line), len(line)
     while start >= 0:
         end = start + length

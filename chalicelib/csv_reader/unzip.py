@@ -171,7 +171,7 @@ def _checksum_behind(archive: _Bytes) -> int:
 
 
 def _is_file(name: str) -> bool:
-    """Whether an entry is a file that someone put there: no folder, nothing of macOS's own."""
+    """Return whether someone put the entry there as a file: not a folder, not macOS's own."""
     last = name.rpartition("/")[2]
     is_of_macos = name.startswith("__MACOSX/") or last == ".DS_Store" or last.startswith("._")
     return last != "" and not is_of_macos

@@ -1,4 +1,4 @@
-"""What a file holds, as it was when it was cataloged: a signed URL of all, or its beginning."""
+"""Content of a file as it was when it was cataloged: a signed URL, or its first bytes."""
 
 import re
 from collections.abc import Callable
@@ -74,7 +74,7 @@ def _write_of(record: FileRecord) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _cataloged(call: Callable[..., Answer], **request: str) -> Answer:
-    """What S3 answers. Raises `FileChanged` where that is another write, or none."""
+    """S3's answer. Raises `FileChanged` if S3 has another write of the file, or none."""
     try:
         return call(**request)
     except ClientError as error:

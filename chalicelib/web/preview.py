@@ -113,7 +113,8 @@ class _Table:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a page begins: its first row, counted from 1, and the byte of the (decompressed) file.
+    """The beginning of a page: its first row, counted from 1, and the byte of the decompressed
+    file.
 
     `skip` are records between the byte and that row. Within a record, `note` is what is known of
     the byte, and `within` what stands before it.
@@ -283,16 +284,16 @@ class _Reading:
                 self.close()
 
     def reaches(self, byte: int) -> bool:
-        """Whether it has not gone past that byte."""
+        """Return whether it has not gone past that byte."""
         return self._before <= byte
 
     def is_near(self, place: _Place) -> bool:
-        """Whether the next two megabytes of the object are certain to go as far as that place."""
+        """Return whether the next two megabytes of the object are certain to reach that place."""
         end = self._before + len(self._data)
         return place.skip <= ROWS_AT_MOST and place.byte <= max(end, self._before + CONTENT_BYTES)
 
     def data_from(self, byte: int) -> bytes:
-        """What stands there and behind it: `CONTENT_BYTES`, unless it ends before."""
+        """The bytes from there on: `CONTENT_BYTES`, or fewer at the end of the file."""
         while not self._is_over and self._before + len(self._data) < byte + CONTENT_BYTES:
             try:
                 self._data += next(self._pieces)

@@ -1,6 +1,7 @@
 """The house keeps its shape: which wing may import which, and nothing of ours is out of sight."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,18 @@ def test_chalice_is_known_to_the_entry_points_alone():
 def test_a_module_has_one_idea_and_says_which(path):
     text = path.read_text()
     assert not text or ast.get_docstring(ast.parse(text))
+
+
+def test_a_docstring_begins_with_a_verb_or_a_noun():
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    docstrings = (
+        (path.name, ast.get_docstring(node) or "")
+        for path in PYTHON
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, documented)
+    )
+    question = re.compile(r"(What|Whether|How|Which|Where|Who|Whose|Why|When)\b")
+    assert not [(name, text) for name, text in docstrings if question.match(text)]
 
 
 def test_no_module_is_longer_than_400_lines_but_those_of_data():

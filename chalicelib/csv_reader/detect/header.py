@@ -1,4 +1,4 @@
-"""Where the table in a CSV file begins, and whether its first row names the columns."""
+"""Find where the table in a CSV file begins, and whether its first row names the columns."""
 
 import re
 from collections import Counter
@@ -49,7 +49,7 @@ _IDENTIFIER = re.compile(r"[^\W\d](?:\w*\.|[^\W_]*_)\w+|[a-z]+(?:[A-Z][a-z0-9]*)
 
 @dataclass(frozen=True)
 class TableStart:
-    """How many records stand above the table, and whether its first one is a header.
+    """The number of records above the table, and whether its first one is a header.
 
     Of a header of several rows, `group_rows` stand above the names of the columns. Below, there are
     `unit_rows`, which belong to the names, and `other_rows`, which do not.
@@ -63,7 +63,7 @@ class TableStart:
 
 
 def find_table_start(rows: Sequence[list[str]], width: int, gaps: Sequence[int]) -> TableStart:
-    """Where in `rows`, the records that a file begins with less the blank ones, its table begins.
+    """Find where the table begins in `rows`, the first records of a file without blank ones.
 
     `width` is the number of fields that most rows of the table have; `gaps` are the indices of the
     rows that blank lines stand above, in order. The table begins with the first row that is as wide
@@ -81,7 +81,7 @@ def find_table_start(rows: Sequence[list[str]], width: int, gaps: Sequence[int])
 
 
 def _find_names(rows: Sequence[list[str]], width: int, gaps: Sequence[int]) -> TableStart:
-    """Where the table begins below the groups of columns, if there are any."""
+    """Find where the table begins below the groups of columns, if there are any."""
     if not rows:
         return TableStart(0, has_header=False)
     table = [row for row in rows if len(row) == width]
@@ -122,7 +122,7 @@ def _find_names(rows: Sequence[list[str]], width: int, gaps: Sequence[int]) -> T
 
 
 def _names_below_preamble(rows: Sequence[list[str]], first: int, width: int) -> int | None:
-    """Where the names are, if what is above them was padded to the table's width.
+    """Find the names if what is above them was padded to the table's width.
 
     A row of distinct names over columns of numbers or dates proves it, if all that is above it
     looks like a title, keys and their values, a date or the number of a page.
@@ -140,7 +140,7 @@ def _names_below_preamble(rows: Sequence[list[str]], first: int, width: int) -> 
 
 
 def _names_some(rows: Sequence[list[str]], i: int, first: int, width: int) -> bool:
-    """Whether row `i`, right above the `first` of the table, names only its first columns.
+    """Return whether row `i`, right above the `first` of the table, names only its first columns.
 
     A title may stand there too, above the names.
     """
@@ -160,7 +160,7 @@ def _names_some(rows: Sequence[list[str]], i: int, first: int, width: int) -> bo
 
 
 def _is_repeated(rows: Sequence[list[str]], i: int, width: int) -> bool:
-    """Whether row `i` is a row of names that comes again, where no other row does."""
+    """Return whether row `i` is a row of names that comes again, where no other row does."""
     row = rows[i]
     if row not in rows[i + 1 :] or not are_distinct_names(row, width):
         return False
@@ -173,14 +173,14 @@ def _is_repeated(rows: Sequence[list[str]], i: int, width: int) -> bool:
 
 
 def _may_head(row: list[str], width: int) -> bool:
-    """Whether a row that is not of the table's width may be the header of it all the same."""
+    """Return whether a row may be the header although it has not the table's width."""
     if row[0].startswith("#") and len(row) - (row[0] == "#") != width:
         return False
     return len(row) > 1 and 2 * len(row) > width and 2 * _filled(row) > len(row)
 
 
 def _is_comment(rows: Sequence[list[str]], i: int, width: int) -> bool:
-    """Whether row `i` is behind a hash, and isn't the header there: that would stand last."""
+    """Return whether row `i` is behind a hash and is not the header: that would be last."""
     if not rows[i][0].startswith("#") or i + 1 == len(rows):
         return False
     below = rows[i + 1]
@@ -190,7 +190,7 @@ def _is_comment(rows: Sequence[list[str]], i: int, width: int) -> bool:
 
 
 def _filled(row: list[str]) -> int:
-    """How many cells hold something; a name left out above an index column counts."""
+    """Count the filled cells; a name left out above an index column counts."""
     filled = [i for i, cell in enumerate(row) if cell.strip()]
     return len(filled) + (filled == list(range(1, len(filled) + 1)) != [])
 
@@ -211,7 +211,7 @@ def _columns(
 
 
 def _names_columns(row: list[str], columns: list[list[str]]) -> bool:
-    """Whether `row` names the `columns` below it, rather than being one more row of them."""
+    """Return whether `row` names the `columns` below it, rather than being one more row of them."""
     row = row[:_BODY_COLUMNS]
     kinds = [kind_of(cell) for cell in row]
     series = _is_series(row)
@@ -225,7 +225,7 @@ def _names_columns(row: list[str], columns: list[list[str]]) -> bool:
 
 
 def _contrast(row: list[str], columns: list[list[str]]) -> float:
-    """How much `row` is unlike the rows of `columns` (above 0), or like them (below 0)."""
+    """Rate how much `row` is unlike the rows of `columns` (above 0), or like them (below 0)."""
     series = _is_series(row[:_BODY_COLUMNS])
     return sum(
         _cell_contrast(cell.strip(), column, series)
@@ -235,7 +235,7 @@ def _contrast(row: list[str], columns: list[list[str]]) -> float:
 
 
 def _cell_contrast(cell: str, column: list[str], series: bool) -> float:
-    """How much a cell, which is not blank, is unlike the column below it, from -1 to 1.
+    """Rate how much a cell that is not blank is unlike the column below it, from -1 to 1.
 
     A label over numbers is all that a header needs, and a number over numbers all that it can't
     have; over text there are hints, which add up. The weights are those that read the examples
@@ -269,7 +269,7 @@ def _cell_contrast(cell: str, column: list[str], series: bool) -> float:
 
 
 def _is_other_code(cell: str, values: Sequence[str]) -> bool:
-    """Whether a code is of another length than those, all alike, and is composed otherwise."""
+    """Return whether a code differs in length from those, all alike, and in composition."""
     lengths = {len(value) for value in values}
     is_other_length = len(values) > 1 and len(lengths) == 1 and len(cell) not in lengths
     return is_other_length and _composition(cell) not in map(_composition, values)
@@ -281,7 +281,7 @@ def _composition(code: str) -> str:
 
 
 def _are_numbered(row: Sequence[str]) -> bool:
-    """Whether cells are one word and the numbers from 0 or 1 on: `c0`, `c1`."""
+    """Return whether cells are one word and the numbers from 0 or 1 on: `c0`, `c1`."""
     word = row[0].strip().rstrip("0123456789")
     return len(row) > 1 and any(
         [cell.strip() for cell in row] == [f"{word}{i}" for i in range(first, first + len(row))]
@@ -291,7 +291,7 @@ def _are_numbered(row: Sequence[str]) -> bool:
 
 
 def _is_column_word(cell: str) -> bool:
-    """Whether a cell names columns more often than it stands in them."""
+    """Return whether a cell is a word that is more often a column's name than a value."""
     return bool(_IDENTIFIER.fullmatch(cell)) or not _COLUMN_WORDS.isdisjoint(
         _WORDS.findall(cell.lower())
     )
@@ -303,7 +303,7 @@ def _is_year(cell: str) -> bool:
 
 
 def _is_series(row: list[str]) -> bool:
-    """Whether the numbers in a row are years, or count its columns: what numbers in a header do."""
+    """Return whether the numbers in a row are years, or count its columns, as in headers."""
     numbers = [cell.strip() for cell in row if kind_of(cell) == NUMBER]
     if numbers and all(map(_is_year, numbers)):
         return True

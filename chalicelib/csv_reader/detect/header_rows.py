@@ -46,7 +46,7 @@ _UNITS = re.compile(
 def group_rows_above(
     rows: Sequence[list[str]], names_at: int, width: int, gaps: Sequence[int]
 ) -> int:
-    """How many rows right above the row of names are groups of columns."""
+    """Count the rows right above the row of names that are groups of columns."""
     count = 0
     while (
         count < min(names_at, _MOST_GROUP_ROWS)
@@ -62,7 +62,7 @@ def group_rows_above(
 
 
 def names_stand_below(rows: Sequence[list[str]], groups_at: int, width: int) -> bool:
-    """Whether the row that was taken for the names are groups, and the next one the names."""
+    """Return whether the row taken for the names has groups, and the next one the names."""
     if groups_at + 2 >= len(rows):
         return False
     groups, names = rows[groups_at], rows[groups_at + 1]
@@ -85,7 +85,7 @@ def names_stand_below(rows: Sequence[list[str]], groups_at: int, width: int) -> 
 
 
 def rows_below_names(rows: Sequence[list[str]], names_at: int, width: int) -> tuple[int, int]:
-    """How many rows below the names are of units; and of dashes, types, tags, labels below these.
+    """Count the rows of units below the names; and of dashes, types, tags, labels below these.
 
     Units belong to the names. The others would make names of them that nobody calls a column by.
     """
@@ -103,7 +103,7 @@ def rows_below_names(rows: Sequence[list[str]], names_at: int, width: int) -> tu
 
 
 def is_frame(row: list[str]) -> bool:
-    """Whether a row is of dashes alone, as they are drawn around or below a header."""
+    """Return whether a row is of dashes alone, as drawn around or below a header."""
     cells = [cell.strip() for cell in row]
     return any("--" in cell or "==" in cell for cell in cells) and all(
         _FRAME.fullmatch(cell) for cell in cells
@@ -113,7 +113,7 @@ def is_frame(row: list[str]) -> bool:
 def _describes(
     rows: Sequence[list[str]], at: int, names_at: int, width: int, is_further: bool
 ) -> bool:
-    """Whether a row below the names says something of the columns, rather than being one of data.
+    """Return whether a row below the names describes the columns, rather than being data.
 
     `is_further` says that there is such a row above it.
     """
@@ -132,7 +132,7 @@ def _describes(
 
 
 def _has_units(row: list[str], body: Sequence[list[str]], width: int) -> bool:
-    """Whether the cells are the units of the numbers in their columns."""
+    """Return whether the cells are the units of the numbers in their columns."""
     if len(row) != width or not body:
         return False
     units = [cell.strip() for cell in row]
@@ -152,7 +152,7 @@ def _has_labels(
     width: int,
     is_further: bool,
 ) -> bool:
-    """Whether the cells are labels, none like another, above columns of numbers and dates.
+    """Return whether the cells are labels, all different, above columns of numbers and dates.
 
     Of numbers and dates alone there are two such columns, or one whose name is a code.
     """
@@ -213,7 +213,7 @@ def carried(groups: Sequence[list[str]]) -> list[list[str]]:
 
 
 def _spans(groups: list[str], names: list[str], width: int) -> bool:
-    """Whether `groups` has names that stand over several of the names below."""
+    """Return whether some names in `groups` span several of the names below."""
     if len(groups) != width or len(names) != width:
         return False
     filled = [i for i, cell in enumerate(groups) if cell.strip()]

@@ -104,7 +104,7 @@ class RecordBatches:
             yield from self._batch()
 
     def _is_too_large(self) -> bool:
-        """Whether the record that is not over cannot be held, as far as it goes."""
+        """Return whether the record that goes on is too large to be held."""
         if sum(map(len, self._part)) > self._longest:
             self.reason = f"longer than {self._longest >> 20} MiB"
             return True
@@ -142,7 +142,7 @@ def _whole_records(utf8: bytes, delimiter: bytes, quote: bytes, escape: bytes) -
 
 
 def record_ends(utf8: bytes, delimiter: bytes, quote: bytes, escape: bytes) -> Iterator[int]:
-    """Where each record ends that is not blank.
+    """The end of each record that is not blank.
 
     Read as Latin-1, a character each byte; before Python 3.11 the csv module takes no NUL.
     """

@@ -1,4 +1,4 @@
-"""What is known of one column of a CSV file, and of the rows that don't fit its header.
+"""The profile of one column of a CSV file, and the rows that don't fit its header.
 
 Rows are numbered from 1: row 1 is the first data row, below the header and whatever stands above
 it; blank lines are no rows. Everything is told of *cells as they stand in the file*: two cells are
@@ -44,7 +44,7 @@ class RaggedRows:
 
 @dataclass(frozen=True)
 class ColumnProfile:
-    """What all of a column's cells are, over the rows that were profiled.
+    """Facts about all cells of a column, over the rows that were profiled.
 
     Texts of cells are as they stand in the file: at most 1,000 characters, and an ellipsis for the
     rest. JSON has the same names, and lists for tuples: what `dataclasses.asdict` gives. A fact

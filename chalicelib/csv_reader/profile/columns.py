@@ -42,7 +42,7 @@ Split = Callable[[bytes], Iterator[list[str]]]
 
 @dataclass(frozen=True)
 class _Engine:
-    """What a batch is asked with: the database, and the writer of what that reads."""
+    """The means to ask of a batch: the database, and the writer of what it reads."""
 
     duckdb: DuckDb
     plain: PlainRecords
@@ -124,7 +124,7 @@ class ColumnProfiler:
         return tuple(map(describe_column, names, self._tallies))
 
     def ragged_rows(self) -> RaggedRows:
-        """Which rows have more or fewer fields than the header, or than the first row without."""
+        """The rows with more or fewer fields than the header, or the first row without one."""
         return self._ragged.result()
 
     def close(self) -> None:
@@ -192,7 +192,7 @@ class ColumnProfiler:
     def _answers(
         self, rows: list[list[str]], numbers: Sequence[int], engine: _Engine | None
     ) -> list[Answer]:
-        """What is found of the first columns in rows of about the same width."""
+        """Answers about the first columns in rows of about the same width."""
         columns = min(max(map(len, rows)), len(self._tallies))
         if engine and _is_worth_asking(len(rows), columns):
             utf8 = engine.plain.written(rows, columns)
@@ -210,7 +210,7 @@ class ColumnProfiler:
         columns: int,
         width: int,
     ) -> list[Answer] | None:
-        """What DuckDB finds in plain records, if it can read them: not those of some megabytes."""
+        """DuckDB's answers about plain records, if it can read them: not those of megabytes."""
         if not duckdb.load(pieces, len(numbers), columns, width):
             return None
         may_be_kept = partial(self._may_be_kept, duckdb)
@@ -259,7 +259,7 @@ class ColumnProfiler:
     def _looked_at(
         self, cells: Sequence[Sequence[str]], numbers: Sequence[int], engine: _Engine | None
     ) -> list[Answer]:
-        """What Python finds in the cells of the first columns."""
+        """Python's answers about the cells of the first columns."""
         answers = []
         sketched = []
         for column, tally in zip(cells, self._tallies, strict=False):
@@ -291,7 +291,7 @@ class ColumnProfiler:
                 self._sketch(tally, duckdb)
 
     def _may_be_kept(self, duckdb: DuckDb, tally: ColumnTally, distinct: int, cells: int) -> bool:
-        """Whether values that a batch has many of are worth keeping. If not, sketches the tally."""
+        """Return whether the batch's many values are worth keeping. If not, the tally sketches."""
         share = _MOST_CHARACTERS // (_CHARACTERS_PER_VALUE * len(self._tallies))
         if distinct > MOST_VALUES or (distinct > share and 3 * distinct > cells):
             sketches = self._sketch(tally, duckdb)
@@ -332,7 +332,7 @@ class RaggedRowCounter:
             self._first_short = first_row + place, widths[place]
 
     def result(self) -> RaggedRows:
-        """What was found."""
+        """The profiles."""
         return RaggedRows(self._count, *self._first_long, *self._first_short)
 
 
@@ -377,7 +377,7 @@ def _count(
 
 
 def _is_worth_asking(rows: int, columns: int) -> bool:
-    """Whether DuckDB is sooner done than Python: to ask takes some time for each column."""
+    """Return whether DuckDB is faster than Python: asking costs some time for each column."""
     return rows >= _FEW_ROWS and rows * columns >= _FEW_CELLS
 
 

@@ -98,7 +98,7 @@ class DuckDb:
 
     @property
     def keeps_much(self) -> bool:
-        """Whether the records that are kept take more room than there may be for them."""
+        """Return whether the records that are kept take more room than they may."""
         return sum(file.stat().st_size for file in self._kept.values()) > _MOST_KEPT
 
     def kept_values(self, columns: Sequence[int], what: str) -> Iterator[tuple[int, Any]]:

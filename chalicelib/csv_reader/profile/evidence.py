@@ -1,4 +1,4 @@
-"""What the cells of one column were, as far as they have been seen, by their kinds.
+"""Evidence about one column's cells, by their kinds, as they go by.
 
 All of it can be told of a part of a file and added up over the parts, and none of it depends on the
 column's type. That is judged at the end, when all kinds are known, so nothing is read again.
@@ -156,14 +156,14 @@ class ColumnEvidence:
 
 
 def digits_of(text: str, mark: str) -> tuple[int, int]:
-    """How many digits a number has on either side of its decimal mark. An exponent's are none."""
+    """Count a number's digits on either side of its decimal mark, without its exponent's."""
     mantissa = text.replace("E", "e").partition("e")[0]
     whole, found, fraction = mantissa.rpartition(mark) if mark else ("", "", mantissa)
     return (_count_digits(whole), len(fraction)) if found else (_count_digits(fraction), 0)
 
 
 def digits_of_value(value: Number) -> tuple[int, int]:
-    """How many digits a number has on either side of its decimal mark, as Python keeps it."""
+    """Count a number's digits on either side of its decimal mark, as Python keeps it."""
     if isinstance(value, int):
         return len(str(abs(value))), 0
     _, digits, exponent = value.as_tuple()

@@ -93,7 +93,7 @@ def _kinds(evidence: ColumnEvidence, judgement: Judgement) -> tuple[CellKind, ..
 
 
 def _distinct(tally: ColumnTally, words: tuple[str, ...], cells: int) -> tuple[int, bool]:
-    """How many values are distinct, and whether that is certain. Null words are none."""
+    """Count the distinct values, without null words, and say whether that is certain."""
     if not tally.sketches:
         return len(tally.counts) - len(words), True
     distinct, is_exact = tally.sketches.distinct.count()
@@ -116,7 +116,7 @@ def _moments(
 def _histogram(
     tally: ColumnTally, judgement: Judgement, spread: Spread, cells: int
 ) -> tuple[int, ...]:
-    """How many cells are in each of some steps from the least to the greatest value."""
+    """Count the cells in each of some steps from the least to the greatest value."""
     if not cells or judgement.type not in WITH_HISTOGRAM:
         return ()
     readings = judgement.readings(tally.evidence)

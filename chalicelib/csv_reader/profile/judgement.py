@@ -132,7 +132,7 @@ _ORDERS = (*DATE_ORDERS, kinds.EITHER)
 
 
 def fits(cell: str, type: str) -> bool:
-    """Whether a single cell, which is not empty, is of the type, however that is written."""
+    """Return whether a single filled cell is of the type, however that is written."""
     kind, _ = kinds.read_cell(cell)
     if type in ("date", "timestamp"):
         return kind.startswith(_ORDERS) and (type == "timestamp" or not kind.endswith(" timed"))

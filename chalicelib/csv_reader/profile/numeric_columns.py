@@ -91,7 +91,7 @@ def common_marks(found: Found, forms: Mapping[str, NumberForm]) -> tuple[str, st
 
 
 def _grow_into_groups(found: Found, forms: Mapping[str, NumberForm]) -> bool:
-    """Whether there are integers beside 1,234, and all below a thousand.
+    """Return whether there are integers beside 1,234, all below a thousand.
 
     Fractions would have been cut to one or two digits long before one is cut to none.
     """
@@ -106,7 +106,7 @@ def _grow_into_groups(found: Found, forms: Mapping[str, NumberForm]) -> bool:
 
 
 def _may_number_something(found: Found, forms: Mapping[str, NumberForm], minus: str) -> bool:
-    """Whether all cells look like `(1)`, `1-` or `123 456 789`, which number things."""
+    """Return whether all cells look like `(1)`, `1-` or `123 456 789`, which number things."""
     if all(form == NumberForm(minus=minus) for form in forms.values()):
         return minus in (PARENTHESES, BEHIND)
     if len(forms) > 1:
@@ -118,7 +118,7 @@ def _may_number_something(found: Found, forms: Mapping[str, NumberForm], minus: 
 
 
 def _has_negatives(found: Found) -> bool:
-    """Whether there are negative numbers, so that a plus is a sign and not a telephone's."""
+    """Return whether there are negative numbers, so that a plus is a sign, not a telephone's."""
     return any(_is_negative(number) for name, number in found.items() if _is_number(name))
 
 

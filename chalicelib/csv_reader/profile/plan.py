@@ -33,7 +33,7 @@ class Asked:
 
     @property
     def rest(self) -> "Asked | None":
-        """What to ask of the cells of the kind that this leaves out."""
+        """The questions about cells of the kind that this leaves out."""
         return replace(self, sql=self.sql.rest) if self.sql.rest else None
 
     def valued(self, cells: str) -> str:
@@ -99,7 +99,7 @@ Plan = list[Asked]
 
 
 def plan_for(evidence: ColumnEvidence, kinds: Collection[str] = ()) -> Plan:
-    """What to ask a column for, of which these cells were seen, and others of those `kinds`."""
+    """The plan for a column in which these cells were seen, and others of those `kinds`."""
     cells = sum(kind.count for kind in evidence.kinds.values())
     most = sorted(evidence.kinds, key=lambda name: -evidence.kinds[name].count)[:_MOST_KINDS]
     plan: Plan = []

@@ -1,4 +1,4 @@
-"""What the cells of a batch are, asked of DuckDB instead of looked at one by one.
+"""Facts about the cells of a batch, asked of DuckDB instead of looking at each cell.
 
 A column that has few values is grouped by value. Of one that has many, the kinds that most of its
 cells were of so far are asked for, one after the other, by the SQL of the kind, and of all columns
@@ -52,7 +52,7 @@ class LongCells(Exception):
 
 @dataclass
 class Answer:
-    """What a batch adds to a column: cells by value, or evidence, hashes, and texts of a sample."""
+    """A batch's part of a column: cells by value, or evidence, hashes, and texts of a sample."""
 
     counted: list[tuple[str, int, int]] | None = None
     evidence: ColumnEvidence = field(default_factory=ColumnEvidence)
@@ -104,7 +104,7 @@ class Questions:
         self._many: dict[int, Sketches] = {}  # columns that are not counted by value
 
     def answers(self) -> list[Answer]:
-        """What the batch adds to each column."""
+        """The batch's part of each column."""
         kept = [(i, tally) for i, tally in enumerate(self._tallies) if not tally.sketches]
         new = [i for i, tally in kept if not tally.counts]
         rows = min(len(self._rows), max(_ESTIMATED_CELLS // len(self._tallies), _FEWEST_ESTIMATED))

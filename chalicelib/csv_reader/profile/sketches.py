@@ -1,4 +1,4 @@
-"""What is told of values that are too many to be kept: in bounded memory, and estimated.
+"""Figures of values that are too many to be kept: in bounded memory, and estimated.
 
 All three give the same for the same file: where others toss a coin, these alternate or go by hash.
 """
@@ -42,7 +42,7 @@ class DistinctSketch:
 
     @property
     def may_be_exact(self) -> bool:
-        """Whether it is not known yet that there are more values than are counted exactly."""
+        """Return whether there may be no more values than are counted exactly."""
         return self.is_partial or self.threshold == HASHES - 1
 
     def add(self, hashes: Iterable[int]) -> None:
@@ -75,7 +75,7 @@ class DistinctSketch:
         self._added = array("Q")
 
     def count(self) -> tuple[int, bool]:
-        """How many values are distinct, and whether that is exact."""
+        """Count the distinct values, and say whether that is exact."""
         if self._exactly is not None:
             return self._exactly, True
         self._sift()

@@ -45,7 +45,7 @@ class Spread:
         return found
 
     def histogram(self, low: Number, high: Number, unit: int | None, cells: int) -> tuple[int, ...]:
-        """How many of so many cells are in each of some equal steps from `low` to `high`.
+        """Count the cells in each of some equal steps from `low` to `high`.
 
         Values that are all multiples of a `unit` have steps of one at least. Whole numbers have
         one, which may be 0, and others None. What is between two steps belongs to the upper one.
@@ -89,7 +89,7 @@ def spread_of(
 
 
 def _edges(low: Number, high: Number, unit: int | None) -> list[Number]:
-    """What parts the steps, exactly: a twentieth of a decimal is one, too."""
+    """The edges of the steps, exactly: a twentieth of a decimal is one, too."""
     if unit is not None:
         low, high = int(low), int(high)
         span = high - low + unit

@@ -42,7 +42,7 @@ class Sketches:
 
 
 class ColumnTally:
-    """What is known of a column's cells.
+    """Facts about a column's cells, as they go by.
 
     `counts` has the distinct cells that are not empty, as `key_of` gives them, each with how often
     it occurs and in which row first. Once they are too many it is empty, and there are `sketches`.
@@ -131,7 +131,7 @@ def look_at(
 
 
 def key_of(cell: str) -> str:
-    """What tells a cell from others: itself, or of a long one its beginning, hash and length."""
+    """The key of a cell: itself, or a long one's beginning, hash and length."""
     if len(cell) <= LONGEST_TEXT:
         return cell
     digest = hashlib.md5(cell.encode(), usedforsecurity=False).hexdigest()
@@ -139,10 +139,10 @@ def key_of(cell: str) -> str:
 
 
 def shown(key: str) -> str:
-    """What is shown of a cell: all of it, or its beginning and an ellipsis."""
+    """The cell, or a long one's beginning and an ellipsis."""
     return shortened(key, LONGEST_TEXT)
 
 
 def length_of(key: str) -> int:
-    """How many characters a cell has."""
+    """The number of characters of a cell."""
     return len(key) if len(key) <= LONGEST_TEXT else int(key[LONGEST_TEXT + 33 :])

@@ -103,12 +103,12 @@ def _read_time(text: str) -> Cell | None:
 
 
 def _is_zero(text: str) -> bool:
-    """Whether a date is what databases write for none: 0000-00-00, with a time or without."""
+    """Return whether a date is the one that databases write for none: 0000-00-00, timed or not."""
     return not any(c in "123456789" for c in text)
 
 
 def _is_divided_by(separator: str, date: str) -> bool:
-    """Whether both separators of a date, which begins with the first of them, are that one."""
+    """Return whether both separators of a date, which begins with the first one, are that one."""
     return date[1:].lstrip(_DIGITS)[0] == separator
 
 

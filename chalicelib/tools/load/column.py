@@ -51,7 +51,7 @@ class Column:
 
     @property
     def iso_replacements(self) -> Replacements:
-        """What makes dates of ISO 8601 of those that people write in their ways."""
+        """Replacements that make ISO 8601 of the column's dates."""
         if not self.date_pattern:
             return ()
         return iso_replacements(self.date_pattern, self.month_language)
@@ -63,12 +63,12 @@ class Column:
 
     @property
     def has_plain_numbers(self) -> bool:
-        """Whether its numbers are written as programs do, if it has some."""
+        """Return whether its numbers, if it has any, are written as programs write them."""
         return not (self.decimal_comma or self.group_mark or self.affix or self.minus)
 
     @property
     def replacements(self) -> list[tuple[str, str]]:
-        """What to put for some texts in a number, one after the other, so that programs read it.
+        """Replacements, in order, that make its numbers readable to programs.
 
         A hyphen behind the number stays.
         """

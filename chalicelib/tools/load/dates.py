@@ -23,7 +23,7 @@ _GROUPS = {
 
 
 def iso_format(pattern: str) -> str:
-    """What a pattern becomes: the same parts in the order of ISO 8601. A zone is left out."""
+    """The pattern with its parts in the order of ISO 8601. A zone is left out."""
     date = "%Y-%m-%d" if "%d" in pattern else ""
     hour = "%I" if "%I" in pattern else "%H"
     parts = [hour, ":%M", ":%S", ".%f", " %p"]

@@ -26,7 +26,7 @@ def truths(column: Column) -> str:
 
 
 def groups_by(instead: str, written: str) -> str:
-    """What to put for a match, with groups `written` so."""
+    """The replacement for a match, with groups `written` so."""
     return re.sub(r"\{([0-9])\}", written, instead)
 
 
