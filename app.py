@@ -154,8 +154,8 @@ def page() -> Response:
 
 @reads("/health", signed)
 def health() -> Response:
-    """Return whether the catalog can be asked, and is told of files."""
-    own_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME")  # outside of Lambda nobody is told
+    """Return whether the catalog can be asked, and is notified of files."""
+    own_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME")  # only in Lambda it is notified
     function = own_name and f"{own_name}-extract"  # as Chalice calls it
     bucket = (s3_client(), settings.bucket, settings.notifications)
     return respond(check_health, records_table(), *bucket, function)

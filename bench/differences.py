@@ -41,7 +41,7 @@ def item(number: int) -> dict | None:
 
 
 class MadeUp:
-    """The bucket, the table, and the clients of both, of so many keys."""
+    """The bucket, the table, and the clients of both, of a number of keys."""
 
     name = "table"
 

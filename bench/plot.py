@@ -23,7 +23,7 @@ KINDS = {"no quotes": csv.QUOTE_MINIMAL, "every field quoted": csv.QUOTE_ALL}
 
 
 class Endless:
-    """A stream of so many bytes of records, made from a few megabytes of them."""
+    """A stream of that many bytes of records, made from a few megabytes of them."""
 
     def __init__(self, quoting: int, size: int):
         self._records = "".join(islice(records(quoting), 4)).encode()

@@ -106,7 +106,7 @@ def run_in_its_own_process(reader: str, path: Path) -> list[Run]:
 
 
 def measure(reader: str, path: Path) -> Run:
-    """Read the file from the page cache, and tell the seconds that all threads took of the CPU."""
+    """Read the file from the page cache, and return the CPU seconds of all threads."""
     read = READERS[reader]
     read(small_file(0))  # so that what is imported and cached is
     with path.open("rb") as stream:

@@ -32,12 +32,12 @@ class Settings:
     event_bus: str = ""  # where events go, or nowhere
     datasets: str = "[]"  # templates of keys that overrule how datasets are told, as a JSON list
     authorization: str = "AWS_IAM"  # what the API asks for: one of AUTHORIZATIONS
-    notifications: str = "s3"  # who tells extract of files: S3 itself, or `eventbridge`
+    notifications: str = "s3"  # who notifies extract of files: S3 itself, or `eventbridge`
     cors_origin: str = ""  # an origin whose pages may ask the API, or * for all; none without
     reports_failures: bool = False  # store answers with what failed; set by ./catalog deploy alone
     preview: bool = True  # whether the API shows the first rows of a file
     watch_minutes: int | None = 5  # between two runs of `watch`; None where it does not run
-    profile: str = "full"  # `names` leaves out what stands in cells, `off` leaves out the columns
+    profile: str = "full"  # `names` leaves out what is in cells, `off` leaves out the columns
     include: str = ""  # patterns of the keys that are cataloged, or nothing for the usual ones
     exclude: str | None = None  # of those that are not; None for the usual ones
     # With COGNITO: the pool whose tokens are good, where people sign in, and as which app client

@@ -1,4 +1,4 @@
-"""Look up known faults of what ships in a Lambda, where PyPI tells them.
+"""Look up known faults of what ships in a Lambda, as PyPI lists them.
 
 python -m dev.known_faults
 """

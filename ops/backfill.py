@@ -2,8 +2,7 @@
 
 What was in the bucket before the app, or was missed, gets an event of the kind that S3 sends, for
 `extract`. It may be run at any time, and again: it sends what differs, which is nothing in the end,
-and so goes on where it was stopped. The history gets what it lacks as well, and nobody is told of
-it.
+and so goes on where it was stopped. The history gets what it lacks as well, without events.
 """
 
 import json
@@ -131,7 +130,7 @@ def patience(waiting: Iterable[Difference]) -> float:
 
 
 def _state(item: Item | None) -> list:
-    """Return what tells one record of a key from another."""
+    """The facts by which records of a key differ."""
     names = ("Sequencer", "UploadTimestamp", "ProcessedTimestamp", "Status")
     return [(item or {}).get(name) for name in names]
 
@@ -260,7 +259,7 @@ def backfill_command(
 def _end(
     stage: Stage, left: Tally, lacking: Tally, said: list[str], not_told: str | None, as_json: bool
 ) -> None:
-    """Say what was found, and exit with 1 unless all agree and the catalog is told of files.
+    """Say what was found, and exit with 1 unless all agree and the catalog is notified of files.
 
     `not_told` says what is gone of the way on which it is.
     """

@@ -74,7 +74,7 @@ def _json_bytes(value: str | Mapping[str, str]) -> int:
 
 
 def check_loaded(environ: Mapping[str, str], python: tuple[int, int], today: date) -> None:
-    """Check the stage whose variables are set. Chalice tells an app no other way which it is."""
+    """Check the stage whose variables are set. Chalice does not say otherwise which stage it is."""
     for name in stage_names():
         if variables_of(name).items() <= environ.items():
             check(read_stage(name), python, today)

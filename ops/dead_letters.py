@@ -100,7 +100,7 @@ def _put_in_sight(url: str | None, messages: list[dict]) -> None:
 
 
 def unstored(stage: Stage) -> list[DeadLetter]:
-    """The messages that could not be stored; why, and how often, stands in the log of `store`."""
+    """The messages that could not be stored; why, and how often, is in the log of `store`."""
     messages = looked_at(stage.dead_letter_queue)
     sent = [int(message["Attributes"]["SentTimestamp"]) for message in messages]
     logged = _failures_logged(stage, since=min(sent)) if messages else {}

@@ -20,7 +20,7 @@ _OURS = ("s3:ObjectCreated:", "s3:ObjectRemoved:", "s3:LifecycleExpiration:")
 
 
 def prepare(stage: Stage) -> None:
-    """Have the bucket tell EventBridge, if the stage hears by that.
+    """Have the bucket notify EventBridge, if the stage hears by that.
 
     Otherwise exit if S3 would refuse a rule for `extract` beside those that are there: its own
     answer does not say what to do.

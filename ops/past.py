@@ -1,7 +1,7 @@
 """The history as commands see it: which writes it lacks, and how it gets them.
 
 What was cataloged before there was a history is given one here, in the order of the uploads, so
-that each file is compared with the one before it. Nobody is told: it is no news.
+that each file is compared with the one before it. Nobody is notified: it is not news.
 """
 
 from collections.abc import Iterator

@@ -99,7 +99,7 @@ def policies(stage: Stage) -> dict[str, Policy]:
             _allow(["dynamodb:DescribeTable", "dynamodb:GetItem"], table),
             _allow(["dynamodb:Query"], f"{table}/index/*"),
             _allow(["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"], history),
-            _allow(["s3:GetBucketNotification"], bucket),  # whether it is told of files
+            _allow(["s3:GetBucketNotification"], bucket),  # whether it is notified of files
             # What a presigned URL may do is what its signer may.
             _allow(["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"], f"{bucket}/*"),
             *_key(stage, ["kms:Decrypt", "kms:GenerateDataKey"]),  # downloads, and uploads

@@ -14,7 +14,7 @@ NAMES_AT_LEAST = 10
 def liner(keys: list[str]) -> Callable[[str, FileRecord | str], str]:
     """A function that makes the line of each of the files, the next in order.
 
-    On a terminal keys stand in a column, and names that don't fit are cut, with how many more
+    On a terminal keys are in a column, and names that don't fit are cut, with how many more
     there are. Reasons are whole.
     """
     total = len(keys)

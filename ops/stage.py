@@ -100,7 +100,7 @@ def _config() -> dict[str, Any]:
 
 
 def read_stage(name: str) -> Stage:
-    """The stage called `name`. Exits with a sentence if there is none, or a setting is no good."""
+    """The stage `name`. Exits with a sentence if there is none, or a setting is not valid."""
     config = _config()
     if name not in config["stages"]:
         raise Stop(f"there is no stage {name!r}: .chalice/config.json has "

@@ -41,7 +41,7 @@ def width() -> int | None:
 
 
 def end_of(key: str, room: int | None) -> str:
-    """The key, or as much of its end as fits into `room`: what tells files apart is there."""
+    """The key, or as much of its end as fits into `room`: files differ there."""
     key = one_line(key)
     if room is None or cell_len(key) <= (room := max(room, KEY_AT_LEAST)):
         return key

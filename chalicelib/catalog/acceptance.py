@@ -23,7 +23,7 @@ class Catalog:
     def of(
         cls, records: RecordsTable, history: History, seconds_left: Callable[[], float]
     ) -> "Catalog":
-        """The catalog, with its history if there is a table for that; it has so many seconds."""
+        """The catalog, with its history if there is a table for it, until the time is up."""
         history.table.seconds_left = seconds_left
         return cls(records, history if history.table.is_there() else None)
 
@@ -40,7 +40,7 @@ class Catalog:
             record = replace(record, written_sequencer=None)  # it comes back, after another one
         if self.history is None:
             return Accepted(record) if self.records.put_if_newer(record) else None
-        # Of a file that is removed there is a record, and of another mostly none.
+        # A file that is removed has a record, and another mostly has none.
         stored = self.records.last_write(record.filename) if record.status == DELETED else None
         refused = None
         while True:
@@ -67,7 +67,7 @@ class Catalog:
     def keep(self, accepted: Sequence[Accepted]) -> list[Item | None]:
         """Keep the history of these writes. Returns the version of each: without a history, none.
 
-        Of a write that another run has read better, it is None: that run tells of it.
+        The version is None if another run has read the write better: that run sends its events.
 
         It may be done again, and changes nothing then. What is only known beside the deliveries
         before it is added to the record.

@@ -1,6 +1,6 @@
 """A page of the files whose names contain a text: datasets first, of which there are few.
 
-The templates of the datasets tell which of them may have such files. DynamoDB then looks through
+The templates of the datasets show which of them may have such files. DynamoDB then looks through
 the files in order, and hands out those of these datasets alone. Where that is not possible, it
 hands out all of them, fewer at a time.
 """
@@ -77,7 +77,7 @@ def _of_datasets(
 ) -> tuple[list[FileRecord], str | None]:
     """Files of these datasets and such as failed, in order, and the place up to which all are read.
 
-    No dataset tells of a file that failed. The index by schema has those in the order of time; in
+    No dataset lists a file that failed. The index by schema has those in the order of time; in
     another order, they are looked for with the others.
     """
     if index is BY_UPLOAD_TIME and descending and datasets.failed_are_listed:

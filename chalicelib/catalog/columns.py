@@ -153,7 +153,7 @@ def _packed_within(columns: tuple[Column, ...], limit: int) -> Profiles | None:
 
 
 def without_contents(column: Column) -> Column:
-    """The profile less whatever stands in a cell, or could be told from it: for personal data."""
+    """The profile less whatever is in a cell, or follows from it: for personal data."""
     almost = column.get("almost")
     emptied: dict[str, Any] = {
         "min": None,

@@ -2,7 +2,7 @@
 
 A contract is a Table Schema of Frictionless Data, version 2 (https://datapackage.org/standard/
 table-schema/). It is judged by what the record has: names, and the profiles of the columns. What
-cannot be judged by those is named as such, and is no violation.
+cannot be judged by those is named as such, and is not a violation.
 """
 
 import json
@@ -48,11 +48,11 @@ _PLACES = {YEAR_FIRST: (0, 1, 2), DAY_FIRST: (2, 1, 0), MONTH_FIRST: (2, 0, 1)}
 
 
 class NoTableSchema(ValueError):
-    """A contract is no Table Schema; the message says why."""
+    """A contract is not a valid Table Schema; the message says why."""
 
 
 def contract_of(record: FileRecord) -> dict[str, Any]:
-    """The contract that the file meets: names, order and types. What was observed is no promise."""
+    """The contract that the file meets: names, order and types; no figures, which may change."""
     types = [COLUMN_TYPES.get(column["type"], TEXT).table_schema for column in record.columns]
     types += ["any"] * (len(record.column_names) - len(types))
     fields = [

@@ -2,8 +2,8 @@
 
 A cursor is a position in the order of the listing, and a digest of it and of the query it belongs
 to, in base64url. No secret is in it, and none is needed: it holds no key of a table, and whoever
-makes one up reads, after a position of his own, the files that his own filters ask for. The digest
-tells him who has changed the query, or cut the cursor.
+makes one up reads, after a position of their own, the files that their own filters ask for. The
+digest shows that a query was changed, or a cursor cut.
 """
 
 import base64

@@ -34,10 +34,10 @@ def list_files(
     """A page of the files that the query asks for, and the cursor of the next page.
 
     The cursor is None after the last page. A page may be short, or empty, and still have a cursor:
-    where a filter leaves out most files, a request stops after so many of them, and where records
-    are long, after so many bytes. Of many columns the records have the first only. A position, not
-    a count, says where a page begins: a file that stays as it is, is on one page, whatever comes
-    and goes beside it. Files that have a rare column are found by `history`. Raises
+    where a filter leaves out most files, a request stops after a number of them, and where records
+    are long, after a number of bytes. Records with many columns have the first ones only. A
+    position, not a count, says where a page begins: a file that stays as it is, is on one page,
+    whatever else comes and goes. Files that have a rare column are found by `history`. Raises
     `InvalidCursor`, `IndexMissing`.
     """
     position = None
@@ -81,7 +81,7 @@ def _files(
     position: str | None,
     history: HistoryTable | None,
 ) -> Iterator[FileRecord]:
-    """The files from after `position` on, in the order of `index`, which the indexes can tell."""
+    """The files from after `position` on, in the order of `index`, which the indexes contain."""
     descending = query.order == DESCENDING
     found = _files_of_schemas(table, query, index, position, history)
     if found is not None:

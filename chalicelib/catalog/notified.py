@@ -1,4 +1,4 @@
-"""Notifications of the bucket: whether S3 still has `extract` told of files, and by whom."""
+"""Notifications of the bucket: does S3 still notify `extract` of files, and by which way."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ _EVENTS = {"s3:ObjectCreated:*", "s3:ObjectRemoved:*"}
 
 
 def is_notified(configuration: Mapping[str, Any], by: str, function: str) -> bool:
-    """Return whether the bucket's configuration has writes and removals told, by S3 or by
+    """Return whether the bucket's configuration reports writes and removals, by S3 or by
     EventBridge.
 
     S3 runs the function of this name itself; what EventBridge does is up to its rules.

@@ -35,7 +35,7 @@ _METRICS = ("rowCount", "nullValues", "missingValues", "invalidValues", "duplica
 
 @dataclass(frozen=True)
 class _Unknown(Exception):
-    """The profile does not tell what a rule asks; `why` is what it would take."""
+    """The profile does not say what a rule asks; `why` is what it would take."""
 
     why: str
 

@@ -15,7 +15,7 @@ def utc_timestamp(moment: datetime) -> str:
 
 
 def moment_of(timestamp: str) -> datetime:
-    """The moment that a record's timestamp tells. Raises ValueError for any other form."""
+    """The moment of a record's timestamp. Raises ValueError for any other form."""
     moment = datetime.strptime(timestamp, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=timezone.utc)
     if utc_timestamp(moment) != timestamp:
         raise ValueError(f"no time in UTC with milliseconds: {timestamp!r}"[:100])
@@ -23,7 +23,7 @@ def moment_of(timestamp: str) -> datetime:
 
 
 def padded_sequencer(sequencer: str) -> str:
-    """Bring a sequencer to the one width at which comparing strings tells which write is newer.
+    """Bring a sequencer to the one width at which comparing strings shows which write is newer.
 
     "To compare sequencers, first right pad the shorter value with zeros, and then do a
     lexicographical comparison" (Event message structure, Amazon S3 User Guide).

@@ -2,7 +2,7 @@
 
 Beside each file there is an item that says what of it is in the figures. That item and the figures
 change in one transaction, so that whatever is told twice, late or in another order is counted once:
-a file counts as it stands in the records table.
+a file counts as it is in the records table.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -45,7 +45,7 @@ class Totals:
         return {name: sum(int(part.get(name, 0)) for part in found.values()) for name in FIGURES}
 
     def count(self, filenames: Iterable[str]) -> None:
-        """Have these files in the figures as they stand now. Raises `LeftUndone`."""
+        """Have these files in the figures as they are now. Raises `LeftUndone`."""
         left = iter(dict.fromkeys(filenames))
         while names := list(islice(left, _AT_ONCE)):
             if until_done(self._count, names, self._history.seconds_left):

@@ -15,7 +15,7 @@ _WIDE = re.compile("utf-?(16|32)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Beginning:
-    """The rows that a part of a file begins with, each a list of its cells as they stand there.
+    """The rows that a part of a file begins with, each a list of its cells as they are there.
 
     They end `read` bytes from its beginning. `complete` says that the file has no others behind
     them; `to_leave_out`, how many of the records that were to be left out are behind this part.
@@ -46,7 +46,7 @@ def split_beginning(
 
     `is_whole` says that the file ends where `data` does; otherwise its last record may be cut, and
     is left out then. `records_above` are left out first: the preamble's and the header's, or rows.
-    Where `data` begins within a record, `within` is what stands before it there, as far as it
+    Where `data` begins within a record, `within` is what is before it there, as far as it
     matters (see `before_note`); its rest does not count as a record. Rows that are the `header`
     again do not count either, but for the first where `data` `starts_file`. Where a
     footer follows, the table has `rows_left`.

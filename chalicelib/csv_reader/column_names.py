@@ -42,7 +42,7 @@ class ColumnNames:
 
     @property
     def header(self) -> list[bytes]:
-        """The records of the header that went by, as they stand there, unless one is very long."""
+        """The records of the header that went by, as they are there, unless one is very long."""
         is_kept = self._dialect.has_header and not any(finder.is_cut for finder in self._finders)
         return [finder.text for finder in self._finders if finder.found] if is_kept else []
 

@@ -28,7 +28,7 @@ shifts), the theorem's condition one AND, and the count a `bit_count`. Blocks th
 condition (`5" pipe`) are read by a regular expression over their events that follows the states.
 
 **Where characters are escaped**, blocks with an escape are read by the expressions of `escapes`,
-and the others as above: an escape changes nothing but what stands behind it.
+and the others as above: an escape changes nothing but what is behind it.
 """
 
 import copy

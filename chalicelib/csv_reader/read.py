@@ -271,7 +271,7 @@ def _checking(check_time: Callable[[], None], chunks: Iterator[bytes]) -> Iterat
 
 
 def _peek(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
-    """The first `size` bytes or more, if there are so many, and all the chunks with them."""
+    """The first `size` bytes or more, if there are that many, and all the chunks with them."""
     head = b""
     for chunk in chunks:
         head += chunk

@@ -78,7 +78,7 @@ class Utf8Recoder:
         yield self._recode(b"", final=True)
 
     def text(self, utf8: bytes) -> str:
-        """The text of some of that, with its delimiters as they stand in the file."""
+        """The text of some of that, with its delimiters as they are in the file."""
         return utf8.replace(self.delimiter, self._long_delimiter).decode(errors="ignore")
 
     def _recode(self, chunk: bytes, final: bool) -> bytes:

@@ -11,7 +11,7 @@ _AT_ONCE = 1000  # fields
 class RecordFinder:
     """Finds the record that comes after `skip` others, in bytes as `RecordCounter` takes them.
 
-    `text` is the record as it stands in the file, without its line end, or no more than the first
+    `text` is the record as it is in the file, without its line end, or no more than the first
     `max_bytes` of it, in which case `is_cut`. All of its `fields` are counted.
     """
 

@@ -13,7 +13,7 @@ _LINE_ENDS = re.compile(rb"[\r\n]+")
 
 @dataclass(frozen=True)
 class Records:
-    """Some records as they stand in the file, and how many; blank lines are not counted.
+    """Some records as they are in the file, and how many; blank lines are not counted.
 
     `is_part` says that they are a part of a long record, which only its last part counts.
     `may_stray` says that quotes within fields that are not quoted were met, in these records or

@@ -1,7 +1,7 @@
 """Places in a file from which its rows can be read on, noted while it is counted.
 
 A note says how many records begin before a byte of the file, less headers that are repeated, and
-whether it is within quotes. What stands there may be in the middle of a record, whose rest is to be
+whether it is within quotes. What is there may be in the middle of a record, whose rest is to be
 left out.
 """
 
@@ -78,7 +78,7 @@ class RowOffsets:
                 [(0, 0, False), *self._notes]
             )
         ]
-        columns = list(map(list, zip(*steps, strict=True)))  # those that are alike stand together
+        columns = list(map(list, zip(*steps, strict=True)))  # equal ones together
         text = json.dumps(columns, separators=(",", ":"))
         return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 

@@ -312,7 +312,7 @@ class _Held:
 
 
 class _Lines:
-    """Finds lines of certain texts, which may stand behind a `mark`. They may be very long."""
+    """Finds lines of certain texts, which may be behind a `mark`. They may be very long."""
 
     def __init__(self, texts: Sequence[bytes], mark: bytes = b""):
         self._texts = [(text, set(text)) for text in texts]

@@ -1,6 +1,6 @@
 """The one file in a zip archive, read as a stream: from its front, as no stream can be from behind.
 
-The layout is that of PKWARE's APPNOTE.TXT 6.3.10. Where the sizes are told behind a file only, the
+The layout is that of PKWARE's APPNOTE.TXT 6.3.10. Where the sizes are behind a file only, the
 end of its deflated data is known from these.
 """
 

@@ -5,7 +5,7 @@
 (`_schema.sales-{date}.json`, `sales.odcs.yaml`) it holds for that dataset's files alone, before the
 others of its folder. Who may write the folder may write its contract.
 
-S3's own notifications tell which contracts there are. Since a file may come right behind its
+S3's own notifications say which contracts there are. Since a file may come right behind its
 contract, S3 is asked as well, but of a bounded number of places a minute.
 """
 

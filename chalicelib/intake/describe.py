@@ -6,7 +6,7 @@ table sees to it that the newest answer stands, in whatever order, and however o
 
 An event that names a version is of that version. Any other says "look at this key": of two writes
 of one key at the same time S3 may send the event of one, which may be the one that lost ("Event
-notification types and destinations", Amazon S3 User Guide). So what stands there now is the answer.
+notification types and destinations", Amazon S3 User Guide). So what is there now is the answer.
 """
 
 import hashlib
@@ -54,7 +54,7 @@ def describe(
     """The record of what the event says happened, which for a write means reading the object.
 
     `stored` looks up the record that the catalog has of a key. `profile` says what is kept of the
-    columns: `full`, `names` (nothing that stands in a cell) or `off`. A file that is no CSV, or is
+    columns: `full`, `names` (nothing from a cell) or `off`. A file that is not a CSV, or is
     too large for `seconds_left`, has a record too, with the reason. A file at which the
     reader fails is read again without a profile; if that fails too, its record says so. Raises
     `Overtaken`, and `Refused`, which has such a record and may be different next time, as whatever
@@ -99,10 +99,10 @@ class Refused(Exception):
 
 
 def _describe_key(event: ObjectEvent, s3: S3, read: _Read) -> FileRecord:
-    """Return what stands under the key now, from one request, so of one write only; or a tombstone.
+    """Return what is under the key now, from one request, so of one write only; or a tombstone.
 
     The record is as late as the event at least: where all sequencers are the same, later wins, and
-    what stands there was seen after the event.
+    what is there was seen after the event.
     """
     try:
         answer = _get(s3, Bucket=event.bucket, Key=event.key)

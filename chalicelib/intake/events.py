@@ -1,4 +1,4 @@
-"""The events that the catalog sends to an EventBridge bus, for whoever wants to be told.
+"""The events that the catalog sends to an EventBridge bus, for anyone who subscribes.
 
 They follow what the table accepted, and are sent once or more: EventBridge gives every delivery an
 id of its own, so each has one of ours, by which a consumer drops doubles. Nor does it keep their
@@ -158,7 +158,7 @@ def event_of_lateness(state: Mapping[str, Any], bucket: str) -> Event:
 
 
 def _event(kind: str, record: FileRecord, of: str = "", **more: Any) -> Event:
-    """An entry for PutEvents. `of` tells apart what else would have the same id."""
+    """An entry for PutEvents. `of` makes ids differ that would be the same."""
     identity = [kind, record.bucket, record.filename, record.sequencer, record.upload_timestamp, of]
     detail = {
         "version": VERSION,

@@ -1,4 +1,4 @@
-"""Faults on the way, told apart by name, and the meaning of each.
+"""Faults on the way by name, and the meaning of each.
 
     Gone              S3's answer: there is no such object, or no such version.
     Overtaken         the version that an event named is gone. Done: its removal has its own event.

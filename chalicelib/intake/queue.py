@@ -63,7 +63,7 @@ class ProcessingQueue:
         _ = self._url
 
     def send(self, record: FileRecord, quiet: bool = False) -> None:
-        """Send the record; if it is quiet, nobody is told of it."""
+        """Send the record; if it is quiet, it sets off no event."""
         body = record.to_json(quiet=True) if quiet else record.to_json()
         self._sqs.send_message(QueueUrl=self._url, MessageBody=body)
 

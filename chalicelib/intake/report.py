@@ -1,6 +1,6 @@
 """Reports of the functions' work: JSON lines, and metrics in CloudWatch's embedded format.
 
-Names of files, counts and reasons; never what stands in a cell.
+Names of files, counts and reasons; never what is in a cell.
 """
 
 import time

@@ -41,7 +41,7 @@ class InvalidEvent(ValueError):
 
 
 def no_change(notification: Any) -> str | None:
-    """The reason why a notification is of no write and no removal, or None if it is of one."""
+    """The reason why a notification is neither a write nor a removal, or None if it is one."""
     match notification:
         case {"Event": "s3:TestEvent"}:
             return "S3 tests its notifications"
@@ -62,7 +62,7 @@ def records_of(event: Any) -> list[Any]:
 
 @dataclass(frozen=True)
 class ObjectEvent:
-    """One write or one removal of one object; a quiet one is no news, but found by a backfill."""
+    """One write or one removal of one object; a quiet one is not news, but found by a backfill."""
 
     bucket: str
     key: str

@@ -1,4 +1,4 @@
-"""The `watch` function: it finds the datasets whose next delivery is late, and tells of each once.
+"""The `watch` function: it sends one event for each dataset whose next delivery is late.
 
 What is late is sent before it is noted as sent: a run that is stopped in between leaves it to the
 next one, which sends it again by the same id.

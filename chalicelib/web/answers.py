@@ -1,6 +1,6 @@
 """Answers to HTTP requests: JSON that may be kept, errors as sentences, and what was known already.
 
-No layer below this one knows of HTTP: what it raises is told in HTTP's words here.
+Layers below this one know nothing of HTTP: what they raise becomes HTTP's words here.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ CROSS_ORIGIN: dict[str, Any] = {
 }
 
 _JSON = {"Content-Type": "application/json"}
-# Of 6 MB that a function may answer with ("Lambda quotas"), less what stands beside the body.
+# Of 6 MB that a function may answer with ("Lambda quotas"), less what surrounds the body.
 ANSWER_BYTES = 6_000_000
 
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
@@ -89,7 +89,7 @@ class Answer:
 def answer_to(if_none_match: str, question: Callable[..., Answer], *given: Any) -> Answer:
     """The answer that `question(*given)` gives, or what it raised as one.
 
-    Who has the answer already, as `If-None-Match` says, is told so (RFC 9110, 13.1.2).
+    A client that has the answer already, as `If-None-Match` says, gets a 304 (RFC 9110, 13.1.2).
     """
     try:
         answer = question(*given)

@@ -106,7 +106,7 @@ def show_file(table: RecordsTable, segment: str) -> Answer:
 def show_files(
     table: RecordsTable, history: HistoryTable, parameters: Parameters, accept: str
 ) -> Answer:
-    """A page of records; of one file, by its `filename`, its record. CSV for who prefers that."""
+    """A page of records, or the record of one `filename`. CSV for clients that prefer it."""
     query = file_query(parameters)
     as_csv = prefers_csv(accept)
     if "filename" in parameters:
@@ -155,7 +155,7 @@ def send_to_file(
 ) -> Answer:
     """Return where the file itself is, as it was when it was cataloged. Raises `FileChanged`.
 
-    A page that sends a token cannot follow a link with it: with `redirect=false` it is told the URL
+    A page that sends a token cannot follow a link with it: with `redirect=false` it gets the URL
     to go to. An `Accept` header would not do, as gateways make one up where none was sent.
     """
     url = presigned_download(s3, asked_for(table, segment, parameters, "redirect"))

@@ -1,4 +1,4 @@
-"""Health: whether the catalog can be asked, and is still told of files."""
+"""Health check: the tables answer, and the catalog is still notified of files."""
 
 from typing import Literal, TypedDict
 
@@ -18,7 +18,7 @@ class Health(TypedDict):
 
 
 def check_health(table: RecordsTable, s3: S3, bucket: str, by: str, function: str | None) -> Answer:
-    """Health of a catalog that is told of files `by` S3 or EventBridge, which run `function`.
+    """Health of a catalog that is notified of files `by` S3 or EventBridge, which run `function`.
 
     Raises `Unavailable`.
     """
@@ -36,7 +36,7 @@ def check_health(table: RecordsTable, s3: S3, bucket: str, by: str, function: st
 
 
 def _is_notified(s3: S3, bucket: str, by: str, function: str) -> bool:
-    """Return whether the bucket tells of files, as far as S3 lets that be looked up."""
+    """Return whether the bucket notifies of files, if S3 lets that be looked up."""
     try:
         configuration = s3.get_bucket_notification_configuration(Bucket=bucket)
     except (BotoCoreError, ClientError):

@@ -117,7 +117,7 @@ class _Place:
     file.
 
     `skip` are records between the byte and that row. Within a record, `note` is what is known of
-    the byte, and `within` what stands before it.
+    the byte, and `within` what is before it.
     """
 
     row: int
@@ -222,7 +222,7 @@ def _size_at(place: _Place) -> int:
 _MARGIN = 4  # bytes before a note that tell whether a record is under way there
 
 
-# What stands at a place and behind it, and whether the file ends there.
+# What is at a place and behind it, and whether the file ends there.
 _Read = tuple[_Place, bytes, bool]
 _Reader = Callable[[_Place], _Read]
 
@@ -265,7 +265,7 @@ class _Reading:
         self.is_end = False
 
     def begin(self, s3: S3, size: int) -> None:
-        """Read on with requests of so many bytes, of which one is mostly enough, until `close`."""
+        """Read on with requests of a fixed size, one of which is mostly enough, until `close`."""
         self._open = lambda start: open_part(s3, self._record, start, size)
 
     def close(self) -> None:

@@ -44,7 +44,7 @@ def requested_upload(body: bytes, selection: Selection) -> tuple[str, bool]:
 
 
 def is_in_bucket(s3: S3, bucket: str, name: str) -> bool | None:
-    """Return whether the bucket has a file of this name; None if S3 does not tell.
+    """Return whether the bucket has a file of this name; None if S3 does not say.
 
     It answers 403 instead of 404 if one may not list the bucket ("Permissions" of HeadObject).
     """

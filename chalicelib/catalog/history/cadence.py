@@ -37,7 +37,7 @@ USUAL = 30  # windows that show how early and how late a delivery comes
 LEAST_GRACE = HOUR / 4
 
 _MOMENTS = 400
-_TOGETHER = 300.0  # files within so many seconds are one moment
+_TOGETHER = 300.0  # seconds within which files are one moment
 _CHANCE = 0.001  # that times without a rhythm look as if they had this one
 _WIDEST = 0.7  # of a window: where deliveries come over more of it, they come at any time
 _OUTAGE = 6.5 * DAY  # a longer gap says nothing about the days of the week

@@ -43,7 +43,7 @@ from chalicelib.catalog.history.items import (
 from chalicelib.catalog.history.table import HistoryTable, LeftUndone
 from chalicelib.catalog.record import READY, FileRecord
 
-COUNTED_SCHEMAS = 100  # so many schemas of a dataset are counted
+COUNTED_SCHEMAS = 100  # schemas of a dataset that are counted
 BUSY = 25  # deliveries within a second, of those that one process of `store` sees
 
 _TRIES = 20
@@ -51,7 +51,7 @@ _KEPT_PLACES = 10_000
 
 
 class DatasetItems:
-    """Writes the items of datasets; `clock` tells which of their deliveries are recent."""
+    """Writes the items of datasets; `clock` says which of their deliveries are recent."""
 
     def __init__(self, table: HistoryTable, clock: Callable[[], datetime]):
         self._table = table
@@ -141,7 +141,7 @@ class DatasetItems:
         return merged([*others, new]) if self._table.replace(key, old, new) else None
 
     def _with_deliveries(self, old: Item, dataset: str, records: Sequence[FileRecord]) -> Item:
-        """The shard after some deliveries: those that failed are counted, and are no arrivals."""
+        """The shard after some deliveries: those that failed are counted, and are not arrivals."""
         ids = bytes(old.get("Counted", b""))
         days, ids = counted(old.get("Days", {}), ids, records, self._clock())
         new = old | {"Dataset": dataset, "Days": days, "Counted": ids}

@@ -47,8 +47,8 @@ def list_datasets(
 ) -> tuple[list[Dataset], str | None]:
     """A page of the datasets that fit, and the cursor of the next page.
 
-    It looks through so many; then it answers what it has found, and the cursor goes on. Raises
-    `InvalidCursor`, `HistoryMissing`, `TooManyDatasets`.
+    A page ends after a number of datasets was looked through, and its cursor goes on from there.
+    Raises `InvalidCursor`, `HistoryMissing`, `TooManyDatasets`.
     """
     table.check()
     position = None if query.cursor is None else position_of(query.cursor, query)

@@ -31,8 +31,8 @@ def state_key(dataset: str) -> Key:
 def merged(items: Collection[Item]) -> Item:
     """Return the dataset as its items in all shards know it together: one at least.
 
-    The newest delivery is the newest of any. How deliveries come is told by the shard with the last
-    arrival, and what is odd about the newest by the shard that looked at it last.
+    The newest delivery is the newest of any shard. The shard with the last arrival says how
+    deliveries come, and the shard that looked last at the newest says what is odd about it.
     """
     ready = [item for item in items if "NewestOrder" in item]
     whole = dict(max(ready, key=itemgetter("NewestOrder")) if ready else next(iter(items)))
@@ -73,7 +73,7 @@ def next_due(whole: Item, rhythm: Rhythm | Interval | None) -> str | None:
 
 
 def state_of(whole: Item, state: Item | None, now: datetime) -> str:
-    """The state at a moment: a dataset whose time has passed is late, told or not."""
+    """The state at a moment: a dataset whose time has passed is late, with or without an event."""
     due = whole.get("NextDue")
     kept = state["State"] if state else FRESH
     if state and kept == LATE and whole.get("LastArrival", "") <= state["Late"]["after"]:
@@ -88,8 +88,8 @@ def state_of(whole: Item, state: Item | None, now: datetime) -> str:
 def after_arrival(state: Item | None, whole: Item, last: FileRecord, now: datetime) -> Item | None:
     """The state after an arrival, `last` being the latest of a batch; None if there is none yet.
 
-    A dataset that ended long before anything was known of it is late, and that is no news. `Due`
-    is when it is to be looked at next: where a lateness is to be told first, it stays.
+    A dataset that ended long before anything was known of it is late, and that is not news. `Due`
+    is when it is to be looked at next: if a lateness is to be reported first, it stays.
     """
     due = whole.get("NextDue")
     if state is None:

@@ -1,4 +1,4 @@
-"""Datasets: which files are deliveries of one thing, told by their keys alone.
+"""Datasets: files that are deliveries of one thing, found by their keys alone.
 
 A dataset is named by a template: the key, with what differs from delivery to delivery replaced.
 It is a label and never a judgement of contents, which is how one dataset falls into thousands.
@@ -83,7 +83,7 @@ _MEANS = {
 
 
 class InvalidTemplates(ValueError):
-    """The setting that names the datasets is no list of templates."""
+    """The setting that names the datasets is not a list of templates."""
 
 
 def template_of(key: str) -> str:

@@ -46,8 +46,8 @@ def list_deliveries(
 ) -> tuple[list[Delivery], str | None] | None:
     """A page of the deliveries, the last of the dataset's story first, and the next page's cursor.
 
-    None if there is no such dataset. It looks through so many for those of a time of upload; then
-    it answers what it has found, and the cursor goes on. Raises `InvalidCursor`, `HistoryMissing`.
+    None if there is no such dataset. A page ends after a number of deliveries was looked through,
+    and its cursor goes on from there. Raises `InvalidCursor`, `HistoryMissing`.
     """
     position = _LAST if query.cursor is None else position_of(query.cursor, query)
     item = read_dataset(table, dataset)

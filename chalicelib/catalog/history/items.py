@@ -42,8 +42,8 @@ class File(TypedDict):
 THE_SCHEMA, THE_SHARDS = "-", "shards"
 COLUMNS_ARE_COMPLETE: Key = ("columns", "complete")  # of all files, and their datasets
 LISTINGS_ARE_COMPLETE: Key = ("listings", "complete")  # schemas to look through, files that failed
-TYPED_COLUMNS = 1_000  # so many columns' types a version keeps, by a letter each
-INDEXED_COLUMNS = 100  # so many columns of a schema are found by the index of columns
+TYPED_COLUMNS = 1_000  # columns whose types a version keeps, by a letter each
+INDEXED_COLUMNS = 100  # columns of a schema that the index of columns finds
 _NAME_LETTERS = 60
 OTHER_COLUMNS = "column#"  # the key of the schemas that have more
 NAMELESS_COLUMN = "nameless-column"  # of the schemas with a blank name, as pandas writes its index

@@ -67,7 +67,7 @@ def _utc_now() -> datetime:
 
 
 class History:
-    """Keeps what was accepted in the history table, for so many days."""
+    """Keeps what was accepted in the history table, for a number of days."""
 
     def __init__(self, table: HistoryTable, days: int, clock: Callable[[], datetime] = _utc_now):
         self.table = table
@@ -80,7 +80,7 @@ class History:
         """Write all that is kept of these writes.
 
         Returns the version of each, which another run may have written; or None where that has
-        read the same write better, and tells of it.
+        read the same write better, and sends its events.
         """
         in_order = sorted(accepted, key=lambda one: order_of(one.record))
         delivered = [one.record for one in in_order if is_delivery(one.record)]

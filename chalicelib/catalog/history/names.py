@@ -1,6 +1,6 @@
-"""Datasets that may have files whose names contain a text, told by their templates alone.
+"""Datasets that may have files whose names contain a text, by their templates alone.
 
-What stands in a template is in every one of its keys. What its placeholders stand for differs from
+What is in a template is in every one of its keys. What its placeholders stand for differs from
 key to key, so a template that may have the text there is one whose files are looked at.
 """
 

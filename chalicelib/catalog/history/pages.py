@@ -150,7 +150,7 @@ def _first_change(
 ) -> Item | None:
     """Return what the first file of a schema changed since the delivery before it.
 
-    Of one that was kept before there were deliveries, its version tells.
+    A version says it for a file that was kept before there were deliveries.
     """
     until = (_FIRST, schema["FirstOrder"])
     found = read_deliveries(table, whole["Dataset"], until, is_busy=whole["Busy"], about=_BEFORE)
@@ -162,7 +162,7 @@ def _first_change(
 
 
 def _change_since(shown: Iterable[Item], item: Item, schemas: Mapping[str, Schema]) -> Item | None:
-    """Return what the first file of a schema changed, if no delivery tells: it is not kept any
+    """Return what the first file of a schema changed, if no delivery says so: it is not kept any
     more.
 
     It is compared with the last file before it that is known.

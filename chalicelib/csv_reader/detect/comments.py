@@ -9,7 +9,7 @@ _COMMENTS = re.compile(rb"(?:\xef\xbb\xbf)?(#|%|//|!)[^\r\n]*(?:\r\n|\r|\n)")
 def comments_end(head: bytes) -> int:
     """Return how many bytes a file begins with that are lines of comments, and are over.
 
-    Only what is in an encoding that has ASCII characters as they are is told.
+    Works in encodings that have ASCII characters as they are.
     """
     first = _COMMENTS.match(head)
     if not first:

@@ -9,7 +9,7 @@ from chalicelib.csv_reader.detect.sample import DOUBLE_QUOTES, Layout, Quoting, 
 from chalicelib.csv_reader.rows import read_rows
 
 _SOME_ROWS = 3
-_SAMPLE = 65_536  # characters; what stands further down decides nothing
+_SAMPLE = 65_536  # characters; what is further down decides nothing
 
 
 @dataclass(frozen=True)
@@ -17,9 +17,9 @@ class CsvDialect:
     """All that it takes to read a CSV file's text as a table.
 
     `delimiter` is one character, or two, or one space for columns that runs of spaces align.
-    Without a `quote_character` quotes are text; an `escape_character` takes what stands behind it
+    Without a `quote_character` quotes are text; an `escape_character` takes what is behind it
     for text, in quotes and outside.
-    `preamble_rows` counts the non-blank records above the header, or above the data, which are no
+    `preamble_rows` counts the non-blank records above the header, or above the data, which are not
     part of the table. Of a header of several rows, `group_rows` stand above the row of names, and
     `unit_rows` and `other_rows` below. `rows_in_quotes` says that each row was quoted as one cell.
     """
@@ -87,7 +87,7 @@ def detect_dialect(text: str, complete: bool) -> CsvDialect:
 
 
 def split_record(text: str, dialect: CsvDialect) -> list[str]:
-    """The fields of the record that `text` begins with, as they stand there."""
+    """The fields of the record that `text` begins with, as they are there."""
     return next(read_rows(text, *dialect.marks), [])
 
 

@@ -46,7 +46,7 @@ def detect_encoding(sample: bytes, complete: bool) -> Encoding:
 
     `complete` says that `sample` is the whole file, and so not cut inside a character. A few bytes
     that the codec can't decode are left to the reader of the file. Raises `UnreadableCsv` for what
-    is no text, or is a document of another format.
+    is not text, or is a document of another format.
     """
     encoding = _marked_or_wide_encoding(sample)
     if encoding is None:

@@ -73,7 +73,7 @@ _NOT_LATIN = {"el", "ru", "uk", "bg", "mk", "he", "ar", "fa", "th"}
 _TWO_SCRIPTS = re.compile(r"[A-Za-z](?=[^\W\d_a-zA-Z])|[^\W\d_a-zA-Z](?=[A-Za-z])")
 
 # Where signs stand in English and in the other languages that are written in cp1252. Each is met
-# with what stands before and behind it in its word, which ends at blanks and at punctuation.
+# with what is before and behind it in its word, which ends at blanks and at punctuation.
 _IN_PLACE = re.compile(
     r"""
     (?<![^\W\d]) [€£¥¤] (?![^\W\d]) | [€£¥] (?= (?:m|k|M|bn|mn|p)\b )

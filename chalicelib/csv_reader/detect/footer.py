@@ -53,7 +53,7 @@ _NOTE = re.compile(
 def find_footer(rows: Sequence[list[str]], delimiter: str, rows_before: int) -> int:
     """Return how many of the last `rows` are below the table; blank lines are rows of no cells.
 
-    `rows` are those that a file ends with, as they stand there, less its header; `rows_before` are
+    `rows` are those that a file ends with, as they are there, less its header; `rows_before` are
     further up, or none if these are all.
     """
     end = len(rows)

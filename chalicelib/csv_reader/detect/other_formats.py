@@ -92,7 +92,7 @@ _MOST_CONTROL = 0.02  # of the bytes; a tenth of compressed data is
 
 
 def binary_format(sample: bytes) -> str | None:
-    """Return what a file that begins with `sample` is when it is no text ("a PNG image"), else
+    """Return what a file that begins with `sample` is when it is not text ("a PNG image"), else
     None.
     """
     control = len(sample) - len(sample.translate(None, _CONTROL))

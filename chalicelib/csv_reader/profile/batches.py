@@ -15,7 +15,7 @@ MOST_FIELDS = 1_000_000  # of a record, which take about 200 bytes each as they 
 
 @dataclass(frozen=True)
 class Batch:
-    """Some records as they stand in the file, the number of those before, and how many they are.
+    """Some records as they are in the file, the number of those before, and how many they are.
 
     `marks` are all of their delimiters, quotes and line ends, in their order. `may_stray` says that
     quotes within fields that are not quoted were met, in these records or before them.

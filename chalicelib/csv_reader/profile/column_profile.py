@@ -1,7 +1,7 @@
 """The profile of one column of a CSV file, and the rows that don't fit its header.
 
-Rows are numbered from 1: row 1 is the first data row, below the header and whatever stands above
-it; blank lines are no rows. Everything is told of *cells as they stand in the file*: two cells are
+Rows are numbered from 1: row 1 is the first data row, below the header and what is above
+it; blank lines are not rows. All facts are about *cells as they are in the file*: two cells are
 one value where their text is the same, and a row too short for a column has an empty cell there.
 """
 
@@ -46,7 +46,7 @@ class RaggedRows:
 class ColumnProfile:
     """Facts about all cells of a column, over the rows that were profiled.
 
-    Texts of cells are as they stand in the file: at most 1,000 characters, and an ellipsis for the
+    Texts of cells are as they are in the file: at most 1,000 characters, and an ellipsis for the
     rest. JSON has the same names, and lists for tuples: what `dataclasses.asdict` gives. A fact
     about how cells are written is a field, from which notes.py makes the sentence for people.
     """

@@ -169,7 +169,7 @@ class DuckDb:
 
     @contextmanager
     def _failing(self) -> Iterator[None]:
-        """Nothing of what DuckDB says is told: it may hold what stands in a cell."""
+        """Keep DuckDB's own words out of errors: they may quote a cell."""
         try:
             yield
         except self._duckdb.OutOfMemoryException as error:

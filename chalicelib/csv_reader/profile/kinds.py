@@ -5,7 +5,7 @@ column of decimals has both of. What a column's type is follows from the kinds o
 (`judgement`), so kinds can be counted as the file goes by, and the question be decided at its end.
 
 Patterns of ASCII decide and no constructors: Python's `int("1_000")`, `int("١٢")` and
-`float("nan")` succeed. Spaces and tabs around a value are no part of it.
+`float("nan")` succeed. Spaces and tabs around a value are not part of it.
 
 **To add a kind**, or another way to write a value:
 

@@ -275,7 +275,7 @@ class Questions:
         )
 
     def _take_in(self, i: int, asked: Asked, rows: list[tuple[Any, ...]]) -> None:
-        """Add what is told of the cells of some kinds."""
+        """Add what is known of the cells of some kinds."""
         answer, sql = self._answers[i], asked.sql
         answer.evidence.is_spaced |= asked.is_spaced
         for which, power, count, row, first, least, greatest, shortest, longest, *told in rows:

@@ -14,7 +14,7 @@ _DEVIATIONS = 8  # standard deviations: no more happen
 
 
 class DistinctSketch:
-    """Hashes of some values, which tell how many are distinct.
+    """Hashes of some values, which show how many are distinct.
 
     Up to `limit` values are counted exactly. Of more, only hashes below a threshold are kept, which
     falls to where there are about `kept` whenever they are twice as many. As hashes are as good as
@@ -26,7 +26,7 @@ class DistinctSketch:
     """
 
     def __init__(self, limit: int, kept: int, is_partial: bool = False):
-        self.threshold = HASHES - 1  # hashes above tell nothing new
+        self.threshold = HASHES - 1  # hashes above add nothing new
         self.is_partial = is_partial  # too few hashes are told to know the count, up to the limit
         self._limit = limit
         self._most = limit

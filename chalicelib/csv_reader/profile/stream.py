@@ -92,7 +92,7 @@ class StreamProfiler:
         return self._profiler.ragged_rows()
 
     def lines(self, row_count: int) -> LineFacts | None:
-        """Return how the records stand in the lines of the file, if all were seen."""
+        """Return how the records are laid out in the lines of the file, if all were seen."""
         return self._lines.result(self._met_stray) if self.rows == row_count else None
 
     def warnings(self, row_count: int, column_count: int, columns: int) -> list[str]:

@@ -43,7 +43,7 @@ _DAYS_BEFORE_EPOCH = 719_163
 
 
 def date_kind(order: str, separator: str, timed: bool = False) -> str:
-    """The kind of dates whose parts stand in that order, with that separator between them."""
+    """The kind of dates whose parts are in that order, with that separator between them."""
     return f"{order} {separator}{' timed' if timed else ''}"
 
 

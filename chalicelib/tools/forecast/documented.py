@@ -23,7 +23,7 @@ _SHEET_ROWS, _SHEET_COLUMNS, _CELL_CHARACTERS, _DIGITS = 1_048_576, 16_384, 32_7
 
 
 def athena_forecast(facts: Facts) -> Iterator[Finding]:
-    """Compression, which it tells by names; newlines and quotes, which not each SerDe knows."""
+    """Compression, which it knows by names; newlines and quotes, which not each SerDe knows."""
     if compressed := facts.not_decompressed("gzip", "bz2", "zstd"):
         yield _finding("Athena", compressed, _COMPRESSION)
     elif facts.is_plain_by_a_name_of_gzip:

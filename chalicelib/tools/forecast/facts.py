@@ -75,7 +75,7 @@ class Facts:
         return bool(self.record.get("has_open_quote"))
 
     def not_decompressed(self, *compressions: str) -> str | None:
-        """Return why a tool that tells these compressions by the names of files does not decompress
+        """Return why a tool that knows these compressions by the names of files does not decompress
         it.
         """
         compression, name = self.record["compression"], self.record["filename"].lower()

@@ -1,8 +1,8 @@
 """The forecasts of all tools for a file.
 
 Only what a test has shown on the tool itself, or what its documentation says. Wrong is a row, a
-column or a value that is not there as it stands in the file; a type that is wider than it could be
-is not. What a tool finds out from the file, and the record does not tell, is no finding: better
+column or a value that is not there as it is in the file; a type that is wider than it could be
+is not. What a tool finds out from the file, and the record does not say, is not a finding: better
 none than a false one.
 """
 
@@ -30,7 +30,7 @@ _OF_AN_EMPTY_FILE = (duckdb_forecast, pandas_forecast)
 
 
 def forecast(record: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The findings of a record in JSON's shape, by tool and then as the columns stand."""
+    """The findings of a record in JSON's shape, by tool and then in the order of the columns."""
     if record.get("error") or record["column_count"] is None:
         return []
     facts = Facts(record)

@@ -61,7 +61,7 @@ _READ = {(YEAR_FIRST, "-"), (YEAR_FIRST, "/")}
 def rewritten(column: Column, text: str, group: str = "\\") -> str:
     """The text of a number or a date, as a database reads it. `group` marks a group by its number.
 
-    The parts of a date may have one digit; what stands behind it stays.
+    The parts of a date may have one digit; what is behind it stays.
     """
     if has_other_truths(column):
         true, false = (

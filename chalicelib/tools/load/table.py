@@ -1,6 +1,6 @@
 """A file as a table: where it is, how it is split, and its columns.
 
-Names are as they stand in the file where a tool takes them so; where it does not, the rules for all
+Names are as they are in the file where a tool takes them so; where it does not, the rules for all
 tools are here: none is blank, none stands twice, and nothing in them ends a line or a quotation.
 """
 
@@ -103,7 +103,7 @@ class Table:
 
 
 def table_of(record: Mapping[str, Any]) -> Table:
-    """The table that a record, in the shape that JSON has, tells of. Raises `NoSchema`."""
+    """The table that a record, in the shape of JSON, describes. Raises `NoSchema`."""
     if record.get("error") or record["column_count"] is None:
         raise NoSchema(f"the file could not be read: {record.get('error')}")
     labels = record["column_names"]
@@ -174,7 +174,7 @@ def unique_names(
     reserved: Iterable[str] = (),
     joiners: bool = False,
 ) -> list[str]:
-    """A name for each label: it as it stands, as far as that can be a name beside the others.
+    """A name for each label: it as it is, if that can be a name beside the others.
 
     What does not print becomes a space, save for `joiners`, and `spelled` may write it otherwise; a
     blank one is numbered by its place; one that stands there already, in whatever case, gets a

@@ -343,7 +343,7 @@ _PATHS: Json = {
 
 
 def openapi() -> Json:
-    """The description. Its server is relative, so that it is right wherever the API stands."""
+    """The description. Its server is relative, so that it is right wherever the API is."""
     return {
         "openapi": "3.1.0",
         "info": {

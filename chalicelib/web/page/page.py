@@ -37,8 +37,8 @@ def page(
 
     `bucket_origin` is scheme, host and port of a presigned upload's URL
     (`https://csv-bucket.s3.eu-west-1.amazonaws.com`). Where people sign in, it is at `sign_in_url`,
-    the address of a Cognito user pool, as its app client `client_id`; the two stand in the page.
-    The page may run the one script and the one style that stand in it, speak to the API that served
+    the address of a Cognito user pool, as its app client `client_id`; the two are in the page.
+    The page may run the one script and the one style that are in it, speak to the API that served
     it and to those origins, and do nothing else; the browser holds it to that (Content Security
     Policy Level 3, Trusted Types).
     """
