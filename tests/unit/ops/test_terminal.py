@@ -59,7 +59,7 @@ def prints_records(monkeypatch):
     failed = replace(RECORD, status="failed", error=HOSTILE)
     uploads = [upload.Upload(Path(HOSTILE), HOSTILE)] * 3
     results = zip(uploads, [ready, failed, HOSTILE], strict=True)
-    monkeypatch.setattr(upload, "upload_all", lambda *_: (result for result in results))
+    monkeypatch.setattr(upload, "upload_all", lambda *_, **__: (result for result in results))
     chosen = upload.Chosen(uploads, [HOSTILE], [HOSTILE])
     monkeypatch.setattr(upload, "find", lambda *_: chosen)
     monkeypatch.setattr(upload, "live_api_url", lambda _: "")
