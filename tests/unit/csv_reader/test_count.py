@@ -164,7 +164,7 @@ def small_blocks(block: int, quoteless_stretch: int):
         yield
 
 
-@settings(max_examples=examples(1000), deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(
     data=csv_bytes,
     dialect=dialects,

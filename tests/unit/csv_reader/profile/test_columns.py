@@ -39,7 +39,7 @@ columns = st.one_of(
 )
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(columns)
 def test_every_figure_is_what_plain_python_makes_of_the_column(column):
     found = profiled(column)

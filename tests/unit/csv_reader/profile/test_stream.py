@@ -25,7 +25,7 @@ def read(data: bytes, **options) -> CsvMetadata:
     return read_csv_metadata(io.BytesIO(data), profile=True, **options)
 
 
-@settings(max_examples=examples(300), deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(data=csv_bytes, lengths=piece_lengths, zipped=st.booleans())
 def test_of_any_bytes_every_row_is_profiled_and_nothing_else_is_other_than_without(
     data, lengths, zipped
@@ -44,9 +44,10 @@ def test_of_any_bytes_every_row_is_profiled_and_nothing_else_is_other_than_witho
     assert_as_csv_module_splits(gzip.decompress(data) if found.compression else data, found)
 
 
-@settings(max_examples=examples(75), deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(data=csv_bytes, times=st.integers(1, 20), lengths=piece_lengths)
 @example(data=b"aaaaaaaaaaaaaaaaaaaaaaaa,\n", times=2, lengths=[1])
+@example(data=b"a\0\n", times=2, lengths=[1])
 def test_of_a_long_file_of_any_bytes_too(data, times, lengths):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "_SAMPLE_BYTES", 40)
