@@ -13,8 +13,8 @@ Eleven things are added, each from outside, to the release that requirements-dev
   for half a second, and Chalice looks again after five, twice for each function.
 - What a function's code unpacks to is unpacked once, and compiled once, for all who run it.
   MiniStack otherwise does both for each of its workers, which takes longer than all they do.
-- Who signs out has their token revoked: `POST /oauth2/revoke`.
-- Who may send, delete or postpone a message may do so in batches, where IAM is enforced.
+- Signing out revokes the token: `POST /oauth2/revoke`.
+- A permission to send, delete or postpone a message holds for batches, where IAM is enforced.
 - Links that browsers are given lead to the host that they asked.
 - Pages of other sites are refused: MiniStack answers every origin, under any name.
 - `/_catalog/folder` says which folder has started it.

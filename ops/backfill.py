@@ -96,7 +96,7 @@ class Backfill:
         return difference
 
     def _wait(self, until: int) -> bool:
-        """Return whether no more than so many are waited for, before nothing has come for
+        """Return whether no more than that many are waited for, before nothing has come for
         too long.
         """
         news = time.monotonic()

@@ -21,7 +21,7 @@ _LOOKS, _LOOK_SECONDS = 60, 2
 
 
 def report_batch_failures(stage: Stage) -> None:
-    """Set it on each mapping of `store`, then tell the function. Exits if that cannot be done."""
+    """Set it on each mapping of `store`, then in the function. Exits if that cannot be done."""
     name, functions = stage.functions["store"], boto3.client("lambda")
     try:
         pages = functions.get_paginator("list_event_source_mappings").paginate(FunctionName=name)

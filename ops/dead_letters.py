@@ -150,7 +150,7 @@ def _unextracted(queue: str, message: dict) -> DeadLetter:
 
 
 def _keys_in(event: object) -> Iterator[str]:
-    """The keys of the objects that an event is of, whoever has wrapped it."""
+    """The keys of an event's objects, whatever has wrapped it."""
     match event:
         case {"object": {"key": str(key)}}:
             yield key

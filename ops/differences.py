@@ -57,7 +57,7 @@ class Difference:
     """A key that bucket and catalog do not agree on, and the event that will mend it.
 
     `what` is one of those above, or `failed`: they agree, but the file could not be read.
-    `stored` is the key's item in the table, as far as it tells one from another, and `size` that of
+    `stored` is the key's item in the table, as far as records differ by it, and `size` that of
     the object in the bucket.
     """
 
@@ -78,7 +78,7 @@ def differences(
     """Every key under `prefix` whose object and record do not have the same ETag, or that failed.
 
     With `older`, also those whose record an older version of the reader made. In order; `compared`
-    is told each key, and `contract` those of contracts. Memory does not grow with their number, and
+    gets each key, and `contract` those of contracts. Memory does not grow with their number, and
     16 look-ups are under way at most.
     """
     table = boto3.resource("dynamodb").Table(stage.records_table)

@@ -40,7 +40,7 @@ _IN_ORDER = 5_000  # that are lacking, which are put into the order of their upl
 
 
 class Past:
-    """The history of a stage, beside the records that it is of."""
+    """The history of a stage, and its records."""
 
     def __init__(self, stage: Stage):
         dynamodb = boto3.resource("dynamodb")

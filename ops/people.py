@@ -23,7 +23,7 @@ from ops.terminal import Stop, say
 def invite(stage: Stage, email: str) -> str:
     """Add a person, whom Cognito writes a temporary password, and say what happened.
 
-    Who was invited and has not come yet is written to once more.
+    A person who was invited and has not signed in yet gets another letter.
     """
     pool_id = _setting(stage, "USER_POOL_ARN").rpartition("/")[2]
     person = {
