@@ -30,7 +30,7 @@ class Settings:
     history_table: str = "CatalogTable"
     history_days: int = 400  # that a version of a file is kept
     event_bus: str = ""  # where events go, or nowhere
-    datasets: str = "[]"  # templates of keys that overrule how datasets are told, as a JSON list
+    datasets: str = "[]"  # templates of keys of datasets, which overrule ours, as a JSON list
     authorization: str = "AWS_IAM"  # what the API asks for: one of AUTHORIZATIONS
     notifications: str = "s3"  # who notifies extract of files: S3 itself, or `eventbridge`
     cors_origin: str = ""  # an origin whose pages may ask the API, or * for all; none without

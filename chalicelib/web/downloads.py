@@ -59,7 +59,7 @@ def read_part(s3: S3, record: FileRecord, start: int, size: int) -> bytes:
 def open_part(s3: S3, record: FileRecord, start: int, size: int) -> Body:
     """The same bytes, to be read a piece at a time, and closed. Raises `FileChanged`."""
     write, match = _write_of(record)
-    # Of an empty object there is no range: S3 answers 416 to one.
+    # An empty object has no range: S3 answers 416 to one.
     part = {"Range": f"bytes={start}-{start + size - 1}"} if record.file_size else {}
     body: Body = _cataloged(s3.get_object, **write, **match, **part)["Body"]
     return body

@@ -219,7 +219,7 @@ def _size_at(place: _Place) -> int:
     return BEGINNING_BYTES if (place.row, place.byte) == (1, 0) else READ_BYTES
 
 
-_MARGIN = 4  # bytes before a note that tell whether a record is under way there
+_MARGIN = 4  # bytes before a note that show whether a record is under way there
 
 
 # What is at a place and behind it, and whether the file ends there.
@@ -251,7 +251,7 @@ def _encoding_at(place: _Place, table: _Table, data: bytes) -> str:
 
 
 class _Reading:
-    """A compressed file that is read on as far as it is asked for."""
+    """A compressed file, read on to where it is asked for."""
 
     def __init__(self, record: FileRecord):
         self._record = record

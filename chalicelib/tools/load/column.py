@@ -11,7 +11,7 @@ from chalicelib.tools.load.dates import Replacements, iso_format, iso_replacemen
 PARENTHESES, BEHIND = "()", "behind"
 _SPACES = " \u00a0\u202f\u2009"
 
-_MOST_NULL_WORDS = 50  # the profile names no more, so of so many it may have left some out
+_MOST_NULL_WORDS = 50  # the profile names no more, so it may have left some out
 _DIGITS_OF_A_DECIMAL = 38
 _FRACTIONAL = ("decimal", "double")
 _TRUTHS = ("true", "false"), ("yes", "no"), ("t", "f")

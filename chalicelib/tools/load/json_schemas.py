@@ -24,7 +24,7 @@ def table_schema(table: Table) -> str:
     """A Table Schema, which holds the dialect that goes with it as `dialect`.
 
     The header is read where it names the columns one by one; otherwise it is skipped with whatever
-    else stands above the rows.
+    else is above the rows.
     """
     labels = [column.label for column in table.columns]
     dialect: Json = {

@@ -67,7 +67,7 @@ def _type(column: Column) -> str:
 
 
 def _read_as(column: Column) -> str:
-    """The type that polars reads the cells as they stand as."""
+    """The type as which polars reads the cells as they are."""
     if column.null_words or column.is_spaced or not column.has_plain_numbers:
         return "pl.String"
     return _type(column)

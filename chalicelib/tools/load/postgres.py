@@ -78,7 +78,7 @@ def postgres_schema(table: Table) -> str:
 def _source(table: Table) -> tuple[str, list[str], list[str]]:
     """Return where `\\copy` reads, its options but one, and what a person should know."""
     says = []
-    # psql takes a line as a command: a name that would end it cannot stand there.
+    # psql takes a line as a command: a name that would end it cannot be there.
     path = table.location if table.location.isprintable() else "file.csv"
     if path.startswith("s3://"):
         path = table.file_name if table.file_name.isprintable() else "file.csv"

@@ -45,7 +45,7 @@ def plain_source(table: Table) -> tuple[list[str], str, str]:
     """Return how a file is made plain in memory: the imports, the statements, and what is read
     then.
 
-    Of the plain file there are UTF-8, commas, quotes around every cell, as many cells to a row as
+    The plain file has UTF-8, commas, quotes around every cell, as many cells to a row as
     there are columns, no blank lines and no header.
     """
     location, imports = python_text(table.location), ["import csv", "import io", "import itertools"]

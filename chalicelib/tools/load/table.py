@@ -1,7 +1,7 @@
 """A file as a table: where it is, how it is split, and its columns.
 
 Names are as they are in the file where a tool takes them so; where it does not, the rules for all
-tools are here: none is blank, none stands twice, and nothing in them ends a line or a quotation.
+tools are here: none is blank, none is there twice, and nothing in them ends a line or a quotation.
 """
 
 import json
@@ -151,7 +151,7 @@ def table_of(record: Mapping[str, Any]) -> Table:
 
 
 def _profiles(record: Mapping[str, Any]) -> tuple[list[Mapping[str, Any]], str | None]:
-    """A profile for each column, and why there is none for some. All is text as far as is known."""
+    """A profile for each column, and why some have none. Columns of an unknown type are text."""
     profiles = list(record.get("columns") or ())
     missing = record["column_count"] - len(profiles)
     seen, rows = record.get("profiled_rows") or 0, record["row_count"]
@@ -177,7 +177,7 @@ def unique_names(
     """A name for each label: it as it is, if that can be a name beside the others.
 
     What does not print becomes a space, save for `joiners`, and `spelled` may write it otherwise; a
-    blank one is numbered by its place; one that stands there already, in whatever case, gets a
+    blank one is numbered by its place; one that is there already, in whatever case, gets a
     number, and all are cut to `most_bytes` of UTF-8, between characters.
     """
     taken = {name.casefold() for name in reserved}
@@ -212,7 +212,7 @@ def comments(mark: str, sentences: Iterable[str | None]) -> str:
 
 
 def plain_quote(table: Table) -> str | None:
-    """The quote of a file that every reader of CSV splits alike, as far as can be known."""
+    """The quote of a file that every reader of CSV splits alike, if that can be known."""
     is_plain = (
         len(table.delimiter.encode()) == 1
         and table.delimiter != " "

@@ -89,7 +89,7 @@ def _message(body: bytes) -> Json:
 
 
 def _version(message: Json, headers: Mapping[str, str]) -> str:
-    """The version that the message is of. Raises `Refusal`."""
+    """The message's version. Raises `Refusal`."""
     header = headers.get("mcp-protocol-version")
     meta = message.get("params", {}).get("_meta")
     declared = meta.get(_VERSION) if isinstance(meta, dict) else None
