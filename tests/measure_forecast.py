@@ -161,17 +161,17 @@ TEXT = """# What each tool would get wrong
 
 `forecast` in the record of a file says what the tools that load CSV would get wrong with it by
 default: Athena's two SerDes, Glue's classifier, DuckDB, pandas, Postgres' `COPY`, Excel, and
-Python's `csv.Sniffer`. Wrong is a row, a column or a value that is not there as it stands in the
-file. A type that is wider than it could be is not, and neither is a column by another name.
+Python's `csv.Sniffer`. Wrong is a row, a column or a value that differs from the
+file. A type that is wider than it could be is not wrong, nor is a column by another name.
 
 Each finding says how it is known. `evidence` is `test` where the tool itself was seen to do it:
 DuckDB, pandas, Postgres and `csv.Sniffer` are run by
-`tests/unit/tools/forecast/test_findings.py`, on files that each rule is about and on files that it
-is not. It is `documentation` for Athena, Glue and Excel, which cannot be run here; `source` is the
-title of the page then.
+`tests/unit/tools/forecast/test_findings.py`, on files that each rule fits and on files that it
+does not fit. It is `documentation` for Athena, Glue and Excel, which cannot be run here; `source` is
+the title of the page.
 
-The record has counts and first places, and not the cells: what only these would tell is not
-forecast. A finding that is false is a defect; one that is missing stands in the table.
+The record has counts and first places, not the cells, so what only the cells would show is not
+forecast. A finding that is false is a defect; one that is missing is in the table.
 
 ## Measured
 
