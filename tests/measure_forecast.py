@@ -167,8 +167,8 @@ file. A type that is wider than it could be is not wrong, nor is a column by ano
 Each finding says how it is known. `evidence` is `test` where the tool itself was seen to do it:
 DuckDB, pandas, Postgres and `csv.Sniffer` are run by
 `tests/unit/tools/forecast/test_findings.py`, on files that each rule fits and on files that it
-does not fit. It is `documentation` for Athena, Glue and Excel, which cannot be run here; `source` is
-the title of the page.
+does not fit. It is `documentation` for Athena, Glue and Excel, which cannot be run here; `source`
+is the title of the page.
 
 The record has counts and first places, not the cells, so what only the cells would show is not
 forecast. A finding that is false is a defect; one that is missing is in the table.
