@@ -60,7 +60,8 @@ def test_any_row_can_be_gone_to_and_named_ones_by_a_click(open_page):
     page.get_by_label("Go to row").fill("1000")
     page.keyboard.press("Enter")
     expect(lines(page).first).to_contain_text("1,000id 1000")
-    page.get_by_role("button", name="row 777").click()
+    expect(page.get_by_text("Rows to look at: row 777 (id: no integer)")).to_be_visible()
+    page.get_by_role("button", name="row 777").last.click()
     expect(lines(page).first).to_contain_text("777id 777")
     expect(page.locator(".preview .scroller")).to_be_in_viewport()
     page.get_by_role("button", name="First rows").click()
@@ -214,8 +215,8 @@ def test_what_tools_would_get_wrong_is_said_with_its_evidence(open_page):
     page = open_page(a_catalog(forecast=forecast), "#/file/a.csv")
     expect(page.locator(".findings li")).to_have_text(
         [
-            "Excel: 007 becomes 7 row 12By its documentation: Keeping leading zeros",
-            "DuckDB: it fails row 12Shown by a test on DuckDB 1.5.6",
+            "Excel: 007 becomes 7 Go to row 12By its documentation: Keeping leading zeros",
+            "DuckDB: it fails Go to row 12Shown by a test on DuckDB 1.5.6",
         ]
     )
 

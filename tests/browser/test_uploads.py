@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from chalicelib.web.page.page import page as catalog_page
 from tests.browser.conftest import NOW, a_file
 from tests.browser.fake_catalog import API_ORIGIN, BUCKET_ORIGIN, FakeCatalog
+from tests.browser.fake_history import a_dataset, a_schema
 from tests.browser.fake_records import a_failed_record, a_record
 
 
@@ -72,6 +73,21 @@ def test_before_an_upload_the_page_says_what_goes_where_and_asks_before_it_repla
     dialog.get_by_role("button", name="Upload 2 files").click()
     expect(upload(page, "other/new.csv")).to_contain_text("Cataloged")
     expect(page.locator("#uploads")).to_be_in_viewport()
+
+
+def test_an_upload_goes_into_the_folder_of_the_search_and_folders_of_datasets_are_offered(open_page):
+    catalog = FakeCatalog([a_record("sales/eu/a.csv")])
+    schema = a_schema("x/1.csv", "x/1.csv", "id")
+    names = ["iot/plant/{date}.csv", "iot/{date}/x.csv"]
+    catalog.datasets = [a_dataset(name, "x/1.csv", schema) for name in names]
+    page = open_page(catalog, "#/?q=sales/")
+    expect(page.locator("#count")).to_contain_text("1 file found.")
+    page.locator("#chooser").set_input_files([a_file("new.csv")])
+    expect(page.get_by_label("Into folder")).to_have_value("sales/")
+    page.get_by_label("Into folder").fill("iot/")
+    offered = page.locator("#folders option")
+    expect(offered).to_have_count(2)
+    assert offered.evaluate_all("all => all.map((o) => o.value)") == ["iot/plant/", "sales/eu/"]
 
 
 def test_a_folder_is_uploaded_with_its_paths(open_page, tmp_path):

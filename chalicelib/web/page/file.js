@@ -186,7 +186,20 @@ const troubles = (record) =>
     record.verdicts && worst(record.verdicts) !== "ok" && changeCallout(record),
     record.unusual?.length > 0 && callout("warned verbatim", "Unlike the deliveries before it", record.unusual),
     record.warnings?.length > 0 && callout("warned", plural(record.warnings.length, "warning"), record.warnings),
+    rowsToLookAt(record),
   ].filter(Boolean);
+
+// The rows that are wrong, each a click away: those of another width, and the first odd cell of a column.
+function rowsToLookAt({ ragged_rows: ragged, columns }) {
+  const odd = (columns ?? []).filter(({ almost }) => almost).slice(0, 5);
+  const rows = [
+    ...odd.map(({ name, almost: { row, type } }) => [row, ` (${name}: no ${type})`]),
+    ...[[ragged?.first_short, " (too short)"], [ragged?.first_long, " (too long)"]].filter(([row]) => row != null),
+  ];
+  if (!rows.length) return null;
+  const links = rows.flatMap(([row, why], place) => [place && ", ", rowButton(row), why]);
+  return element("p", { class: "small" }, "Rows to look at: ", links);
+}
 
 function failure(record) {
   const node = callout("bad", "This file could not be read", [record.error ?? "No reason was recorded."]);

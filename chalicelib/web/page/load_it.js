@@ -87,7 +87,7 @@ export function forecastCard({ forecast }) {
   }
   const finding = ({ message, evidence, source, row }) => {
     const why = evidence === "test" ? `Shown by a test on ${source}` : `By its documentation: ${source}`;
-    return element("li", {}, message, row && [" ", rowButton(row)], element("p", { class: "note" }, why));
+    return element("li", {}, message, row && [" ", rowButton(row, "Go to row")], element("p", { class: "note" }, why));
   };
   return card("What tools would get wrong", element("ul", { class: "findings", role: "list" }, forecast.map(finding)));
 }

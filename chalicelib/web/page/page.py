@@ -95,13 +95,26 @@ def _without_layout(text: str) -> str:
 # Signs that no text of the page has between blanks: only code loses what is around them.
 _SIGNS = re.compile(r" (=>|={1,3}|!==|&&|\|\||\?\?|\+) |(?<=\{) | (?=\})|(?<=[)\]],) ")
 _CONTINUED = re.compile(r"(?<=[{(\[,;?:&|>=])\n|\n(?=[)}\]?:.&|])")
+# Beside these no blank is needed in code; texts and what may be one are left as they are.
+_BESIDE_SIGNS = re.compile(r"(?<=[,:?<>*(]) | (?=[?:<>*)(])")
+_TEXT = re.compile(r'("(?:[^"\\\n]|\\.)*")')
 
 
 def _compact(script: str) -> str:
     """The script without its comments, and without the blanks and line ends that only people
     need."""
-    code = re.sub(" // .*", "", script)
+    code = "\n".join(map(_without_inner_blanks, re.sub(" // .*", "", script).splitlines()))
     return _SIGNS.sub(lambda sign: sign[1] or "", _CONTINUED.sub("", code))
+
+
+def _without_inner_blanks(line: str) -> str:
+    """A line of code without blanks beside signs, unless it has a template or an expression."""
+    if re.search("[`'/]", line):
+        return line
+    parts = _TEXT.split(line)
+    return "".join(
+        part if place % 2 else _BESIDE_SIGNS.sub("", part) for place, part in enumerate(parts)
+    )
 
 
 def _without_blanks(styles: str) -> str:

@@ -1,5 +1,5 @@
 // Before an upload: what goes where, and what it would replace.
-import { findRecord } from "./api.js";
+import { ask, findRecord } from "./api.js";
 import { byId, element } from "./elements.js";
 import { query } from "./query.js";
 import { everSeen } from "./records.js";
@@ -15,10 +15,12 @@ let checking = null;
 export function preflight(files) {
   if (!files.length) return;
   chosen = [...(byId("preflight").open ? chosen : []), ...files.map((one) => ({ ...one, replace: false }))];
-  if (!byId("preflight").open) byId("upload-folder").value = query.prefix.slice(0, query.prefix.lastIndexOf("/") + 1);
-  byId("folders").replaceChildren(...folders().map((value) => element("option", { value })));
-  if (!byId("preflight").open) byId("preflight").showModal();
+  if (!byId("preflight").open) {
+    byId("upload-folder").value = folderSought();
+    byId("preflight").showModal();
+  }
   check();
+  offerFolders();
 }
 
 export function watchPreflight() {
@@ -26,6 +28,7 @@ export function watchPreflight() {
   byId("preflight-cancel").addEventListener("click", close);
   byId("preflight-folder").addEventListener("click", () => byId("folder-chooser").click());
   byId("upload-folder").addEventListener("change", check);
+  byId("upload-folder").addEventListener("input", offerFolders);
   byId("preflight").addEventListener("close", () => {
     checking?.abort();
     chosen = [];
@@ -40,10 +43,26 @@ export function watchPreflight() {
 
 const isWanted = ({ record, replace }) => !record || replace;
 
-// Folders that there are, as far as files of them were seen.
-function folders() {
-  const names = [...everSeen.keys()].filter((name) => name.includes("/"));
-  return [...new Set(names.map((name) => name.slice(0, name.lastIndexOf("/") + 1)))].sort().slice(0, 300);
+const folderOf = (name) => name.slice(0, name.lastIndexOf("/") + 1);
+
+// The folder that the list is searched for, if files are in it.
+function folderSought() {
+  const folder = folderOf(query.prefix || query.text.trim());
+  return query.prefix || [...everSeen.keys()].some((name) => name.startsWith(folder)) ? folder : "";
+}
+
+// Folders that there are: those of files that were seen, and of datasets that begin as what is typed.
+async function offerFolders() {
+  const typed = byId("upload-folder").value.trim();
+  const show = (datasets) => {
+    const folders = [...everSeen.keys(), ...datasets].map(folderOf).filter((one) => one && !one.includes("{"));
+    const offered = [...new Set(folders)].sort().slice(0, 300);
+    byId("folders").replaceChildren(...offered.map((value) => element("option", { value })));
+  };
+  show([]);
+  const asked = new URLSearchParams({ limit: 100, ...(typed && { prefix: typed }) });
+  const found = await ask(`datasets?${asked}`).catch(() => null); // no history is kept
+  if (found && typed === byId("upload-folder").value.trim()) show(found.items.map(({ dataset }) => dataset));
 }
 
 function keyOf(path) {

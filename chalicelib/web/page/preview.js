@@ -158,7 +158,7 @@ function headCell(name, column) {
 function previewCell({ cells, cut, odd }, place, column) {
   const text = cells[place];
   if (text === undefined) return element("td", {}, element("i", {}, "no cell"));
-  if (text === "") return element("td", {}, element("i", {}, "empty"));
+  if (text === "") return element("td", { class: isNumeric(column) && "n" }, element("i", {}, "empty"));
   const isNull = column?.null_words?.includes(text.trim());
   const title = cut.has(place)
     ? "Only its first 200 characters are shown."

@@ -4,4 +4,5 @@ import { count } from "./words.js";
 
 export const rowsInSight = { goTo: () => {} }; // what shows a row, as long as a file is shown
 
-export const rowButton = (row) => button(`row ${count(row)}`, () => rowsInSight.goTo(row), { class: "plain row-link" });
+export const rowButton = (row, word = "row") =>
+  button(`${word} ${count(row)}`, () => rowsInSight.goTo(row), { class: "plain row-link" });

@@ -7,10 +7,9 @@ const statusLabel = (kind, text, means) => element("span", { class: `status ${ki
 
 export function statusesOf(record) {
   const { status: state, violations, unusual, warnings, verdicts } = record;
-  if (state === "failed")
-    return [statusLabel("failed", "Failed", "It could not be read, so nothing is known of its contents.")];
   const total = record.violation_count ?? violations?.length ?? 0;
   const found = [
+    state === "failed" && statusLabel("failed", "Failed", "It could not be read, so nothing is known of its contents."),
     silentChange(verdicts),
     total > 0 && statusLabel("broken", plural(total, "violation"), "It is not as its contract says."),
     breakingChange(verdicts),

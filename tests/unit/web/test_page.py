@@ -91,6 +91,10 @@ def test_the_page_is_one_file_that_loads_nothing():
     assert not re.search(r"@import|url\(", HTML)
 
 
+def test_the_page_stays_small():
+    assert len(HTML.encode()) < 123_600
+
+
 def test_no_style_or_handler_stands_in_an_attribute():
     markup = re.sub(r"<(script|style)>.*?</\1>", "", HTML, flags=re.DOTALL)
     assert not re.search(r"""\s(?:style|on\w+)=""", markup)
