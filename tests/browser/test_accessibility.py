@@ -174,10 +174,12 @@ def uploads_in_every_state(open_page: Open) -> Page:
     catalog.hold = lambda url: url.endswith("upload=2")
     catalog.reads = lambda name: None if name == "slow.csv" else a_record(name)
     page = open_page(catalog)
-    names = ["done.csv", "slow.csv", "sending.csv", "photo.jpg"]
-    page.locator("#chooser").set_input_files([a_file(name) for name in names])
-    page.locator("#preflight-go").click()
-    for state in ("done", "reading", "sending", "failed"):
+    states = {
+        "done.csv": "done", "slow.csv": "reading", "sending.csv": "sending", "photo.jpg": "failed"
+    }  # fmt: skip
+    for name, state in states.items():
+        page.locator("#chooser").set_input_files([a_file(name)])
+        page.locator("#preflight-go").click()
         expect(page.locator(f"#upload-list .{state}")).to_have_count(1)
     return page
 

@@ -75,7 +75,7 @@ def test_before_an_upload_the_page_says_what_goes_where_and_asks_before_it_repla
     expect(page.locator("#uploads")).to_be_in_viewport()
 
 
-def test_an_upload_goes_into_the_folder_of_the_search_and_folders_of_datasets_are_offered(open_page):
+def test_an_upload_goes_into_the_folder_of_the_search_and_those_of_datasets_are_offered(open_page):
     catalog = FakeCatalog([a_record("sales/eu/a.csv")])
     schema = a_schema("x/1.csv", "x/1.csv", "id")
     names = ["iot/plant/{date}.csv", "iot/{date}/x.csv"]

@@ -194,7 +194,10 @@ function rowsToLookAt({ ragged_rows: ragged, columns }) {
   const odd = (columns ?? []).filter(({ almost }) => almost).slice(0, 5);
   const rows = [
     ...odd.map(({ name, almost: { row, type } }) => [row, ` (${name}: no ${type})`]),
-    ...[[ragged?.first_short, " (too short)"], [ragged?.first_long, " (too long)"]].filter(([row]) => row != null),
+    ...[
+      [ragged?.first_short, " (too short)"],
+      [ragged?.first_long, " (too long)"],
+    ].filter(([row]) => row != null),
   ];
   if (!rows.length) return null;
   const links = rows.flatMap(([row, why], place) => [place && ", ", rowButton(row), why]);
