@@ -27,8 +27,8 @@ the rest. The events are two bits each of one integer, in which inside is a pref
 shifts), the theorem's condition one AND, and the count a `bit_count`. Blocks that don't meet the
 condition (`5" pipe`) are read by a regular expression over their events that follows the states.
 
-**Where characters are escaped**, blocks with an escape are read by the expressions of `escapes`,
-and the others as above: an escape changes nothing but what is behind it.
+**Where characters are escaped**, those become letters, and the rest is as above. Only right behind
+a closing quote an escape is a letter itself: blocks with one are read by expressions (`escapes`).
 """
 
 import copy
@@ -50,6 +50,15 @@ _EVENTS = {previous << 4 | _QUOTE: event for previous, event in _QUOTE_AFTER.ite
 }
 _EVENT_OF_PAIR = bytes(_EVENTS.get(pair, 0) for pair in range(256))
 _UNEVENTFUL_PAIRS = bytes(pair for pair in range(256) if pair not in _EVENTS)
+
+# The same with what goes on behind a quote, in place of line ends.
+_BEHIND_QUOTE = ord("0")
+_ESCAPE_BEHIND_QUOTE = bytes([_QUOTE << 4 | _ESCAPE])
+_QUOTE_EVENTS = {pair: event for pair, event in _EVENTS.items() if event != _LINE_END} | {
+    _QUOTE << 4 | symbol: _BEHIND_QUOTE for symbol in (_ORDINARY, _ESCAPE)
+}
+_QUOTE_EVENT_OF_PAIR = bytes(_QUOTE_EVENTS.get(pair, 0) for pair in range(256))
+_PAIRS_WITHOUT_QUOTE = bytes(pair for pair in range(256) if pair not in _QUOTE_EVENTS)
 
 # What csv.reader makes of events that end no record. Inside quotes, a quote that another one
 # follows at once is doubled; a stray quote is text, and so are the quotes that follow it at once.
@@ -78,7 +87,7 @@ _ESCAPED_SYMBOL_OF_PAIR = b"".join(_ESCAPED_SYMBOLS[min(pair & 15, 4)] for pair 
 _ORDINARY_PAIR = bytes([_ORDINARY << 4 | _ORDINARY])  # of which one byte tells as much
 
 _BLOCK = 1 << 15
-_LOW_BITS = (4**_BLOCK - 1) // 3  # the lower bit of each of so many events
+_LOW_BITS = (4 ** (_BLOCK + 1) - 1) // 3  # the lower bit of each event; one may be held back
 _QUOTELESS_STRETCH = 1 << 11  # from this length on, finding it costs less than it saves
 
 
@@ -102,6 +111,7 @@ class RecordCounter:
             if byte:
                 symbols[ord(byte)] = symbol
         self._symbols = bytes(symbols)
+        self._delimiter = delimiter
         self._quote = quote
         self._escape = escape
         self._escaping = b""  # an escape at the end of what was fed
@@ -163,10 +173,34 @@ class RecordCounter:
                 self._feed_unescaped(block)
 
     def _feed_escaped(self, block: bytes) -> None:
+        marks = self._delimiter, self._quote, self._escape
+        lettered = escapes.with_letters(block, *marks).removesuffix(self._escape)
+        symbols = lettered.translate(self._symbols)
+        pairs = _pairs(symbols, self._previous)
+        may_escape_none = _ESCAPE_BEHIND_QUOTE in pairs
+        if may_escape_none or not self.met_stray:
+            is_clean = self._closes_fields_only(pairs)
+            self.met_stray = self.met_stray or not is_clean
+            may_escape_none = may_escape_none and not is_clean
+        if may_escape_none:
+            self._feed_by_expressions(block)
+            return
+        self._escaping = block[len(lettered) :]
+        if lettered:
+            self._feed_block(lettered)
+
+    def _closes_fields_only(self, pairs: bytes) -> bool:
+        """Whether no quote is stray outside, and none closes a field that goes on behind it."""
+        events = pairs.translate(_QUOTE_EVENT_OF_PAIR, _PAIRS_WITHOUT_QUOTE)
+        if not events:
+            return True
+        quotes, stray, inside = self._by_parity(events)
+        return not stray & inside and (quotes | inside).bit_count() == len(events)
+
+    def _feed_by_expressions(self, block: bytes) -> None:
         pairs = _pairs(block.translate(self._symbols), _BREAK)
         symbols = pairs.translate(_ESCAPED_SYMBOL_OF_PAIR, _ORDINARY_PAIR)
         state = escapes.QUOTE if self._inside else _ESCAPED_STATES[False, self._previous]
-        self.met_stray = self.met_stray or escapes.has_stray_quote(symbols, state)
         ended, state, is_escaping = escapes.end_records(symbols, state)
         self._ended += ended
         self._inside, self._previous = _OF_ESCAPED_STATES[state]
@@ -208,23 +242,27 @@ class RecordCounter:
 
     def _count_by_parity(self, events: bytes) -> bool:
         """Count the line ends outside; False, and nothing done, if a stray quote is there too."""
-        low_bits = _LOW_BITS >> 2 * (_BLOCK - len(events))
-        packed = int(events, 4)
-        low, high = packed & low_bits, packed >> 1 & low_bits
-        quotes, stray = low | high, low & high
-        inside = quotes
-        shift = 2
-        while shift < 2 * len(events):
-            inside ^= inside >> shift
-            shift *= 2
-        if self._inside:
-            inside ^= low_bits
+        quotes, stray, inside = self._by_parity(events)
         if stray & inside:  # inside after it, so outside before it
             return False
         self._ended += len(events) - (quotes | inside).bit_count()
         self._ended_lines += len(events) - quotes.bit_count()
         self._inside = bool(inside & 1)
         return True
+
+    def _by_parity(self, events: bytes) -> tuple[int, int, int]:
+        """The quotes of the events, those that would be stray outside, and what is inside."""
+        low_bits = _LOW_BITS >> 2 * (_BLOCK + 1 - len(events))
+        packed = int(events, 4)
+        low, high = packed & low_bits, packed >> 1 & low_bits
+        quotes = inside = low | high
+        shift = 2
+        while shift < 2 * len(events):
+            inside ^= inside >> shift
+            shift *= 2
+        if self._inside:
+            inside ^= low_bits
+        return quotes, low & high, inside
 
     def _count_by_states(self, events: bytes) -> bool:
         """Count the line ends outside by the states; True if the last quote was a stray one."""

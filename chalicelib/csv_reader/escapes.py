@@ -1,5 +1,8 @@
 """Ends of records where a backslash escapes: the states of `csv.reader` as regular expressions.
 
+They are needed where an escape may be right behind a closing quote. Everywhere else, what is
+escaped is a letter, and `with_letters` makes it one.
+
 An escape takes the byte behind it, whatever that is, and no more: of CR LF the CR alone, so that
 the LF still ends the record. Only right behind a closing quote is it a letter like any other.
 """
@@ -15,9 +18,19 @@ _RECORDS = re.compile(rb"n+|(%b(?:,%b)*n)|(.+)" % (_FIELD, _FIELD), re.DOTALL)
 _WHOLE_FIELDS = re.compile(rb"(?:%b,)*" % _FIELD, re.DOTALL)
 _OPEN = re.compile(_QUOTED, re.DOTALL)
 _REST_OF_FIELD = re.compile(_UNQUOTED, re.DOTALL)
-_WITHOUT_STRAY = re.compile(
-    rb'(?:[,n]|%b"(?=[,n]|\Z)|(?:o|\\.)(?!"))*(?:%b)?\\?' % (_QUOTED, _QUOTED), re.DOTALL
-)
+
+
+def with_letters(data: bytes, delimiter: bytes, quote: bytes, escape: bytes) -> bytes:
+    """Return the data with a letter in place of each byte that is escaped.
+
+    It is of the same length. Each escape is taken for one, unless it is itself escaped; the last
+    byte may be one that escapes what comes next.
+    """
+    escaped = (escape, quote, delimiter, b"\n", b"\r")
+    letter = next(letter for letter in (b"a", b"b", b"c", b"d") if letter not in escaped)
+    for byte in filter(None, escaped):  # an escape first: from the left, it takes the next one
+        data = data.replace(escape + byte, escape + letter)
+    return data
 
 
 def end_records(symbols: bytes, state: bytes) -> tuple[int, bytes, bool]:
@@ -51,10 +64,3 @@ def _end(pattern: re.Pattern[bytes], symbols: bytes, start: int = 0) -> int:
     """Return where the pattern ends that begins at `start`."""
     match = pattern.match(symbols, start)
     return match.end() if match else start
-
-
-def has_stray_quote(symbols: bytes, state: bytes) -> bool:
-    """Return whether an unescaped quote is within an unquoted field, or goes before more of its
-    field.
-    """
-    return not _WITHOUT_STRAY.fullmatch(state + symbols)

@@ -16,6 +16,7 @@ from chalicelib.csv_reader.count import RecordCounter
 from chalicelib.csv_reader.detect.cell_kinds import DATE, NUMBER, kind_of
 from chalicelib.csv_reader.detect.dialect import CsvDialect
 from chalicelib.csv_reader.detect.footer import find_footer
+from chalicelib.csv_reader.escapes import with_letters
 from chalicelib.csv_reader.recode import Utf8Recoder
 from chalicelib.csv_reader.records import Records
 from chalicelib.csv_reader.rows import read_rows
@@ -268,27 +269,31 @@ class TableRows:
         self, records: Records, spans: Sequence[tuple[int, int]], above: int
     ) -> tuple[list[tuple[int, int]], int]:
         """The spans that are records, but the first `above`; how many come before the first."""
-        utf8, quote = records.utf8, self._dialect.quote
+        utf8, quote, escape = records.utf8, self._dialect.quote, self._dialect.escape
+        if not spans:
+            return [], 0
         found: list[tuple[int, int]] = []
-        before = 0
-        counter, position = self._new_counter(), 0
-        by_parity = not records.may_stray and not self._dialect.escape
+        before = position = looked_at = 0
+        counter = self._new_counter()
+        lettered = with_letters(utf8, self._recoder.delimiter, quote, escape) if escape else utf8
         inside, is_by_line = False, None
         for i, (start, end) in enumerate(spans):
             if found and is_by_line is None:
                 is_by_line = _is_by_line(records)
             if is_by_line:
                 return [*found, *spans[i:]], before
-            if found and by_parity:  # as the proof of `count` has it
-                inside ^= utf8.count(quote, position, start) % 2 == 1
-                is_record = not inside
-            else:
+            if not records.may_stray:  # as the proof of `count` has it
+                inside ^= lettered.count(quote, looked_at, start) % 2 == 1 if quote else False
+                looked_at = start
+                if inside or lettered[start - 1 : start] not in b"\r\n":
+                    continue
+            if not found or records.may_stray:
                 counter.feed(utf8[position:start])
-                is_record = counter.between_records and counter.records >= above
-            position = start
-            if is_record:
-                before = before if found else counter.records
-                found.append((start, end))
+                position = start
+                if not counter.between_records or counter.records < above:
+                    continue
+            before = before if found else counter.records
+            found.append((start, end))
         return found, before
 
 

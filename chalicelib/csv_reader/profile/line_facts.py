@@ -63,8 +63,13 @@ class LineObserver:
         if quotes and not is_plain:
             self._stray_quotes += len(self._stray.findall(batch.utf8))
         others = self._count_lines(batch) - batch.count
-        if batch.before >= self._above:
-            if not others or not (quotes or self._escape):
+        above = min(max(self._above - batch.before, 0), batch.count)
+        if not others:
+            self._records_above += above
+            self._lines_above += above
+            return
+        if not above:
+            if not (quotes or self._escape):
                 self._blank += others
                 return
             if is_plain and self._first_quoted_newline and not _may_be_blank(batch):

@@ -138,12 +138,26 @@ def test_its_lines_are_the_records_without_a_quote_character(data, lengths):
         (rb'a\,"b', True),
         (rb'"\""b', True),
         (rb'"a"\b', True),
+        (rb'"\a"', False),
+        (rb'"a""\"b"', False),
     ],
 )
 def test_an_escaped_quote_is_not_stray(data, is_stray):
     counter = counter_of(",", '"', BACKSLASH)
     counter.feed(data)
     assert counter.met_stray is is_stray
+
+
+def test_escapes_are_read_by_expressions_only_where_one_may_be_behind_a_closing_quote(monkeypatch):
+    read_by_expressions = []
+    monkeypatch.setattr(
+        RecordCounter, "_feed_by_expressions", lambda _, block: read_by_expressions.append(block)
+    )
+    for data in (rb"\"" * 100, rb'"\"a\\",b,' * 100, rb'a"b\",' * 100, b'"a""\\\n",b\n' * 100):
+        counter_of(",", '"', BACKSLASH).feed(data)
+    assert not read_by_expressions
+    counter_of(",", '"', BACKSLASH).feed(rb'"a"\"')
+    assert read_by_expressions
 
 
 def test_a_cut_at_any_byte_changes_nothing():
@@ -159,7 +173,7 @@ def small_blocks(block: int, quoteless_stretch: int):
     """The sizes that are tuned for speed, so small that all seams are met in little data."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(count_records, "_BLOCK", block)
-        patch.setattr(count_records, "_LOW_BITS", (4**block - 1) // 3)
+        patch.setattr(count_records, "_LOW_BITS", (4 ** (block + 1) - 1) // 3)
         patch.setattr(count_records, "_QUOTELESS_STRETCH", quoteless_stretch)
         yield
 

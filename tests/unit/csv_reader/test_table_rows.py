@@ -56,6 +56,13 @@ def test_the_header_within_a_cell_or_a_longer_line_is_none():
     assert (found.row_count, found.repeated_headers) == (6, 0)
 
 
+def test_the_header_behind_an_escaped_line_end_or_quote_is_one_where_a_record_begins():
+    rows = '1,"a \\"b\\"",2\n2,"c\n",3\n'
+    found = read(HEADER + rows * 20 + f'3,"\\"\n{HEADER}",4\n' + HEADER + rows + "4,a\\\n" + HEADER)
+    assert found.escape_character == "\\"
+    assert (found.row_count, found.repeated_headers) == (44, 1)
+
+
 def test_a_value_of_the_only_column_may_be_as_its_name_is_unless_all_others_are_numbers():
     assert read("word\nthe\nword\nis\n").repeated_headers == 0
     assert read("id\n1\n2\nid\n3\n").repeated_headers == 1
