@@ -190,7 +190,7 @@ class RecordCounter:
             self._feed_block(lettered)
 
     def _closes_fields_only(self, pairs: bytes) -> bool:
-        """Whether no quote is stray outside, and none closes a field that goes on behind it."""
+        """Say whether no quote is stray outside, and none closes a field that goes on behind it."""
         events = pairs.translate(_QUOTE_EVENT_OF_PAIR, _PAIRS_WITHOUT_QUOTE)
         if not events:
             return True

@@ -3,6 +3,7 @@
 A file is counted to its end whatever happens to its profile.
 """
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -120,7 +121,7 @@ class StreamProfiler:
         if not self.rows:
             profiler.width = self._header.width
         is_plain = False
-        with self._stopping():
+        with self._stopping(), _without_search_for_cycles():
             is_plain = profiler.add(batch)
         self._lines.add(batch, is_plain)
         if not self._stopped_by:
@@ -155,3 +156,17 @@ class StreamProfiler:
 
     def _stop(self, reason: str) -> None:
         self._stopped_by = reason
+
+
+@contextmanager
+def _without_search_for_cycles() -> Iterator[None]:
+    """Hold back Python's search for cycles: among millions of rows it takes a quarter of the time,
+    and finds none.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -1,5 +1,6 @@
 """The profile of a whole file: its rows, and what is said where it could not be made."""
 
+import gc
 import gzip
 import io
 import subprocess
@@ -23,6 +24,14 @@ from tests.unit.csv_reader.csv_oracle import Pieces, csv_bytes, piece_lengths, t
 
 def read(data: bytes, **options) -> CsvMetadata:
     return read_csv_metadata(io.BytesIO(data), profile=True, **options)
+
+
+def test_the_search_for_cycles_goes_on_behind_a_profile(monkeypatch):
+    searching = []
+    monkeypatch.setattr(ColumnProfiler, "add", lambda *_: searching.append(gc.isenabled()))
+    read(b"a,b\n1,2\n")
+    assert searching == [False]
+    assert gc.isenabled()
 
 
 @settings(max_examples=examples(150), deadline=None)
