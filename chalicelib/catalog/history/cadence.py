@@ -158,15 +158,16 @@ def _several_a_day(moments: Sequence[float]) -> Iterator[Rhythm]:
     widest = sorted(range(len(gaps)), key=gaps.__getitem__, reverse=True)
     wide = [n for n in widest[:_SLOTS] if gaps[n] >= _SLOTS_APART]
     for count in range(len(wide), 1, -1):
-        ends = sorted(wide[:count])
-        starts = [phases[n + 1] if n + 1 < len(phases) else phases[0] + DAY for n in ends]
+        ends = _from_the_night(sorted(wide[:count]), gaps, phases, moments)
+        starts = [phases[(n + 1) % len(phases)] for n in ends]
+        starts = [start + DAY * (start < starts[0]) for start in starts]
         lengths = [
             (phases[end] - start) % DAY
             for start, end in zip(starts, [*ends[1:], ends[0]], strict=True)
         ]
         before = [gaps[n] for n in ends]
         least = map(min, before, [*before[1:], before[0]])
-        if all(2 * length <= gap for length, gap in zip(lengths, least, strict=True)):
+        if all(length <= gap for length, gap in zip(lengths, least, strict=True)):
             period = DAY / count
             leads = [min(gap / 2, period / 4) for gap in before]
             yield Rhythm(
@@ -175,6 +176,22 @@ def _several_a_day(moments: Sequence[float]) -> Iterator[Rhythm]:
                 tuple(map(add, leads, lengths)),
                 period / 4,
             )
+
+
+def _from_the_night(
+    ends: Sequence[int], gaps: Sequence[float], phases: Sequence[float], moments: Sequence[float]
+) -> Sequence[int]:
+    """The gaps between a day's deliveries, from the one that fewest days have deliveries on both
+    sides of; of several the widest.
+    """
+
+    def days(turn: int) -> tuple[int, float]:
+        gap = ends[turn]
+        middle = phases[gap] + gaps[gap] / 2
+        return len({(moment - middle) // DAY for moment in moments}), -gaps[gap]
+
+    turn = min(range(len(ends)), key=days)
+    return [*ends[turn:], *ends[:turn]]
 
 
 def _one_a_period(moments: Sequence[float], period: float) -> Iterator[Rhythm]:
@@ -263,7 +280,8 @@ def _kept(rhythm: Rhythm, moments: Sequence[float]) -> Iterator[Rhythm]:
 def _on_usual_days(rhythm: Rhythm, numbers: Sequence[int]) -> Rhythm:
     """The rhythm on the days of the week on which deliveries come.
 
-    Of a day that has not been yet, others tell: a Tuesday is as a Monday, a Sunday as a Saturday.
+    A day that has not been yet is guessed from others: a Tuesday is as a Monday, a Sunday as a
+    Saturday. Before a first weekend, none is due.
     """
     days = sorted({rhythm.day(number) for number in numbers})
     seen: dict[int, list[bool]] = defaultdict(list)

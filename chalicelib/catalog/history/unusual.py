@@ -23,6 +23,7 @@ REPEAT = "repeat"
 _DEVIATIONS, _MARGIN = 6, 0.75  # median absolute deviations; widths of the range
 _OF_COLUMNS = 8, 1  # the same of figures of columns: of many, some are odd by chance
 _FACTOR = log(1.5)
+_OF_A_WEEKDAY = log(8)
 _SHARE = 0.05
 _OF_A_MEAN = 0.1
 _MANY = 3  # values of a column
@@ -123,14 +124,34 @@ def _far(figure: str, now: Figures, before: Sequence[Figures]) -> float:
     far = _beyond(value, seen, _OF_A_MEAN * abs(median(seen)) or 1e-9, *_OF_COLUMNS)
     if value > 0 and min(seen) > 0:  # it may vary by factors
         by_factors = _beyond(log(value), list(map(log, seen)), 0, *_OF_COLUMNS)
-        return min(far, by_factors) if value > min(seen) / 20 else by_factors
+        if value <= min(seen) / 20:
+            return by_factors
+        far = min(far, by_factors)
+    counts = [other.get("rows", 0) for other in (now, *before)]
+    if far and min(counts) > 0:  # the mean of fewer rows varies more
+        apart = [one - median(seen) for one in (value, *seen)]
+        error, *errors = (one * sqrt(count) for one, count in zip(apart, counts, strict=True))
+        far = min(far, _beyond(error, errors, 0, *_OF_COLUMNS))
     return far
 
 
 def _counts_beyond(value: float, seen: Sequence[float], *strict: float) -> float:
     if abs(value - median(seen)) <= 3 * sqrt(median(seen)):  # few things vary by chance
         return 0
-    return _beyond(log(value or 0.5), [log(one or 0.5) for one in seen], _FACTOR, *strict)
+    count, counts = log(value or 0.5), [log(one or 0.5) for one in seen]
+    return _beyond(count, counts, _FACTOR, *strict) or _beyond_its_weekday(count, counts)
+
+
+def _beyond_its_weekday(count: float, counts: Sequence[float]) -> float:
+    """Return how far it is from every seventh before it, where these are much alike, and it is
+    unlike all.
+    """
+    usual = [median(counts[day::7]) for day in range(7)] if len(counts) >= 14 else []
+    apart = [one - usual[n % 7] for n, one in enumerate(counts) if usual]
+    alike = usual and 2 * (max(apart) - min(apart)) <= max(counts) - min(counts)
+    if not alike or min(counts) - log(2) <= count <= max(counts) + log(2):
+        return 0
+    return _beyond(count - usual[len(counts) % 7], apart, _OF_A_WEEKDAY, *_OF_COLUMNS)
 
 
 def _beyond(

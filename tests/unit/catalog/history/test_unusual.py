@@ -72,6 +72,29 @@ def test_a_fault_is_found(fault, noise, weekend, count):
     assert figure in found(now | change(now), before)
 
 
+@pytest.mark.parametrize("weekday", range(7))
+def test_a_thirtieth_is_found_though_weekends_have_a_tenth(weekday):
+    *before, now = deliveries(29 + weekday, noise=0.1, growth=0.01, weekend=0.1, rows=10_000)
+    assert found(now, before) == []
+    assert "rows" in found(now | times(1 / 30, "rows")(now), before)
+
+
+def test_a_day_that_is_left_out_does_not_make_the_next_one_unusual():
+    days = list(deliveries(120, weekend=0.1, rows=10_000))
+    for gone in range(28, 100):
+        came = days[:gone] + days[gone + 1 :]
+        assert not any(unusual(came[n], came[n - 28 : n]) for n in range(gone, gone + 9))
+
+
+def test_a_mean_of_few_rows_varies_more():
+    chance = random.Random(0)  # noqa: S311
+    days = []
+    for day in range(600):
+        rows = 3 if day % 7 > 4 else 300
+        days.append({"rows": rows, "mean:change": chance.gauss(0, 5 / rows**0.5)})
+    assert sum(bool(unusual(days[n], days[n - 28 : n])) for n in range(28, 600)) == 0
+
+
 def test_a_first_delivery_is_never_unusual():
     assert unusual({"rows": 0, "empty:a": 1.0, "distinct:a": 1}, []) == []
 
