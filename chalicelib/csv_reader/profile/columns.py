@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice, zip_longest
 
+from chalicelib.csv_reader.profile.alike import AlikeColumns
 from chalicelib.csv_reader.profile.batches import Batch, record_ends
 from chalicelib.csv_reader.profile.column_profile import ColumnProfile, RaggedRows
 from chalicelib.csv_reader.profile.engine import DuckDb, EngineFailed, OutOfMemory
@@ -81,6 +82,7 @@ class ColumnProfiler:
         self._engine: _Engine | None = None
         self._held: Batch | None = None  # the first one, as long as it may be the only one
         self._memory = 0  # of the values that are kept
+        self._may_be_alike = True
         self._keeps_records = True  # whether DuckDB keeps all records so far
 
     def add(self, batch: Batch) -> bool:
@@ -211,16 +213,28 @@ class ColumnProfiler:
         width: int,
     ) -> list[Answer] | None:
         """DuckDB's answers about plain records, if it can read them: not those of megabytes."""
-        if not duckdb.load(pieces, len(numbers), columns, width):
-            return None
-        may_be_kept = partial(self._may_be_kept, duckdb)
-        questions = Questions(duckdb, self._tallies[:columns], numbers, may_be_kept)
-        try:
-            answers = questions.answers()
-        except LongCells:
-            duckdb.shortens = True
-            return self._asked(duckdb, pieces, numbers, columns, width)
+        asked = self._tallies[:columns], numbers, partial(self._may_be_kept, duckdb)
+        answers = self._asked_as_one(AlikeColumns(duckdb, *asked), pieces, width)
+        if answers is None:
+            if not duckdb.load(pieces, len(numbers), columns, width):
+                return None
+            try:
+                answers = Questions(duckdb, *asked).answers()
+            except LongCells:
+                duckdb.shortens = True
+                return self._asked(duckdb, pieces, numbers, columns, width)
         self._keep(duckdb, pieces, len(numbers), width)
+        return answers
+
+    def _asked_as_one(
+        self, columns: AlikeColumns, pieces: Sequence[bytes], width: int
+    ) -> list[Answer] | None:
+        """The answers about columns that are all alike, as long as they are."""
+        if not self._may_be_alike or not columns.are_alike(pieces):
+            return None
+        self._may_be_alike = False
+        answers = columns.answers_of(pieces, width)
+        self._may_be_alike = answers is not None
         return answers
 
     def _keep(self, duckdb: DuckDb, pieces: Sequence[bytes], rows: int, width: int) -> None:

@@ -46,7 +46,7 @@ class DuckDb:
         except ImportError as error:
             raise EngineFailed("DuckDB can't be loaded") from error
         self._duckdb = duckdb
-        self._delimiter = delimiter
+        self.delimiter = delimiter
         self.shortens = False
         self.is_ascii = True
         self.kept_rows = 0
@@ -67,17 +67,39 @@ class DuckDb:
         not as many as `rows`. They are written below a line of names, so that nothing in them is
         taken for a mark.
         """
-        self.is_ascii = all(piece.isascii() for piece in pieces)
         names = _names(width)
+        cells = ", ".join(f"{self._key(name)} as {name}" for name in names[:columns])
+        return self._load("batch", cells, pieces, names, rows, "VARCHAR")
+
+    def load_cells(self, pieces: Sequence[bytes], cells: int, type_: str) -> bool:
+        """Take the cells of plain records without quotes, all of them as one column `c` of `cells`.
+
+        Its `rowid` counts them, row after row. False as above, or if one is not of the type.
+        """
+        mark = self.delimiter.encode()
+        lines = [piece.replace(mark, b"\n") for piece in pieces]
+        return self._load("cells", "c", lines, ["c"], cells, type_)
+
+    def _load(
+        self,
+        table: str,
+        told: str,
+        pieces: Sequence[bytes],
+        names: Sequence[str],
+        rows: int,
+        type_: str,
+    ) -> bool:
+        """Make the only table, of some records."""
+        self.is_ascii = all(piece.isascii() for piece in pieces)
         with self._failing(), self._file.open("r+b") as file:
-            file.write((self._delimiter.join(names) + "\n").encode())
+            file.write((self.delimiter.join(names) + "\n").encode())
             file.writelines(pieces)
             file.truncate()
-        cells = ", ".join(f"{self._key(name)} as {name}" for name in names[:columns])
-        records = _read_csv(self._file, names, self._delimiter, header=True)
+        records = _read_csv(self._file, names, self.delimiter, header=True, type_=type_)
         try:
             self.ask("drop table if exists batch")
-            (loaded,) = self.ask(f"create temp table batch as select {cells} from {records}")[0]
+            self.ask("drop table if exists cells")
+            (loaded,) = self.ask(f"create temp table {table} as select {told} from {records}")[0]
         except _Refused:
             return False
         return bool(loaded == rows)
@@ -91,7 +113,7 @@ class DuckDb:
         with self._failing():
             if not file:
                 file = self._kept[width] = Path(self._folder.name, f"kept-{width}.csv")
-                file.write_text(self._delimiter.join(_names(width)) + "\n", encoding="utf-8")
+                file.write_text(self.delimiter.join(_names(width)) + "\n", encoding="utf-8")
             with file.open("ab") as opened:
                 opened.writelines(pieces)
         self.kept_rows += rows
@@ -112,7 +134,7 @@ class DuckDb:
         for width, file in self._kept.items():
             names = _names(width)
             cells = ", ".join(f"{self._key(name)} as {name}" for name in names)
-            records = _read_csv(file, names, self._delimiter, header=True)
+            records = _read_csv(file, names, self.delimiter, header=True)
             parts.append(f"select {cells} from {records}")
         self.ask(f"create or replace temp view kept as {' union all by name '.join(parts)}")
         at_once = max(_COUNTED_AT_ONCE // self.kept_rows, 1)
@@ -174,7 +196,7 @@ class DuckDb:
             yield
         except self._duckdb.OutOfMemoryException as error:
             raise OutOfMemory("memory ran short") from error
-        except self._duckdb.InvalidInputException as error:
+        except (self._duckdb.InvalidInputException, self._duckdb.ConversionException) as error:
             raise _Refused("DuckDB refused the records") from error
         except (self._duckdb.Error, OSError) as error:
             raise EngineFailed(f"DuckDB failed ({type(error).__name__})") from error
@@ -192,9 +214,11 @@ def _names(width: int) -> list[str]:
     return [f"c{i}" for i in range(width)]
 
 
-def _read_csv(file: Path, names: Sequence[str], delimiter: str, header: bool) -> str:
+def _read_csv(
+    file: Path, names: Sequence[str], delimiter: str, header: bool, type_: str = "VARCHAR"
+) -> str:
     """The table function for plain records."""
-    types = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+    types = ", ".join(f"'{name}': '{type_}'" for name in names)
     return (
         f"read_csv({_literal(str(file))}, columns = {{{types}}}, auto_detect = false,"
         f" header = {str(header).lower()}, delim = {_literal(delimiter)},"

@@ -50,6 +50,8 @@ def find_almost(evidence: ColumnEvidence, judgement: Judgement) -> Almost | None
     Of several that of the fewest exceptions is told, and on a tie the narrowest.
     """
     of_column = [evidence.kinds[kind] for kind in judgement.kinds & set(evidence.kinds)]
+    if len(of_column) < 2:
+        return None
     cells = sum(kind.count for kind in of_column)
     best = None
     for candidate in _candidates(evidence.kinds):
@@ -95,24 +97,34 @@ def _is_narrower(candidate: Judgement, judgement: Judgement) -> bool:
     return candidate.type != judgement.type and candidate.kinds < judgement.kinds
 
 
+def _dates(separator: str, order: str) -> tuple[set[str], Judgement, Judgement]:
+    """The kinds that are certain to be of an order, and the types that may take them in."""
+    orders = {order} if order == YEAR_FIRST else {order, kinds.EITHER}
+    dates, times = (
+        {date_kind(each, separator, timed) for each in orders} for timed in (False, True)
+    )
+    return (
+        {date_kind(order, separator), date_kind(order, separator, timed=True)},
+        Judgement("date", frozenset(dates), date_order=order),
+        Judgement("timestamp", frozenset(dates | times), date_order=order),
+    )
+
+
+_DATES = [_dates(separator, order) for separator in SEPARATORS for order in DATE_ORDERS]
+_BOOLEANS = [
+    Judgement("boolean", frozenset(WORDS[word] for word in words), boolean_words=words)
+    for words in BOOLEANS
+]
+
+
 def _candidates(found: dict[str, KindEvidence]) -> Iterator[Judgement]:
     """The types that some of a column's cells are of, a narrower one before a wider."""
-    for words in BOOLEANS:
-        of_words = frozenset(WORDS[word] for word in words)
-        if of_words <= found.keys():
-            yield Judgement("boolean", of_words, boolean_words=words)
+    yield from (judgement for judgement in _BOOLEANS if judgement.kinds <= found.keys())
     yield from numeric_candidates(found)
-    for separator in SEPARATORS:
-        for order in DATE_ORDERS:
-            orders = {order} if order == YEAR_FIRST else {order, kinds.EITHER}
-            dates, times = (
-                {date_kind(each, separator, timed) for each in orders} for timed in (False, True)
-            )
-            certain = {date_kind(order, separator), date_kind(order, separator, timed=True)}
-            if certain.isdisjoint(found):
-                continue
-            yield Judgement("date", frozenset(dates), date_order=order)
-            yield Judgement("timestamp", frozenset(dates | times), date_order=order)
+    for certain, date, timestamp in _DATES:
+        if not certain.isdisjoint(found):
+            yield date
+            yield timestamp
     if in_form := dates_of_forms(found):
         yield in_form
     for kind, type_ in ((kinds.TIME, "time"), (kinds.ZONED, "timestamptz"), (kinds.UUID, "uuid")):

@@ -27,6 +27,8 @@ class Sql:
     takes DuckDB long have another one that is the same, made of them by `by`. `told` makes a number
     of a value that is none, in units of `unit` of Python's.
 
+    `proof` is another figure, by which it is certain that all cells were of the kind.
+
     `rest` is SQL for cells of the kind that this leaves out.
 
     The sum of numbers is that of `summand`; where there is a `power`, the text of an integer, it is
@@ -44,6 +46,7 @@ class Sql:
     unit: int = 1
     summand: str = "v0"
     power: str = ""
+    proof: str = ""
     kinds: tuple[str, ...] = ()
     which: str = "0"
     reading: int = 0

@@ -17,8 +17,8 @@ _MOST_LEFT = 4096  # cells that are told with the others of a column
 class Asked:
     """The SQL for one kind in a column, or several, and the cells of each that were seen before.
 
-    Where all but a few cells are of those, the others are told too (`tells_others`). Where the
-    column may be of texts, so are the cells of a sample.
+    Where a few cells are of others, they are told too (`tells_others`). Where the column may be of
+    texts, so are the cells of a sample.
     """
 
     sql: Sql
@@ -73,6 +73,7 @@ class Asked:
                 f"arg_max(c, {by})",
                 f"list({sql.told.format(f'v{n}')}::double) filter ({sample})",
             ]
+        figures += [sql.proof] if sql.proof else []
         power, by_power = (f", {sql.power} as p_", ", p_") if sql.power else ("", "")
         left = "null, null, null"
         if self.tells_others:
@@ -111,7 +112,7 @@ def plan_for(evidence: ColumnEvidence, kinds: Collection[str] = ()) -> Plan:
         if sql and kind.count >= _LEAST_SHARE * cells:
             seen = {each: evidence.kinds.get(each) for each in sql.kinds or (name,)}
             of_kinds = [evidence.kinds[each].count for each in seen if each in evidence.kinds]
-            is_nearly_all = sum(of_kinds) >= _NEARLY_ALL * cells
+            tells_others = cells > sum(of_kinds) >= _NEARLY_ALL * cells
             may_be_text = not sql.values or TEXT in (*kinds, *evidence.kinds)
-            plan.append(Asked(sql, evidence.is_spaced, is_nearly_all, may_be_text, seen))
+            plan.append(Asked(sql, evidence.is_spaced, tells_others, may_be_text, seen))
     return plan

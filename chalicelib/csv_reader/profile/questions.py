@@ -35,14 +35,14 @@ _COLUMNS_AT_ONCE = 50  # planning takes long where they are more
 _GROUPED_AT_ONCE = 20
 _FEW_COLUMNS = 16  # which are asked one by one: that is faster, but longer to plan
 _CELLS_AT_ONCE = 3_000_000
-_MANY_LEFT = 500  # cells that are read in Python without a look whether they are of one kind
+MANY_LEFT = 500  # cells that are read in Python without a look whether they are of one kind
 _SAMPLE_LEFT = 200
 _FIRST_CELLS, _FEWEST_FIRST = 2000, 10  # by which columns are planned that are new
 _ESTIMATED_CELLS, _FEWEST_ESTIMATED = 1 << 20, 1 << 12  # of columns that are new
 _PART = 20_000
 _SAMPLED_CELLS = 1 << 16  # of all columns, that stand for a batch where something is estimated
 _LEAST_SAMPLE, _MOST_SAMPLE = 1 << 9, 1 << 12  # rows at least, in a wide file and in a narrow one
-_NO_LIMIT = 1 << 62  # keeps DuckDB from computing what a condition is on once more
+NO_LIMIT = 1 << 62  # keeps DuckDB from computing what a condition is on once more
 _ODD = 2_654_435_761  # whose multiples, in 32 bits, are as good as random
 
 
@@ -161,11 +161,11 @@ class Questions:
         for i in columns:
             self._answers[i].evidence.empty = len(self._rows) - filled[i]
             cells = filled[i] - self._certain(i)
-            grouped = _grouped(left[i]) if len(plans[i]) == 1 else []
-            if len(grouped) <= _MANY_LEFT and sum(count for _, count, *_ in grouped) == cells:
-                self._look_at(i, grouped)
+            others = grouped(left[i]) if len(plans[i]) == 1 else []
+            if len(others) <= MANY_LEFT and sum(count for _, count, *_ in others) == cells:
+                self._look_at(i, others)
                 continue
-            if cells > _MANY_LEFT:
+            if cells > MANY_LEFT:
                 self._ask_what_is_left(i, plans[i])
             if cells:
                 self._look_at_what_is_left(i, plans[i])
@@ -294,7 +294,8 @@ class Questions:
             elif self._rows[row] < evidence.row:
                 evidence.row, evidence.text = self._rows[row], first
             evidence.add_cells(count, (least, greatest), (shortest, longest))
-            answer.hashes += hashes or ()
+            most = self._many[i].distinct.threshold
+            answer.hashes += (value for value in hashes or () if value <= most)
             if texts:
                 answer.texts.setdefault(kind, []).extend(texts)
             for n in range(len(sql.values)):
@@ -343,10 +344,10 @@ class Questions:
             query = f"select c, r{names}, {certain} as k{n} from ({asked.valued(query)})"
             names += f", k{n}"
         conditions = " or ".join(f"k{n}" for n in range(len(plan))) or "false"
-        return f"select c, r from ({query} limit {_NO_LIMIT}) where not ({conditions})"
+        return f"select c, r from ({query} limit {NO_LIMIT}) where not ({conditions})"
 
 
-def _grouped(cells: Sequence[LeftCell]) -> list[tuple[str, int, int, int]]:
+def grouped(cells: Sequence[LeftCell]) -> list[tuple[str, int, int, int]]:
     """Texts, each with how often it occurs, the row of the first, and the hash."""
     first = {text: (row, hashed) for text, row, hashed in reversed(cells)}
     counts = Counter(text for text, _, _ in cells)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate, pairwise
+from operator import itemgetter
 from typing import Any
 
 from chalicelib.csv_reader.column_types import NUMERIC
@@ -25,7 +26,7 @@ class Spread:
     def __init__(self, weighted: list[tuple[Any, int]]):
         weighted.sort()
         self._weighted = weighted
-        self._passed = list(accumulate(weight for _, weight in weighted))
+        self._passed = list(accumulate(map(itemgetter(1), weighted)))
 
     def quartiles(self) -> list[Fraction]:
         """The quartiles, linear between the nearest ranks.

@@ -7,9 +7,9 @@ from dataclasses import asdict
 
 import pytest
 
-from chalicelib.csv_reader import read, read_csv_metadata
+from chalicelib.csv_reader import read, read_csv_metadata, table_rows
+from chalicelib.csv_reader.profile import alike, questions, tally
 from chalicelib.csv_reader.profile import columns as profile_columns
-from chalicelib.csv_reader.profile import questions, tally
 from chalicelib.csv_reader.profile import stream as profile_stream
 from tests.unit.csv_reader.csv_oracle import Pieces
 
@@ -129,6 +129,13 @@ def profiled(column: list[str], name="value"):
     return found.columns[1]
 
 
+def profiled_beside_itself(column: list[str]):
+    """The profiles of two columns of the same cells."""
+    data = written(["row 1", "row 2"], zip(column, column, strict=True), delimiter=";")
+    found = read_csv_metadata(Pieces(data, [100]), profile=True)
+    return found if (found.column_count, found.row_count) == (2, len(column)) else None
+
+
 def as_oracle(found) -> dict:
     """What the oracle tells too."""
     fields = asdict(found)
@@ -144,12 +151,15 @@ def small_batches(values: int):
     """As if a file of some hundred bytes were long, and more than so many values too many."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(read, "_SAMPLE_BYTES", 150)
+        patch.setattr(table_rows, "_HELD_BYTES", 50)
         patch.setattr(profile_stream, "_FIRST_BATCH_BYTES", 200)
+        patch.setattr(profile_stream, "_SECOND_BATCH_BYTES", 200)
         patch.setattr(profile_stream, "_BATCH_BYTES", 1000)
         patch.setattr(profile_columns, "_FEW_CELLS", 6)
         patch.setattr(profile_columns, "_FEW_ROWS", 1)
         for module in (profile_columns, questions, tally):
             patch.setattr(module, "MOST_VALUES", values)
         patch.setattr(questions, "_COLUMNS_AT_ONCE", 1)
-        patch.setattr(questions, "_MANY_LEFT", 2)
+        for module in (alike, questions):
+            patch.setattr(module, "MANY_LEFT", 2)
         yield

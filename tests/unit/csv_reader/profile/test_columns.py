@@ -5,17 +5,23 @@ from dataclasses import replace
 from importlib.resources import files
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.csv_reader import read, read_csv_metadata
+from chalicelib.csv_reader import read, read_csv_metadata, table_rows
 from chalicelib.csv_reader.profile import columns as profile_columns
 from chalicelib.csv_reader.profile import stream as profile_stream
 from tests.examples import examples
 from tests.unit.csv_reader.csv_oracle import Pieces, quoting
 from tests.unit.csv_reader.csv_oracle import rows as csv_rows
 from tests.unit.csv_reader.profile import profile_oracle
-from tests.unit.csv_reader.profile.columns_of_cells import POOLS, as_oracle, profiled, small_batches
+from tests.unit.csv_reader.profile.columns_of_cells import (
+    POOLS,
+    as_oracle,
+    profiled,
+    profiled_beside_itself,
+    small_batches,
+)
 
 
 def any_pool(names):
@@ -255,6 +261,22 @@ def test_a_long_file_is_profiled_as_plain_python_does_too(column, values, times)
     column = column * times
     with small_batches(values):
         found = profiled(column)
+    assert_is_as_told(found, column, values)
+
+
+@settings(max_examples=examples(30), deadline=None)
+@given(columns, st.sampled_from([1, 5]), st.integers(2, 8))
+def test_columns_that_are_alike_are_profiled_as_plain_python_does_too(column, values, times):
+    column = column * times
+    with small_batches(values):
+        found = profiled_beside_itself(column)
+    assume(found is not None)
+    assert found.profiled_rows == len(column)
+    for each in found.columns:
+        assert_is_as_told(each, column, values)
+
+
+def assert_is_as_told(found, column, values):
     expected = profile_oracle.profile(column)
     told = as_oracle(found)
     if expected["distinct_count"] + len(expected["null_words"]) > values:
@@ -280,7 +302,9 @@ def test_real_files_are_profiled_alike_by_either_engine(data):
     whole = read_csv_metadata(io.BytesIO(data), profile=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(read, "_SAMPLE_BYTES", 2000)
+        patch.setattr(table_rows, "_HELD_BYTES", 1000)
         patch.setattr(profile_stream, "_FIRST_BATCH_BYTES", len(data) // 5)
+        patch.setattr(profile_stream, "_SECOND_BATCH_BYTES", len(data) // 5)
         patch.setattr(profile_stream, "_BATCH_BYTES", len(data) // 3)
         patch.setattr(profile_columns, "_FEW_CELLS", 1)
         patch.setattr(profile_columns, "_FEW_ROWS", 1)
@@ -297,3 +321,12 @@ def test_real_files_are_profiled_alike_by_either_engine(data):
                 notes=column.notes,
             )
         assert column == expected
+
+
+@pytest.mark.parametrize("late", ["007", "-0", "+5", "1e3", "9223372036854775808", "-", "1-2", ""])
+def test_a_late_cell_among_integers_that_are_alike_is_read_as_it_is_written(late):
+    column = [str(number) for number in range(200)] + [late, "7"]
+    with small_batches(5):
+        found = profiled_beside_itself(column)
+    for each in found.columns:
+        assert_is_as_told(each, column, 5)

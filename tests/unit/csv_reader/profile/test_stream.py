@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.csv_reader import CsvMetadata, UnreadableCsv, read_csv_metadata
+from chalicelib.csv_reader import CsvMetadata, UnreadableCsv, read_csv_metadata, table_rows
 from chalicelib.csv_reader import read as reading
 from chalicelib.csv_reader.profile import columns as profile_columns
 from chalicelib.csv_reader.profile import stream as profile_stream
@@ -60,7 +60,9 @@ def test_of_any_bytes_every_row_is_profiled_and_nothing_else_is_other_than_witho
 def test_of_a_long_file_of_any_bytes_too(data, times, lengths):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "_SAMPLE_BYTES", 40)
+        patch.setattr(table_rows, "_HELD_BYTES", 20)
         patch.setattr(profile_stream, "_FIRST_BATCH_BYTES", 20)
+        patch.setattr(profile_stream, "_SECOND_BATCH_BYTES", 20)
         patch.setattr(profile_stream, "_BATCH_BYTES", 200)
         patch.setattr(profile_columns, "_FEW_CELLS", 2)
         patch.setattr(profile_columns, "_FEW_ROWS", 1)

@@ -1,0 +1,129 @@
+"""Columns whose cells are all written alike, asked about at once.
+
+DuckDB takes time for each column that it parses, keeps and is asked about. So the cells of such
+columns are loaded as one column, where they are one below the other, row after row.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from chalicelib.csv_reader.profile.kind import Sql
+from chalicelib.csv_reader.profile.kinds import INTEGER
+from chalicelib.csv_reader.profile.plan import Asked, plan_for
+from chalicelib.csv_reader.profile.questions import (
+    MANY_LEFT,
+    NO_LIMIT,
+    Answer,
+    LeftCell,
+    LongCells,
+    Questions,
+    grouped,
+)
+
+_MOST_SPREAD = 4  # of the thresholds of hashes: those of all columns are fetched up to the largest
+_MOST_LEFT = 100_000  # distinct cells of other kinds
+# Integers as DuckDB writes those that it has parsed. No way to write one with digits and a minus is
+# shorter, so where all lengths add up to those in the file, all of them are written like that.
+_OF_INTEGERS = b"-0123456789\n"
+_PARSED = Sql("true", ("v",), proof="sum(strlen(c))")
+
+
+class AlikeColumns(Questions):
+    """Asks about the columns of a batch that has no quotes, all of which were alike so far."""
+
+    def are_alike(self, pieces: Sequence[bytes]) -> bool:
+        """Return whether all columns are known to have many values that are asked for alike."""
+        if self._duckdb.shortens or any(b'"' in piece for piece in pieces):
+            return False
+        sketched = enumerate(tally.sketches for tally in self._tallies)
+        self._many = {i: sketches for i, sketches in sketched if sketches}
+        if len(self._many) < len(self._tallies):
+            return False
+        thresholds = [sketches.distinct.threshold for sketches in self._many.values()]
+        plans = [plan_for(tally.evidence) for tally in self._tallies]
+        self._asked_of = [asked for plan in plans for asked in plan]
+        return max(thresholds) <= _MOST_SPREAD * min(thresholds) and all(
+            len(plan) == 1 and plan == plans[0] for plan in plans
+        )
+
+    def answers_of(self, pieces: Sequence[bytes], width: int) -> list[Answer] | None:
+        """Find the additions of records of `width` cells each to columns that are alike.
+
+        None, if they are not alike after all.
+        """
+        columns = range(len(self._tallies))
+        asked_of = self._asked_of
+        cells, size = len(self._rows) * width, sum(map(len, pieces))
+        parsed = width == len(columns) and self._are_integers(asked_of, pieces)
+        if parsed and self._duckdb.load_cells(pieces, cells, "BIGINT"):
+            asked_of = [replace(asked, sql=_PARSED) for asked in asked_of]
+        elif self._duckdb.load_cells(pieces, cells, "VARCHAR"):
+            parsed = False
+        else:
+            return None
+        source = self._all_cells(width, parsed)
+        filled, length = dict.fromkeys(columns, 0), 0
+        found: dict[int, list[tuple[Any, ...]]] = {i: [] for i in columns}
+        left: dict[int, list[LeftCell]] = {i: [] for i in columns}
+        for i, texts, rows_of, hashes, *figures in self._ask(asked_of[0], source):
+            which, _, count, *_ = figures
+            filled[i] += count
+            if which is None:
+                left[i] += zip(texts or (), rows_of or (), hashes or (), strict=True)
+            else:
+                found[i].append(tuple(figures))
+                length += figures[-1] if parsed else 0
+        if parsed and length != size - cells:
+            return None
+        with suppress(LongCells):
+            for i, rows in found.items():
+                self._take_in(i, asked_of[i], rows)
+                self._answers[i].evidence.empty = len(self._rows) - filled[i]
+            if self._look_at_others(asked_of[0], source, filled, left):
+                return self._answers
+        return None
+
+    def _are_integers(self, asked_of: list[Asked], pieces: Sequence[bytes]) -> bool:
+        """Return whether there are integers only, by the characters."""
+        marks = _OF_INTEGERS + self._duckdb.delimiter.encode()
+        return all(list(asked.seen) == [INTEGER] for asked in asked_of) and not any(
+            piece.translate(None, marks) for piece in pieces
+        )
+
+    def _all_cells(self, width: int, parsed: bool) -> str:
+        """The query for the cells of all columns, with the values of those that are parsed."""
+        columns = len(self._tallies)
+        most = max(sketches.distinct.threshold for sketches in self._many.values())
+        cell = "c::varchar as c, c as v" if parsed else "c"
+        asked = f" and rowid % {width} < {columns}" if columns < width else ""
+        return (
+            f"select (rowid % {width})::usmallint as col, {cell}, rowid // {width} as r,"
+            f" {most}::ubigint as most from cells where c is not null{asked}"
+        )
+
+    def _look_at_others(
+        self, asked: Asked, source: str, filled: dict[int, int], left: dict[int, list[LeftCell]]
+    ) -> bool:
+        """Look at the cells of other kinds. False, if too many are different."""
+        others = {i: filled[i] - self._certain(i) for i in filled}
+        few = {i: grouped(cells) for i, cells in left.items() if len(cells) == others[i]}
+        if len(few) == len(others) and all(len(cells) <= MANY_LEFT for cells in few.values()):
+            for i, cells in few.items():
+                self._look_at(i, cells)
+            return True
+        certain = asked.certain(None)
+        query = f"select *, {certain} as k from ({asked.valued(source)}) limit {NO_LIMIT}"
+        rows = self._duckdb.ask(
+            f"select col, c, count(*), min(r), hash(c) from ({query}) where not k"
+            f" group by col, c limit {_MOST_LEFT + 1}"
+        )
+        if len(rows) > _MOST_LEFT:
+            return False
+        of_columns: dict[int, list[tuple[Any, ...]]] = {}
+        for i, *cell in rows:
+            of_columns.setdefault(i, []).append(tuple(cell))
+        for i, cells in of_columns.items():
+            self._look_at(i, cells)
+        return True
