@@ -286,8 +286,7 @@ class ColumnProfiler:
             if tally.sketches.distinct.is_partial and engine:
                 self._count_kept(engine.duckdb)
             sketched.append((answer, tally.sketches.distinct.threshold, counted))
-            for key, count, row in counted:
-                answer.look_at(key, count, row, tally.sketches.size)
+            answer.look_at(counted, tally.sketches.size)
         if sketched and engine:
             keys = (key for *_, counted in sketched for key, _, _ in counted)
             hashes = iter(engine.duckdb.hashes_of(keys))

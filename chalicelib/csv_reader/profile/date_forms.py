@@ -7,7 +7,7 @@ holds in a column is the matter of `dated_columns`. Kinds are made as their firs
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 
 from chalicelib.csv_reader.profile.kind import KINDS, Cell, Entry, Kind, Meaning
 from chalicelib.csv_reader.profile.month_names import MONTHS
@@ -102,7 +102,6 @@ def _months(name: str) -> tuple[tuple[int, str, str], ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=1 << 15)
 def _read(text: str) -> Cell | None:
     """Read a date or a time, and make its kind if it is the first of it."""
     clock = _CLOCK.search(text)
@@ -172,9 +171,12 @@ def _read_date(text: str) -> Iterator[tuple[int, str, str]]:
             continue
         year = values.get("Y") or str(_whole_year(int(values["y"])))
         months = [(int(values["m"]), "m", "")] if "m" in values else _months_of(values["b"])
+        days_in = {
+            month: days_since_epoch(year, str(month), values["d"])
+            for month in {month for month, *_ in months}
+        }
         for month, directive, language in months:
-            days = days_since_epoch(year, str(month), values["d"])
-            if days is not None:
+            if (days := days_in[month]) is not None:
                 yield days, pattern.replace("%b", f"%{directive}"), language
 
 

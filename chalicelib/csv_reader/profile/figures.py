@@ -31,7 +31,8 @@ _KEY = re.compile(r"(?i:(?:.*[\W_])?(?:id|key|uuid|guid))|.*[a-z](?:Id|ID|Key)")
 def describe_column(name: str, tally: ColumnTally) -> ColumnProfile:
     """The profile of the column of that name, once its last cell is in `tally`."""
     evidence = tally.evidence
-    cells_read = [(look_at(evidence, key, n, row), n) for key, n, row in tally.values()]
+    read = look_at(evidence, tally.values())
+    cells_read = [(cell, n) for cell, (_, n, _) in zip(read, tally.values(), strict=True)]
     judgement = judge(evidence)
     of_type = [kind for name, kind in evidence.kinds.items() if name in judgement.kinds]
     cells = sum(kind.count for kind in of_type)

@@ -27,6 +27,7 @@ Which cells are text follows from the patterns of all entries: no other list has
 
 import re
 from collections.abc import Callable, Collection
+from functools import lru_cache
 
 from chalicelib.csv_reader.profile import date_forms, number_forms, number_kinds, time_kinds
 from chalicelib.csv_reader.profile.evidence import KindEvidence
@@ -123,6 +124,7 @@ _PATTERNS = _patterns_by_beginning()
 _READ: dict[str | None, Callable[[str], Cell | None]] = {
     f"entry_{i}": entry.read for i, entry in enumerate(ENTRIES)
 }
+_SHORT = 32  # characters of cells that are read once, as long as others do not come between
 _IS_TEXT: Cell = TEXT, ()
 
 
@@ -132,6 +134,10 @@ def read_cell(text: str) -> Cell:
     There is a value for each reading: none for kinds without an order, and two for a date of the
     order EITHER, by day first and by month first.
     """
+    return _read_short(text) if len(text) <= _SHORT else _read(text)
+
+
+def _read(text: str) -> Cell:
     value = text.strip(" \t")
     if value[:1] in WORD_BEGINNINGS and len(value) <= LONGEST_WORD:
         word = WORDS.get(value.lower())
@@ -140,6 +146,9 @@ def read_cell(text: str) -> Cell:
     pattern = _PATTERNS.get(value[0])
     match = pattern.fullmatch(value) if pattern else None
     return (match and _READ[match.lastgroup](value)) or _IS_TEXT
+
+
+_read_short = lru_cache(maxsize=1 << 15)(_read)
 
 
 def sql_for(kind: str, evidence: KindEvidence, kinds: Collection[str]) -> Sql | None:

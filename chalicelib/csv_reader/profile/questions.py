@@ -70,13 +70,12 @@ class Answer:
         if sketches := tally.sketches:
             sketches.distinct.add(self.hashes)
             sketches.top.add_sample(chain.from_iterable(self.texts.values()), self.weight)
-            for text, count in self.looked_at.most_common():
-                sketches.top.add(text, count)
+            sketches.top.add(self.looked_at.most_common())
 
-    def look_at(self, key: str, count: int, row: int, sketch_size: int) -> None:
-        """Add cells of a column that has too many to be kept, all but their hash."""
-        look_at(self.evidence, key, count, row, sketch_size)
-        self.looked_at.add(shown(key), count)
+    def look_at(self, cells: Sequence[tuple[str, int, int]], sketch_size: int) -> None:
+        """Add cells of a column that has too many to be kept, all but their hashes."""
+        look_at(self.evidence, cells, sketch_size)
+        self.looked_at.add((shown(key), count) for key, count, _ in cells)
 
 
 class Questions:
@@ -203,7 +202,7 @@ class Questions:
             for i, cell in zip(plans, values, strict=True):
                 if cell is not None:
                     self._refuse_long(len(cell))
-                    look_at(seen[i], cell, 1, self._rows[row])
+                    look_at(seen[i], [(cell, 1, self._rows[row])])
         for i, plan in plans.items():
             plan += plan_for(seen[i])
 
@@ -317,7 +316,7 @@ class Questions:
         query = f"select c, r from ({self._left(i, plan)}) limit {_SAMPLE_LEFT}"
         for cell, row in self._duckdb.ask(query):
             self._refuse_long(len(cell))
-            look_at(seen, cell, 1, self._rows[row])
+            look_at(seen, [(cell, 1, self._rows[row])])
         seen.is_spaced |= self._tallies[i].evidence.is_spaced
         return seen
 
@@ -328,12 +327,13 @@ class Questions:
 
     def _look_at(self, i: int, cells: Iterable[tuple[Any, ...]]) -> None:
         """Look at cells, each with how many there are, the row of the first, and the hash."""
+        cells = list(cells)
+        self._refuse_long(max((len(key) for key, *_ in cells), default=0))
         answer, sketches = self._answers[i], self._many[i]
-        for key, count, row, hashed in cells:
-            self._refuse_long(len(key))
-            answer.look_at(key, count, self._rows[row], sketches.size)
-            if hashed <= sketches.distinct.threshold:
-                answer.hashes.append(hashed)
+        numbered = [(key, count, self._rows[row]) for key, count, row, _ in cells]
+        answer.look_at(numbered, sketches.size)
+        most = sketches.distinct.threshold
+        answer.hashes += [hashed for *_, hashed in cells if hashed <= most]
 
     def _left(self, i: int, plan: Plan) -> str:
         """The query for the cells that are not certain to be of a planned kind: `c` and `r`."""

@@ -118,14 +118,18 @@ class QuantileSketch:
         self._levels: list[array[float]] = []
         self._keeps_second = False
 
-    def add(self, value: float, weight: int) -> None:
-        """Add a number that occurs `weight` times."""
-        level = 0
-        while weight:
-            if weight & 1:
-                self.extend([value], level)
-            weight >>= 1
-            level += 1
+    def add(self, weighted: Iterable[tuple[float, int]]) -> None:
+        """Add numbers, each with how often it occurs."""
+        of_levels: dict[int, list[float]] = {}
+        for value, weight in weighted:
+            level = 0
+            while weight:
+                if weight & 1:
+                    of_levels.setdefault(level, []).append(value)
+                weight >>= 1
+                level += 1
+        for level in sorted(of_levels):
+            self.extend(of_levels[level], level)
 
     def extend(self, values: Iterable[float], level: int = 0) -> None:
         """Add numbers that each stand for 2 ** `level`."""
@@ -159,17 +163,20 @@ class TopSketch:
         self._size = size
         self._counts: Counter[str] = Counter()
 
-    def add(self, text: str, count: int) -> None:
-        """Add a text that occurs that often."""
-        self._counts[text] += count
+    def add(self, counted: Iterable[tuple[str, int]]) -> None:
+        """Add texts, each with how often it occurs."""
+        for text, count in counted:
+            self._counts[text] += count
         if len(self._counts) > 2 * self._size:
             self._counts = Counter(dict(self._counts.most_common(self._size)))
 
     def add_sample(self, texts: Iterable[str], weight: int) -> None:
         """Add texts of a sample. One that was met nowhere else is passed over: most are rare."""
-        for text, count in Counter(texts).items():
-            if count > 1 or text in self._counts:
-                self.add(text, count * weight)
+        self.add(
+            (text, count * weight)
+            for text, count in Counter(texts).items()
+            if count > 1 or text in self._counts
+        )
 
     def most_common(self, count: int | None = None) -> list[tuple[str, int]]:
         """That many texts, or all that are known, each with about how often it occurs."""

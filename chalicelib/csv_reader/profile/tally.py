@@ -16,7 +16,7 @@ from chalicelib.csv_reader.profile.evidence import (
     digits_of,
     digits_of_value,
 )
-from chalicelib.csv_reader.profile.kind import Cell
+from chalicelib.csv_reader.profile.kind import Cell, Number
 from chalicelib.csv_reader.profile.kinds import KINDS, NUMBERS, TEXT, read_cell
 from chalicelib.csv_reader.profile.sketches import DistinctSketch, QuantileSketch, TopSketch
 from chalicelib.csv_reader.profile.words import NULL_WORD
@@ -25,6 +25,8 @@ from chalicelib.csv_reader.shortened import ELLIPSIS, shortened
 LONGEST_TEXT = 1000  # characters that are kept of a cell
 MOST_VALUES = 10_050  # that are counted exactly in a file of any length: 10,000, and null words
 MOST_TOP = 1000  # texts of which it is known about how often they occur
+
+_LONG_TEXT: Cell = TEXT, ()
 
 Counted = Iterable[tuple[str, int, int]]  # keys, how often each occurs, and in which row first
 
@@ -85,49 +87,71 @@ class ColumnTally:
         sketches = Sketches(size, distinct, TopSketch(MOST_TOP))
         if self.counts:
             sketches.distinct.add(hashes_of(self.counts))
-        for key, count, row in self.values():
-            look_at(self.evidence, key, count, row, size)
-            sketches.top.add(shown(key), count)
+        look_at(self.evidence, self.values(), size)
+        sketches.top.add((shown(key), count) for key, count, _ in self.values())
         self.sketches, self.counts = sketches, {}
         return sketches
 
 
 def look_at(
-    evidence: ColumnEvidence, key: str, count: int, row: int, sketch_size: int | None = None
-) -> Cell:
-    """Add `count` cells of one text, given as `key_of` gives it, the first of them in `row`.
+    evidence: ColumnEvidence, cells: Iterable[tuple[str, int, int]], sketch_size: int | None = None
+) -> list[Cell]:
+    """Add cells: each distinct one as `key_of` gives it, the number of them, and the first row.
 
-    Returns their kind and values.
+    Returns the kind and the values of each.
     """
-    text, length = shown(key), length_of(key)
-    kind, values = read_cell(key) if length <= LONGEST_TEXT else (TEXT, ())
+    cells = list(cells)
+    read = [read_cell(key) if len(key) <= LONGEST_TEXT else _LONG_TEXT for key, _, _ in cells]
+    of_kinds: dict[str, list[int]] = {}
+    for place, (kind, _) in enumerate(read):
+        of_kinds.setdefault(kind, []).append(place)
+    for kind, places in of_kinds.items():
+        values = [read[place][1] for place in places]
+        _add_cells(evidence, kind, [cells[place] for place in places], values, sketch_size)
+    return read
+
+
+def _add_cells(
+    evidence: ColumnEvidence,
+    kind: str,
+    cells: list[tuple[str, int, int]],
+    values: list[tuple[Number, ...]],
+    sketch_size: int | None,
+) -> None:
+    """Add cells of one kind, whose values were read."""
+    keys, counts, rows = zip(*cells, strict=True)
+    texts, lengths = keys, list(map(len, keys))
+    if max(lengths) > LONGEST_TEXT:
+        texts, lengths = tuple(map(shown, keys)), list(map(length_of, keys))
+    row, text, length = min(zip(rows, texts, lengths, strict=True))
     of_kind = evidence.kinds.get(kind)
     if of_kind is None:
-        readings = tuple(Reading() for _ in values)
+        readings = tuple(Reading() for _ in values[0])
         of_kind = KindEvidence(row, text, (text, text), (length, length), readings=readings)
         evidence.kinds[kind] = of_kind
     elif row < of_kind.row:
         of_kind.row, of_kind.text = row, text
-    of_kind.add_cells(count, (text, text), (length, length))
+    of_kind.add_cells(sum(counts), (min(texts), max(texts)), (min(lengths), max(lengths)))
     if kind == TEXT:
-        return kind, values
-    bare = key.strip(" \t")
-    evidence.is_spaced |= bare != key and bare != ""
+        return
+    bare = [key.strip(" \t") for key in keys]
+    evidence.is_spaced |= any(b != key and b != "" for b, key in zip(bare, keys, strict=True))
     if kind == NULL_WORD:
-        evidence.add_null_word(key, count, row)
-    if not values:
-        return kind, values
-    marks = KINDS[kind].marks
-    for number, (reading, value) in enumerate(zip(of_kind.readings, values, strict=True)):
-        reading.include(value, row, text)
-        if marks:
-            is_plain = kind in NUMBERS
-            digits = digits_of(bare, marks[number]) if is_plain else digits_of_value(value)
-            reading.add_number(value, digits, count)
+        for key, count, row in cells:
+            evidence.add_null_word(key, count, row)
+    for number, reading in enumerate(of_kind.readings):
+        told = [value[number] for value in values]
+        for extreme in (min(told), max(told)):
+            here = (place for place, value in enumerate(told) if value == extreme)
+            reading.include(extreme, *min((rows[place], texts[place]) for place in here))
+        if marks := KINDS[kind].marks:
+            for value, cell, count in zip(told, bare, counts, strict=True):
+                is_plain = kind in NUMBERS
+                digits = digits_of(cell, marks[number]) if is_plain else digits_of_value(value)
+                reading.add_number(value, digits, count)
         if sketch_size:
             reading.sketch = reading.sketch or QuantileSketch(sketch_size)
-            reading.sketch.add(float(value), count)
-    return kind, values
+            reading.sketch.add(zip(map(float, told), counts, strict=True))
 
 
 def key_of(cell: str) -> str:

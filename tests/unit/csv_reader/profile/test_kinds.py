@@ -75,7 +75,7 @@ def certain_of(kind: str, cells: list[str], asked: list[str], others=()) -> dict
     """
     seen = ColumnEvidence()
     for cell in cells:
-        look_at(seen, cell, 1, 1)
+        look_at(seen, [(cell, 1, 1)])
     sql = sql_for(kind, seen.kinds[kind], {kind, *others})
     rest = certain_by(sql.rest, kind, asked) if sql and sql.rest else {}
     return rest | (certain_by(sql, kind, asked) if sql else {})
