@@ -141,7 +141,7 @@ def take(picture: Picture, browser: Browser, url: str) -> None:
     page.goto(f"{url}/{picture.address}")
     page.wait_for_load_state("networkidle")
     if picture.start:
-        page.locator(picture.start).evaluate("node => scrollTo(0, node.offsetTop - 14)")
+        page.locator(picture.start).evaluate("node => scrollTo(0, node.offsetTop - 66)")
     page.screenshot(path=DOCS / picture.name)
     page.close()
 

@@ -15,7 +15,7 @@ import {
 } from "./query.js";
 import { fresh, keep, listing } from "./records.js";
 import { inOrder, markSorted, sortHeaders, turned } from "./sorting.js";
-import { renderFilters } from "./totals.js";
+import { figureOfFilter, renderFilters } from "./totals.js";
 import { statusesOf } from "./troubles.js";
 import { count, countOrDash, exactSize, humanSize, plural, timeElement } from "./words.js";
 
@@ -86,7 +86,7 @@ export function renderList() {
   renderRows(records, waiting);
   renderCount(records);
   renderTokens();
-  const more = listing.cursors.size > 0;
+  const more = isMore();
   byId("table-card").hidden = !waiting && !records.length;
   byId("download-list").hidden = !listing.records.size;
   byId("files").setAttribute("aria-busy", listing.loading);
@@ -97,6 +97,12 @@ export function renderList() {
   byId("list-notice").replaceChildren(...(waiting || records.length ? [] : [listNotice(more)]));
   const stale = listing.error && records.length > 0;
   byId("list-problem").replaceChildren(...(stale ? [problemLine()] : []));
+}
+
+// A filter's last file may be found long before all others were looked through: its figure says so.
+function isMore() {
+  const isFilterAlone = query.filter && !query.text.trim() && !query.prefix && !query.columns.length;
+  return listing.cursors.size > 0 && !(isFilterAlone && listing.records.size >= figureOfFilter());
 }
 
 const problemLine = () =>
@@ -222,7 +228,7 @@ function renderCount(records) {
   const note = byId("count");
   if (listing.loading) note.textContent = records.length ? note.textContent : "Loading…";
   else note.textContent = listing.error ? "" : found(records);
-  const partly = listing.cursors.size && !SORTED_BY_THE_API.includes(query.sort);
+  const partly = isMore() && !SORTED_BY_THE_API.includes(query.sort);
   const { label } = TABLE_COLUMNS.find(({ key }) => key === query.sort);
   byId("sort-note").textContent = partly
     ? `Sorted by ${label.toLowerCase()} among these only; files not loaded yet may come before them.`
@@ -231,7 +237,7 @@ function renderCount(records) {
 
 // What was searched, and what that has found.
 function found(records) {
-  const more = listing.cursors.size ? "; there are more" : "";
+  const more = isMore() ? "; there are more" : "";
   const files = `${plural(records.length, "file")} ${isFiltered() ? "found" : "loaded"}${more}.`;
   if (!query.text.trim()) return files;
   const by = (search) => `${count(listing.found.get(search) ?? 0)}${listing.cursors.has(search) ? "+" : ""}`;

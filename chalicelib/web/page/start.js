@@ -58,7 +58,7 @@ function showList(parameters) {
   fillSearch();
   if (listing.loaded && listingKey() === before) return renderList();
   listing.records.clear();
-  loadTotals();
+  loadTotals().then(renderList);
   return loadList();
 }
 
