@@ -37,7 +37,7 @@ def report_batch_failures(stage: Stage) -> None:
         )
         functions.get_waiter("function_updated_v2").wait(FunctionName=name)
     except (BotoCoreError, ClientError, WaiterError) as error:
-        raise Stop(f"{name} cannot be told to report failed messages: {error}") from error
+        raise Stop(f"{name} cannot be set to report failed messages: {error}") from error
 
 
 def _set(functions: Any, mapping: str) -> bool:

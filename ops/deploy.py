@@ -241,7 +241,7 @@ def run(*command: str) -> None:
     )
     if done.returncode:
         say(*done.stdout.rstrip().splitlines(), file=sys.stderr)
-        raise Stop(f"`{' '.join(command[:3])}` failed: what it said stands above")
+        raise Stop(f"`{' '.join(command[:3])}` failed: see its output above")
 
 
 def confirm(stage: Stage) -> None:

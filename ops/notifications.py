@@ -41,7 +41,7 @@ def prepare(stage: Stage) -> None:
         raise Stop(
             f"not deployed: bucket {stage.bucket} notifies {other} already, and S3 takes no second "
             f'rule for the same. Set "NOTIFICATIONS": "{EVENTBRIDGE}" for the {stage.name} stage '
-            "in .chalice/config.json: EventBridge tells any number of listeners."
+            "in .chalice/config.json: EventBridge notifies any number of listeners."
         )
 
 

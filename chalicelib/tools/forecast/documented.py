@@ -32,7 +32,7 @@ def athena_forecast(facts: Facts) -> Iterator[Finding]:
         what = "quotes are text, and are taken for quotation"
         yield _finding("Athena OpenCSVSerDe", what, _OPEN_CSV)
     elif facts.record.get("escape_character"):
-        what = "backslashes escape, which it is not told by default"
+        what = "backslashes escape, which it does not know by default"
         yield _finding("Athena LazySimpleSerDe", what, _LAZY_SIMPLE)
     newlines = facts.lines.get("quoted_newlines")
     if newlines:
@@ -63,7 +63,7 @@ def glue_forecast(facts: Facts) -> Iterator[Finding]:
         what = "a table has two columns and two rows at least, or it is not taken for CSV"
     elif facts.header_rows and facts.is_profiled:
         if all(cells.type in ("text", "empty") for cells in facts.columns):
-            what = "all columns are texts, so the header is not told from the rows"
+            what = "all columns are texts, so the header is not known from the rows"
         elif any(len(name) >= _LONGEST_NAME for name in names[:-1]):
             what = f"a name has {_LONGEST_NAME} characters or more, so the header is not seen"
         elif numbers := [name for name in names if re.fullmatch(r"[-+]?[0-9.]+", name)]:

@@ -42,7 +42,7 @@ def _of_the_file(facts: Facts) -> Iterator[Finding]:
     if unread := facts.unread("gzip", "zstd", empty=empty):
         yield _finding(unread)
     elif facts.delimiter not in _DELIMITERS and facts.width > 1:
-        yield _finding(f"{facts.delimiter!r} is no delimiter that it looks for")
+        yield _finding(f"{facts.delimiter!r} is not a delimiter that it looks for")
     elif facts.escapes_outside_quotes:
         yield _finding("backslashes that escape outside of quotes are taken for text")
     elif facts.rows_left_out:

@@ -82,7 +82,7 @@ def _source(table: Table) -> tuple[str, list[str], list[str]]:
     path = table.location if table.location.isprintable() else "file.csv"
     if path.startswith("s3://"):
         path = table.file_name if table.file_name.isprintable() else "file.csv"
-        says.append("The file, downloaded, stands in the folder that psql was started in.")
+        says.append("The downloaded file is in the folder that psql was started in.")
     if path != table.location and not table.file_name.isprintable():
         says.append("Its name, which has characters that do not print, is file.csv here.")
     encoding = _ENCODINGS.get(table.encoding)

@@ -80,5 +80,5 @@ def test_without_a_mapping_the_function_is_told_nothing(functions):
 
 def test_a_refusal_is_a_sentence(functions):
     functions.add_client_error("list_event_source_mappings", "AccessDeniedException", "no")
-    with pytest.raises(SystemExit, match=r"cannot be told to report failed messages: .*no"):
+    with pytest.raises(SystemExit, match=r"cannot be set to report failed messages: .*no"):
         report_batch_failures(STAGE)

@@ -125,7 +125,7 @@ def test_of_a_file_that_each_tool_reads_right_nothing_is_forecast(name):
         (
             "Glue classifier",
             b"name,city\nAda,London\nGrace,New York\n",
-            "Glue classifier: all columns are texts, so the header is not told from the rows",
+            "Glue classifier: all columns are texts, so the header is not known from the rows",
         ),
         (
             "Glue classifier",

@@ -73,7 +73,7 @@ def test_a_plain_file_is_loaded_by_copy_alone():
     record = described(b"id;name\n1;Ada\n", "reports/it's.csv") | {"bucket": "csv-bucket"}
     assert schema_of(record, "postgres") == (
         "text/plain; charset=utf-8",
-        """-- The file, downloaded, stands in the folder that psql was started in.
+        """-- The downloaded file is in the folder that psql was started in.
 CREATE TABLE "it_s" (
     "id" bigint,
     "name" text
