@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 import pandas
 
+from chalicelib.csv_reader.shortened import counted
 from chalicelib.tools.forecast.findings import forecast
 from tests.unit.tools.load.schema_files import (
     DIFFICULT,
@@ -78,9 +79,9 @@ def what_is_wrong(read: Callable, path: Path, record: dict[str, Any]) -> str | N
     except (duckdb.Error, ValueError, OSError) as error:  # pandas raises the last two
         return f"stops: {type(error).__name__}"
     if width != record["column_count"]:
-        return f"{width} columns, not {record['column_count']}"
+        return f"{counted(width, 'column')}, not {record['column_count']}"
     if len(rows) != record["row_count"]:
-        return f"{len(rows):,} rows, not {record['row_count']:,}"
+        return f"{counted(len(rows), 'row')}, not {record['row_count']:,}"
     content = path.read_bytes()
     raw = cells_of(content, record)
     for number, (texts, typed, found) in enumerate(

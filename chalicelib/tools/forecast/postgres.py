@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from chalicelib.csv_reader.shortened import counted
 from chalicelib.tools.forecast.facts import TEST, Facts, Finding, at
 from chalicelib.tools.load.postgres import MOST_COLUMNS
 
@@ -35,9 +36,10 @@ def postgres_forecast(facts: Facts) -> Iterator[Finding]:
     elif row := facts.first_ragged_row:
         what = f"it stops at a row that is longer or shorter than the header{at(row)}"
     elif record["preamble_rows"]:
-        what = f"of the rows above the table one is left out, and {record['preamble_rows']:,} stay"
+        others = counted(record["preamble_rows"], "row")
+        what = f"only the first row is left out, and not {others} more above the data"
     elif record.get("footer_rows"):
-        what = f"it stops at the {record['footer_rows']:,} rows below the table, or loads them"
+        what = f"it stops at {counted(record['footer_rows'], 'row')} below the table, or loads it"
     elif facts.rows_left_out:
         what = facts.rows_left_out
     elif facts.header_rows > 1:

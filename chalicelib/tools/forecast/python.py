@@ -44,7 +44,8 @@ def _of_the_file(facts: Facts) -> Iterator[Finding]:
         yield _finding("it stops at a quote that is never closed")
     elif record["preamble_rows"]:
         rows = record["preamble_rows"]
-        yield _finding(f"the first of {rows:,} rows above the table is taken for the header")
+        first = "the row" if rows == 1 else f"the first of {rows:,} rows"
+        yield _finding(f"{first} above the table is taken for the header")
     elif facts.rows_left_out:
         yield _finding(facts.rows_left_out)
     elif row := facts.first_long_row:
