@@ -28,12 +28,8 @@ from chalicelib.csv_reader import read_csv_metadata
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--megabytes", type=int, default=512, help="of each file (512)")
-    parser.add_argument("--rounds", type=int, default=3, help="medians of how many (3)")
+    parser = argument_parser(__doc__, megabytes=512)
     parser.add_argument("--case", choices=CASES, help="one of the files only")
-    parser.add_argument("--markdown", action="store_true", help="for docs/performance.md")
-    parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
         print(json.dumps(measure(arguments.measure[0], Path(arguments.measure[1]))))
@@ -61,6 +57,18 @@ def main() -> None:
     else:
         table.title = f"Speed as a ratio, and peak growth, {arguments.megabytes} MB a file"
         console.print(table)
+
+
+def argument_parser(documentation: str, megabytes: int) -> argparse.ArgumentParser:
+    """The arguments of every measuring."""
+    parser = argparse.ArgumentParser(description=documentation.splitlines()[0])
+    parser.add_argument(
+        "--megabytes", type=int, default=megabytes, help=f"of each file ({megabytes})"
+    )
+    parser.add_argument("--rounds", type=int, default=3, help="medians of how many (3)")
+    parser.add_argument("--markdown", action="store_true", help="for docs/performance.md")
+    parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
+    return parser
 
 
 class Run(NamedTuple):

@@ -6,7 +6,6 @@ one after the other, and the medians of the rounds are compared. The files are m
 .local/bench, from a seed, and kept.
 """
 
-import argparse
 import csv
 import json
 import os
@@ -22,6 +21,7 @@ from rich.table import Table
 
 from bench.bench import (
     Run,
+    argument_parser,
     peak_memory,
     print_as_markdown,
     profiled,
@@ -35,13 +35,9 @@ MIXED_COLUMNS = "ten mixed columns"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--megabytes", type=int, default=64, help="of each file (64)")
-    parser.add_argument("--rounds", type=int, default=3, help="medians of how many (3)")
+    parser = argument_parser(__doc__, megabytes=64)
     parser.add_argument("--shape", choices=[MIXED_COLUMNS, *SHAPES], help="one of them only")
     parser.add_argument("--ours", action="store_true", help="no other profiles")
-    parser.add_argument("--markdown", action="store_true", help="for docs/performance.md")
-    parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.measure:
         print(json.dumps(measure(arguments.measure[0], Path(arguments.measure[1]))))
@@ -109,6 +105,8 @@ def measure(reader: str, path: Path) -> Run:
     """Read the file from the page cache, and return the CPU seconds of all threads."""
     read = READERS[reader]
     read(small_file(0))  # so that what is imported and cached is
+    if reader == OURS:
+        import duckdb  # noqa: F401  (which is loaded for larger files only)
     with path.open("rb") as stream:
         while stream.read(1 << 20):
             pass
