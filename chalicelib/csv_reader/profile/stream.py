@@ -20,6 +20,7 @@ from chalicelib.csv_reader.rows import read_rows
 
 _FIRST_BATCH_BYTES = 1 << 20  # up to which DuckDB is not loaded
 _SECOND_BATCH_BYTES = 3 << 20  # with the first one: what is known of the columns starts with it
+_SECOND_BATCH_ROWS = 1000  # at least
 _BATCH_BYTES = 3 << 23
 _BATCH_CELLS = 3_000_000
 _SPLIT_BATCH_BYTES = 1 << 22  # of records that are not plain: they are split in memory
@@ -138,11 +139,12 @@ class StreamProfiler:
         size = sum(map(len, batch.pieces))
         if ran_short:
             self._most_bytes = size // 2
-        if not batch.before:
-            return _SECOND_BATCH_BYTES
         by_cells = _BATCH_CELLS * size // max(len(batch.marks), 1)
         may_be_plain = is_plain or not batch.before
         most = self._most_bytes if may_be_plain else min(self._most_bytes, _SPLIT_BATCH_BYTES)
+        if not batch.before:
+            rows = _SECOND_BATCH_ROWS * size // max(batch.count, 1)
+            most = min(most, max(_SECOND_BATCH_BYTES, rows))
         return max(min(by_cells, most), 1)
 
     @contextmanager
