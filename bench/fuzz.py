@@ -10,6 +10,7 @@ import time
 from tests.unit.csv_reader import test_count as test_count_records
 from tests.unit.csv_reader import test_ordinary_files, test_read, test_recode
 from tests.unit.csv_reader import test_record_finder as test_find_record
+from tests.unit.csv_reader.profile import test_both_paths as test_profile_both_paths
 from tests.unit.csv_reader.profile import test_columns as test_profile_columns
 from tests.unit.csv_reader.profile import test_stream as test_profile_stream
 
@@ -21,6 +22,7 @@ PROPERTIES = [
         test_recode,
         test_read,
         test_ordinary_files,
+        test_profile_both_paths,
         test_profile_columns,
         test_profile_stream,
     )

@@ -6,17 +6,21 @@ W3C). A name of another's that resolves to this machine (DNS rebinding) is still
 Programs send neither of the two, and are answered.
 """
 
+import re
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+
+_PLACE = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
 
 
 def refusal(headers: dict[str, str]) -> str | None:
     """The reason why a request is not answered, or None if it is. Names are in lower case."""
     host, origin = headers.get("host", ""), headers.get("origin")
-    if not _is_loopback(_hostname(f"//{host}")):
+    name, port = _place(host)
+    if not _is_loopback(name):
         return f"it was sent to {host!r}, which is not a name of this machine"
     if origin is not None:
-        here = _is_loopback(_hostname(origin)) and _port(origin) == _port(f"http://{host}")
+        page_name, page_port = _place(origin.removeprefix("http://"))
+        here = _is_loopback(page_name) and page_port == port
         return None if here else f"it was sent by a page of {origin}"
     if headers.get("sec-fetch-site") in ("cross-site", "same-site"):
         return "it was sent by a page of another site"
@@ -63,18 +67,10 @@ def _own(headers, origin: str | None) -> list[tuple[bytes, bytes]]:
     return kept
 
 
-def _hostname(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
-
-
-def _port(url: str) -> int | None:
-    try:
-        return urlsplit(url).port or 80
-    except ValueError:
-        return None
+def _place(text: str) -> tuple[str, int] | tuple[None, None]:
+    """The name and the port of `name:port`, and nothing that programs take for different ones."""
+    place = _PLACE.fullmatch(text)
+    return (place[1].strip("[]").lower(), int(place[2] or 80)) if place else (None, None)
 
 
 def _is_loopback(hostname: str | None) -> bool:

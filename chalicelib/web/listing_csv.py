@@ -35,7 +35,12 @@ CSV_COLUMNS = (
 
 # What makes a spreadsheet take a cell for a formula ("CSV Injection", OWASP). Where people write
 # decimal commas, it splits lines at semicolons, or else at tabs: then a cell begins behind these.
-_FORMULA = re.compile("(^|[;\t\r\n][\"']*)(?=[=+\\-@＝＋－＠])")  # noqa: RUF001
+# A program may drop spaces, quotes and what does not print before the sign.
+_DROPPED = "\"' \\xa0\u3000\\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\\x00-\\x08"
+_SIGNS = "=+\\-@＝＋－＠﹦﹢﹣﹫−"  # noqa: RUF001
+_FORMULA = re.compile(
+    f"(^[{_DROPPED}]*|[;\\t\\r\\n\\v\\f\\x85\u2028\u2029][{_DROPPED}]*)(?=[{_SIGNS}])"
+)
 _UNSEEN = ("\t", "\r", "\n")
 _QUALITY = re.compile(r"q=([01](?:\.[0-9]{0,3})?)", re.IGNORECASE)
 

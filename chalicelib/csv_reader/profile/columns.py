@@ -260,15 +260,14 @@ class ColumnProfiler:
         """
         self._keeps_records = False
         sketches = self._partial()
-        few = []
         with suppress(OutOfMemory):  # they stay estimates
-            for i, count in duckdb.kept_values(list(sketches), "count(distinct hash({c}))"):
-                if count > MOST_VALUES or is_all:
-                    sketches[i].settle(count)
+            # Python tells them apart: DuckDB needs a table of them for each of a thousand columns.
+            for i, hashes in duckdb.kept_values(list(sketches), "list(hash({c}))"):
+                distinct = set(hashes)
+                if len(distinct) > MOST_VALUES or is_all:
+                    sketches[i].settle(len(distinct))
                 else:
-                    few.append(i)
-            for i, hashes in duckdb.kept_values(few, "list(distinct hash({c}))"):
-                sketches[i].complete(hashes)
+                    sketches[i].complete(distinct)
 
     def _looked_at(
         self, cells: Sequence[Sequence[str]], numbers: Sequence[int], engine: _Engine | None

@@ -51,6 +51,19 @@ def test_nothing_is_run_where_semicolons_or_tabs_are_the_delimiters(between, fir
         assert not any(cell.startswith(tuple("=+-@＝＋－＠")) for cell in cells)
 
 
+@pytest.mark.parametrize("before", [" ", "\u00a0", "\u200b", "\u202e", "\ufeff", '"', "' ", "a;  "])
+@pytest.mark.parametrize("sign", list("=@＝﹦−"))
+def test_nothing_is_run_behind_what_a_program_drops(before, sign):
+    [row] = rows(listing_as_csv([replace(RECORD, filename=f"{before}{sign}1+1.csv")]))
+    assert row["filename"] == f"{before}'{sign}1+1.csv"
+
+
+def test_a_name_of_separators_is_looked_through_once():
+    name = '; \t"' * 20_000
+    [row] = rows(listing_as_csv([replace(RECORD, filename=name)]))
+    assert row["filename"] == name
+
+
 @given(TEXTS, st.lists(TEXTS), st.none() | st.integers(0, 2**63 - 1))
 def test_every_cell_is_read_back_and_none_is_a_formula(name, names, count):
     record = replace(RECORD, filename=name, column_names=tuple(names), row_count=count)
