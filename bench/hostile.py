@@ -1,8 +1,9 @@
 """Read files that are made to harm, each in a process of its own, and hold what was promised.
 
 No exception but `UnreadableCsv`; under 1 GB more memory; a second of the processor for 64 KB, and
-of what is larger, no less than a tenth of the speed of `csv.reader`; and every row profiled, unless
-one cannot be held.
+of what takes more, no less than a tenth of the speed of `csv.reader`; and every row profiled,
+unless one cannot be held. A wide file is asked about column by column: it may take some
+milliseconds for each, and a fifteenth of the speed.
 """
 
 import argparse
@@ -32,6 +33,9 @@ from chalicelib.csv_reader.decompress import Decompressed, read_chunks
 MEGABYTES = 1000
 SECONDS = 1.0  # for any file, and all that a small one has
 SHARE = 0.1  # of the speed of csv.reader
+WIDE = 100  # columns, from which on a file may take more:
+SHARE_OF_WIDE = 1 / 15
+SECONDS_PER_COLUMN = 0.003
 _MOST_FIELDS, _LONGEST_RECORD = 1_000_000, 1 << 25  # of a row that can be held
 _TRIES = 3
 _ADDRESSES = 1 << 34  # bytes that a process may ask for, so that none takes the machine down
@@ -49,6 +53,7 @@ class Reading:
     seconds: float
     preview_seconds: float
     csv_seconds: float
+    columns: int  # that are profiled
     megabytes: int
     faults: list[str]
     refused: str | None
@@ -56,7 +61,11 @@ class Reading:
     @property
     def worst(self) -> float:
         """The share of the allowed time that was taken, 1 being all of it."""
-        may = SECONDS if self.bytes <= SMALL else max(SECONDS, self.csv_seconds / SHARE)
+        may = SECONDS
+        if self.bytes > SMALL and self.columns < WIDE:
+            may = max(SECONDS, self.csv_seconds / SHARE)
+        elif self.bytes > SMALL:
+            may += self.csv_seconds / SHARE_OF_WIDE + self.columns * SECONDS_PER_COLUMN
         return max(self.seconds / may, self.preview_seconds / SECONDS)
 
 
@@ -133,7 +142,7 @@ def read_together(paths: Iterable[Path]) -> Iterator[Reading]:
     for line in lines:
         yield Reading(**json.loads(line))
     if len(lines) < len(paths):
-        yield Reading(paths[len(lines)], 0, 0, 0, 0, 0, [ended], None)
+        yield Reading(paths[len(lines)], 0, 0, 0, 0, 0, 0, [ended], None)
 
 
 def reading_of(path: Path) -> Reading:
@@ -157,8 +166,17 @@ def reading_of(path: Path) -> Reading:
         faults.append(f"{found.profiled_rows:,} of {found.row_count:,} rows are profiled")
     if megabytes >= MEGABYTES:
         faults.append(f"{megabytes:,} MB more memory")
+    columns = len(found.columns) if found else 0
     reading = Reading(
-        str(path), size, seconds, preview_seconds, csv_seconds, megabytes, faults, refused
+        str(path),
+        size,
+        seconds,
+        preview_seconds,
+        csv_seconds,
+        columns,
+        megabytes,
+        faults,
+        refused,
     )
     if reading.worst > 1:
         faults.append(f"{seconds:.2f} s, and {preview_seconds:.2f} s for its first rows")

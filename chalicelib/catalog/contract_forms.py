@@ -109,6 +109,8 @@ def _is_number(field: Mapping[str, Any], name: str) -> bool | None:
 def _is_date(field: Mapping[str, Any], name: str) -> bool | None:
     """Return whether cells of a kind are dates or times of the agreed format."""
     wanted = field["format"]
+    if not isinstance(wanted, str):
+        return None
     if field["type"] != "time" and not re.search("%[Yy]", wanted.replace("%d", "", 1)):
         return None
     if field["type"] == "date" and not re.search("%d.*%[mbB]|%[mbB].*%d", wanted):

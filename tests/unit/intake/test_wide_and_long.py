@@ -117,12 +117,21 @@ def test_600_cyrillic_columns_under_a_contract_of_other_names_are_a_record():
         {"constraints": {"maximum": "\ud800"}},
         {"constraints": {"minimum": "9\ud800"}},
         {"type": "string", "format": "\udfff"},
+        {"type": "date", "format": "\udfff"},
+        {"type": "date", "format": {"\ud800": 1}},
+        {"type": "date", "format": -1},
+        {"type": "datetime", "format": None},
+        {"type": "time", "format": ["%H"]},
+        {"type": "number", "decimalChar": -1, "groupChar": ["\ud800"], "bareNumber": "\ud800"},
+        {"type": "boolean", "trueValues": {"\ud800": 1}, "falseValues": 1e400},
     ],
 )
 @pytest.mark.parametrize("cell", [b"2026-11-01", b"x", b"1"])
-def test_a_contract_with_half_a_surrogate_pair_leaves_a_record(field, cell):
+def test_a_contract_with_half_a_surrogate_pair_or_a_value_of_no_sense_is_judged(field, cell):
     contract = json.dumps({"fields": [{"name": "day"} | field]}).encode()
-    assert answered(extracted(b"day,\xc3\xa9\n" + cell + b",1\n", contract)).status == "ready"
+    record = answered(extracted(b"day,\xc3\xa9\n" + cell + b",1\n", contract))
+    assert record.status == "ready"
+    assert not any("Error" in violation for violation in record.violations)
 
 
 def test_60_fields_of_emoji_names_leave_a_record():
