@@ -192,7 +192,7 @@ def test_a_message_that_cannot_be_stored_is_tried_again_and_then_stands_with_the
     eventually(lambda: messages_in(enforcing, enforcing.project.dead_letter_queue) == 1, 100)
     assert enforcing.record("beside.csv")
     assert "status is 'mislaid'" in tool(enforcing, "dead-letters")
-    assert "1 messages" in tool(enforcing, "redrive")
+    assert "1 message and 0 events" in tool(enforcing, "redrive")
 
 
 def test_an_event_that_failed_in_every_try_is_kept_for_a_redrive(enforcing):
