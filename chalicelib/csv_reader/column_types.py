@@ -40,6 +40,8 @@ YEAR_FIRST, DAY_FIRST, MONTH_FIRST = DATE_ORDERS = ("year first", "day first", "
 # Peculiarities of a column's cells. profile/notes.py has the sentence for each.
 TRAITS = (
     "zero_and_one",  # an integer column that has both, and nothing else
+    "compact_dates",  # integers that are all days, such as 20240131
+    "versions",  # decimals such as 1.9 and 1.10
     "leading_zeros",  # cells such as 007, which may be codes
     "telephone_numbers",  # text
     "thousands_marks",  # text, but numbers without these marks, and the next two signs

@@ -17,6 +17,7 @@ from chalicelib.csv_reader.profile.judgement import (
 )
 from chalicelib.csv_reader.profile.kinds import FRACTION, POINT_OR_THOUSANDS
 from chalicelib.csv_reader.profile.notes import notes_of
+from chalicelib.csv_reader.profile.number_traits import traits_of_values
 from chalicelib.csv_reader.profile.spread import UNITS, WITH_HISTOGRAM, Spread, spread_of
 from chalicelib.csv_reader.profile.tally import ColumnTally, look_at, shown
 from chalicelib.csv_reader.profile.words import NULL_WORD
@@ -71,7 +72,9 @@ def describe_column(name: str, tally: ColumnTally) -> ColumnProfile:
         affix=judgement.affix,
         minus=judgement.minus,
         has_outer_spaces=evidence.is_spaced,
-        traits=tuple(_all_traits(name, tally, judgement, distinct if is_exact else None, cells)),
+        traits=tuple(
+            _all_traits(name, tally, judgement, words, distinct if is_exact else None, cells)
+        ),
         kinds=_kinds(evidence, judgement),
     )
     return replace(profile, notes=notes_of(profile, cells))
@@ -155,9 +158,17 @@ def _true_share(tally: ColumnTally, judgement: Judgement, cells: int) -> float |
 
 
 def _all_traits(
-    name: str, tally: ColumnTally, judgement: Judgement, distinct: int | None, cells: int
+    name: str,
+    tally: ColumnTally,
+    judgement: Judgement,
+    words: tuple[str, ...],
+    distinct: int | None,
+    cells: int,
 ) -> Iterator[str]:
     yield from traits(tally.evidence, judgement)
+    if judgement.is_numeric and not tally.sketches:
+        kinds = tally.evidence.kinds.keys() - {NULL_WORD}
+        yield from traits_of_values(judgement, kinds, tally.counts, words)
     if distinct is not None and cells / 2 < distinct < cells and _KEY.fullmatch(name.strip()):
         yield "repeated_key"
     if tally.sketches and judgement.is_numeric:

@@ -33,6 +33,8 @@ TAKEN_OFF = {
 }
 OF_TRAITS = {
     "zero_and_one": "Holds only 0 and 1.",
+    "compact_dates": "All may be dates, written as %Y%m%d in the words of strptime.",
+    "versions": "May be versions: as numbers, 1.10 and 1.1 are the same, and less than 1.9.",
     "leading_zeros": "Leading zeros: kept as text, since they may be part of a code.",
     "telephone_numbers": "Telephone numbers: kept as text, with their plus.",
     "ambiguous_numbers": "Ambiguous numbers: the comma may be a decimal mark or a thousands mark.",
