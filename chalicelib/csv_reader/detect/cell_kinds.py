@@ -9,7 +9,7 @@ import re
 BLANK = "blank"  # nothing, or a mark that stands for nothing
 NUMBER = "number"  # with its thousands, decimals, currency or percent sign
 DATE = "date"  # or month, quarter, time, date with a time
-LINK = "link"  # URL, e-mail or IP address
+LINK = "link"  # URL, e-mail, or address of a network (IP, MAC)
 CODE = "code"  # one word with a digit in it
 LABEL = "label"  # a few words without the punctuation of a sentence or of a table
 TEXT = "text"  # anything else
@@ -35,6 +35,12 @@ _DAY_OF_MONTH = r"\d{1,2} (?: st|nd|rd|th|\. )? [-/\ ]"
 _CURRENCY = r"(?: [$€£¥₹] | [a-z]{0,3}\$ | eur | usd | gbp | chf | rs\.? | kr\.? | zł | kč )"
 _THOUSANDS = r"\d{1,3} (?: (?:[.'\u2019\ \u00a0\u202f]\d{3})+ | (?:,\d{2,3})+ ) (?:[.,]\d+)?"
 
+# In `1::1193` colons may divide columns.
+_GROUP = "[0-9a-f]{1,4}"
+_GROUPS = f"(?: {_GROUP} (?: :{_GROUP} ){{0,6}} )?"
+_SHORT_IP6 = f"(?= :: | {_GROUP}:{_GROUP} | [0-9]{{0,3}}[a-f] ) {_GROUPS} :: {_GROUPS}"
+_IP6 = f"(?: {_GROUP} (?: :{_GROUP} ){{7}} | {_SHORT_IP6} ) (?: /[0-9]{{1,3}} )?"
+
 # Every alternative is bounded by the length of a value, and none repeats a repetition.
 _KINDS = re.compile(
     rf"""
@@ -57,7 +63,8 @@ _KINDS = re.compile(
     )
     | (?P<link>
         (?: https? | ftp | s3 | file )://\S+ | www\.\S+
-        | [^\s@]+@[^\s@]+\.[a-z]+ | \d+\.\d+\.\d+\.\d+
+        | [^\s@]+@[^\s@]+\.[a-z]+ | \d+\.\d+\.\d+\.\d+ (?: :\d{{1,5}} )?
+        | [0-9a-f]{{2}} (?: :[0-9a-f]{{2}} ){{5}} | {_IP6}
     )
     | (?P<code> (?=\S*\d) [\w./+\#&()-]+ )
     | (?P<label> [^\W\d] [\w\ .'\u2019`\u00b4()/&%°$€£\#*+²³ªº_-]* [?!:]? )

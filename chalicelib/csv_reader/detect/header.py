@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from chalicelib.csv_reader.detect.cell_kinds import BLANK, CODE, DATE, LABEL, LINK, NUMBER, kind_of
+from chalicelib.csv_reader.detect.column_words import COLUMN_WORDS, is_column_word
 from chalicelib.csv_reader.detect.header_rows import (
     group_rows_above,
     is_frame,
@@ -26,25 +27,8 @@ _CLEAR = 1.0  # a label over a column of numbers
 _PREAMBLE_ROWS = 12  # as wide as the table, at most
 _VALUES = {NUMBER, DATE, LINK}
 
-# Words that name columns more often than they stand in them, whatever the language.
-_COLUMN_WORDS = frozenset(
-    """
-    id key code name title type date year month day time timestamp value amount total count
-    number no nr num quantity qty price cost rate percent percentage score rank status state
-    city country region county district province area address street zip postcode phone email
-    url link website description desc comment comments note notes category class group label
-    index lat latitude lon lng long longitude age sex gender first last unit units source
-    target user username department agency population level size weight height length width
-    start end from to x y z text language version nom prénom libellé libelle année annee mois
-    jour valeur montant commune ville pays département departement région adresse nombre taux
-    fecha año mes valor provincia municipio código codigo país tipo datum jahr monat wert
-    anzahl ort stadt land bezirk kreis straße plz bezeichnung betrag gemeinde naam jaar
-    gemeente anno mese comune regione ano município estado rok kod nazwa
-    """.split()  # noqa: SIM905
-)
 _WORDS = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d+")
-_IDENTIFIER = re.compile(r"[^\W\d](?:\w*\.|[^\W_]*_)\w+|[a-z]+(?:[A-Z][a-z0-9]*)+")
 
 
 @dataclass(frozen=True)
@@ -128,11 +112,11 @@ def _names_below_preamble(rows: Sequence[list[str]], first: int, width: int) -> 
     looks like a title, keys and their values, a date or the number of a page.
     """
     for i in range(first + 1, min(first + 1 + _PREAMBLE_ROWS, len(rows) - 1)):
-        if not is_preamble(rows[i - 1], width):
+        if not is_preamble(rows[i - 1], width, rows[i]):
             return None
         if (
             are_distinct_names(rows[i], width)
-            and not is_preamble(rows[i], width)
+            and not is_preamble(rows[i], width, rows[i + 1])
             and _contrast(rows[i], _columns(rows[i + 1 :], width)) >= _CLEAR
         ):
             return i
@@ -148,8 +132,8 @@ def _names_some(rows: Sequence[list[str]], i: int, first: int, width: int) -> bo
     filled = next((n for n, name in enumerate(names) if not name), width)
     if len(names) != width or not 0 < filled < width or any(names[filled:]):
         return False
-    has_words = any(map(_is_column_word, names[:filled]))
-    if filled == 1 and names[0].lower() not in _COLUMN_WORDS:
+    has_words = any(map(is_column_word, names[:filled]))
+    if filled == 1 and names[0].lower() not in COLUMN_WORDS:
         return False
     if are_distinct_names(rows[first], width) and (
         not has_words or _contrast(rows[first], _columns(rows[first + 1 :], width)) >= _CLEAR
@@ -258,7 +242,7 @@ def _cell_contrast(cell: str, column: list[str], series: bool) -> float:
     if cell in values:
         return -1.0
     contrast = 0.0
-    if _is_column_word(cell):
+    if is_column_word(cell):
         contrast += 0.6
     if usual == CODE and share >= _MOST:
         contrast += -0.5 if kind == CODE and not _is_other_code(cell, values) else 0.6
@@ -287,13 +271,6 @@ def _are_numbered(row: Sequence[str]) -> bool:
         [cell.strip() for cell in row] == [f"{word}{i}" for i in range(first, first + len(row))]
         for first in (0, 1)
         if word
-    )
-
-
-def _is_column_word(cell: str) -> bool:
-    """Return whether a cell is a word that is more often a column's name than a value."""
-    return bool(_IDENTIFIER.fullmatch(cell)) or not _COLUMN_WORDS.isdisjoint(
-        _WORDS.findall(cell.lower())
     )
 
 

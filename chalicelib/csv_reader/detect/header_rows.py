@@ -54,7 +54,7 @@ def group_rows_above(
         and _spans(rows[names_at - count - 1], rows[names_at], width)
         and not (
             are_distinct_names(rows[names_at], width)
-            and is_preamble(rows[names_at - count - 1], width)
+            and is_preamble(rows[names_at - count - 1], width, rows[names_at])
         )
     ):
         count += 1

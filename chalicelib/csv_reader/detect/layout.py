@@ -134,8 +134,10 @@ def _regularity(layout: Layout) -> float:
     agreement = (len(agreeing) + _RAGGED * ragged) / len(table)
     coverage = len(table) / len(rows)
     regularity = agreement**2 * coverage * (1 - 1 / width) * _credit(layout.delimiter or ",")
-    if first and layout.delimiter == "," and width == 2 and _is_numeric(rows[first]):
-        regularity *= 0.3  # decimal commas below the name of their only column
+    if width == 2 and 0 < first == sum(len(row) == 1 for row in rows[:first]):
+        is_decimal = layout.delimiter == "," and _is_numeric(rows[first])
+        if is_decimal or (layout.delimiter == ":" and first == 1):
+            regularity *= 0.3  # decimal commas or ratios below the name of their only column
     return regularity
 
 
@@ -182,7 +184,21 @@ def _cell_wholeness(cell: str, doubtful: bool, quotes: str) -> float:
 def _one_column_score(layout: Layout) -> float:
     """Return what a table has to beat: little, unless the rows are whole values as they stand."""
     cells = [row[0] for row in _spread(layout.rows, _ROWS)]
-    return sum(map(_lone_cell_score, cells)) / len(cells) if cells else 1.0
+    if not cells or _has_names_with_colons(cells):
+        return 0.0 if cells else 1.0
+    return sum(map(_lone_cell_score, cells)) / len(cells)
+
+
+def _has_names_with_colons(cells: list[str]) -> bool:
+    """Return whether what looks like times or addresses has a header of as many parts."""
+    first, *others = cells
+    parts = first.count(":")
+    return (
+        0 < parts > first.count(": ") * parts
+        and kind_of(first) == TEXT
+        and others != []
+        and all(cell.count(":") == parts and kind_of(cell) in (DATE, LINK) for cell in others)
+    )
 
 
 def _lone_cell_score(cell: str) -> float:

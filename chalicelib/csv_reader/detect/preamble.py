@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from chalicelib.csv_reader.detect.cell_kinds import BLANK, CODE, DATE, LABEL, NUMBER, TEXT, kind_of
+from chalicelib.csv_reader.detect.column_words import is_column_word
 
 _LONGEST_NAME = 60
 _PAGE = re.compile(
@@ -12,8 +13,8 @@ _PAGE = re.compile(
 _DAY = re.compile(r"\d+\D+\w+\D+\d+")
 
 
-def is_preamble(row: Sequence[str], width: int) -> bool:
-    """Return whether a row above a row of distinct names is a title, keys and values, or a page's
+def is_preamble(row: Sequence[str], width: int, names: Sequence[str]) -> bool:
+    """Return whether a row above a row of distinct `names` is a title, keys and values, or a page's
     number.
 
     What spans several columns is a group of them: that is for `header_rows` to tell.
@@ -34,7 +35,7 @@ def is_preamble(row: Sequence[str], width: int) -> bool:
             return True
         if len(ends) == 1 and _is_day(ends[0]):
             return True
-    return _are_keys_and_values(cells, filled)
+    return _are_keys_and_values(cells, filled) or _are_keys_and_texts(cells, filled, names)
 
 
 def _are_keys_and_values(cells: list[str], filled: list[int]) -> bool:
@@ -47,6 +48,23 @@ def _are_keys_and_values(cells: list[str], filled: list[int]) -> bool:
     return all(kind_of(key) in (LABEL, TEXT) for key in keys) and all(
         _is_day(value) or kind_of(value) == NUMBER or key.endswith(":")
         for key, value in zip(keys, values, strict=False)
+    )
+
+
+def _are_keys_and_texts(cells: list[str], filled: list[int], names: Sequence[str]) -> bool:
+    """Return whether keys and values are above names, of which most are words that name columns.
+
+    None of the keys and values is such a word, and one of the values is a code.
+    """
+    if filled != list(range(len(filled))) or len(filled) < 4 or len(filled) % 2:
+        return False
+    above = cells[: len(filled)]
+    words = sum(is_column_word(name.strip()) for name in names)
+    return (
+        2 * words > len(names)
+        and not any(map(is_column_word, above))
+        and all(kind_of(key) == LABEL for key in above[::2])
+        and any(kind_of(value) == CODE for value in above[1::2])
     )
 
 

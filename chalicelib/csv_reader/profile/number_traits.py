@@ -5,10 +5,10 @@ Both follow from all values of a column, so they are looked for where these are 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 
 from chalicelib.csv_reader.profile.judged import Judgement
 from chalicelib.csv_reader.profile.number_kinds import FRACTION, INTEGER
+from chalicelib.csv_reader.profile.time_kinds import days_since_epoch
 
 _DAY = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
 _VERSION = re.compile(r"[0-9]{1,3}(?:\.(0|[1-9][0-9]{0,2}))?")
@@ -31,13 +31,7 @@ def traits_of_values(
 def _is_day(value: str) -> bool:
     """Return whether a number is a day of 1900 to 2099, as 20240131 is."""
     match = _DAY.fullmatch(value)
-    if not match:
-        return False
-    try:
-        date(*map(int, match.groups()))
-    except ValueError:
-        return False
-    return True
+    return match is not None and days_since_epoch(*match.groups()) is not None
 
 
 def _are_versions(values: Iterable[str]) -> bool:

@@ -34,6 +34,7 @@ def read(text):
         "Printed,2024-01-01 10:00,,\n",
         "Account,12345678,,\nCurrency,GBP,,\n",
         ",,,Page 1\n",
+        "Company,Leeds Ltd,VAT,GB123\n",
     ],
 )
 def test_titles_keys_dates_and_page_numbers_that_were_padded_are_preamble(above):
@@ -229,3 +230,39 @@ def test_rows_that_are_numbered_themselves_have_no_header():
 def test_rows_that_are_all_written_as_tags_or_types_are_data(row):
     found = read("c0,c1\n" + "".join(row.format(i) + "\n" for i in range(10, 30)))
     assert (found.column_names, found.header_rows, found.row_count) == (("c0", "c1"), 1, 20)
+
+
+def test_codes_above_labels_are_names_and_no_keys():
+    found = read("resp,q1,age,q2\nRespondent,Likes it,How old,How often\n1,5,30,2\n2,4,31,3\n")
+    assert found.column_names == ("resp", "q1", "age", "q2")
+
+
+@pytest.mark.parametrize("width", [5, 1000])
+def test_names_over_short_rows_are_names(width):
+    names = ",".join(f"n{i}" for i in range(width))
+    found = read(f"{names}\n1,2\n3,4\n5,6\n")
+    assert (found.delimiter, found.column_count, found.row_count) == (",", width, 3)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["mac", "aa:bb:cc:dd:ee:ff", "00:11:22:33:44:55"],
+        ["time", "12:30", "09:15"],
+        ["ip", "2001:db8::1", "fe80::1", "::1"],
+        ["ip", "2001:db8:0:0:0:0:0:1", "2001:db8:0:0:0:0:0:2"],
+        ["host", "10.0.0.1:80", "10.0.0.2:443"],
+        ["ratio", "1:2", "16:9", "4:3"],
+    ],
+)
+def test_colons_within_times_and_addresses_divide_nothing(cells):
+    found = read("\n".join(cells) + "\n")
+    assert (found.column_names, found.row_count) == ((cells[0],), len(cells) - 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a:b:c:d:e:f\n10:20:30:40:50:60\n11:21:31:41:51:61\n", "from:to\n12:30\n09:15\n10:45\n"],
+)
+def test_names_with_as_many_colons_show_that_these_divide(text):
+    assert read(text).delimiter == ":"
