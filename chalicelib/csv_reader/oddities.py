@@ -7,7 +7,7 @@ rows with them, backslashes that escape, and characters that tell of a mistake m
 import copy
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 
@@ -16,7 +16,9 @@ from chalicelib.csv_reader.count import RecordCounter
 from chalicelib.csv_reader.described import number
 from chalicelib.csv_reader.detect.dialect import CsvDialect
 from chalicelib.csv_reader.recode import Utf8Recoder
+from chalicelib.csv_reader.records import RecordSplitter
 from chalicelib.csv_reader.rows import read_rows
+from chalicelib.csv_reader.table_rows import Passed, TableRows
 
 _BACKSLASH = b"\\"
 _MANY_LINES = 5  # ends of lines in one cell
@@ -75,17 +77,24 @@ class Oddities:
         recoder: Utf8Recoder,
         header: ColumnNames,
         counter: RecordCounter,
+        splitter: RecordSplitter,
+        table: TableRows,
     ):
+        self._splitter = splitter
+        self._table = table
         self._dialect = dialect
         self._recoder = recoder
         self._header = header
         self._counter = counter
         self._above = dialect.preamble_rows + dialect.header_rows
-        self.places: dict[str, Place] = {}
+        self._places: dict[str, Place] = {}
         self._end = b""  # of what went by, where a mark may begin
         self._last = b""  # byte of what went by
         self._window: list[bytes] = []
         self._before = copy.copy(counter)  # the window
+        self._window_passed = self._passed()
+        self._text_before: dict[str, bytes] = {}  # what was found in the piece, in the piece
+        self._repeated: dict[str, int] = {}  # headers above what was found
         self._swallowed_in: int | None = None
         self._escaped_in: int | None = None
         self._escaping: RecordCounter | None = None
@@ -98,7 +107,12 @@ class Oddities:
         if self._dialect.quote == b'"' and not self._dialect.escape:
             self._look_for_lost_rows(utf8)
             self._look_for_escapes(utf8)
+        passed = self._passed() if self._text_before else None
         yield utf8
+        if passed:
+            for what, text in self._text_before.items():
+                self._repeated[what] = self._table.repeated_in(passed, text)
+            self._text_before.clear()
 
     def finish(self) -> Iterator[bytes]:
         """Look through what is left."""
@@ -106,12 +120,29 @@ class Oddities:
             self._look_through_window(b"")
         return iter(())
 
+    def _passed(self) -> Passed:
+        """Return what the table has passed on, and what it is to be fed next."""
+        return self._table.passed(self._splitter.held)
+
+    def _row(self, what: str, number: int) -> int:
+        """The number of a row, less the headers that are repeated above it."""
+        return max(number - self._repeated.get(what, 0), 1)
+
+    @property
+    def places(self) -> dict[str, Place]:
+        """The first place of each kind of mark."""
+        return {
+            what: place if place.row is None else replace(place, row=self._row(what, place.row))
+            for what, place in self._places.items()
+        }
+
     @property
     def swallowed_rows(self) -> OtherRows | None:
         """A quoted cell with lines like rows, and the number of rows if quotes are text."""
         if self._swallowed_in is None:
             return None
-        return OtherRows(self._swallowed_in, self._counter.lines - self._above)
+        row = self._row("swallowed_rows", self._swallowed_in)
+        return OtherRows(row, self._counter.lines - self._left_out)
 
     @property
     def escaped_quotes(self) -> OtherRows | None:
@@ -122,12 +153,17 @@ class Oddities:
         is_mended = self._counter.met_stray and not self._met_stray_before
         if not is_mended and escaping.records == self._counter.records:
             return None
-        return OtherRows(self._escaped_in, escaping.records - self._above)
+        row = self._row("escaped_quotes", self._escaped_in)
+        return OtherRows(row, escaping.records - self._left_out)
+
+    @property
+    def _left_out(self) -> int:
+        return self._above + self._table.repeated_headers.count
 
     def _look_for_marks(self, utf8: bytes) -> None:
         data = self._end + utf8
         for what, patterns in _MARKS.items():
-            if what in self.places:
+            if what in self._places:
                 continue
             if what == "replacement_characters" and self._recoder.undecodable:
                 continue  # made here
@@ -136,7 +172,8 @@ class Oddities:
                 place = self._place(utf8, max(start - len(self._end), 0))
                 # Of names, the characters that do not print are told elsewhere.
                 if place.row or what != "invisible_characters":
-                    self.places[what] = place
+                    self._places[what] = place
+                    self._text_before[what] = utf8[: max(start - len(self._end), 0)]
                     break
         self._end = data[-_LONGEST_MARK:]
 
@@ -159,6 +196,7 @@ class Oddities:
             self._look_through_window(utf8[:_SEAM])
         if not self._window:
             self._before = copy.copy(self._counter)
+            self._window_passed = self._passed()
         self._window.append(utf8)
 
     def _look_through_window(self, seam: bytes) -> None:
@@ -179,6 +217,10 @@ class Oddities:
             counter.feed(window[: cell.start()])
             if not counter.inside_quotes:
                 self._swallowed_in = max(_current(counter) - self._above, 1)
+                text = window[: cell.start()]
+                self._repeated["swallowed_rows"] = self._table.repeated_in(
+                    self._window_passed, text
+                )
                 return
 
     def _look_for_escapes(self, utf8: bytes) -> None:
@@ -198,6 +240,7 @@ class Oddities:
             counter = copy.copy(self._counter)
             counter.feed(utf8[:place])
             self._escaped_in = max(_current(counter) - self._above, 1)
+            self._text_before["escaped_quotes"] = utf8[:place]
         self._escaping.feed(utf8)
         self._is_refuted = self._escaping.met_stray
 

@@ -135,9 +135,9 @@ def _read(
 
     counter = new_counter()
     header = ColumnNames(dialect, recoder)
-    odd = Oddities(dialect, recoder, header, counter)
     splitter = RecordSplitter(counter)
     table = TableRows(dialect, recoder, header, new_counter)
+    odd = Oddities(dialect, recoder, header, counter, splitter, table)
     marks = dialect.quote, dialect.escape
     offsets = RowOffsets(counter, recoder, marks, lambda: table.repeated_headers.count)
     stages: list[Stage] = [recoder, odd, offsets, header, splitter, table]

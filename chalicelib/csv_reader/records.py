@@ -37,6 +37,11 @@ class RecordSplitter:
         self._before = 0
         self._is_long = False
 
+    @property
+    def held(self) -> tuple[bytes, ...] | None:
+        """The beginning of the next records, or None if that was given already."""
+        return None if self._is_long else tuple(self._pieces)
+
     def feed(self, utf8: bytes) -> Iterator[Records]:
         """Count on, and give the records that are whole."""
         if self._is_long:

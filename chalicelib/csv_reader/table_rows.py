@@ -42,6 +42,18 @@ class Some:
         return Some(self.count + count, self.first or first)
 
 
+@dataclass(frozen=True)
+class Passed:
+    """The records that came so far, the headers repeated among them, and the text that is next.
+
+    That is None in the middle of a long record, whose end nothing is known of.
+    """
+
+    records: int
+    repeated: int
+    next: tuple[bytes, ...] | None
+
+
 class TableRows:
     """Passes on the records that belong to the table, its header and its preamble.
 
@@ -113,6 +125,20 @@ class TableRows:
         if not self.footer_rows:
             self._held = deque(reversed(void))
             yield from self._release(self._end)
+
+    def passed(self, following: tuple[bytes, ...] | None) -> Passed:
+        """Return where the table is, if that text follows."""
+        return Passed(self._fed, self.repeated_headers.count, following)
+
+    def repeated_in(self, passed: Passed, text: bytes) -> int:
+        """Count the repeated headers above the end of a text, which comes behind `passed`."""
+        if self._repeated is None or passed.next is None:
+            return passed.repeated
+        utf8 = b"".join((*passed.next, text))
+        records = Records(utf8, 0, may_stray=True)
+        spans = [span for span in self._repeated.find(utf8) if span[1] < len(utf8)]
+        found, _ = self._records_at(records, spans, self._above - passed.records)
+        return passed.repeated + len(found)
 
     def _release(self, until: int) -> Iterator[Records]:
         """Give those records that end before that place."""

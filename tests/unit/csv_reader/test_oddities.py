@@ -174,3 +174,29 @@ def test_bytes_that_are_not_utf_8_name_the_encoding_that_they_probably_are_of():
     found = read("id,é\n".encode() + TAIL + polish + TAIL)
     assert (found.encoding, found.undecodable_as) == ("utf-8", "cp1250")
     assert found.warnings == ("6 bytes are not utf-8 and were replaced; probably cp1250",)
+
+
+@pytest.mark.parametrize("size", [7, 100, 100_000])
+def test_rows_are_numbered_without_the_headers_that_are_repeated_above_them(size):
+    header = "id,name,qty\n"
+    table = [f"{i},x,{i}\n" for i in range(1, 30)]
+    table[9] = '10,"x\nid,name,qty\n",10\n'
+    table[20] = "21,Ã©té,21\n"
+    table[24] = "25,\ufffd,25\n"
+    table[5:5] = table[15:15] = [header]
+    table[24:24] = [header, header]
+    found = read_csv_metadata(Pieces("".join([header, *table]).encode(), [size]))
+    assert found.repeated_headers == 4
+    assert found.decoded_twice == Place(21, 2)
+    assert found.replacement_characters == Place(25, 2)
+
+
+@pytest.mark.parametrize("size", [1_000, 100_000])
+def test_a_quote_that_takes_rows_is_found_in_its_row_below_repeated_headers(size):
+    header = b"id\ttitle\n"
+    data = (
+        BEGINNING + header + rows(500) + header + b'1\t"Rome\n' + rows(20) + header + b'2\t"Oslo\n'
+    )
+    found = read_csv_metadata(Pieces(data, [size]))
+    assert found.swallowed_rows is not None
+    assert found.swallowed_rows.row == 10_501
