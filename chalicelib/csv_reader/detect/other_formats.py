@@ -68,8 +68,8 @@ _COMMENTS = r"\s*(?:<!--(?:[^-]|-(?!->))*-->\s*)*"
 _MARKUP = re.compile(
     rf"""{_COMMENTS}<(?:
         (!doctype\s+html|html|head|body|title|meta|script|style)
+        | ((?:\?xml[^<>]*\?>\s*<)?Error>\s*<Code)
         | (\?xml|!doctype|ListBucketResult)
-        | (Error>\s*<Code)
         | (table|div|form|iframe|center|h[1-6]|[ou]l|pre|hr|link)
     )(?:[\s/>]|$)""",
     re.IGNORECASE | re.VERBOSE,
@@ -150,9 +150,9 @@ def document_format(text: str, complete: bool) -> str | None:
     and JSON in its cells.
     """
     if markup := _MARKUP.match(text):
-        if markup[3]:
-            return "an S3 error document (XML)"
         if markup[2]:
+            return "an S3 error document (XML)"
+        if markup[3]:
             return "an XML document"
         if markup[1] or not _are_cells(text, markup[4]):
             return "an HTML page"

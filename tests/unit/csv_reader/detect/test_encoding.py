@@ -215,6 +215,10 @@ NOISE = random.Random(7).randbytes(4096)  # noqa: S311
         (b"<div>a</div>\n<div>b</div>\n", "an HTML page"),
         (b"<p>The file is <b>gone</b></p>\n", "part of an HTML page"),
         (b"<Error><Code>AccessDenied</Code></Error>", "an S3 error document (XML)"),
+        (
+            b'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>NoSuchKey</Code></Error>',
+            "an S3 error document (XML)",
+        ),
         (b"<rows><row id='1'/><row id='2'/></rows>\n", "an XML document"),
         (b"\r\n<HTML><head>\n", "an HTML page"),
         ("<html><p>Société".encode("utf-16"), "an HTML page"),

@@ -10,7 +10,7 @@ _SHORT = [
     *(f"%d{m}%b{m}%y" for m in "-/. "),
     *(f"%y{m}%b{m}%d" for m in "-/. "),
     *(f"%Y{m}%b{m}%d" for m in "-/. "),
-    *("%b %d, %Y", "%b %d %Y", "%b-%d-%Y", "%d. %b %Y"),
+    *("%b %d, %Y", "%b %d %Y", "%b-%d-%Y", "%d. %b %Y", "%d. %b %y"),
     *("%d. %m. %Y", "%Y. %m. %d.", "%Y.%m.%d.", "%d.%m.%Y.", "%Y年%m月%d日"),
     *(m.join(parts) for m in "-/." for parts in (("%d", "%m", "%y"), ("%m", "%d", "%y"))),
     *(m.join(("%y", "%m", "%d")) for m in "-/."),

@@ -156,6 +156,7 @@ TRAPS = {
     "years in front, maybe": (["24-01-31", "24-02-29"], "text", "ambiguous_dates short_years"),
     "years in front, for certain": (["99-12-31", "98-01-30"], "date", "%y-%m-%d short_years"),
     "months by name": (["12-Jan-24", "5-Feb-24"], "date", "%d-%b-%y short_years"),
+    "months by name in German": (["3. Feb. 24", "15. März 23"], "date", "%d. %b %y de short_years"),
     "months in capitals": (["31-OCT-2023", "01-NOV-2023"], "date", "%d-%b-%Y"),
     "months in French": (["1 janvier 2024", "3 août 2023"], "date", "%d %B %Y fr"),
     "months in Polish": (["1 listopada 2024", "3 maja 2023"], "date", "%d %B %Y pl"),
