@@ -46,7 +46,7 @@ def split_beginning(
 
     `is_whole` says that the file ends where `data` does; otherwise its last record may be cut, and
     is left out then. `records_above` are left out first: the preamble's and the header's, or rows.
-    Where `data` begins within a record, `within` is what is before it there, as far as it
+    Where `data` begins within a record, `within` is the part before it, as far as it
     matters (see `before_note`); its rest does not count as a record. Rows that are the `header`
     again do not count either, but for the first where `data` `starts_file`. Where a
     footer follows, the table has `rows_left`.
@@ -113,7 +113,7 @@ def before_note(
     """Return what matters of a record that is under way behind `margin`: nothing, if it ends a
     line.
 
-    That is a quote where what follows is within quotes, or else the last character, which tells
+    That is a quote where what follows is within quotes, or else the last character, which shows
     whether a quote that follows opens a field. `encoding` is that of a part.
     """
     if is_inside:

@@ -8,7 +8,7 @@ registers.
 **Where there is no quote**, a record is a line that isn't blank, and `splitlines` is the parser.
 
 **Where there are quotes**, records end where lines end outside of them. Call a quote *opening* if
-it stands where a field starts (after a delimiter, a line break or nothing), *doubling* if it
+it is where a field starts (after a delimiter, a line break or nothing), *doubling* if it
 follows another quote, and *stray* after anything else. And say that a place is *inside* if an odd
 number of quotes come before it.
 
@@ -84,7 +84,7 @@ _ESCAPED_SYMBOLS = (
     escapes.ESCAPE,
 )
 _ESCAPED_SYMBOL_OF_PAIR = b"".join(_ESCAPED_SYMBOLS[min(pair & 15, 4)] for pair in range(256))
-_ORDINARY_PAIR = bytes([_ORDINARY << 4 | _ORDINARY])  # of which one byte tells as much
+_ORDINARY_PAIR = bytes([_ORDINARY << 4 | _ORDINARY])  # one byte of them says as much
 
 _BLOCK = 1 << 15
 _LOW_BITS = (4 ** (_BLOCK + 1) - 1) // 3  # the lower bit of each event; one may be held back

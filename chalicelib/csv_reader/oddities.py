@@ -1,7 +1,7 @@
 """Oddities that only the rest of a file shows, found as it goes by, with the first place of each.
 
 Its beginning decides how a file is read. Further down there may be quotes that are text and take
-rows with them, backslashes that escape, and characters that tell of a mistake made before.
+rows with them, backslashes that escape, and characters that show a mistake made before.
 """
 
 import copy
@@ -170,7 +170,7 @@ class Oddities:
             starts = [start for pattern in patterns for start in _starts(pattern, data)]
             for start in sorted(starts):
                 place = self._place(utf8, max(start - len(self._end), 0))
-                # Of names, the characters that do not print are told elsewhere.
+                # Characters of names that do not print have a warning of their own.
                 if place.row or what != "invisible_characters":
                     self._places[what] = place
                     self._text_before[what] = utf8[: max(start - len(self._end), 0)]
@@ -254,7 +254,7 @@ def _starts(pattern: re.Pattern[bytes], data: bytes) -> Iterator[int]:
 
 @cache
 def _cells_of_rows(delimiter: bytes, delimiters: int) -> re.Pattern[bytes]:
-    """A quoted cell of many lines, each but the first and the last with so many delimiters."""
+    """A quoted cell of many lines, each but the first and the last with that many delimiters."""
     mark, line_end = re.escape(delimiter), rb"(?:\r\n?|\n)"
     line = rb'[^%b"\r\n]*(?:%b[^%b"\r\n]*){%d}' % (mark, mark, mark, delimiters)
     return re.compile(

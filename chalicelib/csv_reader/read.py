@@ -34,7 +34,7 @@ MAX_DECOMPRESSED_BYTES = 100 * 10**9
 _SAMPLE_BYTES = 1 << 16
 _COMMENTS_AT_MOST = 1 << 22  # bytes of them, below which the table is looked for
 _AHEAD_OF_THE_COUNT = 2  # chunks that are read ahead
-_AHEAD_OF_A_PROFILE = 80  # somewhat more than a batch of its records is of
+_AHEAD_OF_A_PROFILE = 80  # somewhat more than a batch of its records
 
 
 class Stage(Protocol):
@@ -103,7 +103,7 @@ def read_csv_metadata(
     or is damaged, or decompresses to more than `max_decompressed_bytes`; what `stream.read` raises
     passes through.
 
-    With `profile`, it is told what is in every column too. `time_is_short` is asked every few
+    With `profile`, it has a profile of every column. `time_is_short` is asked every few
     megabytes; once it is, the profile ends there, as a warning says, and only the count goes on.
     `check_time` is called before each piece of text is looked at: what it raises passes through.
     """

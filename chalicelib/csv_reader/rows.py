@@ -8,7 +8,7 @@ from typing import Any
 # The module's own limit is 128 KiB a field; it holds for the whole process.
 csv.field_size_limit(2**31 - 1)
 
-_SURROGATES = range(0xD800, 0xE000)  # a text that was decoded has none that stands alone
+_SURROGATES = range(0xD800, 0xE000)  # a text that was decoded has none alone
 
 
 def read_rows(

@@ -6,7 +6,7 @@ row is a header, are answered by looking at kinds of cells.
 
 import re
 
-BLANK = "blank"  # nothing, or a mark that stands for nothing
+BLANK = "blank"  # nothing, or a mark for nothing
 NUMBER = "number"  # with its thousands, decimals, currency or percent sign
 DATE = "date"  # or month, quarter, time, date with a time
 LINK = "link"  # URL, e-mail, or address of a network (IP, MAC)
@@ -17,7 +17,7 @@ TEXT = "text"  # anything else
 # Cells longer than this are running text; it also bounds the time that a regular expression takes.
 _LONGEST_VALUE = 80
 
-# Marks that stand for nothing, in the tables of spreadsheets, databases and statistical offices.
+# Marks for nothing, in the tables of spreadsheets, databases and statistical offices.
 _BLANK_MARKS = frozenset(
     """
     - -- --- \u2013 \u2014 . .. ... \u2026 ? x : * /

@@ -20,7 +20,7 @@ class CsvDialect:
     Without a `quote_character` quotes are text; an `escape_character` takes what is behind it
     for text, in quotes and outside.
     `preamble_rows` counts the non-blank records above the header, or above the data, which are not
-    part of the table. Of a header of several rows, `group_rows` stand above the row of names, and
+    part of the table. In a header of several rows, `group_rows` are above the row of names, and
     `unit_rows` and `other_rows` below. `rows_in_quotes` says that each row was quoted as one cell.
     """
 
@@ -51,7 +51,7 @@ class CsvDialect:
 
     @property
     def header_rows(self) -> int:
-        """Return how many records the header is of."""
+        """The number of records in the header."""
         return self.has_header + self.group_rows + self.unit_rows + self.other_rows
 
 

@@ -59,7 +59,7 @@ def detect_encoding(sample: bytes, complete: bool) -> Encoding:
 
 
 def detect_text_encoding(sample: bytes, complete: bool) -> Encoding:
-    """The encoding of a text that ASCII stands in as ASCII: UTF-8, or the likeliest before it."""
+    """The encoding of a text in which ASCII is ASCII: UTF-8, or the likeliest older one."""
     if _is_utf_8(sample, complete):
         return Encoding("utf-8")
     guess = guess_encoding(_tokens(sample, complete)) or _USUAL
@@ -93,7 +93,7 @@ def _is_wide(sample: bytes, encoding: str, width: int) -> bool:
     it.
 
     Every CSV file has ASCII characters, its delimiters and newlines, and these show the byte order
-    where they are a fifth of it. Where they are fewer, the letters do, which are of few scripts.
+    where they are a fifth of it. Where they are fewer, the letters do, which belong to few scripts.
     """
     zeros = sample.count(0)
     if zeros < len(sample) // 50 or len(sample) < 2 * width:

@@ -1,7 +1,7 @@
 """The encodings of East Asia: how likely each is, by the characters that it makes.
 
 Each has two bytes for most characters, and reads nearly any bytes as some. But in the right one
-they are those that the language has most of, and few stand where its table has the rare ones.
+they are those that the language has most of, and few are where its table has the rare ones.
 The Windows code pages contain the ISO and EUC encodings that people name the same files by: cp932
 Shift_JIS, cp949 EUC-KR (https://encoding.spec.whatwg.org/).
 """

@@ -1,7 +1,7 @@
 """A guess at the legacy encoding of a text, by the letters of its language.
 
 Every encoding reads every byte as something. But only in the right one are the letters those of one
-language, about as often as it has them; capitals begin words, and no signs stand inside of them.
+language, about as often as it has them; capitals begin words, and no signs are inside of them.
 """
 
 # ruff: noqa: RUF001
@@ -72,7 +72,7 @@ _BESIDE_SIGNS = "’‘”“»«…–™®\u00a0"
 _NOT_LATIN = {"el", "ru", "uk", "bg", "mk", "he", "ar", "fa", "th"}
 _TWO_SCRIPTS = re.compile(r"[A-Za-z](?=[^\W\d_a-zA-Z])|[^\W\d_a-zA-Z](?=[A-Za-z])")
 
-# Where signs stand in English and in the other languages that are written in cp1252. Each is met
+# Where signs are in English and in the other languages that are written in cp1252. Each is met
 # with what is before and behind it in its word, which ends at blanks and at punctuation.
 _IN_PLACE = re.compile(
     r"""
@@ -121,7 +121,7 @@ def _looks(tokens: list[str]) -> tuple[float, Counter[str], Counter[str], int]:
     """Return how odd the text is in any language, as a logarithm; its letters; how often scripts
     mix.
 
-    Letters that are words of their own are told apart.
+    Letters that are words of their own are known.
     """
     odd = 0.0
     letters: Counter[str] = Counter()

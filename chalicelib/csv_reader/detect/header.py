@@ -18,7 +18,7 @@ from chalicelib.csv_reader.detect.preamble import are_distinct_names, is_preambl
 
 _BODY_ROWS = 12  # enough to know what is in a column
 _BODY_COLUMNS = 60
-_REPEATED_NAME = 0.5  # what is to outweigh when a name stands twice in a row
+_REPEATED_NAME = 0.5  # what is to outweigh when a name is twice in a row
 _MOST = 0.7  # of a column's cells, which makes it one of their kind
 _LONGEST_NAME = 60
 _SECTIONS = 8  # parts between blank lines that are looked at for a header
@@ -35,7 +35,7 @@ _DIGITS = re.compile(r"\d+")
 class TableStart:
     """The number of records above the table, and whether its first one is a header.
 
-    Of a header of several rows, `group_rows` stand above the names of the columns. Below, there are
+    In a header of several rows, `group_rows` are above the names of the columns. Below, there are
     `unit_rows`, which belong to the names, and `other_rows`, which do not.
     """
 
@@ -50,7 +50,7 @@ def find_table_start(rows: Sequence[list[str]], width: int, gaps: Sequence[int])
     """Find where the table begins in `rows`, the first records of a file without blank ones.
 
     `width` is the number of fields that most rows of the table have; `gaps` are the indices of the
-    rows that blank lines stand above, in order. The table begins with the first row that is as wide
+    rows that blank lines are above, in order. The table begins with the first row that is as wide
     and about as full as its others, unless a blank line further down parts that from a row that is
     clearly a header. Only a header may be wider or narrower than the rows below it.
     """
@@ -126,7 +126,7 @@ def _names_below_preamble(rows: Sequence[list[str]], first: int, width: int) -> 
 def _names_some(rows: Sequence[list[str]], i: int, first: int, width: int) -> bool:
     """Return whether row `i`, right above the `first` of the table, names only its first columns.
 
-    A title may stand there too, above the names.
+    A title may be there as well, above the names.
     """
     names = [cell.strip() for cell in rows[i]]
     filled = next((n for n, name in enumerate(names) if not name), width)

@@ -182,7 +182,7 @@ def _has_labels(
 def joined_names(
     groups: Sequence[list[str]], names: list[str], units: Sequence[list[str]]
 ) -> list[str]:
-    """The names of the columns: all that stands above them, from top to bottom.
+    """The names of the columns: all that is above them, from top to bottom.
 
     A group's name is carried over the blank cells to its right, as far as the group above it goes.
     """
@@ -242,7 +242,7 @@ def _is_name(cell: str) -> bool:
 def _numeric_columns(
     rows: Sequence[list[str]], width: int, kinds: Sequence[str] = (NUMBER,)
 ) -> list[int]:
-    """The columns of which most cells in the first of those rows are of these kinds."""
+    """The columns with mostly cells of these kinds in the first of those rows."""
     body = [row for row in rows[: 3 * _BODY_ROWS] if len(row) == width][:_BODY_ROWS]
     found = []
     for i in range(width):

@@ -3,7 +3,7 @@
 A delimiter is believed for the regularity of the rows that it makes (van den Burg, Nazábal and
 Sutton, "Wrangling messy CSV files by detecting row and type patterns", 2019), times the share of
 the cells that look whole. Rows above and below the table don't count against it, and a file of one
-column has to be told from one that a delimiter happens to stand in.
+column has to be known from one that happens to contain a delimiter.
 """
 
 from chalicelib.csv_reader.detect.cell_kinds import (
@@ -19,7 +19,7 @@ from chalicelib.csv_reader.detect.cell_kinds import (
 from chalicelib.csv_reader.detect.quoting import find_quoted_layout
 from chalicelib.csv_reader.detect.sample import Layout
 
-# How readily a character is believed to divide cells. Colons, spaces, tildes and carets stand in
+# How readily a character is believed to divide cells. Colons, spaces, tildes and carets are in
 # cells as a matter of course, so they have to explain a file much better than the others do.
 _CREDIT = {
     ",": 1.0,
@@ -80,7 +80,7 @@ def _is_in_order(layout: Layout) -> bool:
     """Return whether no other delimiter is believed: all rows are alike, and all quotes where they
     belong.
 
-    Of a space or a colon that proves nothing: words in quotes stand between these in sentences.
+    That proves nothing of a space or a colon: sentences have words in quotes between these.
     """
     return (
         layout.has_only_proper_quotes
@@ -91,11 +91,11 @@ def _is_in_order(layout: Layout) -> bool:
 
 
 def _delimiters_in(text: str) -> list[str]:
-    """The delimiters that can be told to be in `text` at all, the more credible first."""
+    """The delimiters that may be in `text` at all, the more credible first."""
     found = [delimiter for delimiter in _CREDIT if delimiter in text]
     for spaced in (", ", " : "):
         if spaced in found and f'{spaced}"' not in text:
-            found.remove(spaced)  # one character will do where no quote stands behind the space
+            found.remove(spaced)  # one character will do where no quote follows the space
     for one in _PARTS_OF_LONGER_ONES:
         longer = _longer_delimiter(one, text) if one in text else None
         if longer:
@@ -182,7 +182,7 @@ def _cell_wholeness(cell: str, doubtful: bool, quotes: str) -> float:
 
 
 def _one_column_score(layout: Layout) -> float:
-    """Return what a table has to beat: little, unless the rows are whole values as they stand."""
+    """Return what a table has to beat: little, unless the rows are whole values as they are."""
     cells = [row[0] for row in _spread(layout.rows, _ROWS)]
     if not cells or _has_names_with_colons(cells):
         return 0.0 if cells else 1.0

@@ -17,7 +17,7 @@ def is_preamble(row: Sequence[str], width: int, names: Sequence[str]) -> bool:
     """Return whether a row above a row of distinct `names` is a title, keys and values, or a page's
     number.
 
-    What spans several columns is a group of them: that is for `header_rows` to tell.
+    What spans several columns is a group of them: that is for `header_rows` to find.
     """
     cells = [cell.strip() for cell in row]
     filled = [i for i, cell in enumerate(cells) if cell]
@@ -76,7 +76,7 @@ def _is_day(cell: str) -> bool:
 
 
 def are_distinct_names(row: Sequence[str], width: int) -> bool:
-    """Return whether a row has `width` names, and none of them twice."""
+    """Return whether a row has `width` names, all different."""
     names = [cell.strip() for cell in row]
     return (
         len(names) == width

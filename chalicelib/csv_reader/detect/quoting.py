@@ -16,7 +16,7 @@ _APOSTROPHES = Quoting("'", None)
 _FAR_FEWER = 4  # times
 _MANY_LINES = 5  # in one cell, each of them like a row
 _CUSTOMARILY_QUOTED = {",", ";", ", "}
-_ODD_CELLS = 3  # that begin with a quote; so many prove that it is text, if no cell is in quotes
+_ODD_CELLS = 3  # that begin with a quote; this many prove that it is text, if no cell is in quotes
 _MOST = 0.9  # of a column's cells, which makes it one that is quoted
 _LINE_END = re.compile("\r\n|\r|\n")
 
@@ -24,7 +24,7 @@ _LINE_END = re.compile("\r\n|\r|\n")
 def find_quoted_layout(text: str, complete: bool, delimiter: str | None) -> Layout:
     """The layout of a file that begins with `text`, with the likeliest quoting.
 
-    `complete` says that `text` is the whole file. Of a single column, `delimiter` is None.
+    `complete` says that `text` is the whole file. `delimiter` is None for a single column.
     """
     usual = best = _Reading(text, complete, delimiter, DOUBLE_QUOTES)
     quotings = []
@@ -54,7 +54,7 @@ class _Reading:
 
     Of its quoted cells, `proper` ones end with their closing quote, and `improper` ones go on.
     `lost` counts lines like rows within them, and `escaped` the quotes outside of them, if each
-    stands behind a backslash that is text here. It `has_only_proper_quotes` if there are proper
+    is behind a backslash that is text here. It `has_only_proper_quotes` if there are proper
     quoted cells, and each quote of the text belongs to one.
     """
 
@@ -73,7 +73,7 @@ class _Reading:
 
     @cached_property
     def faults(self) -> int:
-        """Return how many there are of all kinds."""
+        """The number of all kinds together."""
         in_quotes = 0
         if self.layout.quoting.quote_character is None:
             in_quotes = sum(_is_in_quotes(cell, '"') for row in self.layout.rows for cell in row)

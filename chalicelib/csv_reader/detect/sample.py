@@ -56,7 +56,7 @@ def read_layout(text: str, complete: bool, delimiter: str | None, quoting: Quoti
 def _usual_width(rows: Iterable[list[str]]) -> int:
     """The width of the rows that hold most cells, if any two agree, else of the first that is wide.
 
-    Cells and not rows are counted, since long notes of one or two fields stand above short tables.
+    Cells and not rows are counted, since long notes of one or two fields may be above short tables.
     """
     widths = Counter(map(len, rows))
     return max(

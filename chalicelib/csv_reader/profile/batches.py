@@ -26,7 +26,7 @@ class Batch:
     count: int
     marks: bytes
     may_stray: bool
-    unmarked: bytes  # the bytes that are no marks
+    unmarked: bytes  # the bytes that are not marks
 
     @cached_property
     def utf8(self) -> bytes:

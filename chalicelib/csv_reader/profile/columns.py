@@ -56,7 +56,7 @@ class RowTooLarge(EngineFailed):
 class ColumnProfiler:
     """Profiles the columns of a table, batch after batch of records.
 
-    `split` makes rows of a batch's bytes; `preamble_rows` and `header_rows` stand above the data.
+    `split` makes rows of a batch's bytes; `preamble_rows` and `header_rows` are above the data.
     A batch that is the only one is looked at here, and others by DuckDB: loading that takes longer
     than a small file does.
     """
@@ -244,7 +244,7 @@ class ColumnProfiler:
             duckdb.keep(pieces, rows, width)
 
     def _partial(self) -> dict[int, DistinctSketch]:
-        """The columns of which only a share of the hashes is told."""
+        """The columns with hashes of only a share of their values."""
         sketched = ((i, tally.sketches) for i, tally in enumerate(self._tallies))
         distinct = ((i, sketches.distinct) for i, sketches in sketched if sketches)
         return {i: sketch for i, sketch in distinct if sketch.is_partial}
@@ -349,7 +349,7 @@ class RaggedRowCounter:
 
 
 def _chunks(rows: Iterator[list[str]]) -> Iterator[list[list[str]]]:
-    """Rows, of about so many cells at a time."""
+    """Rows, about that many cells at a time."""
     chunk: list[list[str]] = []
     cells = 0
     for row in rows:
@@ -365,7 +365,7 @@ def _chunks(rows: Iterator[list[str]]) -> Iterator[list[list[str]]]:
 def _of_like_width(
     rows: list[list[str]], first: int, columns: int
 ) -> Iterator[tuple[list[list[str]], Sequence[int]]]:
-    """Rows, each with its number, none of them more than twice as wide as another beside it."""
+    """Rows, each with its number, none more than twice as wide as another."""
     widths = set(map(len, rows))
     if len({min(width, columns).bit_length() for width in widths}) == 1:
         yield rows, range(first, first + len(rows))

@@ -91,7 +91,7 @@ def _years(found: Mapping[str, KindEvidence], formed: Mapping[str, Kind], places
 
 
 def _year(days: int) -> int:
-    """The year of a day that is so many after the first of 1970."""
+    """The year of a day, counted from the first of 1970."""
     year = 1970 + days * _YEARS_OF_A_CYCLE // _DAYS_OF_A_CYCLE
     first = days_since_epoch(str(year), "1", "1")
     after = days_since_epoch(str(year + 1), "1", "1")

@@ -1,6 +1,6 @@
 """Evidence about one column's cells, by their kinds, as they go by.
 
-All of it can be told of a part of a file and added up over the parts, and none of it depends on the
+All of it can be found part by part and added up over the parts, and none of it depends on the
 column's type. That is judged at the end, when all kinds are known, so nothing is read again.
 """
 
@@ -44,7 +44,7 @@ class Reading:
             self.high = value, row, text
 
     def add_number(self, value: Number, digits: tuple[int, int], count: int) -> None:
-        """Add `count` cells of a number that is written with so many digits."""
+        """Add `count` cells of a number, written with that many digits."""
         self.whole_digits = max(self.whole_digits, digits[0])
         self.scale = max(self.scale, digits[1])
         if isinstance(value, int):
@@ -89,7 +89,7 @@ class Reading:
 
 @dataclass
 class KindEvidence:
-    """The cells of one kind. `row` and `text` are of the first of them.
+    """The cells of one kind. `row` and `text` are those of the first.
 
     `texts` are the least and the greatest by code point. `readings` are as many as the kind has.
     """
@@ -102,7 +102,7 @@ class KindEvidence:
     readings: tuple[Reading, ...] = ()
 
     def add_cells(self, count: int, texts: tuple[str, str], lengths: tuple[int, int]) -> None:
-        """Add so many cells, between these texts by code point, and between these lengths."""
+        """Add that many cells, between these texts by code point, and between these lengths."""
         self.count += count
         self.texts = _spanning(self.texts, texts)
         self.lengths = _spanning(self.lengths, lengths)

@@ -137,7 +137,7 @@ def _top_values(
 ) -> tuple[tuple[str, int], ...]:
     """The most frequent values, of a text whatever their number.
 
-    Where they are estimated, one that is rare may be none of them, and is left out.
+    Where they are estimated, a rare one may be missing, and is left out.
     """
     if distinct > _MOST_VALUES_WITH_TOP and judgement.type != "text":
         return ()

@@ -10,7 +10,7 @@ from chalicelib.csv_reader.profile.kind import Number
 
 @dataclass(frozen=True)
 class Judgement:
-    """A type, and the kinds of cells that are of it.
+    """A type, and the kinds of cells that have it.
 
     `grouped` are the kinds whose only mark, which might be a decimal one, is a thousands mark.
     `places` are those of the readings that hold, where kinds have several.

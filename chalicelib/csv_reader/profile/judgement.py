@@ -47,7 +47,7 @@ def judge(evidence: ColumnEvidence) -> Judgement:
 def find_almost(evidence: ColumnEvidence, judgement: Judgement) -> Almost | None:
     """The type, narrower than the column's, that all but a few cells are of.
 
-    Of several that of the fewest exceptions is told, and on a tie the narrowest.
+    The one with the fewest exceptions, if several are; on a tie the narrowest.
     """
     of_column = [evidence.kinds[kind] for kind in judgement.kinds & set(evidence.kinds)]
     if len(of_column) < 2:

@@ -1,4 +1,4 @@
-"""A kind of cells, as the table of kinds has it: how Python tells it, and how DuckDB does."""
+"""A kind of cells, as the table of kinds has it: how Python recognizes it, and how DuckDB does."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Sql:
 class NumberForm:
     """A way to write numbers, as far as one of them shows it. What it does not show is empty.
 
-    `group` is the thousands mark, which `is_indian` says to stand at every second digit. `mark` is
+    `group` is the thousands mark, which is at every second digit if `is_indian`. `mark` is
     the decimal mark, or, where it `may_group`, the thousands mark. `affix` is a currency or a
     percent sign, before or behind, and `minus` what is written for the sign `-`.
     """

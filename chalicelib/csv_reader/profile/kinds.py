@@ -9,7 +9,7 @@ Patterns of ASCII decide and no constructors: Python's `int("1_000")`, `int("Ù¡Ù
 
 **To add a kind**, or another way to write a value:
 
-1. A word that is one by itself (`ja`, `n.a.`) stands in `words`.
+1. A word that is one by itself (`ja`, `n.a.`) is in `words`.
 2. All else is an `Entry` in `number_kinds` or `time_kinds`. Its pattern says which cells it takes,
    its `read` gives the name of a kind and the values, as numbers (nanoseconds since 1970 for
    times), or None for what is text after all (a 30th of February). One entry may give many kinds:
@@ -20,7 +20,7 @@ Patterns of ASCII decide and no constructors: Python's `int("1_000")`, `int("Ù¡Ù
    nothing is lost but time.
 4. No cell matches the patterns of two entries, and the SQL of two kinds is never true of one cell.
    `examples` in the tests has cells of each kind: the SQL is compared with `read` on all of them.
-5. A type that takes it in, and the facts that are told of it, are in `judgement`.
+5. A type that takes it in, and the facts about it, are in `judgement`.
 
 Which cells are text follows from the patterns of all entries: no other list has to be kept.
 """

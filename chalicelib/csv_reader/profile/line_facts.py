@@ -32,7 +32,7 @@ class LineFacts:
 class LineObserver:
     """Takes in batches of records, in bytes as `RecordCounter` takes them.
 
-    `above` is how many records that are not blank stand above the rows.
+    `above` is the number of records above the rows, without blank ones.
     """
 
     def __init__(self, delimiter: bytes, quote: bytes, escape: bytes, above: int):
@@ -127,5 +127,5 @@ class LineObserver:
 
 
 def _may_be_blank(batch: Batch) -> bool:
-    """Return whether lines of the batch may be blank: those within quotes are not told apart."""
+    """Return whether lines of the batch may be blank: those within quotes count as well."""
     return b"\r" in batch.marks or batch.utf8.startswith(b"\n") or b"\n\n" in batch.utf8

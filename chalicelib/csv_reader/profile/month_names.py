@@ -1,7 +1,7 @@
 """The names of months in languages whose encodings are known, from Unicode's CLDR 47.
 
 For each month its names, in all cases that dates have them in, and, behind a bar, those that are
-cut. A name that has both uses stands once.
+cut. A name that has both uses is here once.
 """
 
 # ruff: noqa: RUF001

@@ -51,7 +51,7 @@ OF_TRAITS = {
 
 
 def notes_of(profile: ColumnProfile, cells: int) -> tuple[str, ...]:
-    """The sentences about a column that has so many cells that are not null."""
+    """The sentences about a column with that many cells that are not null."""
     return tuple(_notes(profile, cells))
 
 

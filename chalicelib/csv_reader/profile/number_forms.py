@@ -161,7 +161,7 @@ def _sql_of(form: NumberForm) -> Callable[[KindEvidence, Collection[str]], Sql |
 
 
 def _pattern(form: NumberForm, gap: str, scale: int) -> str:
-    """The pattern of the cells of a form, with so many digits behind the mark at most."""
+    """The pattern of the cells of a form, with that many digits behind the mark at most."""
     fraction = rf"{re.escape(form.mark)}[0-9]{{1,{scale}}}" if form.mark else ""
     if form.may_group:
         amount = f"{_FIRST}{re.escape(form.mark)}[0-9]{{3}}"

@@ -124,7 +124,7 @@ def _long_integers(*_: object) -> Sql:
 def _fractions(evidence: KindEvidence, kinds: Collection[str]) -> Sql | None:
     """With as many digits as were seen. `.5` adds one to them if all before were like it.
 
-    Of three digits and more, those that may be thousands are told from the others.
+    Those of three digits, which may be thousands, are a kind of their own.
     """
 
     def pattern(scale: int) -> str:
@@ -174,7 +174,7 @@ def decimals(
 ) -> Sql | None:
     """The SQL for numbers with as many digits as were seen in `reading`.
 
-    `pattern` is that of a cell with so many digits at most behind the mark.
+    `pattern` is that of a cell with that many digits at most behind the mark.
     `as_written` is certain of most cells, and sooner. What is `prepared` of a cell is how SQL
     writes the number, if that is another way.
 

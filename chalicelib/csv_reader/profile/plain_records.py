@@ -67,7 +67,7 @@ class PlainRecords:
         elif self._empty_end not in utf8:
             return True
         else:
-            # Without the quotes between which no other mark stands: few are left.
+            # Without the quotes between which there is no other mark: few are left.
             marks = b"".join(marks.replace(b'""', b"").split(b'"')[::2])
         return self._are_regular(marks, batch)
 

@@ -10,14 +10,14 @@ from chalicelib.csv_reader.profile.kinds import KINDS, TEXT, sql_for
 _LEAST_SHARE = 1 / 64  # of a column's cells, from which on a kind is asked for
 _NEARLY_ALL = 0.95
 _MOST_KINDS = 6
-_MOST_LEFT = 4096  # cells that are told with the others of a column
+_MOST_LEFT = 4096  # cells that are listed with the others of a column
 
 
 @dataclass(frozen=True)
 class Asked:
     """The SQL for one kind in a column, or several, and the cells of each that were seen before.
 
-    Where a few cells are of others, they are told too (`tells_others`). Where the column may be of
+    Where a few cells are of others, they are listed (`tells_others`). Where the column may be of
     texts, so are the cells of a sample.
     """
 
@@ -45,9 +45,9 @@ class Asked:
         return f"select *{values} from ({query})"
 
     def query(self, cells: str, length: str, longest: int | None, sample: str) -> str:
-        """The query for what is told of those cells that are certain to be of the asked kinds.
+        """The query about the cells that are certain to be of the asked kinds.
 
-        Of the others, it tells the first. `length` counts the characters of a text, `longest` is
+        It gives the first of the others. `length` counts the characters of a text, `longest` is
         the length of the longest that is whole, and `sample` is true of cells that stand for all.
         """
         sql, is_number = self.sql, self.is_number

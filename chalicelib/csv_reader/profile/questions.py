@@ -1,6 +1,6 @@
 """Facts about the cells of a batch, asked of DuckDB instead of looking at each cell.
 
-A column that has few values is grouped by value. Of one that has many, the kinds that most of its
+A column that has few values is grouped by value. In one that has many, the kinds that most of its
 cells were of so far are asked for, one after the other, by the SQL of the kind, and of all columns
 together that are asked the same. What is left over is looked at as ever, by `read_cell`, so nothing
 depends on what DuckDB takes for a number. Nothing is added to a column before the batch has
@@ -40,7 +40,7 @@ _SAMPLE_LEFT = 200
 _FIRST_CELLS, _FEWEST_FIRST = 2000, 10  # by which columns are planned that are new
 _ESTIMATED_CELLS, _FEWEST_ESTIMATED = 1 << 20, 1 << 12  # of columns that are new
 _PART = 20_000
-_SAMPLED_CELLS = 1 << 16  # of all columns, that stand for a batch where something is estimated
+_SAMPLED_CELLS = 1 << 16  # of all columns, that represent a batch where something is estimated
 _LEAST_SAMPLE, _MOST_SAMPLE = 1 << 9, 1 << 12  # rows at least, in a wide file and in a narrow one
 NO_LIMIT = 1 << 62  # keeps DuckDB from computing what a condition is on once more
 _ODD = 2_654_435_761  # whose multiples, in 32 bits, are as good as random
@@ -79,7 +79,7 @@ class Answer:
 
 
 class Questions:
-    """The rows in the table, asked about the columns that `tallies` are of.
+    """The rows in the table, asked about the columns of `tallies`.
 
     `rows` are their numbers in the file. `may_be_kept` says whether a column, that has so many
     distinct ones of so many cells, is to be counted by value: if not, it sketches the tally.
@@ -170,7 +170,7 @@ class Questions:
                 self._look_at_what_is_left(i, plans[i])
 
     def _expect_many(self, columns: Sequence[int]) -> None:
-        """Have fewer hashes told of columns that are certain to have too many values to be counted.
+        """Ask for fewer hashes of columns that certainly have too many values to be counted.
 
         An estimate of twice as many is certain enough.
         """
@@ -184,7 +184,7 @@ class Questions:
                 self._many[i].distinct.expect(count)
 
     def _estimates(self, columns: Sequence[int], rows: int) -> Iterator[tuple[int, int]]:
-        """Columns, each with about how many distinct values it has in so many rows."""
+        """Columns, each with its number of distinct values in that many rows, about."""
         for some in _parts(columns, _COLUMNS_AT_ONCE):
             estimates = ", ".join(f"approx_count_distinct(c{i})" for i in some)
             cells = f"select {', '.join(f'c{i}' for i in some)} from batch limit {rows}"

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from math import sqrt
 
 HASHES = 1 << 64
-_PART = 16  # one hash of as many is told where it is not known how many values there are
+_PART = 16  # one hash in that many is asked for where the number of values is unknown
 _DEVIATIONS = 8  # standard deviations: no more happen
 
 
@@ -21,13 +21,13 @@ class DistinctSketch:
     random, that is a known share of all, to 1 / sqrt(kept) (the theta sketches of Dasgupta and
     others, 2015).
 
-    To tell a hash takes longest, so where values can be counted later in another way, only a share
-    is told from the start (`is_partial`). That shows of most columns that they have too many.
+    Hashing takes longest, so where values can be counted later in another way, only a share
+    is hashed from the start (`is_partial`). That shows that most columns have too many.
     """
 
     def __init__(self, limit: int, kept: int, is_partial: bool = False):
         self.threshold = HASHES - 1  # hashes above add nothing new
-        self.is_partial = is_partial  # too few hashes are told to know the count, up to the limit
+        self.is_partial = is_partial  # too few hashes are here to know the count, up to the limit
         self._limit = limit
         self._most = limit
         self._share = kept
@@ -105,7 +105,7 @@ class DistinctSketch:
 
 
 class QuantileSketch:
-    """Numbers, of which only so many are kept that it is known how they are spread.
+    """Numbers, a few of which are kept: enough to know how all are spread.
 
     Up to `size` numbers are kept as they are. Then every second one of a full buffer, sorted, goes
     on to the next buffer, where each stands for twice as many: the compactors of Karnin, Lang and

@@ -1,4 +1,4 @@
-"""The profile of a file that goes by, as far as it can be made, and why no further where it can't.
+"""The profile of a file that goes by, as far as it can be made, and why not further.
 
 A file is counted to its end whatever happens to its profile.
 """

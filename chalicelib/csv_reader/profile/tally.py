@@ -1,8 +1,8 @@
 """The values of one column and how often each occurs, as long as they are few enough to be kept.
 
 A column of few values is counted by value, and each value looked at once, at the end: that is fast,
-and makes all figures exact. Of a column of many, every cell is looked at as it goes by, and what
-can't be told exactly of so many values is estimated.
+and makes all figures exact. In a column of many, every cell is looked at as it goes by, and what
+can't be known exactly of that many values is estimated.
 """
 
 import hashlib

@@ -6,7 +6,7 @@ NULL_WORD = "null word"
 TRUE_FALSE = "true or false"
 
 # NA is Namibia, and a dash may be a mark, so a column has to vouch for what these mean. A cell of
-# spaces is treated as they are. 0000-00-00 is one too, which the kinds of dates tell.
+# spaces is treated as they are. 0000-00-00 is one too, which the kinds of dates find.
 _NULL_WORDS = (
     *"na n/a n.a. n/d n.d. null (null) nil none \\n missing nan nat <na>".split(),  # noqa: SIM905
     *"#n/a #div/0! #ref! #value! #name? #num! #null!".split(),  # noqa: SIM905
