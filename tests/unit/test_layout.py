@@ -34,6 +34,7 @@ MAY_IMPORT = {
 # Words and types of the reader's that all rooms use.
 FOR_ALL = (
     *("chalicelib.csv_reader.column_types", "chalicelib.csv_reader.described"),
+    "chalicelib.csv_reader.kind_names",
     *("chalicelib.csv_reader.shortened", "chalicelib.csv_reader.ColumnProfile"),
     *("chalicelib.csv_reader.LineFacts", "chalicelib.csv_reader.RaggedRows"),
     *("chalicelib.csv_reader.OtherRows", "chalicelib.csv_reader.Place"),

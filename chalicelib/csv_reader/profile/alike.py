@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.csv_reader.kind_names import INTEGER
 from chalicelib.csv_reader.profile.kind import Sql
-from chalicelib.csv_reader.profile.kinds import INTEGER
 from chalicelib.csv_reader.profile.plan import Asked, plan_for
 from chalicelib.csv_reader.profile.questions import (
     MANY_LEFT,

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from chalicelib.csv_reader.profile.kind import KINDS, Cell, Entry, Kind, Meaning
+from chalicelib.csv_reader.kind_names import Meaning, patterns_name
+from chalicelib.csv_reader.profile.kind import KINDS, Cell, Entry, Kind
 from chalicelib.csv_reader.profile.month_names import MONTHS
 from chalicelib.csv_reader.profile.time_kinds import (
     DAY,
@@ -120,20 +121,11 @@ def _read(text: str) -> Cell | None:
     if not readings:
         return None
     ordered = sorted((sorted(meanings), value) for value, meanings in readings.items())
-    name = " or ".join(" = ".join(_shown(meanings)) for meanings, _ in ordered)
+    name = patterns_name(meanings for meanings, _ in ordered)
     if name not in KINDS:
         meanings = tuple(frozenset(each) for each, _ in ordered)
         KINDS[name] = Kind(name, lambda *_: None, len(ordered), meanings=meanings)
     return name, tuple(value for _, value in ordered)
-
-
-def _shown(meanings: list[Meaning]) -> Iterator[str]:
-    """The patterns, each with the languages that it has."""
-    languages: dict[str, list[str]] = {}
-    for pattern, language in meanings:
-        languages.setdefault(pattern, []).extend([language] if language else [])
-    for pattern, found in languages.items():
-        yield f"{pattern} ({' '.join(found)})" if found else pattern
 
 
 def _read_clock(clock: re.Match[str]) -> tuple[int, int, str] | None:

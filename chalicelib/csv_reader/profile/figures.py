@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from heapq import nsmallest
 
+from chalicelib.csv_reader.kind_names import FRACTION, NULL_WORD, POINT_OR_THOUSANDS
 from chalicelib.csv_reader.profile.column_profile import CellKind, ColumnProfile
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence
 from chalicelib.csv_reader.profile.judged import Judgement
@@ -15,12 +16,10 @@ from chalicelib.csv_reader.profile.judgement import (
     total,
     traits,
 )
-from chalicelib.csv_reader.profile.kinds import FRACTION, POINT_OR_THOUSANDS
 from chalicelib.csv_reader.profile.notes import notes_of
 from chalicelib.csv_reader.profile.number_traits import traits_of_values
 from chalicelib.csv_reader.profile.spread import UNITS, WITH_HISTOGRAM, Spread, spread_of
 from chalicelib.csv_reader.profile.tally import ColumnTally, look_at, shown
-from chalicelib.csv_reader.profile.words import NULL_WORD
 
 _TOP_VALUES = 10
 _KIND_CHARACTERS = 100

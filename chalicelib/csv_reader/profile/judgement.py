@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from operator import itemgetter
 
+from chalicelib.csv_reader import kind_names as kinds
 from chalicelib.csv_reader.column_types import (
     DATE_ORDERS,
     DAY_FIRST,
@@ -11,16 +12,16 @@ from chalicelib.csv_reader.column_types import (
     NUMERIC,
     YEAR_FIRST,
 )
-from chalicelib.csv_reader.profile import kinds
+from chalicelib.csv_reader.kind_names import NULL_WORD, SEPARATORS, date_kind
 from chalicelib.csv_reader.profile.column_profile import Almost
 from chalicelib.csv_reader.profile.dated_columns import dates_of_forms, ways_to_read
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence, Reading
 from chalicelib.csv_reader.profile.judged import Judgement
 from chalicelib.csv_reader.profile.kind import KINDS
-from chalicelib.csv_reader.profile.kinds import SEPARATORS, date_kind
+from chalicelib.csv_reader.profile.kinds import read_cell
 from chalicelib.csv_reader.profile.number_forms import PERCENT_SIGNS
 from chalicelib.csv_reader.profile.numeric_columns import numeric_candidates
-from chalicelib.csv_reader.profile.words import BOOLEANS, MARKS, NULL_WORD, WORDS
+from chalicelib.csv_reader.profile.words import BOOLEANS, MARKS, WORDS
 
 _ALMOST = Fraction(99, 100)
 ORDERED = frozenset({*NUMERIC, "date", "time", "timestamp", "timestamptz"})
@@ -145,7 +146,7 @@ _ORDERS = (*DATE_ORDERS, kinds.EITHER)
 
 def fits(cell: str, type: str) -> bool:
     """Return whether a single filled cell is of the type, however that is written."""
-    kind, _ = kinds.read_cell(cell)
+    kind, _ = read_cell(cell)
     if type in ("date", "timestamp"):
         return kind.startswith(_ORDERS) and (type == "timestamp" or not kind.endswith(" timed"))
     if kind in KINDS and KINDS[kind].meanings:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from chalicelib.csv_reader.kind_names import Meaning, NumberForm
+
 if TYPE_CHECKING:
     from chalicelib.csv_reader.profile.evidence import KindEvidence
 
 Number = int | Decimal
-Meaning = tuple[str, str]  # a pattern in the words of strptime, and a language or nothing
 Cell = tuple[str, tuple[Number, ...]]  # its kind, and a value for each reading
 
 
@@ -51,23 +52,6 @@ class Sql:
     which: str = "0"
     reading: int = 0
     rest: Sql | None = None
-
-
-@dataclass(frozen=True)
-class NumberForm:
-    """A way to write numbers, as far as one of them shows it. What it does not show is empty.
-
-    `group` is the thousands mark, which is at every second digit if `is_indian`. `mark` is
-    the decimal mark, or, where it `may_group`, the thousands mark. `affix` is a currency or a
-    percent sign, before or behind, and `minus` what is written for the sign `-`.
-    """
-
-    group: str = ""
-    is_indian: bool = False
-    mark: str = ""
-    may_group: bool = False
-    affix: str = ""
-    minus: str = ""
 
 
 @dataclass(frozen=True)

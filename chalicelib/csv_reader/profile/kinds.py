@@ -29,6 +29,7 @@ import re
 from collections.abc import Callable, Collection
 from functools import lru_cache
 
+from chalicelib.csv_reader.kind_names import TEXT, UUID
 from chalicelib.csv_reader.profile import date_forms, number_forms, number_kinds, time_kinds
 from chalicelib.csv_reader.profile.evidence import KindEvidence
 from chalicelib.csv_reader.profile.kind import (
@@ -40,54 +41,7 @@ from chalicelib.csv_reader.profile.kind import (
     by_pattern,
     quoted,
 )
-from chalicelib.csv_reader.profile.number_kinds import (
-    COMMA,
-    COMMA_OR_THOUSANDS,
-    EXPONENT,
-    FRACTION,
-    INTEGER,
-    LEADING_ZERO,
-    LONG_INTEGER,
-    NUMBERS,
-    PLUS,
-    POINT_OR_THOUSANDS,
-    TELEPHONE,
-)
-from chalicelib.csv_reader.profile.time_kinds import (
-    EITHER,
-    SEPARATORS,
-    TIME,
-    ZONED,
-    date_kind,
-)
-from chalicelib.csv_reader.profile.words import LONGEST_WORD, NULL_WORD, WORD_BEGINNINGS, WORDS
-
-__all__ = [
-    "COMMA",
-    "COMMA_OR_THOUSANDS",
-    "EITHER",
-    "EXPONENT",
-    "FRACTION",
-    "INTEGER",
-    "KINDS",
-    "LEADING_ZERO",
-    "LONG_INTEGER",
-    "NULL_WORD",
-    "NUMBERS",
-    "PLUS",
-    "POINT_OR_THOUSANDS",
-    "SEPARATORS",
-    "TELEPHONE",
-    "TIME",
-    "WORDS",
-    "ZONED",
-    "date_kind",
-    "read_cell",
-    "sql_for",
-]
-
-UUID = "uuid"
-TEXT = "text"
+from chalicelib.csv_reader.profile.words import LONGEST_WORD, WORD_BEGINNINGS, WORDS
 
 _HEX = "0123456789abcdefABCDEF"
 _UUID = f"[{_HEX}]{{8}}(?:-[{_HEX}]{{4}}){{3}}-[{_HEX}]{{12}}"

@@ -8,23 +8,15 @@ of `numeric_columns`.
 # ruff: noqa: RUF001, SIM905
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from decimal import Decimal
 from math import isinf
 
+from chalicelib.csv_reader.kind_names import NumberForm, number_name
 from chalicelib.csv_reader.profile.evidence import KindEvidence
-from chalicelib.csv_reader.profile.kind import KINDS, Cell, Entry, Kind, Number, NumberForm, Sql
-from chalicelib.csv_reader.profile.number_kinds import (
-    COMMA,
-    COMMA_OR_THOUSANDS,
-    FEWEST_DIGITS_PAST_DOUBLES,
-    FRACTION,
-    INTEGER,
-    POINT_OR_THOUSANDS,
-    decimals,
-)
+from chalicelib.csv_reader.profile.kind import KINDS, Cell, Entry, Kind, Number, Sql
+from chalicelib.csv_reader.profile.number_kinds import FEWEST_DIGITS_PAST_DOUBLES, decimals
 
 PARENTHESES, BEHIND = "()", "behind"
 PERCENT_SIGNS = "%\u2030"
@@ -101,12 +93,12 @@ def _read(text: str) -> Cell | None:
     if parts is None:
         return None
     affix = parts["before"] or parts["after"] or ""
-    name, form, number = _read_amount(parts["number"])
+    form, number = _read_amount(parts["number"])
     if len(number) >= FEWEST_DIGITS_PAST_DOUBLES and isinf(float(number)):
         return None
     value = Decimal(number) if "." in number else int(number)
     form = replace(form, affix=affix, minus=minus)
-    name += f" with {affix}" * bool(affix) + f" minus {minus}" * bool(minus)
+    name = number_name(form)
     if name not in KINDS:
         KINDS[name] = Kind(name, _sql_of(form), 1, (form.mark,), form)
     return name, (_negated(value) if minus or signs == "-" else value,)
@@ -117,19 +109,17 @@ def _negated(value: Number) -> Number:
     return -value if isinstance(value, int) else value.copy_negate()
 
 
-def _read_amount(text: str) -> tuple[str, NumberForm, str]:
-    """The name of a number's kind, its form, and the number as Python reads it."""
+def _read_amount(text: str) -> tuple[NumberForm, str]:
+    """The form of a number, and the number as Python reads it."""
     marks = _MARKS.findall(text)
     if not marks:
-        return INTEGER, NumberForm(), text
+        return NumberForm(), text
     last = marks[-1]
     whole, _, rest = text.rpartition(last)
     if len(marks) == 1 and last in ".,":
         number = f"{whole}.{rest}"
-        if len(rest) == _DIGITS_OF_A_GROUP and re.fullmatch(_FIRST, whole):
-            name = POINT_OR_THOUSANDS if last == "." else COMMA_OR_THOUSANDS
-            return name, NumberForm(mark=last, may_group=True), number
-        return (FRACTION if last == "." else COMMA), NumberForm(mark=last), number
+        may_group = len(rest) == _DIGITS_OF_A_GROUP and bool(re.fullmatch(_FIRST, whole))
+        return NumberForm(mark=last, may_group=may_group), number
     group = marks[0]
     mark = last if last != group else ""
     if mark:
@@ -137,12 +127,7 @@ def _read_amount(text: str) -> tuple[str, NumberForm, str]:
     else:
         whole, number = text, text.replace(group, "")
     is_indian = any(len(part) < _DIGITS_OF_A_GROUP for part in whole.split(group)[1:])
-    name = " ".join(filter(None, ["lakhs" if is_indian else "thousands", _shown(group), mark]))
-    return name, NumberForm(group, is_indian, mark), number
-
-
-def _shown(group: str) -> str:
-    return unicodedata.name(group).lower() if group in _SPACES else group
+    return NumberForm(group, is_indian, mark), number
 
 
 def _sql_of(form: NumberForm) -> Callable[[KindEvidence, Collection[str]], Sql | None]:

@@ -6,36 +6,31 @@ from dataclasses import replace
 from decimal import Decimal
 from math import isinf
 
+from chalicelib.csv_reader.kind_names import (
+    COMMA,
+    COMMA_OR_THOUSANDS,
+    EXPONENT,
+    FRACTION,
+    INTEGER,
+    LEADING_ZERO,
+    LONG_INTEGER,
+    NUMBERS,
+    PLUS,
+    POINT_OR_THOUSANDS,
+    TELEPHONE,
+    NumberForm,
+)
 from chalicelib.csv_reader.profile.evidence import KindEvidence, Reading
 from chalicelib.csv_reader.profile.kind import (
     Cell,
     Entry,
     Kind,
-    NumberForm,
     Sql,
     as_written_or,
     by_pattern,
     matches,
     where,
     where_numeric,
-)
-
-INTEGER = "integer"
-PLUS = "plus and digits"  # +14155550123: a number only beside negative ones
-TELEPHONE = "telephone number"  # +49 30 1234
-LONG_INTEGER = "long integer"  # past 64 bits
-FRACTION = "fraction"  # with a decimal point
-EXPONENT = "exponent"
-LEADING_ZERO = "leading zero"  # what would be a number, had a code's zeros no meaning
-COMMA = "comma"  # a decimal comma, for certain
-COMMA_OR_THOUSANDS = "comma or thousands"  # 1,234
-POINT_OR_THOUSANDS = "point or thousands"  # 1.234
-
-NUMBERS = frozenset(
-    {
-        *(INTEGER, PLUS, LONG_INTEGER, EXPONENT),
-        *(FRACTION, POINT_OR_THOUSANDS, COMMA, COMMA_OR_THOUSANDS),
-    }
 )
 
 FEWEST_DIGITS_PAST_DOUBLES = 309  # written without an exponent

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from chalicelib.csv_reader.profile import kinds
+from chalicelib.csv_reader import kind_names as kinds
+from chalicelib.csv_reader.kind_names import NumberForm
 from chalicelib.csv_reader.profile.evidence import KindEvidence, Reading
 from chalicelib.csv_reader.profile.judged import Judgement
-from chalicelib.csv_reader.profile.kind import KINDS, NumberForm
+from chalicelib.csv_reader.profile.kind import KINDS
 from chalicelib.csv_reader.profile.number_forms import BEHIND, PARENTHESES, PERCENT_SIGNS
 
 Found = Mapping[str, KindEvidence]

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
+from chalicelib.csv_reader.kind_names import TEXT
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence
-from chalicelib.csv_reader.profile.kind import Sql
-from chalicelib.csv_reader.profile.kinds import KINDS, TEXT, sql_for
+from chalicelib.csv_reader.profile.kind import KINDS, Sql
+from chalicelib.csv_reader.profile.kinds import sql_for
 
 _LEAST_SHARE = 1 / 64  # of a column's cells, from which on a kind is asked for
 _NEARLY_ALL = 0.95

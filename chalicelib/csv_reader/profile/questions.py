@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 
 from chalicelib.csv_reader.profile.engine import DuckDb
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence, Reading
-from chalicelib.csv_reader.profile.kinds import KINDS, read_cell
+from chalicelib.csv_reader.profile.kind import KINDS
+from chalicelib.csv_reader.profile.kinds import read_cell
 from chalicelib.csv_reader.profile.plan import Asked, Plan, plan_for
 from chalicelib.csv_reader.profile.sketches import QuantileSketch, TopSketch
 from chalicelib.csv_reader.profile.tally import (

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from chalicelib.csv_reader.kind_names import NULL_WORD, NUMBERS, TEXT
 from chalicelib.csv_reader.profile.evidence import (
     ColumnEvidence,
     KindEvidence,
@@ -16,10 +17,9 @@ from chalicelib.csv_reader.profile.evidence import (
     digits_of,
     digits_of_value,
 )
-from chalicelib.csv_reader.profile.kind import Cell, Number
-from chalicelib.csv_reader.profile.kinds import KINDS, NUMBERS, TEXT, read_cell
+from chalicelib.csv_reader.profile.kind import KINDS, Cell, Number
+from chalicelib.csv_reader.profile.kinds import read_cell
 from chalicelib.csv_reader.profile.sketches import DistinctSketch, QuantileSketch, TopSketch
-from chalicelib.csv_reader.profile.words import NULL_WORD
 from chalicelib.csv_reader.shortened import ELLIPSIS, shortened
 
 LONGEST_TEXT = 1000  # characters that are kept of a cell

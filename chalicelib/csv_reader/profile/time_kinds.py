@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import product
 
 from chalicelib.csv_reader.column_types import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
+from chalicelib.csv_reader.kind_names import EITHER, NULL_WORD, SEPARATORS, TIME, ZONED, date_kind
 from chalicelib.csv_reader.profile.evidence import KindEvidence
 from chalicelib.csv_reader.profile.kind import (
     Cell,
@@ -17,13 +18,6 @@ from chalicelib.csv_reader.profile.kind import (
     where,
     where_numeric,
 )
-from chalicelib.csv_reader.profile.words import NULL_WORD
-
-TIME = "time"
-ZONED = "zoned"
-
-EITHER = "either"  # a date by day first and by month first
-SEPARATORS = "-/."
 
 _DIGITS = "0123456789"
 _CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(\.[0-9]{1,9})?)?"
@@ -40,11 +34,6 @@ DAY = 86_400
 _FURTHEST_ZONE = 16 * 3600  # of Postgres, which takes the most
 _DAYS_BEFORE = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
 _DAYS_BEFORE_EPOCH = 719_163
-
-
-def date_kind(order: str, separator: str, timed: bool = False) -> str:
-    """The kind of dates whose parts are in that order, with that separator between them."""
-    return f"{order} {separator}{' timed' if timed else ''}"
 
 
 def _read_year_first(text: str) -> Cell | None:

@@ -2,7 +2,8 @@
 
 # ruff: noqa: RUF001
 
-NULL_WORD = "null word"
+from chalicelib.csv_reader.kind_names import NULL_WORD
+
 TRUE_FALSE = "true or false"
 
 # NA is Namibia, and a dash may be a mark, so a column has to vouch for what these mean. A cell of

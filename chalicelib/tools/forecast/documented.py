@@ -6,7 +6,7 @@ Each finding names the page.
 import re
 from collections.abc import Iterator
 
-from chalicelib.csv_reader.profile import kinds
+from chalicelib.csv_reader import kind_names as kinds
 from chalicelib.tools.forecast.facts import DOCUMENTATION, Cells, Facts, Finding, at, shown
 
 _OPEN_CSV = "Open CSV SerDe for processing CSV"

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from chalicelib.csv_reader import kind_names as kinds
 from chalicelib.csv_reader.column_types import NUMERIC, YEAR_FIRST
-from chalicelib.csv_reader.profile import kinds
-from chalicelib.csv_reader.profile.kinds import date_kind
+from chalicelib.csv_reader.kind_names import date_kind
 from chalicelib.tools.forecast.facts import (
     PLAIN_NUMBERS,
     TEST,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from chalicelib.csv_reader import kind_names as kinds
 from chalicelib.csv_reader.described import described
-from chalicelib.csv_reader.profile import kinds
 from chalicelib.csv_reader.shortened import shortened
 from chalicelib.tools.dialect import UTF_8, header_rows_of
 

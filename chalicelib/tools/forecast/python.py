@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from chalicelib.csv_reader.profile import kinds
+from chalicelib.csv_reader import kind_names as kinds
 from chalicelib.tools.forecast.facts import (
     PLAIN_NUMBERS,
     TEST,

@@ -5,13 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib.csv_reader.kind_names import NULL_WORD, TEXT
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence
 from chalicelib.csv_reader.profile.kind import Sql
 from chalicelib.csv_reader.profile.kinds import (
     ENTRIES,
     KINDS,
-    NULL_WORD,
-    TEXT,
     WORDS,
     read_cell,
     sql_for,
