@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from chalicelib.csv_reader.column_types import DATE_ORDERS
+from chalicelib.csv_reader.kind_names import COMMA, EITHER, date_order
 from chalicelib.csv_reader.shortened import shortened
 
 Column = Mapping[str, Any]
@@ -89,9 +89,9 @@ def _completed(column: Column) -> Column:
     kinds = {kind["kind"] for kind in column.get("kinds") or ()}
     mark = order = None
     if kinds and column["type"] in ("decimal", "double"):
-        mark = "," if "comma" in kinds else "."
+        mark = "," if COMMA in kinds else "."
     if column["type"] in ("date", "timestamp"):
-        orders = {one for one in DATE_ORDERS for kind in kinds if kind.startswith(f"{one} ")}
+        orders = {parts[0] for parts in map(date_order, kinds) if parts and parts[0] != EITHER}
         order = orders.pop() if len(orders) == 1 else None
     return {**column, "decimal_mark": mark, "date_order": order}
 

@@ -11,15 +11,19 @@ from typing import Any
 
 from chalicelib.catalog.columns import Column
 from chalicelib.csv_reader.column_types import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
+from chalicelib.csv_reader.kind_names import (
+    EITHER,
+    EXPONENT,
+    NULL_WORD,
+    TEXT,
+    TIME,
+    ZONED,
+    date_order,
+    number_form,
+    patterns_in,
+)
 
 _NUMBER_TERMS = ("decimalChar", "groupChar", "bareNumber")
-_NULL_WORD, _EXPONENT = "null word", "exponent"
-_WHOLE = {"integer", "long integer", "plus and digits"}
-_MARKS = {"fraction": ".", "comma": ","}
-_EITHER = {"comma or thousands": ",", "point or thousands": "."}
-_SPACES = {"space": " ", "no-break space": "\u00a0", "narrow no-break space": "\u202f"}
-_SPACES["thin space"] = "\u2009"
-_GROUPED = re.compile(r"(?:thousands|lakhs) (.*?)(?: ([.,]))?")
 _KNOWN_WORDS = {("true", "false"), ("yes", "no"), ("t", "f")}
 _ORDERS = {
     YEAR_FIRST: "%Y{0}%m{0}%d",
@@ -53,7 +57,7 @@ def violations(
     found: list[str] = []
     for cells in column.get("kinds") or ():
         name = cells["kind"]
-        if name == _NULL_WORD or (name == "text" and missing):
+        if name == NULL_WORD or (name == TEXT and missing):
             continue
         fits = _is_number(field, name) if kind in ("integer", "number") else _is_date(field, name)
         if fits is None:
@@ -73,37 +77,29 @@ def _not_agreed(column: Column, missing: list[str] | None) -> list[str] | None:
     kinds = {cells["kind"]: cells["count"] for cells in column.get("kinds") or ()}
     agreed = {*missing, "NaN", "nan", "NAN"} if column["type"] != "text" else {*missing}
     words = [word for word in column.get("null_words") or () if word not in agreed]
-    if "text" not in kinds and (column["type"] != "text" or _NULL_WORD not in kinds):
+    if "text" not in kinds and (column["type"] != "text" or NULL_WORD not in kinds):
         return words
     top = column.get("top_values") or ()
     others = sum(count for word, count in top if word in agreed)
-    if others == kinds.get("text", 0) + kinds.get(_NULL_WORD, 0):
+    if others == kinds.get("text", 0) + kinds.get(NULL_WORD, 0):
         return words
     return None if len(top) != column.get("distinct_count") else [*words, "a text"]
 
 
-def _is_number(field: Mapping[str, Any], name: str) -> bool | None:
+def _is_number(field: Mapping[str, Any], name: str) -> bool:
     """Return whether cells of a kind are numbers as agreed."""
-    base, _, minus = name.partition(" minus ")
-    base, _, affix = base.partition(" with ")
-    decimal, group = field.get("decimalChar", "."), field.get("groupChar")
-    if minus or (affix and field.get("bareNumber", True)):
+    may_be_fraction = bool(field["type"] == "number")
+    if name == EXPONENT:
+        return may_be_fraction
+    form = number_form(name)
+    if form is None or form.minus or (form.affix and field.get("bareNumber", True)):
         return False
-    is_whole = True
-    if base in _MARKS:
-        is_whole = False
-        fits = _MARKS[base] == decimal
-    elif base in _EITHER:
-        is_whole = _EITHER[base] == group
-        fits = _EITHER[base] in (decimal, group)
-    elif parts := _GROUPED.fullmatch(base):
-        is_whole = not parts[2]
-        fits = _SPACES.get(parts[1], parts[1]) == group and parts[2] in (None, decimal)
-    elif base == _EXPONENT:
-        is_whole, fits = False, True
-    else:
-        fits = base in _WHOLE
-    return fits and (is_whole or field["type"] == "number")
+    decimal: str = field.get("decimalChar", ".")
+    group: str | None = field.get("groupChar")
+    if form.may_group and form.mark == group:
+        return True
+    fits = form.group in ("", group) and form.mark in ("", decimal)
+    return fits and (may_be_fraction or not form.mark)
 
 
 def _is_date(field: Mapping[str, Any], name: str) -> bool | None:
@@ -115,14 +111,15 @@ def _is_date(field: Mapping[str, Any], name: str) -> bool | None:
         return None
     if field["type"] == "date" and not re.search("%d.*%[mbB]|%[mbB].*%d", wanted):
         return None
-    if "%" in name:
-        patterns = re.split(" = | or ", re.sub(r" \([a-z ]+\)", "", name))
+    if patterns := patterns_in(name):
         return wanted in patterns
-    order, _, mark = name.removesuffix(" timed").rpartition(" ")
-    if order not in (*_ORDERS, "either") or name.endswith(" timed"):
-        return None if name.endswith(" timed") or name in ("time", "zoned") else False
-    orders = (DAY_FIRST, MONTH_FIRST) if order == "either" else (order,)
-    return wanted in [_ORDERS[one].format(mark) for one in orders]
+    if name in (TIME, ZONED):
+        return None
+    order, separator, timed = date_order(name) or ("", "", False)
+    if timed:
+        return None
+    orders = (DAY_FIRST, MONTH_FIRST) if order == EITHER else (order,)
+    return wanted in [_ORDERS[one].format(separator) for one in orders if one in _ORDERS]
 
 
 def _of_words(
