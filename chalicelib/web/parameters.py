@@ -57,7 +57,7 @@ def check_names(given: Iterable[str], allowed: Sequence[str]) -> None:
     for name in given:
         if name not in allowed:
             there_are = f"there are {', '.join(allowed)}" if allowed else "there are none"
-            raise InvalidParameter(f"{name!r} is no parameter here: {there_are}")
+            raise InvalidParameter(f"{name!r} is not a parameter here: {there_are}")
 
 
 def read_parameters(parameters: Parameters, names: Sequence[str]) -> dict[str, Any]:

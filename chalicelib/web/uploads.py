@@ -16,6 +16,26 @@ MAX_UPLOAD_BYTES = 5 * 1024**3
 UPLOAD_SECONDS = 15 * 60
 
 
+_COMPRESSED = r"\.([gG][zZ]|[bB][zZ]2|[xX][zZ]|[zZ][sS][tT]|[zZ][iI][pP])"
+
+
+class UploadRequest(TypedDict):
+    """A request for an upload. A stage's `INCLUDE` may allow other names than the usual."""
+
+    filename: Annotated[
+        str,
+        about(
+            f"The key to upload to: up to {KEY_BYTES:,} bytes.",
+            minLength=1,
+            maxLength=KEY_BYTES,
+            pattern=rf"\.(([cC][sS][vV]|[tT][sS][vV]|[tT][xX][tT])({_COMPRESSED})?|[zZ][iI][pP])$",
+        ),
+    ]
+    replace: Annotated[
+        bool, about("Whether the upload may replace a file of this name.", default=False)
+    ]
+
+
 class InvalidUpload(ValueError):
     """The request for an upload is not one that can be granted; the message says why."""
 

@@ -36,7 +36,7 @@ DELIVERY_PATHS: Json = _of_one_dataset(
     "deliveries",
     {
         "operationId": "listDeliveries",
-        "summary": "The deliveries of a dataset, the last of its story first",
+        "summary": "The deliveries of a dataset, the last in order first",
         "description": "In the order of the dates, times and numbers in their names, else of their "
         "uploads.",
         "parameters": [

@@ -35,13 +35,13 @@ _TIME = {
 _LIST_PARAMETERS = [
     parameter(
         "filename",
-        "The record of this one file, instead of a list: the other parameters do not matter then.",
+        "The record of this file, instead of a list; other parameters are ignored.",
         TEXT,
         "reports/2026/sales.csv",
     ),
     parameter(
         "prefix",
-        "Files whose names start so.",
+        "Files whose names start with this.",
         TEXT | {"maxLength": KEY_BYTES},
         "reports/2026/",
     ),
@@ -80,13 +80,13 @@ _LIST_PARAMETERS = [
     ),
     parameter(
         "violations",
-        "Files that are not as their contract says; with `false`, the others.",
+        "Files that violate their contract; with `false`, the others.",
         {"type": "boolean"},
         True,
     ),
     parameter(
         "changed",
-        "Files whose columns or manner differ from the delivery before them; with `false`, the "
+        "Files whose columns or dialect differ from the delivery before them; with `false`, the "
         "others.",
         {"type": "boolean"},
         True,
@@ -99,7 +99,7 @@ _LIST_PARAMETERS = [
     ),
     parameter(
         "sort",
-        "What the files are sorted by.",
+        "The order of the files.",
         {"enum": ["upload_timestamp", "filename"], "default": "upload_timestamp"},
         "filename",
     ),
@@ -117,11 +117,11 @@ _LISTING = f"""The files that meet all the filters given, newest first, a page a
 While files come and go, or are overwritten, pages neither repeat nor skip a file that stays as it
 is. An overwritten file is as new as its last write, and moves.
 
-Whatever it asks, a request looks through {FILES_AT_MOST:,} files at most, and then answers what it
-has found, even nothing, with a `next_cursor` to go on from. Time and `sort=upload_timestamp`,
+A request looks through {FILES_AT_MOST:,} files at most, and then answers with the files that it
+has found, if any, and a `next_cursor` to go on from. Time and `sort=upload_timestamp`,
 `prefix` and `sort=filename` are served by an index, whose pages are full. So is a prefix or a time
-in the other order, where it has no more than {SORTED_HERE_AT_MOST} files. The other filters look
-through what these leave."""
+in the other order, with no more than {SORTED_HERE_AT_MOST} files. The other filters look
+through the files that these leave."""
 
 
 _DOWNLOAD = {
@@ -137,7 +137,7 @@ _DOWNLOAD = {
         )
     ],
     "responses": {
-        "200": json_answer("With `redirect=false`: where the file is.", reference("Download")),
+        "200": json_answer("With `redirect=false`: the file's address.", reference("Download")),
         "302": {
             "description": f"To S3; the URL is good for {DOWNLOAD_SECONDS} s.",
             "headers": {"Location": {"schema": {"type": "string", "format": "uri"}}},
@@ -153,13 +153,13 @@ _DOWNLOAD = {
 _PREVIEW = {
     "operationId": "previewFile",
     "summary": "Rows of the file, as it was cataloged",
-    "description": "A request reads 2 MB of the file at most, so that there may be fewer rows than "
-    "were asked for. Of a compressed file, the first 50 MB can be shown: with one read, which for "
-    "a place that is not near the last one goes through all that is before.",
+    "description": "A request reads 2 MB of the file at most, so there may be fewer rows than "
+    "asked for. A compressed file can be shown up to its first 50 MB: with one read, which goes "
+    "through all that is before, unless the place is near the last one.",
     "parameters": [
         parameter(
             "rows",
-            "How many rows, at most.",
+            "Rows at most.",
             {"type": "integer", "minimum": 1, "maximum": ROWS_AT_MOST, "default": ROWS},
             5,
         ),
@@ -176,7 +176,7 @@ _PREVIEW = {
         "200": json_answer("The rows.", reference("Preview")),
         **errors(
             _400=NOT_ASKED_SO,
-            _403="This stage shows no contents.",
+            _403="This stage does not show contents of files.",
             _404=NO_SUCH_FILE,
             _409="The bucket no longer has the write that was cataloged, the file could not be "
             "read, or the row is out of reach.",
@@ -186,18 +186,16 @@ _PREVIEW = {
 
 _SCHEMA = {
     "operationId": "getSchema",
-    "summary": "What loads the file into a tool",
+    "summary": "The statement or schema that loads the file into a tool",
     "parameters": [
-        parameter(
-            "format", "Of which tool, or by which standard.", {"enum": list(FORMATS)}, "duckdb"
-        )
+        parameter("format", "The tool, or the standard.", {"enum": list(FORMATS)}, "duckdb")
         | {"required": True},
         IF_NONE_MATCH,
     ],
     "responses": {
         "200": {
             "description": "SQL or Python as text, and the two schemas as JSON. Types that are not "
-            "known of all rows are text, and a comment says so.",
+            "known for all rows are text, and a comment says so.",
             "content": {
                 "text/plain": {"schema": TEXT},
                 "application/json": {"schema": {"type": "object"}},
@@ -208,8 +206,8 @@ _SCHEMA = {
         **errors(
             _400=NOT_ASKED_SO,
             _404=NO_SUCH_FILE,
-            _409="The file could not be read, or has more columns than the catalog keeps names of, "
-            "or than the tool allows.",
+            _409="The file could not be read, or has more columns than the catalog keeps names "
+            "for, or than the tool allows.",
         ),
     },
 }
@@ -232,11 +230,11 @@ _PATHS: Json = {
     "/health": {
         "get": {
             "operationId": "getHealth",
-            "summary": "Whether the catalog can be asked, and is told of files",
+            "summary": "Health check",
             "responses": {
-                "200": json_answer("It can.", reference("Health")),
+                "200": json_answer("All is well.", reference("Health")),
                 **errors(
-                    _503="The table cannot be read, or the bucket notifies the catalog no more."
+                    _503="The table cannot be read, or the bucket no longer notifies the catalog."
                 ),
             },
         }
@@ -334,7 +332,7 @@ _PATHS: Json = {
                     _400="The body is not such an object, or not a name that S3 and the "
                     "catalog take.",
                     _409="There is a file of this name, and `replace` is not true.",
-                    _415="The body is not said to be application/json.",
+                    _415="The content type is not application/json.",
                 ),
             },
         }
@@ -352,7 +350,7 @@ def openapi() -> Json:
             "summary": "What is in the CSV files of an S3 bucket.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        "servers": [{"url": "./", "description": "Where this description stands."}],
+        "servers": [{"url": "./", "description": "The address of this description."}],
         "paths": {path: _with_head(operations) for path, operations in _PATHS.items()},
         "components": {"schemas": SCHEMAS | HISTORY_SCHEMAS},
     }

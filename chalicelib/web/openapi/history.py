@@ -12,7 +12,6 @@ from chalicelib.catalog.history.views import (
     Version,
 )
 from chalicelib.catalog.keys import KEY_BYTES
-from chalicelib.catalog.query import LIMIT_AT_MOST
 from chalicelib.web.openapi.from_types import Json, described, schema_of
 from chalicelib.web.openapi.parts import (
     ETAG_HEADER,
@@ -24,27 +23,10 @@ from chalicelib.web.openapi.parts import (
     errors,
     json_answer,
     of_one_file,
+    page_of,
     parameter,
     reference,
 )
-
-
-def page_of(of: str) -> Json:
-    """A page of what is described under that name."""
-    return {
-        "type": "object",
-        "description": "A page, and where the next one begins.",
-        "required": ["items", "next_cursor"],
-        "additionalProperties": False,
-        "properties": {
-            "items": {"type": "array", "maxItems": LIMIT_AT_MOST, "items": reference(of)},
-            "next_cursor": {
-                "type": ["string", "null"],
-                "description": "The `cursor` of the next page; null after the last.",
-            },
-        },
-    }
-
 
 HISTORY_SCHEMAS: Json = {
     "Unusual": schema_of(Unusual, description=Unusual.__doc__),
@@ -58,13 +40,13 @@ NO_HISTORY = "There is no history table; the message has the command that makes 
 _HISTORY = {
     "operationId": "getHistory",
     "summary": "The writes of the file, newest first, each with what it changed",
-    "description": "Also of a file that is removed. A version is compared with the last one before "
+    "description": "Also for a removed file. A version is compared with the last one before "
     "it that was ready.",
     "parameters": [*PAGING, IF_NONE_MATCH],
     "responses": {
         "200": json_answer("A page of versions.", reference("Versions"), ETAG_HEADER),
         **NOT_MODIFIED,
-        **errors(_400=NOT_ASKED_SO, _404="There never was such a file.", _409=NO_HISTORY),
+        **errors(_400=NOT_ASKED_SO, _404="The catalog never had this file.", _409=NO_HISTORY),
     },
 }
 NO_SUCH_DATASET = "The catalog has no dataset of this name."
@@ -75,10 +57,10 @@ HISTORY_PATHS: Json = {
             "operationId": "listDatasets",
             "summary": "The datasets, a page at a time",
             "parameters": [
-                parameter("dataset", "This one dataset, instead.", TEXT, "sales/{date}.csv"),
+                parameter("dataset", "This dataset, instead of a list.", TEXT, "sales/{date}.csv"),
                 parameter(
                     "prefix",
-                    "Datasets whose names start so.",
+                    "Datasets whose names start with this.",
                     TEXT | {"maxLength": KEY_BYTES},
                     "sales/",
                 ),
@@ -96,8 +78,8 @@ HISTORY_PATHS: Json = {
                 ),
                 parameter(
                     "min_deliveries",
-                    "Datasets with so many deliveries in the last 30 days: a single file is "
-                    "rarely a dataset.",
+                    "Datasets with at least this many deliveries in the last 30 days: a single "
+                    "file is rarely a dataset.",
                     {"type": "integer", "minimum": 0},
                     2,
                 ),
@@ -112,7 +94,7 @@ HISTORY_PATHS: Json = {
             ],
             "responses": {
                 "200": json_answer(
-                    "A page of datasets; with `dataset`, what that one is and was like.",
+                    "A page of datasets; with `dataset`, that one with its schemas.",
                     {"oneOf": [reference("Datasets"), reference("DatasetSchemas")]},
                     ETAG_HEADER,
                 ),

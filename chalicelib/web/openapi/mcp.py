@@ -21,7 +21,7 @@ _ERROR = {
     "required": ["code", "message"],
     "properties": {"code": {"type": "integer"}, "message": {"type": "string"}},
 }
-_FAILURE = _message("Why it is refused.", ["id", "error"], id=_ID, error=_ERROR)
+_FAILURE = _message("The reason of the refusal.", ["id", "error"], id=_ID, error=_ERROR)
 
 MCP_PATHS: Json = {
     "/mcp": {
@@ -56,9 +56,9 @@ MCP_PATHS: Json = {
                         error=_ERROR,
                     ),
                 ),
-                "202": {"description": "A notification is taken, and changes nothing."},
+                "202": {"description": "The notification is accepted, and has no effect."},
                 "400": json_answer("The message is malformed, or of another version.", _FAILURE),
-                "403": json_answer("It comes from a page of another site.", _FAILURE),
+                "403": json_answer("The request comes from a page of another site.", _FAILURE),
                 "404": json_answer("There is no such method.", _FAILURE),
                 "405": json_answer("There are neither streams nor sessions.", _FAILURE),
             },

@@ -11,7 +11,7 @@ ETAG_HEADER = {
 LINK_HEADER = {
     "Link": {
         "schema": {"type": "string"},
-        "description": 'With CSV, where the next page is (`rel="next"`); none after the last.',
+        "description": 'With CSV, the URL of the next page (`rel="next"`); none after the last.',
     }
 }
 IF_NONE_MATCH = {
@@ -49,9 +49,25 @@ def reference(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+def page_of(of: str, **more: Any) -> Json:
+    """A page of what is described under that name; `more` is said of its items."""
+    next_cursor = {
+        "type": ["string", "null"],
+        "description": "The `cursor` of the next page; null after the last.",
+    }
+    items = {"type": "array", "maxItems": LIMIT_AT_MOST, "items": reference(of)} | more
+    return {
+        "type": "object",
+        "description": "A page, and the cursor of the next one.",
+        "required": ["items", "next_cursor"],
+        "additionalProperties": False,
+        "properties": {"items": items, "next_cursor": next_cursor},
+    }
+
+
 def errors(**descriptions: str) -> Json:
     described = {status.removeprefix("_"): text for status, text in descriptions.items()}
-    described["500"] = "Something failed that should not; the function's log says what."
+    described["500"] = "An unexpected failure; the function's log has it."
     return {status: json_answer(text, reference("Error")) for status, text in described.items()}
 
 
@@ -82,7 +98,7 @@ NOT_ASKED_SO = "A parameter is unknown, missing or repeated, or has a value that
 PAGING = [
     parameter(
         "limit",
-        "Files to a page.",
+        "Items in a page.",
         {"type": "integer", "minimum": 1, "maximum": LIMIT_AT_MOST, "default": 25},
         25,
     ),

@@ -1,36 +1,21 @@
 """The JSON Schema of what the API takes and answers."""
 
 from chalicelib.catalog.indexes import LISTED_COLUMNS
-from chalicelib.catalog.keys import KEY_BYTES
-from chalicelib.catalog.query import LIMIT_AT_MOST
 from chalicelib.catalog.totals import FIGURES
 from chalicelib.web.answers import Error
 from chalicelib.web.downloads import DOWNLOAD_SECONDS, Download
 from chalicelib.web.health import Health
 from chalicelib.web.openapi.from_types import Json, schema_of
+from chalicelib.web.openapi.parts import page_of
 from chalicelib.web.openapi.record import RECORD_EXAMPLE, RECORD_SCHEMAS
 from chalicelib.web.preview import Preview
-from chalicelib.web.uploads import MAX_UPLOAD_BYTES, UPLOAD_SECONDS, Upload
+from chalicelib.web.uploads import MAX_UPLOAD_BYTES, UPLOAD_SECONDS, Upload, UploadRequest
 
-_PAGE = {
-    "type": "object",
-    "required": ["items", "next_cursor"],
-    "additionalProperties": False,
-    "properties": {
-        "items": {
-            "type": "array",
-            "maxItems": LIMIT_AT_MOST,
-            "items": {"$ref": "#/components/schemas/Record"},
-            "description": f"Records with up to {LISTED_COLUMNS} column names, and without "
-            "what only the record of one file tells: the columns, and how they were read.",
-        },
-        "next_cursor": {
-            "type": ["string", "null"],
-            "description": "The `cursor` of the next page; null after the last.",
-        },
-    },
-    "examples": [{"items": [RECORD_EXAMPLE], "next_cursor": None}],
-}
+_PAGE = page_of(
+    "Record",
+    description=f"Records with up to {LISTED_COLUMNS} column names, and without "
+    "what only the record of one file has: the columns, and how they were read.",
+) | {"examples": [{"items": [RECORD_EXAMPLE], "next_cursor": None}]}
 
 _TOTALS = {
     "type": "object",
@@ -83,25 +68,12 @@ SCHEMAS: Json = RECORD_SCHEMAS | {
             )
         ],
     ),
-    "UploadRequest": {
-        "type": "object",
-        "required": ["filename"],
-        "additionalProperties": False,
-        "properties": {
-            "filename": {
-                "type": "string",
-                "minLength": 1,
-                "maxLength": KEY_BYTES,
-                "pattern": r"\.([cC][sS][vV]|[tT][sS][vV]|[tT][xX][tT])(\.[gG][zZ])?$",
-                "description": f"The key to upload to: up to {KEY_BYTES:,} bytes.",
-            },
-            "replace": {
-                "type": "boolean",
-                "default": False,
-                "description": "Whether the upload may replace a file of this name.",
-            },
-        },
-    },
+    "UploadRequest": schema_of(
+        UploadRequest,
+        required=["filename"],
+        description=UploadRequest.__doc__,
+        additionalProperties=False,
+    ),
     "Download": schema_of(
         Download,
         examples=[

@@ -300,9 +300,9 @@ def test_what_never_was_is_404(api, path):
         ("/history?filename=a.csv&limit=0", "limit is a whole number"),
         ("/history?filename=a.csv&cursor=x", "next_cursor"),
         ("/datasets?cursor=x", "next_cursor"),
-        ("/datasets?colour=red", "'colour' is no parameter"),
-        ("/datasets?dataset=a&limit=1", "'limit' is no parameter"),
-        ("/datasets/a?limit=1", "'limit' is no parameter"),
+        ("/datasets?colour=red", "'colour' is not a parameter"),
+        ("/datasets?dataset=a&limit=1", "'limit' is not a parameter"),
+        ("/datasets/a?limit=1", "'limit' is not a parameter"),
     ],
 )
 def test_a_bad_parameter_is_400_with_what_is_allowed(api, path, says):

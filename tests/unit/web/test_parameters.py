@@ -42,7 +42,7 @@ def test_a_time_is_a_date_or_a_time_in_iso_8601(given, read_as):
 @pytest.mark.parametrize(
     ("parameters", "says"),
     [
-        ({"colour": "red"}, "'colour' is no parameter here: there are .*column.*cursor"),
+        ({"colour": "red"}, "'colour' is not a parameter here: there are .*column.*cursor"),
         ({"limit": "0"}, "limit is a whole number from 1 to 100"),
         ({"limit": "101"}, "limit is a whole number from 1 to 100"),
         ({"limit": "-1"}, "limit is a whole number from 1 to 100"),

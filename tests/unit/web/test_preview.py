@@ -93,8 +93,8 @@ def test_it_has_20_rows_unless_it_is_told_otherwise(look):
         ("?rows=-1", "rows is a whole number from 1 to 100"),
         ("?rows=ten", "rows is a whole number from 1 to 100"),
         ("?rows=1&rows=2", "rows is given 2 times"),
-        ("?limit=5", "'limit' is no parameter here: there are rows"),
-        ("?filename=a.csv", "'filename' is no parameter here: there are rows"),
+        ("?limit=5", "'limit' is not a parameter here: there are rows"),
+        ("?filename=a.csv", "'filename' is not a parameter here: there are rows"),
     ],
 )
 def test_a_bad_parameter_is_400_by_name(look, query, says):

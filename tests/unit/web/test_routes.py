@@ -115,11 +115,11 @@ def test_csv_and_json_of_one_listing_are_two_answers_to_who_keeps_them(api):
     [
         ("limit=0", "limit is a whole number from 1 to 100"),
         ("limit=5&limit=6", "limit is given 2 times"),
-        ("colour=red", "'colour' is no parameter"),
+        ("colour=red", "'colour' is not a parameter"),
         ("sort=size", "sort is upload_timestamp or filename"),
         ("cursor=", "cursor is the next_cursor of an earlier answer to the same query"),
         ("cursor=abcd", "cursor is the next_cursor of an earlier answer to the same query"),
-        ("filename=a.csv&colour=red", "'colour' is no parameter"),
+        ("filename=a.csv&colour=red", "'colour' is not a parameter"),
         ("filename=a.csv&filename=b.csv", "filename is given 2 times"),
     ],
 )

@@ -88,7 +88,7 @@ def test_an_unknown_format_is_400_with_the_list(stored, query):
 
 def test_a_parameter_that_it_has_not_and_a_file_that_is_not_there_are_said(stored):
     bad = stored.get("/schema?filename=reports/2026/a.csv&format=duckdb&rows=1")
-    assert "'rows' is no parameter here" in refused(bad, 400)
+    assert "'rows' is not a parameter here" in refused(bad, 400)
     gone = stored.get("/schema?filename=b.csv&format=duckdb")
     assert "in the catalog" in refused(gone, 404)
 
