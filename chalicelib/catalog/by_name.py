@@ -131,7 +131,7 @@ def _place_of_newest(dataset: Item) -> str:
 
 
 def _filters(names: Sequence[str], and_failed: bool) -> dict[str, Any]:
-    """The parts of a Query that leave out what is of other datasets."""
+    """The parts of a Query that leave out other datasets."""
     values = {f":d{number}": name for number, name in enumerate(names)}
     called = {"#summary": "Summary", "#dataset": "Dataset"} if names else {}
     either = [f"#summary.#dataset IN ({', '.join(values)})"] if names else []

@@ -84,7 +84,7 @@ def judge_columns(contract: Mapping[str, Any], record: FileRecord) -> tuple[list
 def bounded(sentences: Sequence[str]) -> tuple[str, ...]:
     """The first of the sentences, each cut; and how many more there are.
 
-    They quote what anyone may have written into a contract: a message takes so many characters of
+    They quote what anyone may have written into a contract: a message takes some characters of
     JSON, and none that is half of a surrogate pair.
     """
     kept, size = [], 0
@@ -269,7 +269,7 @@ def _without(names: Iterable[str], others: Iterable[str]) -> list[str]:
 
 
 def _value(text: str | None, column: Column) -> Any:
-    """Return what a profile's text stands for, in a form that compares; None if that is not
+    """The value of a profile's text, in a form that compares; None if that is not
     known.
     """
     if text is None or text.endswith(ELLIPSIS):

@@ -1,4 +1,4 @@
-"""Cursors: where the next page of a listing begins, with a check that it is of the same query.
+"""Cursors: the place where the next page of a listing begins, and a check of its query.
 
 A cursor is a position in the order of the listing, and a digest of it and of the query it belongs
 to, in base64url. No secret is in it, and none is needed: it holds no key of a table, and whoever

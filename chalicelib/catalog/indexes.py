@@ -177,7 +177,7 @@ def upload_order(record: FileRecord) -> str:
     """Return what sorts files by time of upload, and those of one millisecond by name.
 
     No two files have the same, so that it says where a page ends. A sort key has up to 1,024
-    bytes: of a name that is too long for that, a digest stands for the end.
+    bytes: a name that is too long for that has a digest for its end.
     """
     order = f"{record.upload_timestamp} {record.filename}".encode()
     if len(order) <= KEY_BYTES:

@@ -17,7 +17,7 @@ COMPRESSED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zip")
 _USUALLY_INCLUDED = " ".join(
     [f"*{csv}{packed}" for csv in CSV_SUFFIXES for packed in ("", *COMPRESSED_SUFFIXES)] + ["*.zip"]
 )
-_USUALLY_EXCLUDED = "._*"  # what macOS keeps of a file beside it
+_USUALLY_EXCLUDED = "._*"  # macOS's companions of files
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from chalicelib.catalog.query import DESCENDING, FILENAME, FileQuery
 from chalicelib.catalog.record import FAILED, FileRecord
 from chalicelib.catalog.table import IndexMissing, RecordsTable
 
-# What one request looks through, where a filter leaves out most of what an index gives: so many
-# files, and the whole records of so many whose columns an index does not have all of.
+# One request looks through this many files, where a filter leaves out most of an index; and reads
+# this many whole records, where an index does not have all of their columns.
 FILES_AT_MOST = 1_000
 WHOLE_RECORDS_AT_MOST = 25
 

@@ -27,7 +27,7 @@ from chalicelib.catalog.keys import KEY_BYTES, utf8_length
 from chalicelib.catalog.record import COUNTED, COUNTS, DELETED, FileRecord
 from chalicelib.catalog.times import moment_of
 
-# A late event must still meet the tombstone: the longest that one can stand in a dead-letter
+# A late event must still meet the tombstone: the longest that one can be in a dead-letter
 # queue, 14 days, and then as long again for whoever sends it back.
 TOMBSTONE_DAYS = 28
 
@@ -145,7 +145,7 @@ class RecordsTable:
     def get(self, filename: str) -> FileRecord | None:
         """The record of the file, or None if there is no such file (any more).
 
-        Of an item that is malformed there is none either, as there is none in a listing.
+        A malformed item has no record either, as in a listing.
         """
         if not 0 < (utf8_length(filename) or 0) <= KEY_BYTES:
             return None  # no object has such a name, and DynamoDB refuses some of them as a key
@@ -183,7 +183,7 @@ class RecordsTable:
     ) -> Iterator[FileRecord]:
         """The files of a range of an index, in order, read as they are asked for.
 
-        `about` so many of them may be needed. Of many columns the records have the first only.
+        `about` so many of them may be needed. Records with many columns have the first ones only.
         An item that is malformed is logged and left out. Raises `IndexMissing`.
         """
         items = self.items(index, within, descending, about, partitions)

@@ -1,7 +1,7 @@
 """Figures of the whole catalog: how many files, rows and bytes, and how many files are in trouble.
 
 Beside each file there is an item that says what of it is in the figures. That item and the figures
-change in one transaction, so that whatever is told twice, late or in another order is counted once:
+change in one transaction, so that whatever comes twice, late or in another order is counted once:
 a file counts as it is in the records table.
 """
 
@@ -110,7 +110,7 @@ class Totals:
         return {"Update": update}
 
     def _stored(self, names: Sequence[str]) -> dict[str, Item]:
-        """The items of these files as they are at this moment, as far as they are counted by."""
+        """The facts of these files that are counted, as they are at this moment."""
         table = self._records.boto
         found: dict[str, Item] = {}
 

@@ -16,7 +16,7 @@ def until_done(
 ) -> Batch | None:
     """Have the batch done, by `do`, which returns what is left of it. Returns what is still left.
 
-    A pause is as long as chance has it, so that those who were refused together do not come back
+    A pause is of random length, so that those that were refused together do not come back
     together, and none is begun that would not end in time ("Error retries and exponential
     backoff", Amazon DynamoDB Developer Guide).
     """

@@ -3,7 +3,7 @@
 `_schema.json` holds for the folder that it is in and those below, unless one is nearer, and so does
 `_contract.odcs.yaml` or a lone `*.odcs.yaml`, before it. With a dataset's name in its own
 (`_schema.sales-{date}.json`, `sales.odcs.yaml`) it holds for that dataset's files alone, before the
-others of its folder. Who may write the folder may write its contract.
+others of its folder. Anyone who may write to the folder may write its contract.
 
 S3's own notifications say which contracts there are. Since a file may come right behind its
 contract, S3 is asked as well, but of a bounded number of places a minute.
@@ -226,7 +226,7 @@ class Contracts:
 
 
 def notice_of(event: ObjectEvent, s3: S3) -> ContractNotice:
-    """Return whether the contract that an event is of is there now, at the event's place in the
+    """Return whether an event's contract is there now, at the event's place in the
     order.
     """
     is_there = True

@@ -2,7 +2,7 @@
 
 Of all events of a key, the one with the highest sequencer decides what the catalog says in the
 end. So each event need only be answered with what was true at some moment after it happened; the
-table sees to it that the newest answer stands, in whatever order, and however often, they come.
+table keeps the newest answer, in whatever order, and however often, they come.
 
 An event that names a version is of that version. Any other says "look at this key": of two writes
 of one key at the same time S3 may send the event of one, which may be the one that lost ("Event
@@ -114,7 +114,7 @@ def _describe_key(event: ObjectEvent, s3: S3, read: _Read) -> FileRecord:
         etag=answer["ETag"].strip('"'),
         size=answer["ContentLength"],
     )
-    if found.etag != event.etag:  # not the write that the event is of
+    if found.etag != event.etag:  # not the event's write
         found = replace(found, time=max(found.time, utc_timestamp(answer["LastModified"])))
     return read(found, answer["Body"])
 
@@ -238,7 +238,7 @@ def _tombstone(event: ObjectEvent) -> FileRecord:
 class _Stoppable:
     """The body of an object, which raises `OutOfTime` from `read` when no time is left.
 
-    `fault` is what reading the body has raised, if it has: a lack of memory is none of its own.
+    `fault` is what reading the body has raised, if it has: a lack of memory is not the file's.
     """
 
     def __init__(self, body: Body, seconds_left: Callable[[], float]):

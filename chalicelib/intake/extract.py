@@ -40,7 +40,7 @@ def extract_each(event: Any, **given: Any) -> None:
     """Handle all records of the event, then raise if any could not be.
 
     `event` is what S3, SNS, SQS or EventBridge sent, as it came; `given` is what `extract_object`
-    takes beside it.
+    takes in addition.
     """
     failed = []
     for notification in notifications_in(event):
@@ -74,7 +74,7 @@ def extract_object(
 ) -> None:
     """Read what was written, or note what was removed, and send the record to the queue.
 
-    `bucket` is the one that the catalog is of; `stored` looks up the record that it has of a key,
+    `bucket` is the catalog's; `stored` looks up the record that it has of a key,
     and `dataset_of` names the dataset of one; `profile` is how much is kept of the columns;
     `selection` says which keys are cataloged.
     Raises `Refused` once its record is sent: the file shows as failed, and the event is kept, to be

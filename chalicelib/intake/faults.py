@@ -52,7 +52,7 @@ class OutOfTime(Exception):
 
 
 class ReaderFailed(Exception):
-    """The reader raised something else than that a file is no CSV: what, and at which lines."""
+    """The reader failed by a fault of its own, at these lines."""
 
     def __init__(self, error: Exception):
         """Keep nothing of the error itself: its frames hold what was read, its text may too."""

@@ -46,7 +46,7 @@ _SLOTS = 8  # deliveries a day, each at a time of its own
 _SLOTS_APART = 3 * HOUR  # what is closer is one delivery: clocks change by an hour
 _CLOCKS_CHANGE = 1.25 * HOUR
 _WEEKDAYS_SURE = 21 * DAY  # until then, only days in a row are taken for a rhythm
-_OF_EACH_SLOT = 4  # deliveries, before times of a day are told apart
+_OF_EACH_SLOT = 4  # deliveries, before times of a day are looked for
 _LEAST_HOURS = 6  # of a day, for what comes hourly on some of them
 
 EVERY_DAY = frozenset(range(7))
@@ -201,7 +201,7 @@ def _one_a_period(moments: Sequence[float], period: float) -> Iterator[Rhythm]:
     if count < max(LEAST, DAY / period * (period < HOUR)) or gaps > 6 * count * period:
         return
     phases = sorted(moment % period for moment in moments)
-    for share in (0, 10):  # of the deliveries, one in so many may come at another time
+    for share in (0, 10):  # one in that many deliveries may come at another time
         start, length = _shortest_arc(phases, period, share and len(phases) // share)
         if length <= period * _widest(count, share and count // share):
             lead = min(period / 4, (period - length) / 2)

@@ -177,7 +177,7 @@ def _column_steps(old: Schema, new: Schema) -> Iterator[_Step]:
     if old.has_header and new.has_header:
         pairs = _matched(old.names, new.names)
         renamed = _renamed_in_place(old, new, pairs)
-    else:  # the names that we number tell nothing but how many there are
+    else:  # numbered names say nothing but how many there are
         pairs = {i: i for i in range(min(len(old.names), len(new.names)))}
         renamed = {}
     pairs |= renamed
@@ -230,7 +230,7 @@ def _steps_of_kept_columns(
     seen = set()
     for j, name in enumerate(new.names if named else ()):
         if name in seen and before[name] < 2 <= after[name]:
-            before[name] = 2  # told once
+            before[name] = 2  # reported once
             yield BREAKS, OK, {"kind": "repeated", "name": _shown(name), "position": j + 1}
         seen.add(name)
 

@@ -56,7 +56,7 @@ class DatasetItems:
     def __init__(self, table: HistoryTable, clock: Callable[[], datetime]):
         self._table = table
         self._clock = clock
-        # Of a schema of a dataset, a delivery that its first one is not after.
+        # By schema of a dataset, a delivery that its first one is not after.
         self._firsts: dict[Key, str] = {}
         self._seen: dict[str, deque[float]] = defaultdict(deque)
 
@@ -68,7 +68,7 @@ class DatasetItems:
         return [place for place in places if place not in self._firsts]
 
     def is_busy(self, dataset: str, whole: Item, count: int) -> bool:
-        """Return whether so many deliveries come that one partition might not take them; noted for
+        """Return whether deliveries are so many that one partition might not take them; noted for
         ever.
 
         Readers look into the others once that is noted, so it is before anything is in them.

@@ -57,7 +57,7 @@ _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _HEX = "(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{16,}"
 _ID = f"(?:{_UUID}|{_HEX})"
 
-# One pass, so that nothing is replaced twice. An id stands before the dates: it may look as if it
+# One pass, so that nothing is replaced twice. An id is before the dates: it may look as if it
 # had one in it. Digits end where digits end; letters may touch (`sales20261101`).
 _VARYING = re.compile(
     r"(?:(?<=/)|^)(?P<key>[^/={}]+)=[^/]+?(?=/|$|(?:\.[a-z]+)+$)"

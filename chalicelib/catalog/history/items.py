@@ -77,7 +77,7 @@ def version_key(record: FileRecord) -> Key:
 
 
 def version_key_of(file: Mapping[str, str]) -> Key:
-    """The same, of a write that `file_of` has told."""
+    """The same, of a write as `file_of` has it."""
     return file_partition(file["filename"]), f"{file['sequencer']} {file['upload_timestamp']}"
 
 
@@ -109,7 +109,7 @@ def datasets_partition(shard: int) -> str:
 def dataset_keys(dataset: str) -> list[Key]:
     """Return where a dataset is noted: in shards, since every upload of it writes one of them.
 
-    One that has no `{` is of one file, and in one.
+    A template without `{` is one file, and in one shard.
     """
     place = bounded(dataset)
     shards = range(SHARDS) if "{" in dataset else [shard_of(place)]
@@ -227,7 +227,7 @@ def schemas_partition(shard: int) -> str:
 def listed_schema_item(schema_id: str, has_header: bool, names: Sequence[str]) -> Item:
     """The item by which a schema is found by a part of a column's name.
 
-    Of one that has many columns, or long ones, it has the first; `More` says that there are others.
+    It has the first of many columns, or of long ones; `More` says that there are others.
     """
     known = [name[:_NAME_LETTERS] for name in names[:INDEXED_COLUMNS]] if has_header else []
     is_cut = len(names) > INDEXED_COLUMNS or any(len(name) > _NAME_LETTERS for name in names)

@@ -115,7 +115,7 @@ class History:
 
     def make_sure_of(self, record: FileRecord) -> None:
         """Have the version of a write that is about to be replaced, whose own message may not have
-        got so far: afterwards nothing would tell that it had been accepted."""
+        got so far: afterwards nothing would show that it had been accepted."""
         if not self.table.has(record):
             delivered = [record] if is_delivery(record) else []
             known = self.table.read(_beside(delivered))

@@ -36,7 +36,7 @@ class ContractNotice:
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> "ContractNotice | None":
-        """The notice in a message; None if the message is of a file. Raises `InvalidMessage`."""
+        """The notice in a message; None if the message is about a file. Raises `InvalidMessage`."""
         if _FIELD not in message:
             return None
         try:

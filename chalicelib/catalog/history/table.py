@@ -113,7 +113,7 @@ class HistoryTable:
         return "Item" in answer and is_version_of(answer["Item"], record)
 
     def read(self, keys: Iterable[Key]) -> dict[Key, Item]:
-        """The items that there are of these keys. Raises `HistoryMissing`."""
+        """The items of these keys that exist. Raises `HistoryMissing`."""
         wanted = [{"PK": partition, "SK": place} for partition, place in dict.fromkeys(keys)]
         found: dict[Key, Item] = {}
 
@@ -217,7 +217,7 @@ class HistoryTable:
         about: int = READ_AT_ONCE,
         consistent: bool = False,
     ) -> Iterator[Item]:
-        """The items of a partition in order, read as they are asked for, `about` so many at once.
+        """The items of a partition in order, read as they are asked for, about `about` at once.
 
         `between` are the first and the last sort key, both included.
         """
