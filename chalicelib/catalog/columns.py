@@ -78,7 +78,7 @@ def checked(columns: Any) -> tuple[Column, ...]:
             and isinstance(column.get("name"), str)
             and isinstance(column.get("type"), str)
         ):
-            raise InvalidColumns("a column is no object with a name and a type")
+            raise InvalidColumns("a column is not an object with a name and a type")
     return tuple(map(_completed, columns))
 
 

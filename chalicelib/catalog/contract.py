@@ -42,6 +42,7 @@ _TYPES: dict[str, set[str] | None] = {
     "year": {"integer"},
 }
 _NOT_JUDGED_TYPES = {"yearmonth", "duration", "geopoint", "geojson", "object", "array", "list"}
+_NO = "is not a Table Schema"
 _FIELDS_MATCH = ("exact", "equal", "subset", "superset", "partial")
 # The places of year, month and day in a date, by the profile's order of these.
 _PLACES = {YEAR_FIRST: (0, 1, 2), DAY_FIRST: (2, 1, 0), MONTH_FIRST: (2, 0, 1)}
@@ -106,22 +107,22 @@ def read_contract(body: bytes) -> dict[str, Any]:
     try:
         contract = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise NoTableSchema("is no JSON") from error
+        raise NoTableSchema("is not JSON") from error
     if not isinstance(contract, dict):
-        raise NoTableSchema("is no Table Schema: it is no object")
+        raise NoTableSchema(f"{_NO}: it is not an object")
     fields = contract.get("fields")
     if not isinstance(fields, list) or not fields:
-        raise NoTableSchema("is no Table Schema: it has no list of fields")
+        raise NoTableSchema(f"{_NO}: it has no list of fields")
     for number, field in enumerate(fields, 1):
         if not isinstance(field, dict) or not isinstance(field.get("name"), str):
-            raise NoTableSchema(f"is no Table Schema: field {number} is no object with a name")
+            raise NoTableSchema(f"{_NO}: field {number} is not an object with a name")
         kind = field.get("type", "any")
         if not isinstance(kind, str) or kind not in {*_TYPES, *_NOT_JUDGED_TYPES}:
-            raise NoTableSchema(f"is no Table Schema: field {number} has an unknown type")
+            raise NoTableSchema(f"{_NO}: field {number} has an unknown type")
         if not isinstance(field.get("constraints", {}), dict):
-            raise NoTableSchema(f"is no Table Schema: field {number} has no object of constraints")
+            raise NoTableSchema(f"{_NO}: field {number} has no object of constraints")
     if _fields_match(contract) not in _FIELDS_MATCH:
-        raise NoTableSchema(f"is no Table Schema: fieldsMatch is one of {', '.join(_FIELDS_MATCH)}")
+        raise NoTableSchema(f"{_NO}: fieldsMatch is one of {', '.join(_FIELDS_MATCH)}")
     return contract
 
 

@@ -244,10 +244,10 @@ class FileRecord:
             _check_timestamp(name, getattr(self, name))
         for name in COUNTS:
             if not 0 <= (getattr(self, name) or 0) < 2**63:
-                raise InvalidMessage(f"{name} is no count")
+                raise InvalidMessage(f"{name} is not a count")
         for name in COUNTED:
             if not all(0 <= (one or 0) < 2**63 for one in (getattr(self, name) or {}).values()):
-                raise InvalidMessage(f"{name} has what is no count")
+                raise InvalidMessage(f"{name} has something that is not a count")
         if self.agreed and not is_agreed(self.agreed):
             raise InvalidMessage("agreed is not what a contract can say of a dataset")
         if self.ragged_rows is not None and self.ragged_rows.get("count") is None:
@@ -310,7 +310,7 @@ def _check_timestamp(name: str, value: str) -> None:
     try:
         moment_of(value)
     except ValueError as error:
-        reason = f"{name} is no time in UTC with milliseconds, as 2026-11-22T18:00:00.123Z"
+        reason = f"{name} is not a time in UTC with milliseconds, as 2026-11-22T18:00:00.123Z"
         raise InvalidMessage(reason) from error
 
 

@@ -306,7 +306,7 @@ class RecordsTable:
             )
             raise IndexMissing(
                 "the catalog has no index yet that this listing could read: whoever runs it adds "
-                "that by `./catalog indexes`, or by the command that stands in its log",
+                "that by `./catalog indexes`, or by the command in its log",
                 command,
             )
         if status != "ACTIVE":

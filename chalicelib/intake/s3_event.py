@@ -106,7 +106,7 @@ class ObjectEvent:
                 f"the key has {len(self.key.encode()):,} bytes, not 1 to {KEY_BYTES}"
             )
         if type(self.size) is not int or not 0 <= self.size < 2**63:
-            raise InvalidEvent("the size is no number of bytes")
+            raise InvalidEvent("the size is not a number of bytes")
         if not is_sequencer(self.sequencer):
             raise InvalidEvent(f"the sequencer is not up to {SEQUENCER_WIDTH} hexadecimal digits")
         if self.removed and self.sequencer == NO_PLACE and not self.quiet:

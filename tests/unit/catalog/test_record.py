@@ -116,7 +116,7 @@ def test_fields_that_a_message_lacks_are_empty_so_that_new_code_reads_old_messag
         ({"columns": "AAAA"}, "not packed columns"),
         ({"columns": "é"}, "ASCII"),
         ({"columns": {"id": 1}}, "columns are a dict"),
-        ({"columns": [{"name": "id"}]}, "no object with a name and a type"),
+        ({"columns": [{"name": "id"}]}, "not an object with a name and a type"),
         ({"columns": [{"name": "id", "type": "number", "max": float("nan")}]}, "not finite"),
         ({"ragged_rows": [1]}, "ragged_rows is a list"),
         ({"lines": [1]}, "lines is a list"),
