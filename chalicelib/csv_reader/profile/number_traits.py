@@ -6,8 +6,8 @@ Both follow from all values of a column, so they are looked for where these are 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from chalicelib.csv_reader.kind_names import FRACTION, INTEGER
 from chalicelib.csv_reader.profile.judged import Judgement
-from chalicelib.csv_reader.profile.number_kinds import FRACTION, INTEGER
 from chalicelib.csv_reader.profile.time_kinds import days_since_epoch
 
 _DAY = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
