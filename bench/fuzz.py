@@ -1,6 +1,6 @@
 """Look for a file that is not read, or profiled, as plain Python does it, for as long as you like.
 
-Runs the properties of the unit tests over and over, each time on other files: some 3,700 a round.
+Runs the properties of the unit tests over and over, each time on other files.
 Ends with the smallest file that breaks one, or when the time is up.
 """
 
@@ -8,7 +8,13 @@ import argparse
 import time
 
 from tests.unit.csv_reader import test_count as test_count_records
-from tests.unit.csv_reader import test_ordinary_files, test_read, test_recode
+from tests.unit.csv_reader import (
+    test_ordinary_files,
+    test_read,
+    test_recode,
+    test_records,
+    test_table_rows,
+)
 from tests.unit.csv_reader import test_record_finder as test_find_record
 from tests.unit.csv_reader.profile import test_both_paths as test_profile_both_paths
 from tests.unit.csv_reader.profile import test_columns as test_profile_columns
@@ -21,6 +27,8 @@ PROPERTIES = [
         test_find_record,
         test_recode,
         test_read,
+        test_records,
+        test_table_rows,
         test_ordinary_files,
         test_profile_both_paths,
         test_profile_columns,
