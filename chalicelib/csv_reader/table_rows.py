@@ -120,6 +120,10 @@ class TableRows:
             held[-1].may_stray,
         )
         kept = self._without_footer(last, self._solid_end - self._held[0].start)
+        if self._before + kept.count < self._above:  # the header is no footer, whatever is in it
+            self._held.extend(reversed(void))
+            yield from self._release(self._end)
+            return
         self.footer_rows = last.count - kept.count + sum(held.count for held in void)
         yield self._pass_on(kept)
         if not self.footer_rows:

@@ -98,6 +98,13 @@ def test_what_pads_the_last_row_is_no_part_of_its_last_cell(end):
     assert types(found) == ["integer", "text", "decimal"]
 
 
+def test_a_header_of_nothing_but_delimiters_is_no_footer():
+    data = "a\0\n\0;".encode("utf-16")
+    found = read_csv_metadata(io.BytesIO(data))
+    assert (found.preamble_rows, found.header_rows, found.footer_rows) == (1, 1, 0)
+    assert found.row_count == 0
+
+
 def test_a_warning_has_the_first_line_of_the_footer():
     assert "'Source: the office'" in read(HEADER + ROWS + "\nSource: the office\n").warnings[0]
 
