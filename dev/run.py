@@ -5,6 +5,7 @@ python -m dev.run
 
 import os
 from hashlib import md5
+from itertools import chain
 
 from rich.console import Console
 
@@ -28,10 +29,14 @@ def main() -> None:
         url = deploy(stage)
     say(f"Deployed: {stage.app_name}, stage {stage.name}", "")
     catalog = Catalog(stage)
-    samples = [u for u in find([str(ROOT / "samples")]).uploads if not _is_other(u, catalog)]
+    samples = find([str(ROOT / "samples")]).uploads
+    known = [(sample, catalog.record(sample.key)) for sample in samples]
+    cataloged = [(one, record) for one, record in known if record and record.etag == _etag(one)]
+    others = {sample for sample, _ in cataloged}
+    lacking = [one for one in samples if one not in others and not _is_other(one, catalog)]
     line = liner([upload.key for upload in samples])
     missing = []
-    for upload, result in upload_all(catalog, samples):
+    for upload, result in chain(cataloged, upload_all(catalog, lacking)):
         say(line(upload.key, result))
         if not is_ready(result):
             missing.append(upload.key)
@@ -42,8 +47,12 @@ def main() -> None:
 
 def _is_other(sample: Upload, catalog: Catalog) -> bool:
     """Return whether someone has uploaded a file of their own by the sample's name, which stays."""
-    digest = md5(sample.path.read_bytes(), usedforsecurity=False).hexdigest()
-    return catalog.etag(sample.key) not in (None, digest)
+    return catalog.etag(sample.key) not in (None, _etag(sample))
+
+
+def _etag(sample: Upload) -> str:
+    """The ETag of the sample in a bucket."""
+    return md5(sample.path.read_bytes(), usedforsecurity=False).hexdigest()
 
 
 def _how_to_go_on(url: str) -> list[str]:

@@ -116,6 +116,10 @@ class Catalog:
                 return None
             raise
 
+    def record(self, key: str) -> FileRecord | None:
+        """The record of the file of that key, or None if there is none."""
+        return self._records.get(key)
+
     def upload(self, upload: Upload, progress: Callable[[int], object]) -> FileRecord:
         """Put the file into the bucket and wait for its record. Raises TimeoutError.
 

@@ -68,8 +68,9 @@ def table_of(data: bytes, found) -> list[list[str]] | None:
         if len(again) != found.repeated_headers:
             return None  # quoted in another way, it is a row
         table = [row for row in table if row not in again]
-    ends_in_a_line_end = data.decode(found.encoding, "replace").endswith(("\n", "\r"))
-    if table and not found.footer_rows and not ends_in_a_line_end:
+    text = data.decode(found.encoding, "replace")
+    is_padded = text.strip(found.delimiter + " \t\0\x1a\r\n") and not text.endswith(("\n", "\r"))
+    if table and not found.footer_rows and is_padded:
         table[-1] = [*table[-1][:-1], table[-1][-1].rstrip("\0\x1a")]
     return table
 
