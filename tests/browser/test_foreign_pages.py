@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from dev.screenshots import CHROMIUM, CHROMIUM_FLAGS
 from tests.deployed import Catalog
+from tests.sign_in import ask
 
 REBOUND = "rebound.test"
 
@@ -92,6 +93,8 @@ def test_a_page_of_another_origin_reads_and_uploads_nothing(foreign_page, emulat
 
 
 def test_a_name_of_others_that_leads_to_this_machine_is_refused(browser, catalog):
+    if ask(f"{catalog.project.environment['AWS_ENDPOINT_URL']}/_ministack/health").status != 200:
+        pytest.skip("LocalStack answers to any name: it is MiniStack that `make run` keeps to this")
     url = urlsplit(catalog.url)
     rules = f"--host-resolver-rules=MAP {REBOUND} 127.0.0.1"
     chromium = browser.browser_type.launch(executable_path=CHROMIUM, args=[*CHROMIUM_FLAGS, rules])
