@@ -30,9 +30,9 @@ def rows(
     """
     text = io.TextIOWrapper(io.BytesIO(data), encoding, errors="replace", newline="").read()
     nul, one = "\U0010fffe", "\U0010ffff"
-    text = text.replace("\0", nul)
     if len(delimiter) > 1:
         text = text.replace(delimiter, one)
+    text = text.replace("\0", nul)
     reader = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=one if len(delimiter) > 1 else delimiter,

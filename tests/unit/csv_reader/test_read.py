@@ -6,7 +6,7 @@ import io
 import tracemalloc
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.csv_reader import CsvMetadata, UnreadableCsv, read_csv_metadata
@@ -61,6 +61,7 @@ ENCODINGS = st.sampled_from(["", "utf-16", "utf-16-be", "utf-32", "utf-8-sig", "
 
 @settings(max_examples=examples(300), deadline=None)
 @given(data=csv_bytes, encoding=ENCODINGS, lengths=piece_lengths, zipped=st.booleans())
+@example(data=b"\0;a", encoding="utf-16-be", lengths=[1], zipped=False)
 def test_any_bytes_are_read_as_the_csv_module_reads_them(data, encoding, lengths, zipped):
     if encoding:
         data = data.decode("utf-8", "replace").encode(encoding, "replace")
