@@ -1,11 +1,12 @@
 """From the kinds of a column's cells to its type, and to its traits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from fractions import Fraction
 from operator import itemgetter
 
 from chalicelib.csv_reader import kind_names as kinds
 from chalicelib.csv_reader.column_types import (
+    COLUMN_TYPES,
     DATE_ORDERS,
     DAY_FIRST,
     MONTH_FIRST,
@@ -56,7 +57,7 @@ def find_almost(evidence: ColumnEvidence, judgement: Judgement) -> Almost | None
     cells = sum(kind.count for kind in of_column)
     best = None
     for candidate in _candidates(evidence.kinds):
-        if not _is_narrower(candidate, judgement):
+        if not _is_narrower(candidate, judgement, evidence.kinds.keys()):
             continue
         inside = sum(k.count for name, k in evidence.kinds.items() if name in candidate.kinds)
         if inside < cells and inside >= _ALMOST * cells and (best is None or inside > best[0]):
@@ -92,10 +93,11 @@ def total(evidence: ColumnEvidence, judgement: Judgement) -> Fraction:
     return result
 
 
-def _is_narrower(candidate: Judgement, judgement: Judgement) -> bool:
+def _is_narrower(candidate: Judgement, judgement: Judgement, found: Set[str]) -> bool:
     if judgement.type == "text":
         return True
-    return candidate.type != judgement.type and candidate.kinds < judgement.kinds
+    wider = {judgement.type, *COLUMN_TYPES[judgement.type].wider}
+    return candidate.type not in wider and candidate.kinds & found < judgement.kinds & found
 
 
 def _dates(separator: str, order: str) -> tuple[set[str], Judgement, Judgement]:
