@@ -69,7 +69,7 @@ def table_of(data: bytes, found) -> list[list[str]] | None:
             return None  # quoted in another way, it is a row
         table = [row for row in table if row not in again]
     text = data.decode(found.encoding, "replace")
-    if not text.strip(found.delimiter + " \t\0\x1a\r\n"):
+    if "\0" in text and not text.strip(found.delimiter + " \t\0\x1a\r\n"):
         return None  # NULs below others pad the table, and there is none
     if table and not found.footer_rows and not text.endswith(("\n", "\r")):
         table[-1] = [*table[-1][:-1], table[-1][-1].rstrip("\0\x1a")]
