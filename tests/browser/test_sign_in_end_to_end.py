@@ -85,6 +85,7 @@ def test_a_token_that_is_not_accepted_is_renewed_unseen(page, people_catalog, to
 
 def test_who_can_not_be_renewed_is_asked_to_sign_in_again(page, people_catalog):
     sign_in(page, people_catalog, "#/datasets")
+    page.wait_for_load_state("networkidle")  # what is still being asked would be refused first
     change_tokens(page, id_token="no token", refresh_token="no token")
     page.get_by_role("link", name="Files").click()
     expect(page.get_by_role("alert")).to_contain_text("You were signed out.")
