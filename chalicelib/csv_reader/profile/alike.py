@@ -64,18 +64,8 @@ class AlikeColumns(Questions):
         else:
             return None
         source = self._all_cells(width, parsed)
-        filled, length = dict.fromkeys(columns, 0), 0
-        found: dict[int, list[tuple[Any, ...]]] = {i: [] for i in columns}
-        left: dict[int, list[LeftCell]] = {i: [] for i in columns}
-        for i, texts, rows_of, hashes, *figures in self._ask(asked_of[0], source):
-            which, _, count, *_ = figures
-            filled[i] += count
-            if which is None:
-                left[i] += zip(texts or (), rows_of or (), hashes or (), strict=True)
-            else:
-                found[i].append(tuple(figures))
-                length += figures[-1] if parsed else 0
-        if parsed and length != size - cells:
+        filled, left, found = self._ask_columns(asked_of[0], source, columns)
+        if parsed and sum(row[-1] for rows in found.values() for row in rows) != size - cells:
             return None
         with suppress(LongCells):
             for i, rows in found.items():

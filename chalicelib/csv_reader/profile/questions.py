@@ -8,7 +8,7 @@ answered for all.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, TypeVar
@@ -226,20 +226,29 @@ class Questions:
         for asked, columns in alike.items():
             for some in _parts(columns, at_once):
                 asked_of = dict(some)
-                filled.update(dict.fromkeys(asked_of, 0))
-                left.update((i, []) for i in asked_of)
-                found: dict[int, list[tuple[Any, ...]]] = {i: [] for i in asked_of}
                 cells = self._cells(list(asked_of))
-                for i, texts, rows_of, hashes, *figures in self._ask(asked, cells):
-                    which, _, count, *_ = figures
-                    filled[i] += count
-                    if which is None:
-                        left[i] += zip(texts or (), rows_of or (), hashes or (), strict=True)
-                    else:
-                        found[i].append(tuple(figures))
+                of_these, left_of_these, found = self._ask_columns(asked, cells, asked_of)
+                filled.update(of_these)
+                left.update(left_of_these)
                 for i, rows in found.items():
                     self._take_in(i, asked_of[i], rows)
         return filled, left
+
+    def _ask_columns(
+        self, asked: Asked, cells: str, columns: Collection[int]
+    ) -> tuple[dict[int, int], dict[int, list[LeftCell]], dict[int, list[tuple[Any, ...]]]]:
+        """Ask the columns. Returns the filled cells of each, those of other kinds, and figures."""
+        filled = dict.fromkeys(columns, 0)
+        left: dict[int, list[LeftCell]] = {i: [] for i in columns}
+        found: dict[int, list[tuple[Any, ...]]] = {i: [] for i in columns}
+        for i, texts, rows_of, hashes, *figures in self._ask(asked, cells):
+            which, _, count, *_ = figures
+            filled[i] += count
+            if which is None:
+                left[i] += zip(texts or (), rows_of or (), hashes or (), strict=True)
+            else:
+                found[i].append(tuple(figures))
+        return filled, left, found
 
     def _ask_what_is_left(self, i: int, plan: Plan) -> None:
         """Ask a column for the kinds of cells that the plan leaves out. They are planned, too."""
