@@ -7,7 +7,7 @@ written: the kinds themselves are only where a file is read.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.csv_reader.column_types import DATE_ORDERS
 
@@ -35,6 +35,9 @@ NUMBERS = frozenset(
     }
 )
 SEPARATORS = "-/."  # of the parts of a date
+SPACES = " \u00a0\u202f\u2009"  # that group digits, or are between a number and its currency
+PERCENT_SIGNS = "%\u2030"
+PARENTHESES, BEHIND = "()", "behind"  # where the minus of a number is not in front
 
 Meaning = tuple[str, str]  # a pattern in the words of strptime, and a language or nothing
 
@@ -93,8 +96,7 @@ def number_form(name: str) -> NumberForm | None:
         base = INTEGER
     if base not in _UNGROUPED:
         return None
-    form = _UNGROUPED[base]
-    return NumberForm(mark=form.mark, may_group=form.may_group, affix=affix, minus=minus)
+    return replace(_UNGROUPED[base], affix=affix, minus=minus)
 
 
 def date_kind(order: str, separator: str, timed: bool = False) -> str:

@@ -1,6 +1,6 @@
 """From the kinds of a column's dates to the one pattern that they all have."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from chalicelib.csv_reader.column_types import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
 from chalicelib.csv_reader.kind_names import Meaning
@@ -36,7 +36,7 @@ def dates_of_forms(found: Mapping[str, KindEvidence]) -> Judgement | None:
     )
 
 
-def formed_dates(found: Mapping[str, KindEvidence]) -> dict[str, Kind]:
+def formed_dates(found: Iterable[str]) -> dict[str, Kind]:
     """The kinds of dates that have patterns."""
     return {name: KINDS[name] for name in found if name in KINDS and KINDS[name].meanings}
 

@@ -12,7 +12,7 @@ from chalicelib.csv_reader.profile.kind import Number
 from chalicelib.csv_reader.profile.sketches import QuantileSketch
 
 _MOST_NULL_WORDS = 50
-GROUP, _DIGITS_OF_A_GROUP = 1000, 3
+GROUP, DIGITS_OF_A_GROUP = 1000, 3
 SMALLEST_EXPONENT = -400  # a double below is zero
 _End = TypeVar("_End", str, int)
 EXACT = Context(prec=2000, Emax=MAX_EMAX, Emin=MIN_EMIN)
@@ -69,8 +69,8 @@ class Reading:
         low, high = (
             extreme and (extreme[0] * GROUP, *extreme[1:]) for extreme in (self.low, self.high)
         )
-        sums = {scale - _DIGITS_OF_A_GROUP: units for scale, units in self.sums.items()}
-        digits = self.whole_digits + _DIGITS_OF_A_GROUP, self.scale - _DIGITS_OF_A_GROUP
+        sums = {scale - DIGITS_OF_A_GROUP: units for scale, units in self.sums.items()}
+        digits = self.whole_digits + DIGITS_OF_A_GROUP, self.scale - DIGITS_OF_A_GROUP
         return Reading(low, high, *digits, sums, self.sketch, GROUP)
 
     def add(self, other: "Reading") -> None:

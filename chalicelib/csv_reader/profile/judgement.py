@@ -13,14 +13,17 @@ from chalicelib.csv_reader.column_types import (
     NUMERIC,
     YEAR_FIRST,
 )
-from chalicelib.csv_reader.kind_names import NULL_WORD, SEPARATORS, date_kind
+from chalicelib.csv_reader.kind_names import NULL_WORD, PERCENT_SIGNS, SEPARATORS, date_kind
 from chalicelib.csv_reader.profile.column_profile import Almost
-from chalicelib.csv_reader.profile.dated_columns import dates_of_forms, ways_to_read
+from chalicelib.csv_reader.profile.dated_columns import (
+    dates_of_forms,
+    formed_dates,
+    ways_to_read,
+)
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence, Reading
 from chalicelib.csv_reader.profile.judged import Judgement
-from chalicelib.csv_reader.profile.kind import KINDS
+from chalicelib.csv_reader.profile.kind import form_of
 from chalicelib.csv_reader.profile.kinds import read_cell
-from chalicelib.csv_reader.profile.number_forms import PERCENT_SIGNS
 from chalicelib.csv_reader.profile.numeric_columns import numeric_candidates
 from chalicelib.csv_reader.profile.words import BOOLEANS, MARKS, WORDS
 
@@ -151,9 +154,9 @@ def fits(cell: str, type: str) -> bool:
     kind, _ = read_cell(cell)
     if type in ("date", "timestamp"):
         return kind.startswith(_ORDERS) and (type == "timestamp" or not kind.endswith(" timed"))
-    if kind in KINDS and KINDS[kind].meanings:
+    if formed_dates([kind]):
         return type in ("timestamp", "time") or (type == "date" and "%M" not in kind)
-    form = KINDS[kind].form if kind in KINDS else None
+    form = form_of(kind)
     if form is not None and kind not in kinds.NUMBERS:
         return type in ("decimal", "double") or (
             type == "integer" and (not form.mark or form.may_group)
@@ -183,7 +186,7 @@ def traits(evidence: ColumnEvidence, judgement: Judgement) -> Iterator[str]:
 
 
 def _number_traits(found: set[str]) -> Iterator[str]:
-    forms = [form for kind in found if kind in KINDS and (form := KINDS[kind].form)]
+    forms = [form for kind in found if (form := form_of(kind))]
     if len(forms) < len(found):
         return
     marked = [form for form in forms if form.mark or form.group]
@@ -204,8 +207,7 @@ def _number_traits(found: set[str]) -> Iterator[str]:
 
 
 def _date_traits(found: set[str]) -> Iterator[str]:
-    formed = {name: KINDS[name] for name in found if name in KINDS and KINDS[name].meanings}
-    if formed:
+    if formed := formed_dates(found):
         if len(formed) == len(found):
             yield "ambiguous_dates" if ways_to_read(formed) else "mixed_date_forms"
         return

@@ -76,6 +76,11 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
+def form_of(name: str) -> NumberForm | None:
+    """The form of the numbers of a kind; None for others."""
+    return KINDS[name].form if name in KINDS else None
+
+
 @dataclass(frozen=True)
 class Entry:
     """Cells that are written alike: they begin with one of some characters and match a pattern.

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from chalicelib.csv_reader.column_types import DAY_FIRST, MONTH_FIRST
+from chalicelib.csv_reader.kind_names import BEHIND, PARENTHESES, PERCENT_SIGNS
 from chalicelib.csv_reader.profile.column_profile import ColumnProfile
-from chalicelib.csv_reader.profile.number_forms import BEHIND, PARENTHESES, PERCENT_SIGNS
 
 _ORDERS = {
     DAY_FIRST: "The day comes before the month.",

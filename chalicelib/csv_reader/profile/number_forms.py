@@ -13,16 +13,23 @@ from dataclasses import replace
 from decimal import Decimal
 from math import isinf
 
-from chalicelib.csv_reader.kind_names import NumberForm, number_name
-from chalicelib.csv_reader.profile.evidence import KindEvidence
+from chalicelib.csv_reader.kind_names import (
+    BEHIND,
+    PARENTHESES,
+    PERCENT_SIGNS,
+    SPACES,
+    NumberForm,
+    number_name,
+)
+from chalicelib.csv_reader.profile.evidence import DIGITS_OF_A_GROUP, KindEvidence
 from chalicelib.csv_reader.profile.kind import KINDS, Cell, Entry, Kind, Number, Sql
-from chalicelib.csv_reader.profile.number_kinds import FEWEST_DIGITS_PAST_DOUBLES, decimals
-
-PARENTHESES, BEHIND = "()", "behind"
-PERCENT_SIGNS = "%\u2030"
+from chalicelib.csv_reader.profile.number_kinds import (
+    FEWEST_DIGITS_PAST_DOUBLES,
+    FIRST_GROUP,
+    decimals,
+)
 
 _APOSTROPHES = "'\u2019"
-_SPACES = " \u00a0\u202f\u2009"
 _MINUSES = "\u2212\u2013"  # the sign, and the dash that people put for it
 _SYMBOLS = "$\u20ac\u00a3\u00a5\u20b9\u20bd\u20a9\u20aa\u20ab\u20ba\u20b4\u20a6\u0e3f\u20b1\u20b8"
 _SYMBOLS += "\u20be\u20bf\uffe5\uff04"
@@ -35,10 +42,9 @@ _WORDS = """
 """.split()
 _MONEY = "|".join(map(re.escape, (*sorted(_WORDS, key=len, reverse=True), *_SYMBOLS)))
 _BEFORE, _AFTER = f"(?:{_MONEY})", f"(?:{_MONEY}|[{PERCENT_SIGNS}])"
-_GAP = f"[{_SPACES}]?"
+_GAP = f"[{SPACES}]?"
 _SIGN = f"[-+{_MINUSES}]"
 
-_FIRST = "[1-9][0-9]{0,2}"
 _FRACTION = "(?:[.,][0-9]+)?"
 _INDIAN = r"[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]+)?"
 
@@ -49,11 +55,11 @@ def _groups(marks: str) -> str:
 
 # Less 1,234 and 1.234, which may be fractions.
 _GROUPED = (
-    rf"(?:{_FIRST}(?:(?:,[0-9]{{3}}){{2,}}(?:\.[0-9]+)?|,[0-9]{{3}}\.[0-9]+"
+    rf"(?:{FIRST_GROUP}(?:(?:,[0-9]{{3}}){{2,}}(?:\.[0-9]+)?|,[0-9]{{3}}\.[0-9]+"
     rf"|(?:\.[0-9]{{3}}){{2,}}(?:,[0-9]+)?|\.[0-9]{{3}},[0-9]+"
     rf"|(?:{_groups(_APOSTROPHES)}){_FRACTION})|{_INDIAN})"
 )
-_SPACED = f"{_FIRST}(?:{_groups(_SPACES)}){_FRACTION}"
+_SPACED = f"{FIRST_GROUP}(?:{_groups(SPACES)}){_FRACTION}"
 _AMOUNT = f"(?:{_GROUPED}|{_SPACED}|(?:0|[1-9][0-9]*){_FRACTION}|[.,][0-9]+)"
 
 _FORMED = f"[-+]?{_GROUPED}|-?{_SPACED}"
@@ -70,7 +76,6 @@ _IN_PARENTHESES = (
 _DIGITS = "0123456789"
 _PARTS = re.compile(f"(?P<before>{_BEFORE})?{_GAP}(?P<number>{_AMOUNT}){_GAP}(?P<after>{_AFTER})?")
 _MARKS = re.compile("[^0-9]")
-_DIGITS_OF_A_GROUP = 3
 
 
 def _read(text: str) -> Cell | None:
@@ -118,7 +123,7 @@ def _read_amount(text: str) -> tuple[NumberForm, str]:
     whole, _, rest = text.rpartition(last)
     if len(marks) == 1 and last in ".,":
         number = f"{whole}.{rest}"
-        may_group = len(rest) == _DIGITS_OF_A_GROUP and bool(re.fullmatch(_FIRST, whole))
+        may_group = len(rest) == DIGITS_OF_A_GROUP and bool(re.fullmatch(FIRST_GROUP, whole))
         return NumberForm(mark=last, may_group=may_group), number
     group = marks[0]
     mark = last if last != group else ""
@@ -126,7 +131,7 @@ def _read_amount(text: str) -> tuple[NumberForm, str]:
         number = f"{whole.replace(group, '')}.{rest}"
     else:
         whole, number = text, text.replace(group, "")
-    is_indian = any(len(part) < _DIGITS_OF_A_GROUP for part in whole.split(group)[1:])
+    is_indian = any(len(part) < DIGITS_OF_A_GROUP for part in whole.split(group)[1:])
     return NumberForm(group, is_indian, mark), number
 
 
@@ -134,7 +139,7 @@ def _sql_of(form: NumberForm) -> Callable[[KindEvidence, Collection[str]], Sql |
     """The SQL of a form, of cells with the gaps of the first that was seen."""
 
     def sql(evidence: KindEvidence, kinds: Collection[str]) -> Sql | None:
-        gap = next((c for c in evidence.text.strip(" \t") if c in _SPACES and c != form.group), "")
+        gap = next((c for c in evidence.text.strip(" \t") if c in SPACES and c != form.group), "")
         return decimals(
             evidence.readings[0],
             kinds,
@@ -149,21 +154,21 @@ def _pattern(form: NumberForm, gap: str, scale: int) -> str:
     """The pattern of the cells of a form, with that many digits behind the mark at most."""
     fraction = rf"{re.escape(form.mark)}[0-9]{{1,{scale}}}" if form.mark else ""
     if form.may_group:
-        amount = f"{_FIRST}{re.escape(form.mark)}[0-9]{{3}}"
+        amount = f"{FIRST_GROUP}{re.escape(form.mark)}[0-9]{{3}}"
     elif form.is_indian:
         amount = f"[1-9][0-9]?(?:,[0-9]{{2}})+,[0-9]{{3}}{fraction}"
     elif form.group in ".," and form.group:
         fewest = "+" if form.mark else "{2,}"
-        amount = f"{_FIRST}(?:{re.escape(form.group)}[0-9]{{3}}){fewest}{fraction}"
+        amount = f"{FIRST_GROUP}(?:{re.escape(form.group)}[0-9]{{3}}){fewest}{fraction}"
     elif form.group:
-        amount = f"{_FIRST}(?:{form.group}[0-9]{{3}})+{fraction}"
+        amount = f"{FIRST_GROUP}(?:{form.group}[0-9]{{3}})+{fraction}"
     elif form.mark:
         behind_few = rf"{re.escape(form.mark)}(?:[0-9]{{1,{min(scale, 2)}}}"
-        behind_few += rf"|[0-9]{{4,{scale}}})" if scale > _DIGITS_OF_A_GROUP else ")"
-        amount = f"(?:{_FIRST}{behind_few}|(?:0|[1-9][0-9]{{3,}}){fraction})"
+        behind_few += rf"|[0-9]{{4,{scale}}})" if scale > DIGITS_OF_A_GROUP else ")"
+        amount = f"(?:{FIRST_GROUP}{behind_few}|(?:0|[1-9][0-9]{{3,}}){fraction})"
     else:
         amount = "(?:0|[1-9][0-9]*)"
-    sign = "[-+]?" if form.group not in _SPACES or form.affix or not form.group else "-?"
+    sign = "[-+]?" if form.group not in SPACES or form.affix or not form.group else "-?"
     before, after = "", ""
     if form.minus in _MINUSES and form.minus:
         sign = form.minus

@@ -20,7 +20,7 @@ from chalicelib.csv_reader.kind_names import (
     TELEPHONE,
     NumberForm,
 )
-from chalicelib.csv_reader.profile.evidence import KindEvidence, Reading
+from chalicelib.csv_reader.profile.evidence import DIGITS_OF_A_GROUP, KindEvidence, Reading
 from chalicelib.csv_reader.profile.kind import (
     Cell,
     Entry,
@@ -34,7 +34,6 @@ from chalicelib.csv_reader.profile.kind import (
 )
 
 FEWEST_DIGITS_PAST_DOUBLES = 309  # written without an exponent
-_DIGITS_OF_A_GROUP = 3
 MOST_DIGITS = 32  # of numbers of which a batch can be summed up, in 38 digits
 _FAST_DIGITS = 18  # those of 64 bits
 _DIGITS_OF_DOUBLES = 24  # and a few zeros
@@ -55,8 +54,8 @@ _TELEPHONE = (
     rf"\+[1-9][0-9]{{0,3}}(?:{_BETWEEN}(?:{_AREA})?|{_AREA})[0-9]{{1,10}}"
     rf"(?:{_BETWEEN}[0-9]{{1,10}}){{0,6}}"
 )
-_GROUPS = "[1-9][0-9]{0,2}"
-_POINT_OR_THOUSANDS = rf"{_SIGN}{_GROUPS}\.[0-9]{{3}}"
+FIRST_GROUP = "[1-9][0-9]{0,2}"
+_POINT_OR_THOUSANDS = rf"{_SIGN}{FIRST_GROUP}\.[0-9]{{3}}"
 _MAY_BE_GROUPED, _LONGEST_GROUPED = re.compile(_POINT_OR_THOUSANDS), len("-123.456")
 _WITH_A_POINT = "replace(b, ',', '.')"
 
@@ -134,7 +133,7 @@ def _fractions(evidence: KindEvidence, kinds: Collection[str]) -> Sql | None:
         if reading.scale <= _MOSTLY_ALL_DIGITS:
             as_written = "v0::varchar = b"
     sql = decimals(reading, kinds, pattern, as_written)
-    if sql is None or reading.scale < _DIGITS_OF_A_GROUP:
+    if sql is None or reading.scale < DIGITS_OF_A_GROUP:
         return sql
     which = f"case when strlen(b) > {_LONGEST_GROUPED} then 0 else "
     which += f"{matches(_POINT_OR_THOUSANDS)}::tinyint end"
@@ -149,13 +148,13 @@ def _commas(evidence: KindEvidence, kinds: Collection[str]) -> Sql | None:
         any_number = f",[0-9]{{1,{scale}}}"
         if not reading.whole_digits:
             return f"{_SIGN}{any_number}"
-        behind_few = f"[0-9]{{1,{min(scale, _DIGITS_OF_A_GROUP - 1)}}}"
-        if scale > _DIGITS_OF_A_GROUP:
-            behind_few += f"|[0-9]{{{_DIGITS_OF_A_GROUP + 1},{scale}}}"
-        return f"{_SIGN}(?:(?:0|[1-9][0-9]{{3,}})?{any_number}|{_GROUPS},(?:{behind_few}))"
+        behind_few = f"[0-9]{{1,{min(scale, DIGITS_OF_A_GROUP - 1)}}}"
+        if scale > DIGITS_OF_A_GROUP:
+            behind_few += f"|[0-9]{{{DIGITS_OF_A_GROUP + 1},{scale}}}"
+        return f"{_SIGN}(?:(?:0|[1-9][0-9]{{3,}})?{any_number}|{FIRST_GROUP},(?:{behind_few}))"
 
     reading = evidence.readings[0]
-    is_certain = 0 < reading.scale != _DIGITS_OF_A_GROUP and reading.whole_digits
+    is_certain = 0 < reading.scale != DIGITS_OF_A_GROUP and reading.whole_digits
     as_written = "v0::varchar = p and contains(b, ',')" if is_certain else ""
     return decimals(reading, kinds, pattern, as_written, _WITH_A_POINT)
 
@@ -207,8 +206,8 @@ _COMMAS_OR_THOUSANDS = Sql(
     "v0 is not null",
     (
         where(
-            f"{_SIGN}{_GROUPS},[0-9]{{3}}",
-            f"try_cast({_WITH_A_POINT} as decimal({_FAST_DIGITS}, {_DIGITS_OF_A_GROUP}))",
+            f"{_SIGN}{FIRST_GROUP},[0-9]{{3}}",
+            f"try_cast({_WITH_A_POINT} as decimal({_FAST_DIGITS}, {DIGITS_OF_A_GROUP}))",
         ),
     ),
 )
@@ -267,7 +266,7 @@ ENTRIES = (
     ),
     Entry(
         _DIGITS + _SIGNS,
-        f"{_SIGN}{_GROUPS},[0-9]{{3}}",
+        f"{_SIGN}{FIRST_GROUP},[0-9]{{3}}",
         _reading(COMMA_OR_THOUSANDS),
         (
             Kind(
@@ -281,7 +280,7 @@ ENTRIES = (
     ),
     Entry(
         _DIGITS + _SIGNS + ",",
-        _SIGN + rf"(?:(?:0|[1-9][0-9]{{3,}})?,[0-9]+|{_GROUPS},(?:[0-9]{{1,2}}|[0-9]{{4,}}))",
+        _SIGN + rf"(?:(?:0|[1-9][0-9]{{3,}})?,[0-9]+|{FIRST_GROUP},(?:[0-9]{{1,2}}|[0-9]{{4,}}))",
         _reading(COMMA),
         (Kind(COMMA, _commas, 1, (",",), NumberForm(mark=",")),),
     ),

@@ -4,17 +4,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from chalicelib.csv_reader import kind_names as kinds
-from chalicelib.csv_reader.kind_names import NumberForm
-from chalicelib.csv_reader.profile.evidence import KindEvidence, Reading
+from chalicelib.csv_reader.kind_names import BEHIND, PARENTHESES, PERCENT_SIGNS, NumberForm
+from chalicelib.csv_reader.profile.evidence import (
+    DIGITS_OF_A_GROUP,
+    GROUP,
+    KindEvidence,
+    Reading,
+)
 from chalicelib.csv_reader.profile.judged import Judgement
-from chalicelib.csv_reader.profile.kind import KINDS
-from chalicelib.csv_reader.profile.number_forms import BEHIND, PARENTHESES, PERCENT_SIGNS
+from chalicelib.csv_reader.profile.kind import form_of
 
 Found = Mapping[str, KindEvidence]
 
 _MOST_DIGITS = 38  # of the decimals that databases have
-_DIGITS_OF_A_GROUP = 3
-_LEAST_GROUPED = 1000
 
 
 def numeric_candidates(found: Found) -> Iterator[Judgement]:
@@ -24,24 +26,20 @@ def numeric_candidates(found: Found) -> Iterator[Judgement]:
     integers = {kinds.INTEGER, kinds.LONG_INTEGER} | plus
     yield _decimal(found, integers)
     points = {kinds.FRACTION, kinds.POINT_OR_THOUSANDS}
-    yield from _fractional(found, integers | points, ".")
+    yield _fractional(found, integers | points, ".")
     if kinds.COMMA in found:
         commas = {kinds.COMMA, kinds.COMMA_OR_THOUSANDS}
-        yield from _fractional(found, integers | commas, ",")
+        yield _fractional(found, integers | commas, ",")
     with_exponents = integers | points | {kinds.EXPONENT}
     yield Judgement("double", frozenset(with_exponents), decimal_mark=".")
-    numbers = {
-        name
-        for name in found
-        if name in KINDS and KINDS[name].form is not None and (name != kinds.PLUS or plus)
-    }
+    numbers = {name for name in found if form_of(name) is not None and (name != kinds.PLUS or plus)}
     if numbers - with_exponents - {kinds.COMMA}:
         yield from _formed(found, numbers)
 
 
 def _formed(found: Found, numbers: set[str]) -> Iterator[Judgement]:
     """The type of numbers as people write them, if all have one form."""
-    forms = {name: form for name in numbers if (form := KINDS[name].form)}
+    forms = {name: form for name in numbers if (form := form_of(name))}
     affixes = {form.affix for form in forms.values()}
     minuses = {form.minus for form in forms.values()} - {""}
     affix, minus = "".join(affixes - {""}), "".join(minuses)
@@ -58,11 +56,9 @@ def _formed(found: Found, numbers: set[str]) -> Iterator[Judgement]:
     if _may_number_something(found, forms, minus):
         return
     grouped = frozenset(n for n, form in forms.items() if form.may_group and form.mark == group)
-    judgement = _decimal(found, set(forms), mark or ".", grouped)
-    if not mark and (judgement.precision or 0) <= 19 and _fits_64_bits(found, judgement):
+    judgement = _fractional(found, set(forms), mark or ".", grouped)
+    if not mark and 0 < (judgement.precision or 0) <= 19 and _fits_64_bits(found, judgement):
         judgement = Judgement("integer", judgement.kinds, grouped=grouped)
-    elif (judgement.precision or 0) > _MOST_DIGITS:
-        judgement = Judgement("double", judgement.kinds, decimal_mark=mark or ".", grouped=grouped)
     yield replace(judgement, group_mark=group or None, affix=affix or None, minus=minus or None)
 
 
@@ -103,7 +99,7 @@ def _grow_into_groups(found: Found, forms: Mapping[str, NumberForm]) -> bool:
         for extreme in (found[name].readings[0].low, found[name].readings[0].high)
         if extreme
     ]
-    return any(values) and all(abs(value) < _LEAST_GROUPED for value in values)
+    return any(values) and all(abs(value) < GROUP for value in values)
 
 
 def _may_number_something(found: Found, forms: Mapping[str, NumberForm], minus: str) -> bool:
@@ -114,7 +110,7 @@ def _may_number_something(found: Found, forms: Mapping[str, NumberForm], minus: 
         return False
     [(name, form)] = forms.items()
     shortest, longest = found[name].lengths or (0, 0)
-    is_like_an_id = shortest == longest and longest % (_DIGITS_OF_A_GROUP + 1) == _DIGITS_OF_A_GROUP
+    is_like_an_id = shortest == longest and longest % (DIGITS_OF_A_GROUP + 1) == DIGITS_OF_A_GROUP
     return form == NumberForm(form.group) and form.group not in ("", ",") and is_like_an_id
 
 
@@ -124,7 +120,7 @@ def _has_negatives(found: Found) -> bool:
 
 
 def _is_number(name: str) -> bool:
-    return name in kinds.NUMBERS or (name in KINDS and KINDS[name].form is not None)
+    return name in kinds.NUMBERS or form_of(name) is not None
 
 
 def _is_negative(number: KindEvidence) -> bool:
@@ -138,12 +134,13 @@ def _fits_64_bits(found: Found, judgement: Judgement) -> bool:
     return all(-(2**63) <= value < 2**63 for value, _, _ in extremes)
 
 
-def _fractional(found: Found, of_kinds: set[str], mark: str) -> Iterator[Judgement]:
-    decimal = _decimal(found, of_kinds, mark)
+def _fractional(
+    found: Found, of_kinds: set[str], mark: str, grouped: frozenset[str] = frozenset()
+) -> Judgement:
+    decimal = _decimal(found, of_kinds, mark, grouped)
     if (decimal.precision or 0) <= _MOST_DIGITS:
-        yield decimal
-    else:
-        yield Judgement("double", frozenset(of_kinds), decimal_mark=mark)
+        return decimal
+    return Judgement("double", decimal.kinds, decimal_mark=mark, grouped=grouped)
 
 
 def _decimal(

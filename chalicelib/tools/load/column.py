@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.csv_reader.column_types import COLUMN_TYPES, DATED, YEAR_FIRST
+from chalicelib.csv_reader.kind_names import BEHIND, PARENTHESES, SPACES
 from chalicelib.tools.load.dates import Replacements, iso_format, iso_replacements
-
-PARENTHESES, BEHIND = "()", "behind"
-_SPACES = " \u00a0\u202f\u2009"
 
 _MOST_NULL_WORDS = 50  # the profile names no more, so it may have left some out
 _DIGITS_OF_A_DECIMAL = 38
@@ -72,7 +70,7 @@ class Column:
 
         A hyphen behind the number stays.
         """
-        parts = [self.affix, self.group_mark, *(_SPACES if self.affix else "")]
+        parts = [self.affix, self.group_mark, *(SPACES if self.affix else "")]
         found = [(part, "") for part in dict.fromkeys(parts) if part]
         if self.decimal_comma:
             found.append((",", "."))

@@ -1,7 +1,8 @@
 """pandas: the call of `read_csv` that reads a file right, and what is left to convert."""
 
 from chalicelib.csv_reader.column_types import DAY_FIRST
-from chalicelib.tools.load.column import BEHIND, Column
+from chalicelib.csv_reader.kind_names import BEHIND
+from chalicelib.tools.load.column import Column
 from chalicelib.tools.load.python import (
     date_format,
     groups_by,

@@ -1,7 +1,8 @@
 """polars: the call of `read_csv` that reads a file right, and what is left to convert."""
 
+from chalicelib.csv_reader.kind_names import BEHIND
 from chalicelib.tools.dialect import UTF_8
-from chalicelib.tools.load.column import BEHIND, Column
+from chalicelib.tools.load.column import Column
 from chalicelib.tools.load.python import (
     date_format,
     groups_by,

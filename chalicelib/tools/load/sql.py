@@ -3,7 +3,8 @@
 import re
 
 from chalicelib.csv_reader.column_types import DATED, DAY_FIRST, MONTH_FIRST, YEAR_FIRST
-from chalicelib.tools.load.column import BEHIND, Column, cased
+from chalicelib.csv_reader.kind_names import BEHIND
+from chalicelib.tools.load.column import Column, cased
 
 
 def identifier(name: str) -> str:
