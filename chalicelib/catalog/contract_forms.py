@@ -77,11 +77,11 @@ def _not_agreed(column: Column, missing: list[str] | None) -> list[str] | None:
     kinds = {cells["kind"]: cells["count"] for cells in column.get("kinds") or ()}
     agreed = {*missing, "NaN", "nan", "NAN"} if column["type"] != "text" else {*missing}
     words = [word for word in column.get("null_words") or () if word not in agreed]
-    if "text" not in kinds and (column["type"] != "text" or NULL_WORD not in kinds):
+    if TEXT not in kinds and (column["type"] != "text" or NULL_WORD not in kinds):
         return words
     top = column.get("top_values") or ()
     others = sum(count for word, count in top if word in agreed)
-    if others == kinds.get("text", 0) + kinds.get(NULL_WORD, 0):
+    if others == kinds.get(TEXT, 0) + kinds.get(NULL_WORD, 0):
         return words
     return None if len(top) != column.get("distinct_count") else [*words, "a text"]
 
@@ -157,12 +157,10 @@ def _words(values: list[Any]) -> Iterator[str]:
 def plain_number(text: str, column: Column) -> str:
     """A number of a column as programs write it."""
     text = text.strip()
+    mark = column.get("decimal_mark") or "."
     group, affix, minus = (column.get(fact) or "" for fact in ("group_mark", "affix", "minus"))
     if group or affix or minus:
-        bare = text.replace(affix, "").replace(group, "") if group else text.replace(affix, "")
-        is_negative = any(c in bare for c in "-(\u2212\u2013")
-        mark = column.get("decimal_mark") or "."
-        digits = "".join(c for c in bare if c.isdigit() or c == mark)
-        return ("-" if is_negative else "") + digits.replace(mark, ".")
-    mark = column.get("decimal_mark")
-    return text.replace(mark, ".") if mark else text
+        text = text.replace(affix, "").replace(group, "")
+        sign = "-" if any(c in text for c in "-(\u2212\u2013") else ""
+        text = sign + "".join(c for c in text if c.isdigit() or c == mark)
+    return text.replace(mark, ".")

@@ -31,6 +31,11 @@ def iso_format(pattern: str) -> str:
     return f"{date} {clock}".strip()
 
 
+def with_groups(instead: str, before: str, behind: str = "") -> str:
+    """A replacement, with the number of each group between the marks that a tool has for it."""
+    return re.sub(r"\{([0-9])\}", lambda group: f"{before}{group[1]}{behind}", instead)
+
+
 def iso_replacements(pattern: str, language: str | None) -> Replacements:
     """Regular expressions and what to put for them, one after the other, with `{1}` for a group.
 

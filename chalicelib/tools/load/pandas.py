@@ -3,9 +3,9 @@
 from chalicelib.csv_reader.column_types import DAY_FIRST
 from chalicelib.csv_reader.kind_names import BEHIND
 from chalicelib.tools.load.column import Column
+from chalicelib.tools.load.dates import with_groups
 from chalicelib.tools.load.python import (
     date_format,
-    groups_by,
     mapping,
     plain_source,
     texts,
@@ -92,7 +92,7 @@ def _conversion(column: Column, cells: str) -> str:
     if column.type == "boolean":
         return f'{text}.str.lower().map({truths(column)}).astype("boolean")'
     for expression, instead in column.iso_replacements:
-        put = python_text(groups_by(instead, r"\\g<\1>"))
+        put = python_text(with_groups(instead, r"\g<", ">"))
         text += f".str.replace({python_text(expression)}, {put}, regex=True)"
     if column.half_days and column.type != "time":
         return f'pd.to_datetime({text}, format="{column.half_days}")'

@@ -3,9 +3,9 @@
 from chalicelib.csv_reader.kind_names import BEHIND
 from chalicelib.tools.dialect import UTF_8
 from chalicelib.tools.load.column import Column
+from chalicelib.tools.load.dates import with_groups
 from chalicelib.tools.load.python import (
     date_format,
-    groups_by,
     mapping,
     plain_source,
     texts,
@@ -89,7 +89,7 @@ def _conversion(column: Column, cells: str) -> str:
             f"{text}.str.to_lowercase().replace_strict({truths(column)}, return_dtype=pl.Boolean)"
         )
     for expression, instead in column.iso_replacements:
-        put = python_text(groups_by(instead, r"${\1}"))
+        put = python_text(with_groups(instead, "${", "}"))
         text += f".str.replace({python_text(expression)}, {put})"
     if column.half_days and column.type != "time":
         return f'{text}.str.to_datetime("{column.half_days}", time_unit="us")'

@@ -1,6 +1,5 @@
 """Parts that pandas and polars share: literals of Python, dates, and a file made plain first."""
 
-import re
 from collections.abc import Iterable
 
 from chalicelib.csv_reader.column_types import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
@@ -23,11 +22,6 @@ def truths(column: Column) -> str:
         for word in words
     ]
     return f"{{{', '.join(pairs)}}}"
-
-
-def groups_by(instead: str, written: str) -> str:
-    """The replacement for a match, with groups `written` so."""
-    return re.sub(r"\{([0-9])\}", written, instead)
 
 
 def texts(values: Iterable[str]) -> str:

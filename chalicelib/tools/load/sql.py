@@ -5,6 +5,7 @@ import re
 from chalicelib.csv_reader.column_types import DATED, DAY_FIRST, MONTH_FIRST, YEAR_FIRST
 from chalicelib.csv_reader.kind_names import BEHIND
 from chalicelib.tools.load.column import Column, cased
+from chalicelib.tools.load.dates import with_groups
 
 
 def identifier(name: str) -> str:
@@ -79,8 +80,8 @@ def rewritten(column: Column, text: str, group: str = "\\") -> str:
         is_behind = column.minus == BEHIND
         return f"regexp_replace({text}, '^(.*)-$', '-{group}1')" if is_behind else text
     for expression, instead in column.iso_replacements:
-        written = re.sub(r"\{([0-9])\}", lambda match: group + match[1], instead)
-        text = f"regexp_replace({text}, {literal(expression)}, {literal(written)})"
+        put = literal(with_groups(instead, group))
+        text = f"regexp_replace({text}, {literal(expression)}, {put})"
     if column.zone_is_apart:
         return f"regexp_replace({text}, ' ([-+][0-9:]+)$', '{group}1')"
     if column.type in DATED and (column.date_order, column.date_separator) not in _READ:
