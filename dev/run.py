@@ -30,10 +30,13 @@ def main() -> None:
     say(f"Deployed: {stage.app_name}, stage {stage.name}", "")
     catalog = Catalog(stage)
     samples = find([str(ROOT / "samples")]).uploads
-    known = [(sample, catalog.record(sample.key)) for sample in samples]
-    cataloged = [(one, record) for one, record in known if record and record.etag == _etag(one)]
-    others = {sample for sample, _ in cataloged}
-    lacking = [one for one in samples if one not in others and not _is_other(one, catalog)]
+    cataloged = [
+        (sample, record)
+        for sample in samples
+        if (record := catalog.record(sample.key)) and record.etag == _etag(sample)
+    ]
+    known = {sample for sample, _ in cataloged}
+    lacking = [one for one in samples if one not in known and not _is_other(one, catalog)]
     line = liner([upload.key for upload in samples])
     missing = []
     for upload, result in chain(cataloged, upload_all(catalog, lacking)):

@@ -51,7 +51,7 @@ class RecordFinder:
 
     @property
     def fields(self) -> int:
-        """The fields that the record has if each delimiter begins one."""
+        """The number of fields, if each delimiter begins one."""
         return self._delimiters + 1 if self.found else 0
 
     def feed(self, data: bytes) -> None:

@@ -46,7 +46,7 @@ class Some:
 class Passed:
     """The records that came so far, the headers repeated among them, and the text that is next.
 
-    That is None in the middle of a long record, whose end nothing is known of.
+    `next` is None in the middle of a long record, of whose end nothing is known.
     """
 
     records: int
@@ -109,18 +109,17 @@ class TableRows:
         void = []
         while self._held and not self._held[-1].solid:
             void.append(self._held.pop())
-        if not self._held:
-            self._held.extend(reversed(void))
-            yield from self._release(self._end)
-            return
         held = [held.records for held in self._held]
         last = Records(
             b"".join(records.utf8 for records in held),
             sum(records.count for records in held),
-            held[-1].may_stray,
+            bool(held) and held[-1].may_stray,
         )
-        kept = self._without_footer(last, self._solid_end - self._held[0].start)
-        if self._before + kept.count < self._above:  # the header is no footer, whatever is in it
+        kept = last
+        if held:
+            kept = self._without_footer(last, self._solid_end - self._held[0].start)
+        # The header is not a footer, whatever is in it, nor is all of a file.
+        if not held or self._before + kept.count < self._above:
             self._held.extend(reversed(void))
             yield from self._release(self._end)
             return

@@ -344,7 +344,7 @@ class RaggedRowCounter:
             self._first_short = first_row + place, widths[place]
 
     def result(self) -> RaggedRows:
-        """The profiles."""
+        """The number of such rows, with the first that is too long and too short."""
         return RaggedRows(self._count, *self._first_long, *self._first_short)
 
 

@@ -145,8 +145,8 @@ def _add_cells(
             here = (place for place, value in enumerate(told) if value == extreme)
             reading.include(extreme, *min((rows[place], texts[place]) for place in here))
         if marks := KINDS[kind].marks:
+            is_plain = kind in NUMBERS
             for value, cell, count in zip(told, bare, counts, strict=True):
-                is_plain = kind in NUMBERS
                 digits = digits_of(cell, marks[number]) if is_plain else digits_of_value(value)
                 reading.add_number(value, digits, count)
         if sketch_size:
