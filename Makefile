@@ -42,8 +42,7 @@ test-integration: .venv/installed ## The whole path on an emulator; the page in 
 lint: .venv/installed ## The form of code, template and page
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
-	@.venv/bin/mypy --strict chalicelib app.py
-	@.venv/bin/mypy --cache-dir .mypy_cache/commands ops dev
+	@.venv/bin/mypy app.py chalicelib ops dev
 	@.venv/bin/cfn-lint resources.yaml docs/webhook.yaml
 	@if command -v npm >/dev/null; then $(MAKE) -s lint-page; else echo "The page's script was not checked: node and npm are not here"; fi
 
