@@ -13,10 +13,10 @@ import pytest
 from chalice.local import LambdaContext
 from chalice.test import Client
 from moto import mock_aws
-from moto.core.serialize import ResponseSerializer
 
 from tests.ports import port_of_ones_own
 from tests.template import resources
+from tests.unit import quick_moto  # noqa: F401  what it changes in moto holds for all tests
 
 PROJECT = Path(__file__).parents[2]
 STAGE = json.loads((PROJECT / ".chalice/config.json").read_text())["stages"]["local"]
@@ -32,19 +32,6 @@ os.environ |= STAGE["environment_variables"] | {
 # What boto3 knows of AWS's services is read from its files once, and not again for each of moto's
 # sessions, which took most of the time of a test with clients.
 botocore.session.create_loader = cache(botocore.session.create_loader)
-
-# moto looks for each of the ten forms of an attribute's value under eight names, which took half of
-# the time of an answer. A form stands under its own name.
-moto_value = ResponseSerializer.get_value
-
-
-def value_of_shape(serializer, value, key, shape):
-    if type(value) is dict and shape.parent.name == "AttributeValue":
-        return value.get(key)
-    return moto_value(serializer, value, key, shape)
-
-
-ResponseSerializer.get_value = value_of_shape
 
 # A client takes longer to make than most tests take to run: these are made once, and moto answers
 # them in each test with an AWS of its own.
