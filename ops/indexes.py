@@ -9,7 +9,7 @@ import boto3
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.catalog.indexes import BY_FILENAME, BY_SCHEMA, BY_UPLOAD_TIME
+from chalicelib.catalog.indexes import INDEXES
 from ops.stage import Stage, connect, stage_option
 from ops.terminal import Stop, say
 
@@ -20,7 +20,7 @@ def add_indexes(stage: Stage) -> list[str]:
     """Add what is missing, and wait until it can be read. Returns the names of what was added."""
     client = boto3.client("dynamodb")
     added = []
-    for index in (BY_UPLOAD_TIME, BY_FILENAME, BY_SCHEMA):
+    for index in INDEXES:
         if index.name not in _statuses(client, stage):
             client.update_table(**index.update(stage.records_table))
             added.append(index.name)

@@ -22,13 +22,14 @@ from chalicelib.catalog.history.items import (
     NAMELESS_COLUMN,
     OTHER_COLUMNS,
     THE_SCHEMA,
+    TROUBLE_IS_COMPLETE,
     listed_schema_item,
     version_key,
 )
 from chalicelib.catalog.history.keeping import Accepted, History
 from chalicelib.catalog.history.table import HistoryTable, is_version_of
 from chalicelib.catalog.indexes import BY_FILENAME, upload_order
-from chalicelib.catalog.query import FILENAME, FileQuery
+from chalicelib.catalog.query import FILENAME, FileQuery, troubles_of
 from chalicelib.catalog.record import FAILED, READY, FileRecord
 from chalicelib.catalog.table import READ_AT_ONCE, IndexMissing, RecordsTable
 from chalicelib.catalog.times import utc_timestamp
@@ -93,6 +94,7 @@ class Past:
         if not prefix:
             self._part_nameless_columns()
             self._list_what_older_versions_did_not()
+            self._index_trouble()
             self._count_all()
             self._is_complete()
         return filled
@@ -113,7 +115,10 @@ class Past:
 
     def _is_complete(self) -> None:
         """Note that no file is missing from what listings are found by, so that it may be asked."""
-        complete = (COLUMNS_ARE_COMPLETE, LISTINGS_ARE_COMPLETE, TOTALS_ARE_COMPLETE)
+        complete = (
+            *(COLUMNS_ARE_COMPLETE, LISTINGS_ARE_COMPLETE),
+            *(TROUBLE_IS_COMPLETE, TOTALS_ARE_COMPLETE),
+        )
         self._table.write({"PK": partition, "SK": place} for partition, place in complete)
 
     def _count_all(self) -> None:
@@ -142,6 +147,14 @@ class Past:
         )
         for record in self._files():
             if record.status == FAILED and (whole := self._records.last_write(record.filename)):
+                self._records.put_again(whole)
+
+    def _index_trouble(self) -> None:
+        """Have each file in trouble in the index of those, unless all are known to be."""
+        if TROUBLE_IS_COMPLETE in self._table.complete():
+            return
+        for record in self._files():
+            if troubles_of(record) and (whole := self._records.last_write(record.filename)):
                 self._records.put_again(whole)
 
     def _in_order(self, prefix: str) -> Iterator[FileRecord]:

@@ -2,20 +2,22 @@
 
 Two have one partition key, the shard: a hash of the name, so that neither the newest files nor
 the files of one folder are all written to one partition. A third has the files of each schema, in
-shards as well. resources.yaml has the same definitions.
+shards as well; a fourth has files in trouble, and no others. resources.yaml has the same
+definitions.
 """
 
 import hashlib
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import compress, product
 from operator import attrgetter
 from typing import Any
 from zlib import crc32
 
 from chalicelib.catalog.keys import KEY_BYTES
-from chalicelib.catalog.query import FileQuery
+from chalicelib.catalog.query import TROUBLES, FileQuery, troubles_of
 from chalicelib.catalog.record import FAILED, FileRecord, within
 
 # A partition takes 1,000 writes a second ("DynamoDB burst and adaptive capacity"), and an index
@@ -26,6 +28,9 @@ SHARDS = 8
 
 # The index by schema has the files that failed, too, which have none: in partitions of their own.
 FAILED_PARTITIONS = tuple(f"failed#{number}" for number in range(2))
+
+# Of files with the same kinds of trouble: a page asks for up to four combinations of kinds.
+TROUBLE_SHARDS = 2
 
 # What a listing shows of the columns: an index is paid by the kilobyte, and the record has all.
 LISTED_COLUMNS = 100
@@ -154,6 +159,8 @@ def index_attributes(record: FileRecord) -> dict[str, Any]:
         place = {"SchemaShard": FAILED_PARTITIONS[shard % len(FAILED_PARTITIONS)]}
     elif record.schema_id:
         place = {"SchemaShard": schema_shard(record.schema_id, shard)}
+    if troubles := troubles_of(record):
+        place["Trouble"] = _trouble_partition(troubles, shard % TROUBLE_SHARDS)
     return {
         **place,
         "Shard": shard,
@@ -171,6 +178,23 @@ def schema_shard(schema_id: str, shard: int) -> str:
     schema.
     """
     return f"{schema_id}#{shard}"
+
+
+def _trouble_partition(troubles: Iterable[str], shard: int) -> str:
+    return f"{'+'.join(troubles)}#{shard}"
+
+
+def trouble_partitions(query: FileQuery) -> list[str]:
+    """Return where files in the trouble that is asked for are: one file may be in several kinds."""
+    combinations = (
+        list(compress(TROUBLES, kept)) for kept in product((True, False), repeat=len(TROUBLES))
+    )
+    return [
+        _trouble_partition(troubles, shard)
+        for troubles in combinations
+        if troubles and query.may_have(troubles)
+        for shard in range(TROUBLE_SHARDS)
+    ]
 
 
 def upload_order(record: FileRecord) -> str:
@@ -214,3 +238,7 @@ BY_FILENAME = Index("ByFilename", "Filename", attrgetter("filename"), _names)
 BY_SCHEMA = Index(
     "BySchema", "UploadOrder", upload_order, _times, partition_key="SchemaShard", partition_type="S"
 )
+BY_TROUBLE = Index(
+    "ByTrouble", "UploadOrder", upload_order, _times, partition_key="Trouble", partition_type="S"
+)
+INDEXES = (BY_UPLOAD_TIME, BY_FILENAME, BY_SCHEMA, BY_TROUBLE)

@@ -1,18 +1,22 @@
 """A page of the files that someone asks for, read from the index that has them in order."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice
 
 from chalicelib.catalog.by_name import files_by_name
 from chalicelib.catalog.cursor import cursor_at, position_of
-from chalicelib.catalog.history.items import LISTINGS_ARE_COMPLETE
+from chalicelib.catalog.history.items import LISTINGS_ARE_COMPLETE, TROUBLE_IS_COMPLETE
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.indexes import (
     BY_FILENAME,
     BY_SCHEMA,
+    BY_TROUBLE,
     BY_UPLOAD_TIME,
     FAILED_PARTITIONS,
+    TROUBLE_SHARDS,
     Index,
+    trouble_partitions,
 )
 from chalicelib.catalog.page_size import PAGE_BYTES, json_bytes, number_that_fits
 from chalicelib.catalog.query import DESCENDING, FILENAME, FileQuery
@@ -28,6 +32,20 @@ WHOLE_RECORDS_AT_MOST = 25
 SORTED_HERE_AT_MOST = 200
 
 
+@dataclass(frozen=True)
+class _Places:
+    """Partitions of an index, in the order of time, that have all the files asked for.
+
+    They are of so many `combinations`, of which one may have all the files of a page. In another
+    order they are read whole and sorted, if they have `sorted_at_most` files.
+    """
+
+    index: Index
+    partitions: Sequence[str]
+    sorted_at_most: int
+    combinations: int = 1
+
+
 def list_files(
     table: RecordsTable, query: FileQuery, history: HistoryTable | None = None
 ) -> tuple[list[FileRecord], str | None]:
@@ -37,15 +55,17 @@ def list_files(
     where a filter leaves out most files, a request stops after a number of them, and where records
     are long, after a number of bytes. Records with many columns have the first ones only. A
     position, not a count, says where a page begins: a file that stays as it is, is on one page,
-    whatever else comes and goes. Files that have a rare column are found by `history`. Raises
-    `InvalidCursor`, `IndexMissing`.
+    whatever else comes and goes. Files that have a rare column are found by `history`, which also
+    says whether all files in trouble can be found by their indexes. Raises `InvalidCursor`,
+    `IndexMissing`.
     """
     position = None
     if query.cursor is not None:
         position = position_of(query.cursor, query)
     index = BY_FILENAME if query.sort == FILENAME else BY_UPLOAD_TIME
+    places = _places(query, history) if history else None
     others = query.prefix or query.column or query.column_part or query.status == FAILED
-    if query.name and not others:
+    if query.name and not others and not places:
         named, position = files_by_name(table, query, index, position, history)
         fit = number_that_fits([file.as_dict() for file in named])
         if fit < len(named):
@@ -53,7 +73,7 @@ def list_files(
         return named, position and cursor_at(position, query)
     found: list[FileRecord] = []
     whole_records, room = 0, PAGE_BYTES
-    for looked_at, file in enumerate(_files(table, query, index, position, history)):
+    for looked_at, file in enumerate(_files(table, query, index, position, places)):
         if len(found) == query.limit or looked_at == FILES_AT_MOST:
             break
         if query.matches(file):
@@ -79,18 +99,17 @@ def _files(
     query: FileQuery,
     index: Index,
     position: str | None,
-    history: HistoryTable | None,
+    places: _Places | None,
 ) -> Iterator[FileRecord]:
     """The files from after `position` on, in the order of `index`, which the indexes contain."""
     descending = query.order == DESCENDING
-    found = _files_of_schemas(table, query, index, position, history)
-    if found is not None:
-        yield from found
-        return
-    few = _few_files(table, query, BY_FILENAME if index is BY_UPLOAD_TIME else BY_UPLOAD_TIME)
-    if few is not None:
-        files = iter(sorted(few, key=index.place, reverse=descending))
-    else:
+    files: Iterable[FileRecord] | None
+    files = _few_files(table, query, BY_FILENAME if index is BY_UPLOAD_TIME else BY_UPLOAD_TIME)
+    if files is not None:
+        files = sorted(files, key=index.place, reverse=descending)
+    elif places:
+        files = _files_in_places(table, query, index, position, places)
+    if files is None:
         within = index.range_of(query)
         if position is not None:
             within = within.from_place(position, descending)
@@ -98,45 +117,50 @@ def _files(
     yield from _after(position, index, descending, files)
 
 
-def _files_of_schemas(
-    table: RecordsTable,
-    query: FileQuery,
-    index: Index,
-    position: str | None,
-    history: HistoryTable | None,
-) -> Iterator[FileRecord] | None:
-    """The files from after `position` on, from where those with these columns are, or that failed.
+def _files_in_places(
+    table: RecordsTable, query: FileQuery, index: Index, position: str | None, places: _Places
+) -> Iterable[FileRecord] | None:
+    """The files in these places, in the order of `index`.
 
-    None where neither is asked for, where that takes more requests than looking through, or where
-    what it takes is not there.
+    None where they are too many to be sorted here, or where the index of the places is missing.
     """
-    places = _places(query, history) if history else None
-    if places is None:
-        return None
     descending = query.order == DESCENDING
-    within = BY_SCHEMA.range_of(query)
-    if index is BY_UPLOAD_TIME and position is not None:
-        within = within.from_place(position, descending)
-    about = query.limit if index is BY_UPLOAD_TIME else SORTED_HERE_AT_MOST
-    files = table.files(BY_SCHEMA, within, descending, about, places)
+    within = places.index.range_of(query)
+    about = first_read = places.sorted_at_most + 1
+    if index is BY_UPLOAD_TIME:
+        first_read, about = 1, query.limit * places.combinations
+        if position is not None:
+            within = within.from_place(position, descending)
+    files = table.files(places.index, within, descending, about, places.partitions)
     try:
-        first = list(islice(files, SORTED_HERE_AT_MOST + 1 if index is BY_FILENAME else 1))
+        first = list(islice(files, first_read))
     except IndexMissing:
         return None
-    if index is BY_FILENAME:
-        if len(first) > SORTED_HERE_AT_MOST:
-            return None
-        files = iter(())
-        first.sort(key=index.place, reverse=descending)
-    return _after(position, index, descending, chain(first, files))
+    if index is BY_UPLOAD_TIME:
+        return chain(first, files)
+    if len(first) == first_read:
+        return None
+    return sorted(first, key=index.place, reverse=descending)
 
 
-def _places(query: FileQuery, history: HistoryTable) -> Sequence[str] | None:
+def _places(query: FileQuery, history: HistoryTable) -> _Places | None:
+    """Return where all the files asked for are, and few others; None if that is not known."""
     if query.status == FAILED:
-        return FAILED_PARTITIONS if LISTINGS_ARE_COMPLETE in history.complete() else None
+        if LISTINGS_ARE_COMPLETE in history.complete():
+            return _Places(BY_SCHEMA, FAILED_PARTITIONS, FILES_AT_MOST)
+        return None
+    partitions: Sequence[str] | None = None
     if query.column_part:
-        return history.places_of_columns(query.column, query.has_columns)
-    return history.places_of_columns(query.column) if query.column else None
+        partitions = history.places_of_columns(query.column, query.has_columns)
+    elif query.column:
+        partitions = history.places_of_columns(query.column)
+    if partitions is not None:
+        return _Places(BY_SCHEMA, partitions, SORTED_HERE_AT_MOST)
+    if query.is_for_trouble() and TROUBLE_IS_COMPLETE in history.complete():
+        partitions = trouble_partitions(query)
+        combinations = len(partitions) // TROUBLE_SHARDS
+        return _Places(BY_TROUBLE, partitions, FILES_AT_MOST, combinations)
+    return None
 
 
 def _after(

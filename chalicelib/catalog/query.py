@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from chalicelib.catalog.keys import bare, folded
 from chalicelib.catalog.record import FileRecord
@@ -9,6 +10,13 @@ from chalicelib.catalog.record import FileRecord
 UPLOAD_TIMESTAMP, FILENAME = "upload_timestamp", "filename"
 ASCENDING, DESCENDING = "asc", "desc"
 LIMIT_AT_MOST = 100
+
+# The filters that find files in trouble, and what a record in such trouble has.
+TROUBLES = {
+    "violations": attrgetter("violations"),
+    "changed": attrgetter("verdicts"),
+    "unusual": attrgetter("unusual"),
+}
 
 
 @dataclass(frozen=True)
@@ -45,10 +53,16 @@ class FileQuery:
             and (self.uploaded_after is None or record.upload_timestamp > self.uploaded_after)
             and (self.uploaded_before is None or record.upload_timestamp < self.uploaded_before)
             and self._has_rows_for(record.row_count)
-            and self.violations in (None, bool(record.violations))
-            and self.changed in (None, bool(record.verdicts))
-            and self.unusual in (None, bool(record.unusual))
+            and self.may_have(troubles_of(record))
         )
+
+    def may_have(self, troubles: Sequence[str]) -> bool:
+        """Return whether a file with exactly these troubles meets the filters of troubles."""
+        return all(getattr(self, kind) in (None, kind in troubles) for kind in TROUBLES)
+
+    def is_for_trouble(self) -> bool:
+        """Return whether files in some kind of trouble are asked for, beside those that failed."""
+        return any(getattr(self, kind) for kind in TROUBLES)
 
     def _has_rows_for(self, row_count: int | None) -> bool:
         if row_count is None:
@@ -65,3 +79,8 @@ class FileQuery:
             return True
         known = [bare(name) for name in names]
         return all(any(part in name for name in known) for part in self.column_part)
+
+
+def troubles_of(record: FileRecord) -> list[str]:
+    """The kinds of trouble that a file is in, beside having failed."""
+    return [kind for kind, found_in in TROUBLES.items() if found_in(record)]

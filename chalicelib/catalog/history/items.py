@@ -42,6 +42,7 @@ class File(TypedDict):
 THE_SCHEMA, THE_SHARDS = "-", "shards"
 COLUMNS_ARE_COMPLETE: Key = ("columns", "complete")  # of all files, and their datasets
 LISTINGS_ARE_COMPLETE: Key = ("listings", "complete")  # schemas to look through, files that failed
+TROUBLE_IS_COMPLETE: Key = ("trouble", "complete")  # files in trouble, by its index
 TYPED_COLUMNS = 1_000  # columns whose types a version keeps, by a letter each
 INDEXED_COLUMNS = 100  # columns of a schema that the index of columns finds
 _NAME_LETTERS = 60

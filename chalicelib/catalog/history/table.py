@@ -17,6 +17,7 @@ from chalicelib.catalog.history.items import (
     LISTINGS_ARE_COMPLETE,
     OTHER_COLUMNS,
     THE_SHARDS,
+    TROUBLE_IS_COMPLETE,
     Item,
     Key,
     column_partitions,
@@ -249,10 +250,12 @@ class HistoryTable:
         return next((v for v in versions if v["SK"] < place and v["Status"] == READY), None)
 
     def complete(self) -> frozenset[Key]:
-        """Return what is known to have all files in it: these of the two keys that say so."""
+        """Return what is known to have all files in it: these of the keys that say so."""
         if not self.is_there():
             return frozenset()
-        return frozenset(self.read([COLUMNS_ARE_COMPLETE, LISTINGS_ARE_COMPLETE]))
+        return frozenset(
+            self.read([COLUMNS_ARE_COMPLETE, LISTINGS_ARE_COMPLETE, TROUBLE_IS_COMPLETE])
+        )
 
     def everything_of(self, partition_of: Callable[[int], str]) -> list[Item] | None:
         """The items of a partition that is sharded, or None if they are more than can be read."""

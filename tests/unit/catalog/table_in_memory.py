@@ -5,11 +5,11 @@ from dataclasses import replace
 from threading import Lock
 from types import SimpleNamespace
 
-from chalicelib.catalog.indexes import PROJECTED
+from chalicelib.catalog.indexes import INDEXES, PROJECTED
 from chalicelib.catalog.table import to_item
 from tests.examples.records import RECORD
 
-SORT_KEYS = {"ByUploadTime": "UploadOrder", "ByFilename": "Filename", "BySchema": "UploadOrder"}
+SORT_KEYS = {index.name: index.sort_key for index in INDEXES}
 
 
 class TableInMemory:

@@ -13,6 +13,7 @@ from chalicelib.catalog.history.items import (
     INDEXED_COLUMNS,
     NAMELESS_COLUMN,
     OTHER_COLUMNS,
+    TROUBLE_IS_COMPLETE,
     schemas_partition,
 )
 from chalicelib.catalog.history.pages import describe_dataset
@@ -215,3 +216,19 @@ def test_listings_find_what_an_older_version_did_not_list_once_all_of_it_is_fill
     ):
         assert len(list_files(table, query, history)[0]) == found
     assert len(history.everything_of(schemas_partition)) == 3
+
+
+def test_files_in_trouble_of_an_older_version_are_in_their_index_once_all_of_it_is_filled(
+    indexed, with_history
+):
+    table, history = RecordsTable(indexed.table), HistoryTable(with_history.history_table)
+    for record in (*DAYS, replace(RECORD, filename="bad.csv", violations=("x",))):
+        table.put_if_newer(record)
+    indexed.table.update_item(Key={"Filename": "bad.csv"}, UpdateExpression="REMOVE Trouble")
+    violated = FileQuery(violations=True)
+    before, _ = list_files(table, violated, history)  # by looking through
+    Past(STAGE).fill()
+    after, _ = list_files(table, violated, history)
+    assert [record.filename for record in (*before, *after)] == ["bad.csv"] * 2
+    assert TROUBLE_IS_COMPLETE in history.complete()
+    assert "Trouble" in indexed.table.get_item(Key={"Filename": "bad.csv"})["Item"]

@@ -112,16 +112,13 @@ def test_what_the_api_answers_is_of_its_schema(client, indexed):
 
 
 def test_the_indexes_of_resources_yaml_are_those_of_the_code():
-    from chalicelib.catalog.indexes import BY_FILENAME, BY_SCHEMA, BY_UPLOAD_TIME, PROJECTED
+    from chalicelib.catalog.indexes import INDEXES, PROJECTED
 
     table = resources()["RecordsTable"]["Properties"]
     assert [
         (index["IndexName"], [key["AttributeName"] for key in index["KeySchema"]])
         for index in table["GlobalSecondaryIndexes"]
-    ] == [
-        (index.name, [index.partition_key, index.sort_key])
-        for index in (BY_UPLOAD_TIME, BY_FILENAME, BY_SCHEMA)
-    ]
+    ] == [(index.name, [index.partition_key, index.sort_key]) for index in INDEXES]
     for index in table["GlobalSecondaryIndexes"]:
         assert tuple(index["Projection"]["NonKeyAttributes"]) == PROJECTED
     assert len(PROJECTED) <= 20  # what DynamoDB allows
