@@ -4,12 +4,15 @@ DuckDB takes time for each column that it parses, keeps and is asked about. So t
 columns are loaded as one column, where they are one below the other, row after row.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any
 
 from chalicelib.csv_reader.kind_names import INTEGER
+from chalicelib.csv_reader.profile.engine import Refused
 from chalicelib.csv_reader.profile.kind import Sql
 from chalicelib.csv_reader.profile.plan import Asked, plan_for
 from chalicelib.csv_reader.profile.questions import (
@@ -53,26 +56,37 @@ class AlikeColumns(Questions):
 
         None, if they are not alike after all.
         """
-        columns = range(len(self._tallies))
+        self._pieces = pieces
+        self._lines = list(accumulate(piece.count(b"\n") for piece in pieces))
+        parsed = width == len(self._tallies) and self._are_integers(self._asked_of, pieces)
+        for type_ in ("BIGINT", "VARCHAR") if parsed else ("VARCHAR",):
+            with suppress(Refused, LongCells):
+                answers = self._answers_as(type_, width)
+                if answers:
+                    return answers
+        return None
+
+    def _answers_as(self, type_: str, width: int) -> list[Answer] | None:
+        """The answers about cells that DuckDB reads as that type."""
+        columns = len(self._tallies)
+        is_parsed = type_ != "VARCHAR"
         asked_of = self._asked_of
-        cells, size = len(self._rows) * width, sum(map(len, pieces))
-        parsed = width == len(columns) and self._are_integers(asked_of, pieces)
-        if parsed and self._duckdb.load_cells(pieces, cells, "BIGINT"):
+        if is_parsed:
             asked_of = [replace(asked, sql=_PARSED) for asked in asked_of]
-        elif self._duckdb.load_cells(pieces, cells, "VARCHAR"):
-            parsed = False
-        else:
+        source = self._all_cells(self._duckdb.cells_of(self._pieces, type_), width, is_parsed)
+        asked = self._ask_columns(asked_of[0], source, range(columns + 1), with_texts=False)
+        in_all, filled, left, found = asked
+        lengths = sum(row[-1] for rows in found.values() for row in rows) if is_parsed else 0
+        size = sum(map(len, self._pieces))
+        if in_all != len(self._rows) * width or (is_parsed and lengths != size - in_all):
             return None
-        source = self._all_cells(width, parsed)
-        filled, left, found = self._ask_columns(asked_of[0], source, columns)
-        if parsed and sum(row[-1] for rows in found.values() for row in rows) != size - cells:
-            return None
-        with suppress(LongCells):
-            for i, rows in found.items():
-                self._take_in(i, asked_of[i], rows)
-                self._answers[i].evidence.empty = len(self._rows) - filled[i]
-            if self._look_at_others(asked_of[0], source, filled, left):
-                return self._answers
+        for of_columns in (filled, left, found):
+            of_columns.pop(columns)
+        for i, rows in found.items():
+            self._take_in(i, asked_of[i], rows)
+            self._answers[i].evidence.empty = len(self._rows) - filled[i]
+        if self._look_at_others(asked_of[0], source, filled, left):
+            return self._answers
         return None
 
     def _are_integers(self, asked_of: list[Asked], pieces: Sequence[bytes]) -> bool:
@@ -82,16 +96,28 @@ class AlikeColumns(Questions):
             piece.translate(None, marks) for piece in pieces
         )
 
-    def _all_cells(self, width: int, parsed: bool) -> str:
-        """The query for the cells of all columns, with the values of those that are parsed."""
+    def _all_cells(self, cells: str, width: int, parsed: bool) -> str:
+        """The query for the cells of all columns, with the values of those that are parsed.
+
+        Those of all columns that are not profiled are in one more column.
+        """
         columns = len(self._tallies)
         most = max(sketches.distinct.threshold for sketches in self._many.values())
         cell = "c::varchar as c, c as v" if parsed else "c"
-        asked = f" and rowid % {width} < {columns}" if columns < width else ""
+        column = f"n % {width}" if columns == width else f"least(n % {width}, {columns})"
         return (
-            f"select (rowid % {width})::usmallint as col, {cell}, rowid // {width} as r,"
-            f" {most}::ubigint as most from cells where c is not null{asked}"
+            f"select ({column})::usmallint as col, {cell}, n // {width} as r,"
+            f" {most}::ubigint as most from {cells}"
         )
+
+    def _text_at(self, i: int, row: int) -> str:
+        """The text of a cell, of records that may go on from piece to piece."""
+        place = bisect_right(self._lines, row)
+        before = self._lines[place - 1] if place else 0
+        line = self._pieces[place].split(b"\n")[row - before]
+        if row == before:
+            line = b"".join(self._pieces[:place]).rpartition(b"\n")[2] + line
+        return line.split(self._duckdb.delimiter.encode())[i].decode()
 
     def _look_at_others(
         self, asked: Asked, source: str, filled: dict[int, int], left: dict[int, list[LeftCell]]
@@ -106,7 +132,7 @@ class AlikeColumns(Questions):
         certain = asked.certain(None)
         query = f"select *, {certain} as k from ({asked.valued(source)}) limit {NO_LIMIT}"
         rows = self._duckdb.ask(
-            f"select col, c, count(*), min(r), hash(c) from ({query}) where not k"
+            f"select col, c, count(*), min(r), hash(c) from ({query}) where not k and c is not null"
             f" group by col, c limit {_MOST_LEFT + 1}"
         )
         if len(rows) > _MOST_LEFT:

@@ -69,40 +69,34 @@ class DuckDb:
         """
         names = _names(width)
         cells = ", ".join(f"{self._key(name)} as {name}" for name in names[:columns])
-        return self._load("batch", cells, pieces, names, rows, "VARCHAR")
+        self._write(pieces, names)
+        self.is_ascii = all(piece.isascii() for piece in pieces)
+        records = _read_csv(self._file, names, self.delimiter, header=True)
+        try:
+            self.ask("drop table if exists batch")
+            (loaded,) = self.ask(f"create temp table batch as select {cells} from {records}")[0]
+        except Refused:
+            return False
+        return bool(loaded == rows)
 
-    def load_cells(self, pieces: Sequence[bytes], cells: int, type_: str) -> bool:
-        """Take the cells of plain records without quotes, all of them as one column `c` of `cells`.
+    def cells_of(self, pieces: Sequence[bytes], type_: str) -> str:
+        """Take the cells of plain records without quotes, and return what to ask them from.
 
-        Its `rowid` counts them, row after row. False as above, or if one is not of the type.
+        They are a column `c`, and `n` counts them, row after row. They are parsed whenever they are
+        asked, which takes less time than to keep them does; then `Refused` is raised if one is not
+        of the type.
         """
         mark = self.delimiter.encode()
-        lines = [piece.replace(mark, b"\n") for piece in pieces]
-        return self._load("cells", "c", lines, ["c"], cells, type_)
-
-    def _load(
-        self,
-        table: str,
-        told: str,
-        pieces: Sequence[bytes],
-        names: Sequence[str],
-        rows: int,
-        type_: str,
-    ) -> bool:
-        """Make the only table, of some records."""
+        self._write((piece.replace(mark, b"\n") for piece in pieces), ["c"])
         self.is_ascii = all(piece.isascii() for piece in pieces)
+        cells = _read_csv(self._file, ["c"], self.delimiter, header=True, type_=type_)
+        return f"(select c, row_number() over () - 1 as n from {cells})"
+
+    def _write(self, pieces: Iterable[bytes], names: Sequence[str]) -> None:
         with self._failing(), self._file.open("r+b") as file:
             file.write((self.delimiter.join(names) + "\n").encode())
             file.writelines(pieces)
             file.truncate()
-        records = _read_csv(self._file, names, self.delimiter, header=True, type_=type_)
-        try:
-            self.ask("drop table if exists batch")
-            self.ask("drop table if exists cells")
-            (loaded,) = self.ask(f"create temp table {table} as select {told} from {records}")[0]
-        except _Refused:
-            return False
-        return bool(loaded == rows)
 
     def keep(self, pieces: Sequence[bytes], rows: int, width: int) -> None:
         """Keep records that were loaded, to count their values once more is known of these.
@@ -197,7 +191,7 @@ class DuckDb:
         except self._duckdb.OutOfMemoryException as error:
             raise OutOfMemory("memory ran short") from error
         except (self._duckdb.InvalidInputException, self._duckdb.ConversionException) as error:
-            raise _Refused("DuckDB refused the records") from error
+            raise Refused("DuckDB refused the records") from error
         except (self._duckdb.Error, OSError) as error:
             raise EngineFailed(f"DuckDB failed ({type(error).__name__})") from error
         except RuntimeError as error:  # what DuckDB makes of Ctrl-C
@@ -206,7 +200,7 @@ class DuckDb:
             raise
 
 
-class _Refused(EngineFailed):
+class Refused(EngineFailed):
     """The records are not plain after all."""
 
 

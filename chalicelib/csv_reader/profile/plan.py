@@ -45,16 +45,20 @@ class Asked:
             query = f"select *, {self.sql.prepared} as p from ({query})"
         return f"select *{values} from ({query})"
 
-    def query(self, cells: str, length: str, longest: int | None, sample: str) -> str:
+    def query(
+        self, cells: str, length: str, longest: int | None, sample: str, with_texts: bool
+    ) -> str:
         """The query about the cells that are certain to be of the asked kinds.
 
-        It gives the first of the others. `length` counts the characters of a text, `longest` is
-        the length of the longest that is whole, and `sample` is true of cells that stand for all.
+        It counts all cells, and gives the first of the others. `length` counts the characters of a
+        text, `longest` is the length of the longest that is whole, and `sample` is true of cells
+        that represent all. Unless it is `with_texts`, it gives the rows of the least and the
+        greatest, but not their texts.
         """
         sql, is_number = self.sql, self.is_number
         summed = f", {sql.summand} as s" if is_number else ""
         figures = [
-            "count(*)",
+            "count(c)",
             "min(r)",
             "first(c)",
             "min(c)",
@@ -70,18 +74,18 @@ class Asked:
             figures += [
                 f"arg_min(r, {by})",
                 f"arg_max(r, {by})",
-                f"arg_min(c, {by})",
-                f"arg_max(c, {by})",
+                f"arg_min(c, {by})" if with_texts else "null",
+                f"arg_max(c, {by})" if with_texts else "null",
                 f"list({sql.told.format(f'v{n}')}::double) filter ({sample})",
             ]
         figures += [sql.proof] if sql.proof else []
         power, by_power = (f", {sql.power} as p_", ", p_") if sql.power else ("", "")
         left = "null, null, null"
         if self.tells_others:
-            most = f"{_MOST_LEFT}) filter (k is null)"
+            most = f"{_MOST_LEFT}) filter (k is null and c is not null)"
             left = f"arg_min(c, r, {most}, min(r, {most}, arg_min(h, r, {most}"
         return (
-            f"select col, {left}, k{by_power or ', null'}, {', '.join(figures)} from ("
+            f"select col, count(*), {left}, k{by_power or ', null'}, {', '.join(figures)} from ("
             f"select *, case when {self.certain(longest)} then {sql.which} end as k{power}{summed}"
             f" from (select *, hash(c) as h from ({self.valued(cells)})))"
             f" group by col, k{by_power}"

@@ -18,7 +18,7 @@ from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence,
 from chalicelib.csv_reader.profile.kind import KINDS
 from chalicelib.csv_reader.profile.kinds import read_cell
 from chalicelib.csv_reader.profile.plan import Asked, Plan, plan_for
-from chalicelib.csv_reader.profile.sketches import QuantileSketch, TopSketch
+from chalicelib.csv_reader.profile.sketches import HASHES, QuantileSketch, TopSketch
 from chalicelib.csv_reader.profile.tally import (
     LONGEST_TEXT,
     MOST_TOP,
@@ -44,7 +44,6 @@ _PART = 20_000
 _SAMPLED_CELLS = 1 << 16  # of all columns, that represent a batch where something is estimated
 _LEAST_SAMPLE, _MOST_SAMPLE = 1 << 9, 1 << 12  # rows at least, in a wide file and in a narrow one
 NO_LIMIT = 1 << 62  # keeps DuckDB from computing what a condition is on once more
-_ODD = 2_654_435_761  # whose multiples, in 32 bits, are as good as random
 
 
 class LongCells(Exception):
@@ -227,7 +226,9 @@ class Questions:
             for some in _parts(columns, at_once):
                 asked_of = dict(some)
                 cells = self._cells(list(asked_of))
-                of_these, left_of_these, found = self._ask_columns(asked, cells, asked_of)
+                with_texts = len(asked_of) > _FEW_COLUMNS or bool(asked.sql.power)
+                answer = self._ask_columns(asked, cells, asked_of, with_texts)
+                _, of_these, left_of_these, found = answer
                 filled.update(of_these)
                 left.update(left_of_these)
                 for i, rows in found.items():
@@ -235,20 +236,26 @@ class Questions:
         return filled, left
 
     def _ask_columns(
-        self, asked: Asked, cells: str, columns: Collection[int]
-    ) -> tuple[dict[int, int], dict[int, list[LeftCell]], dict[int, list[tuple[Any, ...]]]]:
-        """Ask the columns. Returns the filled cells of each, those of other kinds, and figures."""
+        self, asked: Asked, cells: str, columns: Collection[int], with_texts: bool
+    ) -> tuple[int, dict[int, int], dict[int, list[LeftCell]], dict[int, list[tuple[Any, ...]]]]:
+        """Ask the columns.
+
+        Returns the number of all cells, of the filled ones of each, those of other kinds, and
+        figures.
+        """
+        in_all = 0
         filled = dict.fromkeys(columns, 0)
         left: dict[int, list[LeftCell]] = {i: [] for i in columns}
         found: dict[int, list[tuple[Any, ...]]] = {i: [] for i in columns}
-        for i, texts, rows_of, hashes, *figures in self._ask(asked, cells):
+        for i, of_group, texts, rows_of, hashes, *figures in self._ask(asked, cells, with_texts):
             which, _, count, *_ = figures
+            in_all += of_group
             filled[i] += count
             if which is None:
                 left[i] += zip(texts or (), rows_of or (), hashes or (), strict=True)
             else:
                 found[i].append(tuple(figures))
-        return filled, left, found
+        return in_all, filled, left, found
 
     def _ask_what_is_left(self, i: int, plan: Plan) -> None:
         """Ask a column for the kinds of cells that the plan leaves out. They are planned, too."""
@@ -258,14 +265,14 @@ class Questions:
             if other and other not in plan:
                 most = self._many[i].distinct.threshold
                 cells = f"select {i}::usmallint as col, c, r, {most}::ubigint as most"
-                answer = self._ask(other, f"{cells} from ({self._left(i, plan)})")
-                self._take_in(i, other, [row[4:] for row in answer if row[4] is not None])
+                answer = self._ask(other, f"{cells} from ({self._left(i, plan)})", False)
+                self._take_in(i, other, [row[5:] for row in answer if row[5] is not None])
                 plan.append(other)
 
-    def _ask(self, asked: Asked, cells: str) -> list[tuple[Any, ...]]:
-        sample = f"((r * {_ODD}) & 4294967295) < {(1 << 32) >> self._level}"
+    def _ask(self, asked: Asked, cells: str, with_texts: bool) -> list[tuple[Any, ...]]:
+        sample = f"hash(r) <= {(HASHES >> self._level) - 1}::ubigint"
         longest = LONGEST_TEXT if self._duckdb.shortens else None
-        return self._duckdb.ask(asked.query(cells, self._length, longest, sample))
+        return self._duckdb.ask(asked.query(cells, self._length, longest, sample, with_texts))
 
     def _cells(self, columns: Sequence[int]) -> str:
         """The query for all cells of some columns: `col`, `c`, its row `r`, and the hash `most`."""
@@ -312,6 +319,7 @@ class Questions:
                 reading = evidence.readings[number]
                 low_row, high_row, low_cell, high_cell, sample = told[5 * n : 5 * n + 5]
                 for row, cell in ((low_row, low_cell), (high_row, high_cell)):
+                    cell = cell or self._text_at(i, row)
                     reading.include(read_cell(cell)[1][number], self._rows[row], cell)
                 if total is not None:
                     reading.add_total(total, int(power or 0))
@@ -319,6 +327,11 @@ class Questions:
                 if sql.unit != 1:
                     sample = [value * sql.unit for value in sample or ()]
                 reading.sketch.extend(sample or (), self._level)
+
+    def _text_at(self, i: int, row: int) -> str:
+        """The text of a cell, which the answer has left out."""
+        ((text,),) = self._duckdb.ask(f"select c{i} from batch where rowid = {row}")
+        return str(text)
 
     def _seen_in_what_is_left(self, i: int, plan: Plan) -> ColumnEvidence:
         """The first cells that are not certain to be of a planned kind."""

@@ -288,6 +288,15 @@ def test_columns_that_are_alike_are_profiled_as_plain_python_does_too(column, va
         assert_is_as_told(each, column, values)
 
 
+def test_columns_beyond_the_last_profiled_one_change_nothing(monkeypatch):
+    monkeypatch.setattr(profile_columns, "MOST_COLUMNS", 1)
+    column = [str(number) for number in range(200)]
+    with small_batches(5):
+        found = profiled_beside_itself(column)
+    (first,) = found.columns
+    assert_is_as_told(first, column, 5)
+
+
 def assert_is_as_told(found, column, values):
     expected = profile_oracle.profile(column)
     told = as_oracle(found)
