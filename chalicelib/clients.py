@@ -29,16 +29,19 @@ selection = Selection.of(settings.include, settings.exclude)
 CALLS = Config(
     connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2}
 )
+# URLs that it signs have the bucket's region in them: S3 redirects others, which loses a form.
 READS = Config(
-    connect_timeout=2, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 3}
+    connect_timeout=2,
+    read_timeout=30,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    signature_version="s3v4",
+    s3={"addressing_style": "virtual"},
 )
 
 
 @cache
 def s3_client() -> S3:
-    # URLs that it signs have the bucket's region in them: S3 redirects others, which loses a form.
-    signing = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
-    client: S3 = boto3.client("s3", config=READS.merge(signing))
+    client: S3 = boto3.client("s3", config=READS)
     return client
 
 

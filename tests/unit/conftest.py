@@ -51,7 +51,9 @@ def pauses(monkeypatch) -> list[float]:
 def aws() -> Iterator[SimpleNamespace]:
     """The three resources as one makes them by hand, and clients for them."""
     import app
+    from chalicelib import clients
 
+    clients.boto3 = SimpleNamespace(client=one_client, resource=one_resource)
     with mock_aws():
         s3, sqs = one_client("s3"), one_client("sqs")
         s3.create_bucket(Bucket=app.settings.bucket)

@@ -6,10 +6,12 @@ Two thirds of the time of the tests on moto went into HTTP between it and boto3,
 import base64
 import copy
 import json
+from functools import cache
 
 from botocore.awsrequest import AWSResponse
 from botocore.handlers import BUILTIN_HANDLERS, REGISTER_LAST
-from moto.core import DEFAULT_ACCOUNT_ID
+from botocore.useragent import UserAgentString
+from moto.core import DEFAULT_ACCOUNT_ID, responses
 from moto.core import models as core
 from moto.core.serialize import ResponseSerializer
 from moto.core.utils import camelcase_to_underscores
@@ -17,6 +19,7 @@ from moto.dynamodb.exceptions import ItemSizeTooLarge
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.models.utilities import bytesize
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser, Node
 from moto.dynamodb.parsing.validators import ActionCountValidator
 from moto.dynamodb.responses import DynamoHandler
 
@@ -133,3 +136,51 @@ Table.all_items = _sorted_items
 
 # The clauses of an expression are counted once, and not again in each of its parts.
 ActionCountValidator.traverse = ActionCountValidator.verify_action_counts
+
+
+def _copy_of_node(node, memo):
+    """A part of an expression, which moto changes as it goes through it."""
+    copied = object.__new__(type(node))
+    copied.__dict__ |= node.__dict__
+    if node.children is not None:
+        copied.children = [copy.deepcopy(child, memo) for child in node.children]
+        for child in copied.children:
+            if is_node(type(child)):
+                child.parent = copied
+    return copied
+
+
+@cache
+def is_node(kind):
+    return issubclass(kind, Node)
+
+
+@cache
+def processed_as(traverser, kind):
+    """The class of parts which a part is processed as."""
+    classes = traverser._processing_map(object.__new__(traverser))
+    return next((one for one in classes if issubclass(kind, one)), None)
+
+
+def _go_through(traverser, node, child_id=-1):
+    """Look up what is done with a part by its class, and not in turn."""
+    if not is_node(type(node)):
+        return node
+    parent = node.parent
+    for number, child in enumerate(node.children or ()):
+        traverser.pre_processing_of_child(node, number)
+        _go_through(traverser, child, number)
+    if processor := processed_as(type(traverser), type(node)):
+        node = traverser._processing_map()[processor](node)
+        node.parent = parent
+        if parent:
+            parent.children[child_id] = node
+    return node
+
+
+Node.__deepcopy__ = _copy_of_node
+DepthFirstTraverser.traverse_node_recursively = _go_through
+
+# Names of methods, and of what sends the requests, are found out once.
+responses.method_names_from_class = cache(responses.method_names_from_class)
+UserAgentString.to_string = cache(UserAgentString.to_string)

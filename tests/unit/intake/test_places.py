@@ -149,16 +149,17 @@ def test_what_an_expired_version_costs_is_what_the_documents_say(client, version
     import app
 
     calls = Counter()
-    table = app.records_table()._table.meta.client
-    for client_of_aws in (app.s3_client(), table):
-        client_of_aws.meta.events.register(
-            "before-call", lambda model, **_: calls.update([model.name])
-        )
+    noted = ("before-call", lambda model, **_: calls.update([model.name]))
+    clients = (app.s3_client(), app.records_table()._table.meta.client)
+    for client_of_aws in clients:
+        client_of_aws.meta.events.register(*noted)
     version = versioned.versions[0]
     versioned.s3.delete_object(Bucket=versioned.bucket, Key="a.csv", VersionId=version)
     calls.clear()
     of_it = {"versionId": version, "sequencer": "0055AED6DD"}
     run(client, versioned, notification(versioned, name="LifecycleExpiration:Delete", **of_it))
+    for client_of_aws in clients:
+        client_of_aws.meta.events.unregister(*noted)
     kinds = ("HeadObject", "GetItem", "UpdateItem", "GetObject", "PutItem")
     assert [calls[name] for name in kinds] == [1, 1, 1, 0, 0]
 

@@ -211,9 +211,11 @@ def test_one_ranged_read_of_the_beginning_is_enough(look, monkeypatch):
 
     calls = []
     events = app.s3_client().meta.events
-    events.register("before-call.s3", lambda model, params, **_: calls.append((model.name, params)))
+    noted = ("before-call.s3", lambda model, params, **_: calls.append((model.name, params)))
+    events.register(*noted)
     content = b"id\n" + b"1\n" * 600_000
     look(content)
+    events.unregister(*noted)
     [(name, request)] = calls
     assert name == "GetObject"
     assert request["headers"]["Range"] == f"bytes=0-{(1 << 20) - 1}"
