@@ -171,11 +171,12 @@ def a_list_that_loads(open_page: Open) -> Page:
 
 def uploads_in_every_state(open_page: Open) -> Page:
     catalog = FakeCatalog()
-    catalog.hold = lambda url: url.endswith("upload=2")
-    catalog.reads = lambda name: None if name == "slow.csv" else a_record(name)
+    catalog.hold = lambda url: url.endswith("upload=7")
+    read = {"slow.csv": None, "failed.csv": a_failed_record("failed.csv", "cut")}
+    catalog.reads = lambda name: read.get(name, a_record(name))
     page = open_page(catalog)
     states = {
-        "done.csv": "done", "slow.csv": "reading", "sending.csv": "sending", "photo.jpg": "failed"
+        "done.csv": "done", "slow.csv": "reading", "failed.csv": "failed", "sending.csv": "sending"
     }  # fmt: skip
     for name, state in states.items():
         page.locator("#chooser").set_input_files([a_file(name)])
@@ -186,7 +187,7 @@ def uploads_in_every_state(open_page: Open) -> Page:
 
 def what_an_upload_would_replace(open_page: Open) -> Page:
     page = open_page(FakeCatalog([a_record("a.csv"), a_record(LONG_NAME)]))
-    page.locator("#chooser").set_input_files([a_file("a.csv"), a_file(LONG_NAME)])
+    page.locator("#chooser").set_input_files([a_file(n) for n in ("a.csv", LONG_NAME, "photo.jpg")])
     expect(page.get_by_role("checkbox")).to_have_count(2)
     return page
 
@@ -230,6 +231,10 @@ def test_axe_finds_no_violation_and_nothing_scrolls_sideways(
         results = Axe().run(page)
         assert results.violations_count == 0, f"{width}, {scheme}: {results.generate_report()}"
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        sticking_out = page.locator(".card").evaluate_all(
+            "cards => cards.filter((c) => c.scrollWidth > c.clientWidth).map((c) => c.textContent)"
+        )
+        assert sticking_out == [], f"{width}, {scheme}"
 
 
 def test_dark_is_dark_and_light_is_light(open_page):

@@ -202,7 +202,8 @@ def test_a_tool_that_cannot_load_the_file_says_why(open_page):
     catalog.schemas["postgres"] = (409, {"Code": "ConflictError", "Message": sentence})
     page = open_page(catalog, "#/file/a.csv")
     page.get_by_label("Load it into").select_option("Postgres")
-    expect(page.locator(".schema pre")).to_have_text(sentence)
+    expect(page.locator(".schema").get_by_role("status")).to_have_text(sentence)
+    expect(page.locator(".schema pre")).to_be_hidden()
     expect(page.get_by_role("button", name="Copy")).to_be_disabled()
 
 

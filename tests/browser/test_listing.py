@@ -225,18 +225,6 @@ def test_the_filters_have_the_figures_of_the_whole_catalog_and_one_click_shows_t
     expect(names(page)).to_have_text(["broken.csv"])
 
 
-def test_when_all_files_of_a_filter_are_found_no_more_are_looked_for(open_page):
-    broken = a_record("broken.csv", violations=["x"])
-    catalog = FakeCatalog([*many(3), broken])
-    listing = catalog._listing
-    catalog._listing = lambda parameters: listing(parameters) | {"next_cursor": "on"}
-    page = open_page(catalog, "#/?show=violations")
-    expect(page.locator("#count")).to_have_text("1 file found.")
-    expect(page.get_by_role("button", name="Load more")).to_be_hidden()
-    page.get_by_role("link", name="All files").click()
-    expect(page.locator("#count")).to_have_text("4 files loaded; there are more.")
-
-
 def test_figures_that_are_not_known_are_not_shown(open_page):
     catalog = FakeCatalog(many(2))
     catalog.histories = None

@@ -115,17 +115,29 @@ def test_an_upload_can_be_left_off_by_the_keyboard(open_page):
 def test_a_file_that_the_catalog_ignores_is_refused_before_it_is_sent(open_page, name):
     catalog = FakeCatalog()
     page = open_page(catalog)
-    choose(page, a_file(name))
-    expect(upload(page, name)).to_contain_text("only what ends in .csv, .tsv or .txt")
-    assert not [url for url in catalog.requests if "csv-bucket?upload" in url]
+    page.locator("#chooser").set_input_files([a_file(name), a_file("a.csv")])
+    dialog = page.get_by_role("dialog", name="Upload")
+    expect(dialog.get_by_text("only what ends in .csv, .tsv or .txt")).to_have_count(1)
+    dialog.get_by_role("button", name="Upload 1 file").click()
+    expect(upload(page, "a.csv")).to_contain_text("Cataloged")
+    expect(page.locator("#upload-list li")).to_have_count(1)
+
+
+def test_a_name_that_is_refused_cannot_be_tried_again(open_page):
+    page = open_page(FakeCatalog())
+    page.route("**/uploads", lambda route: route.fulfill(status=500, json={}), times=1)
+    choose(page, a_file("photo.jpg"))
+    expect(upload(page, "photo.jpg")).to_contain_text("only what ends in .csv, .tsv or .txt")
+    expect(upload(page, "photo.jpg").get_by_role("button")).to_have_count(0)
 
 
 def test_a_file_above_the_limit_is_refused_before_it_is_sent(open_page, monkeypatch):
     monkeypatch.setattr("tests.browser.fake_catalog.MAX_UPLOAD_BYTES", 10_000)
     catalog = FakeCatalog()
     page = open_page(catalog)
-    choose(page, a_file("big.csv", b"x" * 20_000))
-    expect(upload(page, "big.csv")).to_contain_text("it has 20 kB, and the limit is 10 kB.")
+    page.locator("#chooser").set_input_files([a_file("big.csv", b"x" * 20_000)])
+    expect(page.get_by_text("It has 20 kB, and the limit is 10 kB.")).to_be_visible()
+    expect(page.locator("#preflight-go")).to_be_disabled()
     assert not [url for url in catalog.requests if "bucket.test" in url]
 
 
@@ -168,7 +180,7 @@ def test_a_refusal_of_the_bucket_is_shown_with_its_reason_and_can_be_tried_again
     catalog.refuses_upload = (403, "Policy expired")
     page = open_page(catalog)
     choose(page, a_file("a.csv"))
-    expect(upload(page, "a.csv")).to_contain_text("The bucket refused it (403): Policy expired")
+    expect(upload(page, "a.csv")).to_contain_text("(403): Policy expired. Try again once")
     catalog.refuses_upload = None
     upload(page, "a.csv").get_by_role("button", name="Upload a.csv again").click()
     expect(upload(page, "a.csv")).to_contain_text("Cataloged")

@@ -81,8 +81,10 @@ export function range(profile) {
 function written(text, profile) {
   if (text == null || !isNumeric(profile)) return text;
   const value = numberOf(text, profile);
-  const [, fraction = ""] = /[.,]([0-9]+)$/.exec(text) ?? [];
-  const isPlain = value !== null && /^[-+]?[0-9]+([.,][0-9]+)?$/.test(text) && Math.abs(value) < 1e15;
+  const { group_mark: group, affix } = profile;
+  const plain = group ? text.replaceAll(group, "") : text;
+  const [, fraction = ""] = /[.,]([0-9]+)$/.exec(plain) ?? [];
+  const isPlain = value !== null && !affix && /^[-+]?[0-9]+([.,][0-9]+)?$/.test(plain) && Math.abs(value) < 1e15;
   return isPlain ? value.toLocaleString("en", { minimumFractionDigits: Math.min(fraction.length, 15) }) : text;
 }
 

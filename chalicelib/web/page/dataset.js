@@ -38,7 +38,7 @@ const datasetView = (dataset) =>
       callout(
         "warned verbatim",
         "The newest delivery is unlike those before it",
-        dataset.unusual.map(({ sentence }) => sentence),
+        dataset.unusual.map((odd) => odd.sentence),
       ),
     datasetFacts(dataset),
     deliveriesCard(dataset),
@@ -125,7 +125,6 @@ function deliveryRow(delivery) {
     violation_count: delivery.violations_total,
     verdicts: changed,
   });
-  const why = [error, ...unusual.map(({ sentence }) => sentence)].filter(Boolean);
   return element(
     "tr",
     {},
@@ -133,7 +132,8 @@ function deliveryRow(delivery) {
       "th",
       { scope: "row", class: "name" },
       element("a", { href: fileAddress(filename) }, filename),
-      why.map((sentence) => element("span", { class: "why warned verbatim" }, sentence)),
+      error && element("span", { class: "why" }, error),
+      unusual.map(({ sentence: said }) => element("span", { class: "why warned verbatim" }, said)),
     ),
     cell(timeElement(at)),
     cell(countOrDash(rows), { class: rows == null ? "number absent" : "number", "data-unit": "rows" }),

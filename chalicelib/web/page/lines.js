@@ -16,8 +16,8 @@ const [WIDTH, HEIGHT] = [220, 34];
 export function lines(items) {
   const known = FIGURES.map(([key, label, write]) => {
     const points = items
-      .map((item) => ({ at: item.time, value: item.figures?.[key] }))
-      .filter(({ value }) => typeof value === "number");
+      .map((item) => ({ at: item.time, value: Number(item.figures?.[key] ?? NaN) }))
+      .filter(({ value }) => Number.isFinite(value));
     return points.length > 1 && line(label, points, write);
   });
   return element("div", { class: "lines" }, known);

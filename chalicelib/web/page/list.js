@@ -15,9 +15,9 @@ import {
 } from "./query.js";
 import { fresh, keep, listing } from "./records.js";
 import { inOrder, markSorted, sortHeaders, turned } from "./sorting.js";
-import { figureOfFilter, renderFilters } from "./totals.js";
+import { renderFilters } from "./totals.js";
 import { statusesOf } from "./troubles.js";
-import { count, countOrDash, exactSize, humanSize, plural, timeElement } from "./words.js";
+import { count, countOrDash, exactSize, humanSize, plural, sentence, timeElement } from "./words.js";
 
 const TYPING_PAUSE_MS = 250;
 
@@ -86,7 +86,7 @@ export function renderList() {
   renderRows(records, waiting);
   renderCount(records);
   renderTokens();
-  const more = isMore();
+  const more = listing.cursors.size;
   byId("table-card").hidden = !waiting && !records.length;
   byId("download-list").hidden = !listing.records.size;
   byId("files").setAttribute("aria-busy", listing.loading);
@@ -99,17 +99,11 @@ export function renderList() {
   byId("list-problem").replaceChildren(...(stale ? [problemLine()] : []));
 }
 
-// A filter's last file may be found long before all others were looked through: its figure says so.
-function isMore() {
-  const isFilterAlone = query.filter && !query.text.trim() && !query.prefix && !query.columns.length;
-  return listing.cursors.size > 0 && !(isFilterAlone && listing.records.size >= figureOfFilter());
-}
-
 const problemLine = () =>
   element(
     "p",
     { class: "callout bad", role: "alert" },
-    `${listing.error.message} What is listed below was loaded before. `,
+    `${sentence(listing.error.message)} What is listed below was loaded before. `,
     button("Try again", () => loadList(), { class: "plain" }),
   );
 
@@ -204,7 +198,7 @@ function nameCell({ filename, status, error, violations, unusual, warnings, colu
     element("a", { href: fileAddress(filename) }, folder, filename.slice(border)),
     status === "failed" && element("span", { class: "why" }, error ?? "It could not be read."),
     firstOf(violations, "why verbatim"),
-    firstOf(unusual, "why warned"),
+    firstOf(unusual, "why warned verbatim"),
     firstOf(warnings, "why warned"),
     column && element("span", { class: "why muted verbatim" }, `has column ${column}`),
   );
@@ -228,7 +222,7 @@ function renderCount(records) {
   const note = byId("count");
   if (listing.loading) note.textContent = records.length ? note.textContent : "Loading…";
   else note.textContent = listing.error ? "" : found(records);
-  const partly = isMore() && !SORTED_BY_THE_API.includes(query.sort);
+  const partly = listing.cursors.size && !SORTED_BY_THE_API.includes(query.sort);
   const { label } = TABLE_COLUMNS.find(({ key }) => key === query.sort);
   byId("sort-note").textContent = partly
     ? `Sorted by ${label.toLowerCase()} among these only; files not loaded yet may come before them.`
@@ -237,7 +231,7 @@ function renderCount(records) {
 
 // What was searched, and what that has found.
 function found(records) {
-  const more = isMore() ? "; there are more" : "";
+  const more = listing.cursors.size ? "; there are more" : "";
   const files = `${plural(records.length, "file")} ${isFiltered() ? "found" : "loaded"}${more}.`;
   if (!query.text.trim()) return files;
   const by = (search) => `${count(listing.found.get(search) ?? 0)}${listing.cursors.has(search) ? "+" : ""}`;

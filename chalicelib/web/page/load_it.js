@@ -44,7 +44,8 @@ export function schemaCard({ filename, bucket }) {
       copy.disabled = false;
     } catch (error) {
       if (asked !== format) return;
-      [statement, text.textContent, label.hidden] = ["", error.message, true];
+      [statement, note.textContent, label.hidden] = ["", error.message, true];
+      text.hidden = true;
     }
   }
 
@@ -52,7 +53,7 @@ export function schemaCard({ filename, bucket }) {
   async function show() {
     copy.textContent = "Copy";
     label.hidden = !statement.includes(address);
-    [text.textContent, note.textContent] = [statement, ""];
+    [text.textContent, note.textContent, text.hidden] = [statement, "", false];
     if (!signed.checked || label.hidden) return;
     const shown = statement;
     const { url, expires_in: seconds } = await ask(`download?${new URLSearchParams({ filename, redirect: false })}`);

@@ -3,7 +3,7 @@ import { ask, findRecord } from "./api.js";
 import { byId, element } from "./elements.js";
 import { query } from "./query.js";
 import { everSeen } from "./records.js";
-import { startUploads } from "./uploads.js";
+import { grantOf, startUploads, tooLarge } from "./uploads.js";
 import { humanSize, plural, timeElement } from "./words.js";
 
 const CHECKED_AT_ONCE = 6;
@@ -41,7 +41,7 @@ export function watchPreflight() {
   });
 }
 
-const isWanted = ({ record, replace }) => !record || replace;
+const isWanted = ({ refused, exists, replace }) => !refused && (!exists || replace);
 
 const folderOf = (name) => name.slice(0, name.lastIndexOf("/") + 1);
 
@@ -70,18 +70,22 @@ function keyOf(path) {
   return folder && !folder.endsWith("/") ? `${folder}/${path}` : folder + path;
 }
 
-// Whether a file of the name is there already, a few at a time.
+// Whether each may be uploaded, and whether a file of its name is there already, a few at a time.
 async function check() {
   checking?.abort();
   checking = new AbortController();
   const { signal } = checking;
-  for (const one of chosen) Object.assign(one, { record: undefined, checked: false });
+  for (const one of chosen) Object.assign(one, { refused: null, exists: false, checked: false });
   show();
   const left = chosen.filter(({ checked }) => !checked);
   const next = async () => {
     for (let one = left.shift(); one && !signal.aborted; one = left.shift()) {
-      const record = await findRecord(keyOf(one.path), { signal }).catch(() => null);
-      if (!signal.aborted) Object.assign(one, { record, checked: true });
+      const name = keyOf(one.path);
+      const grant = await grantOf(name, false, signal).catch((error) => error);
+      const refused = grant.status === 400 ? grant.message : tooLarge(one.file, grant);
+      const exists = grant.status === 409;
+      const record = exists && (await findRecord(name, { signal }).catch(() => null));
+      if (!signal.aborted) Object.assign(one, { refused, exists, record, checked: true });
     }
   };
   await Promise.all(Array.from({ length: CHECKED_AT_ONCE }, next));
@@ -98,8 +102,8 @@ function show() {
 }
 
 function item(one) {
-  const { file, path, record, replace } = one;
-  const said = record && replaceBox(one, replace);
+  const { file, path, refused, exists, replace } = one;
+  const said = refused ? element("p", { class: "bad" }, refused) : exists && replaceBox(one, replace);
   return element(
     "li",
     {},
@@ -114,9 +118,10 @@ function replaceBox(one, replace) {
   box.addEventListener("change", () => {
     one.replace = box.checked;
     show();
-    byId("preflight-list").querySelectorAll("input")[chosen.filter(({ record }) => record).indexOf(one)]?.focus();
+    byId("preflight-list").querySelectorAll("input")[chosen.filter(({ refused, exists }) => exists && !refused).indexOf(one)]?.focus();
   });
-  const there = ["Replace the file of this name, uploaded ", timeElement(one.record.upload_timestamp)];
+  const at = one.record && [", uploaded ", timeElement(one.record.upload_timestamp)];
+  const there = ["Replace the file of this name", at];
   return element("label", { class: "check" }, box, element("span", {}, there));
 }
 

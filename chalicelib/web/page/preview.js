@@ -40,7 +40,7 @@ export function previewCard(record) {
   function showError(error, again) {
     const retry = [400, 403, 409].includes(error.status) ? [] : [button("Try again", again)];
     if (rows.length) said.textContent = error.message;
-    else body.replaceChildren(sentence(error.message), ...retry);
+    else body.replaceChildren(remark(error.message), ...retry);
   }
 
   function show() {
@@ -49,8 +49,8 @@ export function previewCard(record) {
     const kept = text
       ? numbered.filter(({ cells }) => cells.some((one) => one.toLowerCase().includes(text)))
       : numbered;
-    if (!rows.length) body.replaceChildren(sentence("It has no rows."));
-    else if (!kept.length) body.replaceChildren(sentence("None of the rows that are loaded has this in it."));
+    if (!rows.length) body.replaceChildren(remark("It has no rows."));
+    else if (!kept.length) body.replaceChildren(remark("None of the rows that are loaded has this in it."));
     else body.replaceChildren(scroller(kept, names, record));
     said.textContent = rows.length ? whatIsShown({ rows, start, complete, cursor, kept, text, names }, record) : "";
     more.hidden = !cursor;
@@ -65,7 +65,7 @@ export function previewCard(record) {
   };
   more.hidden = true;
   tools.hidden = true;
-  body.append(sentence("Loading…"));
+  body.append(remark("Loading…"));
   load({});
   const head = element("div", { class: "head" }, element("h2", {}, "Rows"), said);
   const node = element(
@@ -118,7 +118,7 @@ function whatIsShown({ rows, start, complete, cursor, kept, text, names }, recor
   return span + columns + filtered + (isCut ? " Of a compressed file, no more can be shown." : "");
 }
 
-const sentence = (text) => element("p", { class: "muted sentence" }, text);
+const remark = (text) => element("p", { class: "muted sentence" }, text);
 
 function scroller(rows, allNames, record) {
   const names = allNames.slice(0, COLUMNS_AT_MOST);

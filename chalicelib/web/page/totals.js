@@ -16,9 +16,6 @@ export async function loadTotals() {
   renderFilters();
 }
 
-// How many files the filter that is chosen has; undefined where that is not known.
-export const figureOfFilter = () => totals?.[FILTERS.find(({ key }) => key === query.filter).figure];
-
 export function renderFilters() {
   const filters = FILTERS.filter(({ figure, key }) => SHOWN.includes(key) || totals?.[figure] > 0);
   byId("filters").replaceChildren(...filters.map(filterLink), ...(late?.items.length ? [lateLink()] : []));

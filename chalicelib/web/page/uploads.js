@@ -8,7 +8,7 @@ import { isAskedFor } from "./query.js";
 import { everSeen, fresh, keep } from "./records.js";
 import { isSignedIn } from "./tokens.js";
 import { loadTotals } from "./totals.js";
-import { humanSize, plural } from "./words.js";
+import { humanSize, plural, sentence } from "./words.js";
 
 const UPLOADS_AT_ONCE = 3;
 
@@ -37,7 +37,8 @@ async function run(upload, replace = upload.replace) {
     if (error.name === "AbortError") showUpload(upload, "stopped", "Stopped.");
     else if (error.status === 409)
       showUpload(upload, "failed", "Not uploaded: there is a file of this name.", { replace: () => run(upload, true) });
-    else showUpload(upload, "failed", error.message, { again: () => run(upload) });
+    // A name that is refused (400) is refused again.
+    else showUpload(upload, "failed", error.message, { again: error.status !== 400 && (() => run(upload)) });
   } finally {
     giveTurn();
   }
@@ -60,19 +61,20 @@ async function send(upload, replace) {
   const { signal } = upload.abort;
   showUpload(upload, "sending", "Starting", { share: 0 });
   upload.before = await findRecord(upload.name, { signal });
-  const body = JSON.stringify({ filename: upload.name, replace: Boolean(replace) });
-  const grant = await ask("uploads", { method: "POST", headers: { "Content-Type": "application/json" }, body, signal });
-  if (upload.file.size > grant.max_bytes) {
-    showUpload(
-      upload,
-      "failed",
-      `Not uploaded: it has ${humanSize(upload.file.size)}, and the limit is ${humanSize(grant.max_bytes)}.`,
-    );
-    return false;
-  }
-  await post(upload, grant, signal);
-  return true;
+  const grant = await grantOf(upload.name, replace, signal);
+  const refused = tooLarge(upload.file, grant);
+  if (refused) showUpload(upload, "failed", refused);
+  else await post(upload, grant, signal);
+  return !refused;
 }
+
+export function grantOf(filename, replace, signal) {
+  const body = JSON.stringify({ filename, replace: Boolean(replace) });
+  return ask("uploads", { method: "POST", headers: { "Content-Type": "application/json" }, body, signal });
+}
+
+export const tooLarge = ({ size }, { max_bytes: most }) =>
+  size > most && `It has ${humanSize(size)}, and the limit is ${humanSize(most)}.`;
 
 function post(upload, grant, signal) {
   const form = new FormData();
@@ -96,7 +98,7 @@ function refusal(request) {
     return "The bucket could not be reached, or does not accept uploads from this page (its CORS rules).";
   const reason = request.responseXML?.querySelector("Message")?.textContent;
   const helps = request.status === 403 ? " Try again once you have the right to write there." : "";
-  return `The bucket refused it (${request.status})${reason ? `: ${reason}` : "."}${helps}`;
+  return sentence(`The bucket refused it (${request.status})${reason ? `: ${reason}` : ""}`) + helps;
 }
 
 async function waitUntilCataloged(upload) {

@@ -16,6 +16,7 @@ export const exactTime = new Intl.DateTimeFormat("en-GB", {
 const relativeTime = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 export const plural = (number, noun) => `${count(number)} ${noun}${number === 1 ? "" : "s"}`;
+export const sentence = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);
 export const countOrDash = (value) => (typeof value === "number" ? count(value) : "–");
 export const exactSize = (record) => plural(record.file_size ?? 0, "byte");
 
