@@ -14,15 +14,13 @@ from typing import Any
 from chalicelib.csv_reader.kind_names import INTEGER
 from chalicelib.csv_reader.profile.engine import Refused
 from chalicelib.csv_reader.profile.kind import Sql
-from chalicelib.csv_reader.profile.plan import Asked, plan_for
+from chalicelib.csv_reader.profile.plan import Asked, LeftCell, grouped, plan_for
 from chalicelib.csv_reader.profile.questions import (
     MANY_LEFT,
     NO_LIMIT,
     Answer,
-    LeftCell,
     LongCells,
     Questions,
-    grouped,
 )
 
 _MOST_SPREAD = 4  # of the thresholds of hashes: those of all columns are fetched up to the largest
@@ -38,7 +36,7 @@ class AlikeColumns(Questions):
 
     def are_alike(self, pieces: Sequence[bytes]) -> bool:
         """Return whether all columns are known to have many values that are asked for alike."""
-        if self._duckdb.shortens or any(b'"' in piece for piece in pieces):
+        if self._repeating or self._duckdb.shortens or any(b'"' in piece for piece in pieces):
             return False
         sketched = enumerate(tally.sketches for tally in self._tallies)
         self._many = {i: sketches for i, sketches in sketched if sketches}
@@ -74,18 +72,17 @@ class AlikeColumns(Questions):
         if is_parsed:
             asked_of = [replace(asked, sql=_PARSED) for asked in asked_of]
         source = self._all_cells(self._duckdb.cells_of(self._pieces, type_), width, is_parsed)
-        asked = self._ask_columns(asked_of[0], source, range(columns + 1), with_texts=False)
-        in_all, filled, left, found = asked
-        lengths = sum(row[-1] for rows in found.values() for row in rows) if is_parsed else 0
-        size = sum(map(len, self._pieces))
-        if in_all != len(self._rows) * width or (is_parsed and lengths != size - in_all):
+        answer = self._ask_columns(asked_of[0], source, range(columns + 1), with_texts=False)
+        found = [answer.figures[i] for i in range(columns)]
+        lengths = sum(row[-1] for rows in found for row in rows) if is_parsed else 0
+        size = sum(map(len, self._pieces)) - answer.in_all
+        if answer.in_all != len(self._rows) * width or (is_parsed and lengths != size):
             return None
-        for of_columns in (filled, left, found):
-            of_columns.pop(columns)
-        for i, rows in found.items():
-            self._take_in(i, asked_of[i], rows)
-            self._answers[i].evidence.empty = len(self._rows) - filled[i]
-        if self._look_at_others(asked_of[0], source, filled, left):
+        for i, rows in enumerate(found):
+            self._take_in(i, asked_of[i], rows, self._text_at)
+            self._answers[i].evidence.empty = len(self._rows) - answer.filled[i]
+        filled = {i: answer.filled[i] for i in range(columns)}
+        if self._look_at_others(asked_of[0], source, filled, answer.left):
             return self._answers
         return None
 
@@ -124,8 +121,9 @@ class AlikeColumns(Questions):
     ) -> bool:
         """Look at the cells of other kinds. False, if too many are different."""
         others = {i: filled[i] - self._certain(i) for i in filled}
-        few = {i: grouped(cells) for i, cells in left.items() if len(cells) == others[i]}
-        if len(few) == len(others) and all(len(cells) <= MANY_LEFT for cells in few.values()):
+        few = {i: grouped(left[i]) for i in others}
+        is_all = all(sum(n for _, n, *_ in few[i]) == count for i, count in others.items())
+        if is_all and all(len(cells) <= MANY_LEFT for cells in few.values()):
             for i, cells in few.items():
                 self._look_at(i, cells)
             return True

@@ -6,11 +6,13 @@ holds in a column is the matter of `dated_columns`. Kinds are made as their firs
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from functools import cache
 
 from chalicelib.csv_reader.kind_names import Meaning, patterns_name
-from chalicelib.csv_reader.profile.kind import KINDS, Cell, Entry, Kind
+from chalicelib.csv_reader.profile.evidence import KindEvidence
+from chalicelib.csv_reader.profile.kind import KINDS, Cell, Entry, Kind, Sql, where
 from chalicelib.csv_reader.profile.month_names import MONTHS
 from chalicelib.csv_reader.profile.time_kinds import (
     DAY,
@@ -18,11 +20,18 @@ from chalicelib.csv_reader.profile.time_kinds import (
     days_since_epoch,
     nanoseconds,
     offset_of,
+    ordered,
 )
 
 _DIGITS = "0123456789"
 _POSIX_PIVOT = 69  # years from there on are of the last century
 _NAME = "[A-Za-z\u00c0-\u024f\u0370-\u052f]+[.]?"
+# By directive. DuckDB makes an i of a capital one with a dot, and Python does not.
+_SQL_PARTS = {
+    "%d": "[0-9]{1,2}",
+    "%b": "[A-Za-z\u00c0-\u012f\u0131-\u024f\u0370-\u052f]+[.]?",
+    "%Y": "[0-9]{4}",
+}
 
 # By what is between the parts, which are a number of one or two digits, a year of four, or a name.
 _LAYOUTS: dict[str, tuple[str, ...]] = {
@@ -91,17 +100,17 @@ _PARTS = re.compile(f"[0-9]+|{_NAME}")
 
 
 @cache
-def _months(name: str) -> tuple[tuple[int, str, str], ...]:
-    """The months of that name, each with its directive and its language."""
-    found = []
+def _months_by_name() -> dict[str, list[tuple[int, str, str]]]:
+    """The months of each name, with its directive and its language."""
+    found: dict[str, list[tuple[int, str, str]]] = {}
     for language, months in MONTHS.items():
         for month, names in enumerate(months.split(), 1):
             whole, cut, short = names.partition("|")
-            if name in whole.split("/"):
-                found.append((month, "B", language))
-            if name in (short if cut else whole).split("/"):
-                found.append((month, "b", language))
-    return tuple(found)
+            for name in whole.split("/"):
+                found.setdefault(name, []).append((month, "B", language))
+            for name in (short if cut else whole).split("/"):
+                found.setdefault(name, []).append((month, "b", language))
+    return found
 
 
 def _read(text: str) -> Cell | None:
@@ -120,12 +129,12 @@ def _read(text: str) -> Cell | None:
         readings.setdefault(value, set()).add((pattern + clock_pattern, language))
     if not readings:
         return None
-    ordered = sorted((sorted(meanings), value) for value, meanings in readings.items())
-    name = patterns_name(meanings for meanings, _ in ordered)
+    in_order = sorted((sorted(meanings), value) for value, meanings in readings.items())
+    name = patterns_name(meanings for meanings, _ in in_order)
     if name not in KINDS:
-        meanings = tuple(frozenset(each) for each, _ in ordered)
-        KINDS[name] = Kind(name, lambda *_: None, len(ordered), meanings=meanings)
-    return name, tuple(value for _, value in ordered)
+        meanings = tuple(frozenset(each) for each, _ in in_order)
+        KINDS[name] = Kind(name, _sql, len(in_order), meanings=meanings)
+    return name, tuple(value for _, value in in_order)
 
 
 def _read_clock(clock: re.Match[str]) -> tuple[int, int, str] | None:
@@ -173,8 +182,8 @@ def _read_date(text: str) -> Iterator[tuple[int, str, str]]:
                 yield days, pattern.replace("%b", f"%{directive}"), language
 
 
-def _months_of(name: str) -> tuple[tuple[int, str, str], ...]:
-    return _months(name.rstrip(".").lower())
+def _months_of(name: str) -> list[tuple[int, str, str]]:
+    return _months_by_name().get(name.rstrip(".").lower(), [])
 
 
 def _whole_year(year: int) -> int:
@@ -187,6 +196,60 @@ def _place(part: re.Match[str]) -> str:
     if not part[0][0].isdigit():
         return "a"
     return {1: "0", 2: "0", 4: "9"}.get(len(part[0]), "?")
+
+
+def _sql(evidence: KindEvidence, kinds: Collection[str]) -> Sql | None:
+    """The SQL for days with a month's name, of all such kinds in a column that are laid out alike.
+
+    It has none where the year may be elsewhere, nor for dates with a time.
+    """
+    text = evidence.text.strip(" \t")
+    patterns = _LAYOUTS.get(_PARTS.sub(_place, text), ())
+    if len(patterns) != 1 or "%b" not in patterns[0] or "%b." in patterns[0]:
+        return None
+    names = {
+        name: (kind, month) for kind, name, month in _named_months(patterns[0]) if kind in kinds
+    }
+    found = list(dict.fromkeys(kind for kind, _ in names.values()))
+    between = " de " if " de " in patterns[0] else patterns[0][-3]
+    parts = patterns[0].split(between)
+    pattern = re.escape(patterns[0])
+    for directive, part in _SQL_PARTS.items():
+        pattern = pattern.replace(directive, part)
+    day, name, year = (
+        _found_in(f"split_part(b, '{between}', {place})", part.replace(directive, ""))
+        for directive in _SQL_PARTS
+        for place, part in enumerate(parts, 1)
+        if directive in part
+    )
+    months = [month for _, month in names.values()]
+    value = f"try_cast({year} || '-' || list_extract({months}, p) || '-' || {day} as date)"
+    return replace(
+        ordered("v0 >= date '0001-01-01'", where(pattern, value)),
+        prepared=f"list_position({list(names)}, lower({name}))",
+        kinds=tuple(found),
+        which=f"list_extract({[found.index(kind) for kind, _ in names.values()]}, p)",
+    )
+
+
+def _found_in(part: str, beside: str) -> str:
+    """SQL for a part of a date, without a mark beside it."""
+    return f"replace({part}, '{beside}', '')" if beside else part
+
+
+@cache
+def _named_months(pattern: str) -> tuple[tuple[str, str, int], ...]:
+    """The names that mean one month each, with the kinds of days of that pattern."""
+    found = []
+    for name, months in _months_by_name().items():
+        if len({month for month, *_ in months}) == 1:
+            meanings = {
+                (pattern.replace("%b", f"%{directive}"), language)
+                for _, directive, language in months
+            }
+            kind = patterns_name([sorted(meanings)])
+            found += [(kind, each, months[0][0]) for each in (name, f"{name}.")]
+    return tuple(found)
 
 
 _LETTERS = "".join({c for names in MONTHS.values() for c in names if c.isalpha()})

@@ -19,10 +19,11 @@ from chalicelib.csv_reader.kind_names import (
     PERCENT_SIGNS,
     SPACES,
     NumberForm,
+    number_form,
     number_name,
 )
 from chalicelib.csv_reader.profile.evidence import DIGITS_OF_A_GROUP, KindEvidence
-from chalicelib.csv_reader.profile.kind import KINDS, Cell, Entry, Kind, Number, Sql
+from chalicelib.csv_reader.profile.kind import KINDS, Cell, Entry, Kind, Number, Sql, quoted
 from chalicelib.csv_reader.profile.number_kinds import (
     FEWEST_DIGITS_PAST_DOUBLES,
     FIRST_GROUP,
@@ -136,18 +137,39 @@ def _read_amount(text: str) -> tuple[NumberForm, str]:
 
 
 def _sql_of(form: NumberForm) -> Callable[[KindEvidence, Collection[str]], Sql | None]:
-    """The SQL of a form, of cells with the gaps of the first that was seen."""
+    """The SQL of a form, of cells with the gaps of the first that was seen.
+
+    Numbers too small to have a thousands mark are of another form, and found by the same SQL.
+    """
 
     def sql(evidence: KindEvidence, kinds: Collection[str]) -> Sql | None:
         gap = next((c for c in evidence.text.strip(" \t") if c in SPACES and c != form.group), "")
-        return decimals(
+        forms = [form]
+        others = (number_form(name) for name in kinds if form.affix and name in KINDS)
+        forms += [each for each in others if each and _differ_by_group(each, form)][:1]
+        found = decimals(
             evidence.readings[0],
             kinds,
-            lambda scale: _pattern(form, gap, scale),
-            prepared=_plain(form, gap),
+            lambda scale: "|".join(f"(?:{_pattern(each, gap, scale)})" for each in forms),
+            prepared=_plain(max(forms, key=lambda each: each.group), gap),
         )
+        if found is None or len(forms) == 1:
+            return found
+        has_group = f"contains(b, '{quoted(max(each.group for each in forms))}')"
+        which = f"({has_group} <> {bool(form.group)})::tinyint"
+        names = tuple(map(number_name, forms))
+        rest = found.rest and replace(found.rest, kinds=names, which=which)
+        return replace(found, kinds=names, which=which, rest=rest)
 
     return sql
+
+
+def _differ_by_group(form: NumberForm, other: NumberForm) -> bool:
+    """Return whether two forms are the same but for the thousands mark that only one has."""
+    bare = replace(form, group="", is_indian=False)
+    return bool(form.group) != bool(other.group) and bare == replace(
+        other, group="", is_indian=False
+    )
 
 
 def _pattern(form: NumberForm, gap: str, scale: int) -> str:

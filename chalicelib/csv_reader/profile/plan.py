@@ -1,12 +1,15 @@
 """The kinds that a column is asked for, by the cells of it that were seen before."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from chalicelib.csv_reader.kind_names import TEXT
+from chalicelib.csv_reader.kind_names import NULL_WORD, TEXT
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence
-from chalicelib.csv_reader.profile.kind import KINDS, Sql
+from chalicelib.csv_reader.profile.kind import KINDS, Sql, quoted
 from chalicelib.csv_reader.profile.kinds import sql_for
+from chalicelib.csv_reader.profile.sketches import HASHES
 
 _LEAST_SHARE = 1 / 64  # of a column's cells, from which on a kind is asked for
 _NEARLY_ALL = 0.95
@@ -18,14 +21,16 @@ _MOST_LEFT = 4096  # cells that are listed with the others of a column
 class Asked:
     """The SQL for one kind in a column, or several, and the cells of each that were seen before.
 
-    Where a few cells are of others, they are listed (`tells_others`). Where the column may be of
-    texts, so are the cells of a sample.
+    Where a few cells are of others, they are listed (`tells_others`), less `words` for nothing that
+    are more: how many there are of each is counted. Where the column may be of texts, the cells of
+    a sample are listed as well.
     """
 
     sql: Sql
     is_spaced: bool
     tells_others: bool
     tells_texts: bool
+    words: tuple[str, ...]
     seen: dict[str, KindEvidence | None] = field(compare=False)
 
     @property
@@ -46,19 +51,34 @@ class Asked:
         return f"select *{values} from ({query})"
 
     def query(
-        self, cells: str, length: str, longest: int | None, sample: str, with_texts: bool
+        self,
+        cells: str,
+        length: str,
+        longest: int | None,
+        level: int,
+        with_texts: bool,
+        is_grouped: bool,
     ) -> str:
         """The query about the cells that are certain to be of the asked kinds.
 
-        It counts all cells, and gives the first of the others. `length` counts the characters of a
-        text, `longest` is the length of the longest that is whole, and `sample` is true of cells
-        that represent all. Unless it is `with_texts`, it gives the rows of the least and the
-        greatest, but not their texts.
+        It counts all cells, and gives words and the first of the others. `length` counts the
+        characters of a text, and `longest` is the length of the longest that is whole. One cell in
+        2 ** `level` is in the sample that represents all. Unless it is `with_texts`, it gives the
+        rows of the least and the greatest, but not their texts. If it `is_grouped`, the cells are
+        distinct, in the order of their first rows, and there are `n` of each.
         """
         sql, is_number = self.sql, self.is_number
-        summed = f", {sql.summand} as s" if is_number else ""
+        count, total, repeats = "count(c)", "sum(s)::varchar", "null"
+        in_all, sample = "count(*)", f"hash(r) <= {(HASHES >> level) - 1}::ubigint"
+        if is_grouped:
+            in_all = count = "sum(n)::bigint"
+            total = "sum(s * n::decimal(18, 0))::varchar"
+            repeats, sample = "list(m) filter (m > 0)", "m > 0"
+            cells = (
+                f"select *, (n::ubigint + (hash(r) >> {64 - level})) >> {level} as m from ({cells})"
+            )
         figures = [
-            "count(c)",
+            count,
             "min(r)",
             "first(c)",
             "min(c)",
@@ -67,7 +87,8 @@ class Asked:
             f"max({length}(c))",
             "list(h) filter (h <= most)",
             f"list(c) filter ({sample})" if self.tells_texts else "null",
-            "sum(s)::varchar" if is_number else "null",
+            total if is_number else "null",
+            repeats,
         ]
         for n in range(len(sql.values)):
             by = sql.by.format(f"v{n}")
@@ -79,16 +100,30 @@ class Asked:
                 f"list({sql.told.format(f'v{n}')}::double) filter ({sample})",
             ]
         figures += [sql.proof] if sql.proof else []
+        summed = f", {sql.summand} as s" if is_number else ""
         power, by_power = (f", {sql.power} as p_", ", p_") if sql.power else ("", "")
-        left = "null, null, null"
-        if self.tells_others:
-            most = f"{_MOST_LEFT}) filter (k is null and c is not null)"
-            left = f"arg_min(c, r, {most}, min(r, {most}, arg_min(h, r, {most}"
-        return (
-            f"select col, count(*), {left}, k{by_power or ', null'}, {', '.join(figures)} from ("
+        valued = (
             f"select *, case when {self.certain(longest)} then {sql.which} end as k{power}{summed}"
-            f" from (select *, hash(c) as h from ({self.valued(cells)})))"
-            f" group by col, k{by_power}"
+            f" from (select *, hash(c) as h from ({self.valued(cells)}))"
+        )
+        word, is_left, by_word = "null, null", "k is null and c is not null", ""
+        if self.words:
+            words = ", ".join(f"'{quoted(word)}'" for word in self.words)
+            valued = (
+                f"select *, case when k is null and c in ({words}) then c end as o from ({valued})"
+            )
+            word, is_left, by_word = "o, any_value(h)", f"{is_left} and o is null", ", o"
+            figures[7] = "list(h) filter (h <= most and o is null)"
+        left = "null, null, null, null"
+        if self.tells_others:
+            most = f"{_MOST_LEFT}) filter ({is_left})"
+            left = ", ".join(
+                "null" if cell == "n" and not is_grouped else f"arg_min({cell}, r, {most}"
+                for cell in ("c", "n", "r", "h")
+            )
+        return (
+            f"select col, {in_all}, {word}, {left}, k{by_power or ', null'}, {', '.join(figures)}"
+            f" from ({valued}) group by col, k{by_word}{by_power}"
         )
 
     def certain(self, longest: int | None) -> str:
@@ -102,6 +137,40 @@ class Asked:
 
 
 Plan = list[Asked]
+LeftCell = tuple[str, int, int, int]  # how many there are, the row of the first, and the hash
+
+
+class Found:
+    """Answers about columns: the number of all cells, and of the filled ones of each.
+
+    `left` has those of other kinds, and `figures` has rows of what was asked.
+    """
+
+    def __init__(self, columns: Collection[int], rows: Iterable[tuple[Any, ...]]):
+        self.in_all = 0
+        self.filled = dict.fromkeys(columns, 0)
+        self.left: dict[int, list[LeftCell]] = {i: [] for i in columns}
+        self.figures: dict[int, list[tuple[Any, ...]]] = {i: [] for i in columns}
+        for i, in_all, word, word_hash, texts, counts, rows_of, hashes, *figures in rows:
+            which, _, count, row, *_ = figures
+            self.in_all += in_all
+            self.filled[i] += count
+            if which is not None:
+                self.figures[i].append(tuple(figures))
+            elif word is not None:
+                self.left[i].append((word, count, row, word_hash))
+            elif texts:
+                counts = counts or [1] * len(texts)
+                self.left[i] += zip(texts, counts, rows_of, hashes, strict=True)
+
+
+def grouped(cells: Sequence[LeftCell]) -> list[LeftCell]:
+    """Distinct texts, of cells in the order of their rows."""
+    first = {text: (row, hashed) for text, _, row, hashed in reversed(cells)}
+    counts: Counter[str] = Counter()
+    for text, count, *_ in cells:
+        counts[text] += count
+    return [(text, count, *first[text]) for text, count in counts.items()]
 
 
 def plan_for(evidence: ColumnEvidence, kinds: Collection[str] = ()) -> Plan:
@@ -116,8 +185,18 @@ def plan_for(evidence: ColumnEvidence, kinds: Collection[str] = ()) -> Plan:
         sql = sql_for(name, kind, kinds or evidence.kinds)
         if sql and kind.count >= _LEAST_SHARE * cells:
             seen = {each: evidence.kinds.get(each) for each in sql.kinds or (name,)}
-            of_kinds = [evidence.kinds[each].count for each in seen if each in evidence.kinds]
-            tells_others = cells > sum(of_kinds) >= _NEARLY_ALL * cells
+            certain = sum(evidence.kinds[each].count for each in seen if each in evidence.kinds)
+            words = _words(evidence, cells) if certain < _NEARLY_ALL * cells else {}
+            tells_others = cells > certain and certain + sum(words.values()) >= _NEARLY_ALL * cells
+            told = tuple(sorted(words)) if tells_others else ()
             may_be_text = not sql.values or TEXT in (*kinds, *evidence.kinds)
-            plan.append(Asked(sql, evidence.is_spaced, tells_others, may_be_text, seen))
+            plan.append(Asked(sql, evidence.is_spaced, tells_others, may_be_text, told, seen))
     return plan
+
+
+def _words(evidence: ColumnEvidence, cells: int) -> dict[str, int]:
+    """The words for nothing that are many of the cells, each with how often it occurs."""
+    if NULL_WORD not in evidence.kinds:
+        return {}
+    counts = {word: count for word, (count, _) in evidence.null_words.items()}
+    return {word: count for word, count in counts.items() if count >= _LEAST_SHARE * cells}

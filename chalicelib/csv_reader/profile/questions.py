@@ -7,18 +7,18 @@ depends on what DuckDB takes for a number. Nothing is added to a column before t
 answered for all.
 """
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, TypeVar
 
+from chalicelib.csv_reader.kind_names import NULL_WORD
 from chalicelib.csv_reader.profile.engine import DuckDb
 from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence, Reading
 from chalicelib.csv_reader.profile.kind import KINDS
 from chalicelib.csv_reader.profile.kinds import read_cell
-from chalicelib.csv_reader.profile.plan import Asked, Plan, plan_for
-from chalicelib.csv_reader.profile.sketches import HASHES, QuantileSketch, TopSketch
+from chalicelib.csv_reader.profile.plan import Asked, Found, LeftCell, Plan, grouped, plan_for
+from chalicelib.csv_reader.profile.sketches import QuantileSketch, TopSketch
 from chalicelib.csv_reader.profile.tally import (
     LONGEST_TEXT,
     MOST_TOP,
@@ -30,7 +30,6 @@ from chalicelib.csv_reader.profile.tally import (
 )
 
 _Part = TypeVar("_Part")
-LeftCell = tuple[str, int, int]  # its row and hash
 
 _COLUMNS_AT_ONCE = 50  # planning takes long where they are more
 _GROUPED_AT_ONCE = 20
@@ -41,6 +40,7 @@ _SAMPLE_LEFT = 200
 _FIRST_CELLS, _FEWEST_FIRST = 2000, 10  # by which columns are planned that are new
 _ESTIMATED_CELLS, _FEWEST_ESTIMATED = 1 << 20, 1 << 12  # of columns that are new
 _PART = 20_000
+_REPEATED = 2.5  # times that a value of a column occurs, from which on it is faster to group first
 _SAMPLED_CELLS = 1 << 16  # of all columns, that represent a batch where something is estimated
 _LEAST_SAMPLE, _MOST_SAMPLE = 1 << 9, 1 << 12  # rows at least, in a wide file and in a narrow one
 NO_LIMIT = 1 << 62  # keeps DuckDB from computing what a condition is on once more
@@ -101,6 +101,7 @@ class Questions:
         self._level = max((len(rows) // sample).bit_length() - 1, 0)
         self._answers = [Answer(weight=1 << self._level) for _ in tallies]
         self._many: dict[int, Sketches] = {}  # columns that are not counted by value
+        self._repeating = {i for i, tally in enumerate(tallies) if _repeats(tally, len(rows))}
 
     def answers(self) -> list[Answer]:
         """The batch's part of each column."""
@@ -109,6 +110,8 @@ class Questions:
         rows = min(len(self._rows), max(_ESTIMATED_CELLS // len(self._tallies), _FEWEST_ESTIMATED))
         for i, distinct in self._estimates(new, rows):
             self._may_be_kept(self._tallies[i], distinct // 2, rows)
+            if _REPEATED * distinct <= rows:
+                self._repeating.add(i)
         few = [i for i, tally in kept if not tally.sketches]
         for columns in _parts(few, _GROUPED_AT_ONCE):
             self._group(columns)
@@ -215,47 +218,36 @@ class Questions:
         Returns how many cells of each are filled, and the first ones that are not of what each was
         asked for last.
         """
-        alike: dict[Asked, list[tuple[int, Asked]]] = {}
+        alike: dict[tuple[Asked, bool], list[tuple[int, Asked]]] = {}
         for i, plan in plans.items():
             for asked in plan:
-                alike.setdefault(asked, []).append((i, asked))
+                alike.setdefault((asked, i in self._repeating), []).append((i, asked))
         at_once = max(min(_COLUMNS_AT_ONCE, _CELLS_AT_ONCE // len(self._rows)), 1)
         filled: dict[int, int] = {}
         left: dict[int, list[LeftCell]] = {}
-        for asked, columns in alike.items():
-            for some in _parts(columns, at_once):
+        for (asked, is_grouped), columns in alike.items():
+            for some in _parts(columns, min(at_once, _GROUPED_AT_ONCE) if is_grouped else at_once):
                 asked_of = dict(some)
-                cells = self._cells(list(asked_of))
-                with_texts = len(asked_of) > _FEW_COLUMNS or bool(asked.sql.power)
-                answer = self._ask_columns(asked, cells, asked_of, with_texts)
-                _, of_these, left_of_these, found = answer
-                filled.update(of_these)
-                left.update(left_of_these)
-                for i, rows in found.items():
+                cells = self._cells(list(asked_of), is_grouped)
+                answer = self._ask_columns(asked, cells, asked_of, is_grouped=is_grouped)
+                filled.update(answer.filled)
+                left.update(answer.left)
+                for i, rows in answer.figures.items():
                     self._take_in(i, asked_of[i], rows)
         return filled, left
 
     def _ask_columns(
-        self, asked: Asked, cells: str, columns: Collection[int], with_texts: bool
-    ) -> tuple[int, dict[int, int], dict[int, list[LeftCell]], dict[int, list[tuple[Any, ...]]]]:
-        """Ask the columns.
-
-        Returns the number of all cells, of the filled ones of each, those of other kinds, and
-        figures.
-        """
-        in_all = 0
-        filled = dict.fromkeys(columns, 0)
-        left: dict[int, list[LeftCell]] = {i: [] for i in columns}
-        found: dict[int, list[tuple[Any, ...]]] = {i: [] for i in columns}
-        for i, of_group, texts, rows_of, hashes, *figures in self._ask(asked, cells, with_texts):
-            which, _, count, *_ = figures
-            in_all += of_group
-            filled[i] += count
-            if which is None:
-                left[i] += zip(texts or (), rows_of or (), hashes or (), strict=True)
-            else:
-                found[i].append(tuple(figures))
-        return in_all, filled, left, found
+        self,
+        asked: Asked,
+        cells: str,
+        columns: Collection[int],
+        with_texts: bool = True,
+        is_grouped: bool = False,
+    ) -> Found:
+        """Ask the columns."""
+        longest = LONGEST_TEXT if self._duckdb.shortens else None
+        query = asked.query(cells, self._length, longest, self._level, with_texts, is_grouped)
+        return Found(columns, self._duckdb.ask(query))
 
     def _ask_what_is_left(self, i: int, plan: Plan) -> None:
         """Ask a column for the kinds of cells that the plan leaves out. They are planned, too."""
@@ -264,23 +256,21 @@ class Questions:
             other = asked.rest if asked in plan else asked
             if other and other not in plan:
                 most = self._many[i].distinct.threshold
-                cells = f"select {i}::usmallint as col, c, r, {most}::ubigint as most"
-                answer = self._ask(other, f"{cells} from ({self._left(i, plan)})", False)
-                self._take_in(i, other, [row[5:] for row in answer if row[5] is not None])
+                cells = f"select *, {i}::usmallint as col, {most}::ubigint as most"
+                cells += f" from ({self._left(i, plan)})"
+                answer = self._ask_columns(other, cells, [i], is_grouped=i in self._repeating)
+                self._take_in(i, other, answer.figures[i])
                 plan.append(other)
 
-    def _ask(self, asked: Asked, cells: str, with_texts: bool) -> list[tuple[Any, ...]]:
-        sample = f"hash(r) <= {(HASHES >> self._level) - 1}::ubigint"
-        longest = LONGEST_TEXT if self._duckdb.shortens else None
-        return self._duckdb.ask(asked.query(cells, self._length, longest, sample, with_texts))
+    def _cells(self, columns: Sequence[int], is_grouped: bool) -> str:
+        """The query for all cells of some columns: `col`, `c`, its row `r`, and the hash `most`.
 
-    def _cells(self, columns: Sequence[int]) -> str:
-        """The query for all cells of some columns: `col`, `c`, its row `r`, and the hash `most`."""
+        If it `is_grouped`, it gives the distinct ones, with the number `n` of each.
+        """
         most = [self._many[i].distinct.threshold for i in columns]
-        if len(columns) <= _FEW_COLUMNS:
+        if is_grouped or len(columns) <= _FEW_COLUMNS:
             return " union all ".join(
-                f"select {i}::usmallint as col, c{i} as c, rowid as r, {limit}::ubigint as most"
-                f" from batch where c{i} is not null"
+                f"select *, {i}::usmallint as col, {limit}::ubigint as most from ({self._of(i)})"
                 for i, limit in zip(columns, most, strict=True)
             )
         cells = ", ".join(f"c{i}" for i in columns)
@@ -290,12 +280,30 @@ class Questions:
             " where c is not null"
         )
 
-    def _take_in(self, i: int, asked: Asked, rows: list[tuple[Any, ...]]) -> None:
-        """Add what is known of the cells of some kinds."""
+    def _of(self, i: int) -> str:
+        """The query for the cells of a column, `c` and `r`, or for the distinct ones with `n`."""
+        if i not in self._repeating:
+            return f"select c{i} as c, rowid as r from batch where c{i} is not null"
+        return (
+            f"select c{i} as c, min(rowid) as r, count(*) as n from batch where c{i} is not null"
+            f" group by c{i} order by r limit {NO_LIMIT}"
+        )
+
+    def _take_in(
+        self,
+        i: int,
+        asked: Asked,
+        rows: list[tuple[Any, ...]],
+        text_at: Callable[[int, int], str] | None = None,
+    ) -> None:
+        """Add what is known of the cells of some kinds.
+
+        `text_at` finds the text of a column's cell in a row, where the answer has none.
+        """
         answer, sql = self._answers[i], asked.sql
         answer.evidence.is_spaced |= asked.is_spaced
         for which, power, count, row, first, least, greatest, shortest, longest, *told in rows:
-            hashes, texts, total, *told = told
+            hashes, texts, total, repeats, *told = told
             self._refuse_long(longest)
             kind = tuple(asked.seen)[which]
             evidence = answer.evidence.kinds.get(kind)
@@ -313,25 +321,20 @@ class Questions:
             most = self._many[i].distinct.threshold
             answer.hashes += (value for value in hashes or () if value <= most)
             if texts:
-                answer.texts.setdefault(kind, []).extend(texts)
+                answer.texts.setdefault(kind, []).extend(_repeated(texts, repeats))
             for n in range(len(sql.values)):
                 number = min(n + sql.reading, len(evidence.readings) - 1)
                 reading = evidence.readings[number]
                 low_row, high_row, low_cell, high_cell, sample = told[5 * n : 5 * n + 5]
                 for row, cell in ((low_row, low_cell), (high_row, high_cell)):
-                    cell = cell or self._text_at(i, row)
+                    cell = text_at(i, row) if text_at else cell
                     reading.include(read_cell(cell)[1][number], self._rows[row], cell)
                 if total is not None:
                     reading.add_total(total, int(power or 0))
                 reading.sketch = reading.sketch or QuantileSketch(self._many[i].size)
                 if sql.unit != 1:
                     sample = [value * sql.unit for value in sample or ()]
-                reading.sketch.extend(sample or (), self._level)
-
-    def _text_at(self, i: int, row: int) -> str:
-        """The text of a cell, which the answer has left out."""
-        ((text,),) = self._duckdb.ask(f"select c{i} from batch where rowid = {row}")
-        return str(text)
+                reading.sketch.extend(_repeated(sample or (), repeats), self._level)
 
     def _seen_in_what_is_left(self, i: int, plan: Plan) -> ColumnEvidence:
         """The first cells that are not certain to be of a planned kind."""
@@ -344,7 +347,8 @@ class Questions:
         return seen
 
     def _look_at_what_is_left(self, i: int, plan: Plan) -> None:
-        query = f"select c, count(*), min(r), hash(c) from ({self._left(i, plan)}) group by c"
+        count = "sum(n)::bigint" if i in self._repeating else "count(*)"
+        query = f"select c, {count}, min(r), hash(c) from ({self._left(i, plan)}) group by c"
         for part in self._duckdb.ask_in_parts(query, _PART):
             self._look_at(i, part)
 
@@ -360,21 +364,30 @@ class Questions:
 
     def _left(self, i: int, plan: Plan) -> str:
         """The query for the cells that are not certain to be of a planned kind: `c` and `r`."""
-        query = f"select c{i} as c, rowid as r from batch where c{i} is not null"
+        query, bare = self._of(i), "c, r, n" if i in self._repeating else "c, r"
         names = ""
         for n, asked in enumerate(plan):
             certain = asked.certain(LONGEST_TEXT if self._duckdb.shortens else None)
-            query = f"select c, r{names}, {certain} as k{n} from ({asked.valued(query)})"
+            query = f"select {bare}{names}, {certain} as k{n} from ({asked.valued(query)})"
             names += f", k{n}"
         conditions = " or ".join(f"k{n}" for n in range(len(plan))) or "false"
-        return f"select c, r from ({query} limit {NO_LIMIT}) where not ({conditions})"
+        query = f"select * from ({query}) limit {NO_LIMIT}"
+        return f"select {bare} from ({query}) where not ({conditions})"
 
 
-def grouped(cells: Sequence[LeftCell]) -> list[tuple[str, int, int, int]]:
-    """Texts, each with how often it occurs, the row of the first, and the hash."""
-    first = {text: (row, hashed) for text, row, hashed in reversed(cells)}
-    counts = Counter(text for text, _, _ in cells)
-    return [(text, count, *first[text]) for text, count in counts.items()]
+def _repeats(tally: ColumnTally, rows: int) -> bool:
+    """Return whether so many rows will have each value of a column a few times, as those before."""
+    kinds = tally.evidence.kinds
+    filled = sum(kind.count for name, kind in kinds.items() if name != NULL_WORD)
+    most = min(filled // 2, int(rows / _REPEATED))
+    return tally.sketches is not None and tally.sketches.distinct.is_at_most(most)
+
+
+def _repeated(values: Iterable[_Part], repeats: Sequence[int] | None) -> Iterable[_Part]:
+    """The values, each as often as it is in the sample."""
+    if not repeats:
+        return values
+    return (value for value, times in zip(values, repeats, strict=True) for _ in range(times))
 
 
 def _parts(columns: Sequence[_Part], size: int) -> Iterator[Sequence[_Part]]:

@@ -82,6 +82,14 @@ class DistinctSketch:
         estimate = round(len(self._kept) * HASHES / (self.threshold + 1))
         return max(estimate, self._at_least), self.threshold == HASHES - 1
 
+    def is_at_most(self, count: int) -> bool:
+        """Return whether there are about that many distinct values, or fewer."""
+        most = count * (self.threshold + 1) // HASHES
+        if len(self._kept) > most:
+            return False
+        self._sift()
+        return len(self._kept) <= most and self._at_least <= count
+
     def _pass_limit(self) -> None:
         self.is_partial = False
         self._at_least = max(self._at_least, self._limit + 1)

@@ -150,7 +150,7 @@ _READINGS = {
 }
 
 
-def _ordered(certain: str, *values: str) -> Sql:
+def ordered(certain: str, *values: str) -> Sql:
     return Sql(certain, values, told="epoch_us({})", unit=NANOSECONDS // 10**6)
 
 
@@ -162,14 +162,14 @@ def _dates(order: str, separator: str, timed: bool) -> Kind:
         if order == YEAR_FIRST and separator == "-":
             value = f"try_cast(b as {'timestamp' if timed else 'date'})"
             written = as_written_or("v0::varchar = b", pattern)
-            return _ordered(f"{_IN_ERA} and {written}", value)
+            return ordered(f"{_IN_ERA} and {written}", value)
         like = evidence.text if timed else None
         orders = [certain[kind] for kind in kinds if kind in certain]
         if order != YEAR_FIRST and len(orders) == 1:
             return _by_order(orders[0], separator, like)
         first, *others = (_parsed(separator.join(parts), like) for parts in _READINGS[order])
         behind = (f"case when v0 is not null then {other} end" for other in others)
-        return _ordered(_IN_ERA, where(pattern, first), *behind)
+        return ordered(_IN_ERA, where(pattern, first), *behind)
 
     return Kind(date_kind(order, separator, timed), sql, readings=len(_READINGS[order]))
 
@@ -195,7 +195,7 @@ def _by_order(order: str, separator: str, like: str | None) -> Sql:
         value = where_numeric(value)
         certain += f" and {as_written_or(_OF_TEN, pattern)}"
     return replace(
-        _ordered(certain, value),
+        ordered(certain, value),
         kinds=tuple(date_kind(each, separator, bool(like)) for each in (order, EITHER)),
         which="(day(v0) <= 12)::tinyint",
         reading=int(order == MONTH_FIRST),
@@ -217,8 +217,8 @@ def _parsed(date: str, like: str | None) -> str:
     return f"coalesce({', '.join(tries)})"
 
 
-_TIMES = _ordered("v0 is not null", where(_SQL_CLOCK, "try_cast(b as time)"))
-_MOMENTS = _ordered(
+_TIMES = ordered("v0 is not null", where(_SQL_CLOCK, "try_cast(b as time)"))
+_MOMENTS = ordered(
     "v0 >= timestamptz '0001-01-02 00:00:00+00'",
     where(
         f"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]{_SQL_CLOCK}(?:{_SQL_ZONE})",

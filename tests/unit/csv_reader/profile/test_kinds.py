@@ -1,5 +1,7 @@
 """Each kind of cells is found by SQL just as Python finds it, with the same values."""
 
+import re
+
 import duckdb
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,7 @@ from chalicelib.csv_reader.profile.kinds import (
     read_cell,
     sql_for,
 )
+from chalicelib.csv_reader.profile.month_names import MONTHS
 from chalicelib.csv_reader.profile.tally import look_at
 from tests.examples import examples
 from tests.unit.csv_reader.profile.columns_of_cells import POOLS
@@ -145,6 +148,25 @@ def test_dates_of_either_order_are_found_with_those_of_a_certain_one(order, mark
         for found_cell, (_, reading, values) in found.items():
             of_cell = read_cell(found_cell)[1]
             assert values == [of_cell[min(reading, len(of_cell) - 1)]]
+
+
+@pytest.mark.parametrize(
+    "layout",
+    ["5-{}-2023", "2023 {} 05", "29/{}/2023", "{} 5, 2023", "30. {} 2023", "5 de {} de 2023"],
+)
+def test_days_with_names_of_months_are_found_in_every_language(layout):
+    names = {name for months in MONTHS.values() for name in re.split("[ /|]", months)}
+    forms = (str.lower, str.upper, str.title, "{}.".format)
+    cells = [layout.format(form(name)) for name in sorted(names) for form in forms]
+    found = {cell: read_cell(cell) for cell in cells}
+    dates = {cell: (kind, values) for cell, (kind, values) in found.items() if kind != TEXT}
+    kinds = {kind for kind, _ in dates.values()}
+    first = next(cell for cell, (_, values) in dates.items() if len(values) == 1)
+    certain = certain_of(dates[first][0], [first], cells, kinds)
+    assert {cell: (kind, (*values,)) for cell, (kind, _, values) in certain.items()} == {
+        cell: dates[cell] for cell in certain
+    }
+    assert len(certain) > 0.9 * len(dates)
 
 
 @settings(max_examples=examples(40), deadline=None)
