@@ -21,7 +21,7 @@ from tests.sign_in import SignInCatalog
 # run before did not have. `make fuzz` looks for those.
 settings.register_profile(
     "repeatable",
-    max_examples=examples(40),
+    max_examples=examples(25),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],

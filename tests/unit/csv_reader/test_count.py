@@ -178,7 +178,7 @@ def small_blocks(block: int, quoteless_stretch: int):
         yield
 
 
-@settings(max_examples=examples(500), deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(
     data=csv_bytes,
     dialect=dialects,
@@ -193,7 +193,7 @@ def test_any_bytes_in_any_chunks_count_as_csv_reader_counts_them(
         assert records(cut(data, lengths), *dialect) == records_of_csv_reader(data, *dialect)
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(pattern=csv_bytes.filter(bool), stray=csv_bytes, times=st.integers(1, 3000))
 def test_whole_blocks_of_the_real_size_count_as_csv_reader_counts_them(pattern, stray, times):
     data = pattern * times + stray + pattern * times
