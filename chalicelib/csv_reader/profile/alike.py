@@ -16,7 +16,6 @@ from chalicelib.csv_reader.profile.engine import Refused
 from chalicelib.csv_reader.profile.kind import Sql
 from chalicelib.csv_reader.profile.plan import Asked, LeftCell, grouped, plan_for
 from chalicelib.csv_reader.profile.questions import (
-    MANY_LEFT,
     NO_LIMIT,
     Answer,
     LongCells,
@@ -55,6 +54,7 @@ class AlikeColumns(Questions):
         None, if they are not alike after all.
         """
         self._pieces = pieces
+        self._split: dict[int, list[bytes]] = {}  # some of these, by line
         self._lines = list(accumulate(piece.count(b"\n") for piece in pieces))
         parsed = width == len(self._tallies) and self._are_integers(self._asked_of, pieces)
         for type_ in ("BIGINT", "VARCHAR") if parsed else ("VARCHAR",):
@@ -111,8 +111,10 @@ class AlikeColumns(Questions):
         """The text of a cell, of records that may go on from piece to piece."""
         place = bisect_right(self._lines, row)
         before = self._lines[place - 1] if place else 0
-        line = self._pieces[place].split(b"\n")[row - before]
-        if row == before:
+        if place not in self._split:
+            self._split[place] = self._pieces[place].split(b"\n")
+        line = self._split[place][row - before]
+        if place and row == before and not self._pieces[place - 1].endswith(b"\n"):
             line = b"".join(self._pieces[:place]).rpartition(b"\n")[2] + line
         return line.split(self._duckdb.delimiter.encode())[i].decode()
 
@@ -123,7 +125,7 @@ class AlikeColumns(Questions):
         others = {i: filled[i] - self._certain(i) for i in filled}
         few = {i: grouped(left[i]) for i in others}
         is_all = all(sum(n for _, n, *_ in few[i]) == count for i, count in others.items())
-        if is_all and all(len(cells) <= MANY_LEFT for cells in few.values()):
+        if is_all:
             for i, cells in few.items():
                 self._look_at(i, cells)
             return True

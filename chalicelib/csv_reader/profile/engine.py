@@ -86,6 +86,7 @@ class DuckDb:
         asked, which takes less time than to keep them does; then `Refused` is raised if one is not
         of the type.
         """
+        self.ask("drop table if exists batch")
         mark = self.delimiter.encode()
         self._write((piece.replace(mark, b"\n") for piece in pieces), ["c"])
         self.is_ascii = all(piece.isascii() for piece in pieces)

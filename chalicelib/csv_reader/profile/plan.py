@@ -187,7 +187,8 @@ def plan_for(evidence: ColumnEvidence, kinds: Collection[str] = ()) -> Plan:
             seen = {each: evidence.kinds.get(each) for each in sql.kinds or (name,)}
             certain = sum(evidence.kinds[each].count for each in seen if each in evidence.kinds)
             words = _words(evidence, cells) if certain < _NEARLY_ALL * cells else {}
-            tells_others = cells > certain and certain + sum(words.values()) >= _NEARLY_ALL * cells
+            has_others = cells > certain or sql.rest is not None
+            tells_others = has_others and certain + sum(words.values()) >= _NEARLY_ALL * cells
             told = tuple(sorted(words)) if tells_others else ()
             may_be_text = not sql.values or TEXT in (*kinds, *evidence.kinds)
             plan.append(Asked(sql, evidence.is_spaced, tells_others, may_be_text, told, seen))

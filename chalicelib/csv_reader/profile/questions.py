@@ -35,7 +35,7 @@ _COLUMNS_AT_ONCE = 50  # planning takes long where they are more
 _GROUPED_AT_ONCE = 20
 _FEW_COLUMNS = 16  # which are asked one by one: that is faster, but longer to plan
 _CELLS_AT_ONCE = 3_000_000
-MANY_LEFT = 500  # cells that are read in Python without a look whether they are of one kind
+_MANY_LEFT = 500  # cells that are read in Python without a look whether they are of one kind
 _SAMPLE_LEFT = 200
 _FIRST_CELLS, _FEWEST_FIRST = 2000, 10  # by which columns are planned that are new
 _ESTIMATED_CELLS, _FEWEST_ESTIMATED = 1 << 20, 1 << 12  # of columns that are new
@@ -164,10 +164,10 @@ class Questions:
             self._answers[i].evidence.empty = len(self._rows) - filled[i]
             cells = filled[i] - self._certain(i)
             others = grouped(left[i]) if len(plans[i]) == 1 else []
-            if len(others) <= MANY_LEFT and sum(count for _, count, *_ in others) == cells:
+            if sum(count for _, count, *_ in others) == cells:
                 self._look_at(i, others)
                 continue
-            if cells > MANY_LEFT:
+            if cells > _MANY_LEFT:
                 self._ask_what_is_left(i, plans[i])
             if cells:
                 self._look_at_what_is_left(i, plans[i])
@@ -201,12 +201,13 @@ class Questions:
         cells = ", ".join(f"c{i}" for i in plans)
         seen = {i: ColumnEvidence() for i in plans}
         limit = max(_FIRST_CELLS // len(plans), _FEWEST_FIRST)
-        for row, values in enumerate(self._duckdb.ask(f"select {cells} from batch limit {limit}")):
-            for i, cell in zip(plans, values, strict=True):
-                if cell is not None:
-                    self._refuse_long(len(cell))
-                    look_at(seen[i], [(cell, 1, self._rows[row])])
-        for i, plan in plans.items():
+        rows = self._duckdb.ask(f"select {cells} from batch limit {limit}")
+        for (i, plan), of_column in zip(plans.items(), zip(*rows, strict=True), strict=True):
+            first = [
+                (c, 1, n) for c, n in zip(of_column, self._rows, strict=False) if c is not None
+            ]
+            self._refuse_long(max((len(cell) for cell, *_ in first), default=0))
+            look_at(seen[i], first)
             plan += plan_for(seen[i])
 
     def _certain(self, i: int) -> int:

@@ -48,14 +48,18 @@ class DistinctSketch:
     def add(self, hashes: Iterable[int]) -> None:
         """Add the hashes of values, none of them above the threshold."""
         self._added.extend(hashes)
-        if len(self._added) > self._most:
+        if len(self._kept) + len(self._added) > self._most:
             self._sift()
 
     def expect(self, count: int) -> None:
         """Take it that there are about as many values, more than are counted exactly."""
         self._pass_limit()
         if self.threshold == HASHES - 1:
+            known = {*self._kept, *self._added}
+            self._at_least = max(self._at_least, len(known))
             self._lower(count)
+            self._kept = array("Q", [value for value in known if value <= self.threshold])
+            self._added = array("Q")
         self._sift()
 
     def settle(self, count: int) -> None:
@@ -101,6 +105,8 @@ class DistinctSketch:
         self._most = 2 * self._share
 
     def _sift(self) -> None:
+        if not self._added:
+            return
         kept = {*self._kept, *self._added}
         self._at_least = max(self._at_least, len(kept))
         self._added = array("Q")

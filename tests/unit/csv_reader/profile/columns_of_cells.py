@@ -8,8 +8,8 @@ from dataclasses import asdict
 import pytest
 
 from chalicelib.csv_reader import read, read_csv_metadata, table_rows
-from chalicelib.csv_reader.profile import alike, questions, tally
 from chalicelib.csv_reader.profile import columns as profile_columns
+from chalicelib.csv_reader.profile import plan, questions, tally
 from chalicelib.csv_reader.profile import stream as profile_stream
 from tests.unit.csv_reader.csv_oracle import Pieces
 
@@ -160,6 +160,6 @@ def small_batches(values: int):
         for module in (profile_columns, questions, tally):
             patch.setattr(module, "MOST_VALUES", values)
         patch.setattr(questions, "_COLUMNS_AT_ONCE", 1)
-        for module in (alike, questions):
-            patch.setattr(module, "MANY_LEFT", 2)
+        patch.setattr(questions, "_MANY_LEFT", 2)
+        patch.setattr(plan, "_MOST_LEFT", 3)
         yield
