@@ -2,10 +2,12 @@
 
 import json
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import boto3
 import botocore.session
@@ -19,6 +21,7 @@ from tests.template import resources
 from tests.unit import quick_moto  # noqa: F401  what it changes in moto holds for all tests
 
 PROJECT = Path(__file__).parents[2]
+OURS = ("app", "chalicelib")
 STAGE = json.loads((PROJECT / ".chalice/config.json").read_text())["stages"]["local"]
 
 for name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -82,6 +85,26 @@ def client(aws, monkeypatch) -> Iterator[Client]:
     monkeypatch.setattr("chalice.test.LambdaContext", a_minute)
     with Client(app.app, stage_name="local", project_dir=str(PROJECT)) as client:
         yield client
+
+
+@pytest.fixture
+def app_of(monkeypatch) -> Iterator[Callable[..., ModuleType]]:
+    """Imports the app anew, as it is with other settings: `app_of(CORS_ORIGIN="*")`."""
+    kept = dict(sys.modules)
+
+    def forget():
+        for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
+            del sys.modules[name]
+
+    def app_of(**settings: str) -> ModuleType:
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        forget()
+        return import_module("app")
+
+    yield app_of
+    forget()
+    sys.modules.update({name: kept[name] for name in kept if name.partition(".")[0] in OURS})
 
 
 @pytest.fixture

@@ -2,9 +2,6 @@
 
 import io
 import json
-import os
-import subprocess
-import sys
 from dataclasses import asdict, replace
 from urllib.parse import quote
 
@@ -216,28 +213,15 @@ def test_the_api_says_of_the_columns_what_the_reader_says(client, aws, bucket):
     assert record["reader_version"] == READER_VERSION
 
 
-SOURCES = """
-import json, app
-[source] = [one for one in app.app.event_sources if one.name == "extract"]
-print(json.dumps([type(source).__name__, source.__dict__], default=str))
-"""
-
-
 @pytest.mark.parametrize(
     ("by", "kind"), [("s3", "S3EventConfig"), ("eventbridge", "CloudWatchEventConfig")]
 )
-def test_files_are_told_of_as_the_stage_sets_it(by, kind):
-    done = subprocess.run(
-        [sys.executable, "-c", SOURCES],
-        env=os.environ | {"NOTIFICATIONS": by},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    source, about = json.loads(done.stdout)
-    assert source == kind
+def test_files_are_told_of_as_the_stage_sets_it(app_of, by, kind):
+    app = app_of(NOTIFICATIONS=by).app
+    [source] = [one for one in app.event_sources if one.name == "extract"]
+    assert type(source).__name__ == kind
     if by == "eventbridge":
-        assert about["event_pattern"] == {
+        assert source.event_pattern == {
             "source": ["aws.s3"],
             "detail-type": ["Object Created", "Object Deleted"],
             "detail": {"bucket": {"name": ["csv-bucket"]}},

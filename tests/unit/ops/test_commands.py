@@ -37,9 +37,10 @@ def test_without_an_emulator_a_command_says_so_in_one_line(command, silent_port)
         (["Makefile"], "there is nothing to upload"),
     ],
 )
-def test_a_file_that_cannot_be_uploaded_is_named(paths, reason):
-    status, lines = catalog("upload", *paths)
-    assert (status, lines[-1]) == (1, reason)
+def test_a_file_that_cannot_be_uploaded_is_named(paths, reason, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    done = CliRunner().invoke(commands, ["upload", *paths])
+    assert (done.exit_code, done.output.splitlines()[-1]) == (1, reason)
 
 
 @pytest.mark.parametrize(
@@ -96,11 +97,8 @@ def completed(*words):
         "COMP_WORDS": " ".join(["catalog", *words]),
         "COMP_CWORD": str(len(words)),
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "ops.command"],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return re.findall(r"^plain,(.*)$", done.stdout, re.M)
+    done = CliRunner().invoke(commands, env=environment, prog_name="catalog")
+    return re.findall(r"^plain,(.*)$", done.output, re.M)
 
 
 def test_a_shell_completes_commands_options_and_stages():
