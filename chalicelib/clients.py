@@ -26,8 +26,14 @@ selection = Selection.of(settings.include, settings.exclude)
 
 # Calls that hang must end, with their retries, before their function does: `store` reckons with
 # what they take at their slowest (CALL_SECONDS). Only an object's body may keep one waiting longer.
+# A quarter of the time of a call is boto3's own check of what we send, which the service checks as
+# well, and its account of the machine: both are left out where there are many calls.
 CALLS = Config(
-    connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2}
+    connect_timeout=1,
+    read_timeout=2,
+    retries={"mode": "standard", "total_max_attempts": 2},
+    parameter_validation=False,
+    user_agent="csv-catalog",
 )
 # URLs that it signs have the bucket's region in them: S3 redirects others, which loses a form.
 READS = Config(

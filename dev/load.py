@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -37,7 +37,13 @@ SECONDS_FOR_ALL = 60  # and as many more as there are tenths of a second in the 
 POLL_SECONDS = 0.25
 KILL_EVERY_SECONDS = 0.5
 KILL_SECONDS = 10
+READ_AT_ONCE = 100  # "BatchGetItem", Amazon DynamoDB API Reference
 KILLED_SECONDS = 400  # a message whose function was killed comes again after 120, up to three times
+
+_ETAGS = {
+    "ProjectionExpression": "Filename, Etag, #status",
+    "ExpressionAttributeNames": {"#status": "Status"},
+}
 
 
 class Burst:
@@ -52,6 +58,8 @@ class Burst:
         self._bucket = stage.bucket
         self._s3 = boto3.client("s3", config=Config(max_pool_connections=AT_ONCE))
         self._table = boto3.resource("dynamodb").Table(stage.records_table)
+        self._dynamodb = self._table.meta.client
+        self._found: dict[str, str | None] = {}  # the ETag with which the catalog had a file
 
     def run(self, console: Console, deadline: float, meanwhile: Callable[[], object]) -> None:
         """Write all, and look until the catalog says the same, or the deadline passes."""
@@ -69,7 +77,7 @@ class Burst:
                 written = writes.done()
                 self._look()
                 bar.update(task, completed=len(self.seconds))
-                if written and self.seconds.keys() == self.expected.keys():
+                if written and self._has_all():
                     break
                 meanwhile()
                 time.sleep(POLL_SECONDS)
@@ -97,28 +105,40 @@ class Burst:
 
     def _look(self) -> None:
         """Note which files the catalog has as they were last written, and since when."""
-        found = self._etags()
+        wanted = dict(self.expected)
+        left = [key for key, etag in wanted.items() if self._found.get(key, "") != etag]
+        found: dict[str, str] = {}
+        for start in range(0, len(left), READ_AT_ONCE):
+            found |= self._etags_of(left[start : start + READ_AT_ONCE])
         now = time.monotonic()
-        for key, etag in list(self.expected.items()):
-            if found.get(key) != etag:
-                self.seconds.pop(key, None)
-            elif key not in self.seconds:
+        for key in left:
+            if found.get(key) == wanted[key]:
+                self._found[key] = wanted[key]
                 self.seconds[key] = now - self.done_at[key]
 
+    def _has_all(self) -> bool:
+        """Return whether the catalog is as the bucket at this moment, whatever it was before."""
+        there = {key: etag for key, etag in self.expected.items() if etag}
+        if self._found != self.expected or self._etags() == there:
+            return self._found == self.expected
+        self._found.clear()
+        self.seconds.clear()
+        return False
+
+    def _etags_of(self, keys: list[str]) -> dict[str, str]:
+        request = {"Keys": [{"Filename": key} for key in keys], **_ETAGS}
+        answer = self._dynamodb.batch_get_item(RequestItems={self._table.name: request})
+        return _ready(answer["Responses"].get(self._table.name, ()))
+
     def _etags(self) -> dict[str, str]:
-        request: dict[str, Any] = {
-            "FilterExpression": "begins_with(Filename, :prefix) AND #status = :ready",
-            "ExpressionAttributeNames": {"#status": "Status"},
-            "ExpressionAttributeValues": {":prefix": self.prefix, ":ready": "ready"},
-            "ProjectionExpression": "Filename, Etag",
-        }
-        found: dict[str, str] = {}
-        while True:
-            page = self._table.scan(**request)
-            found |= {item["Filename"]: item["Etag"] for item in page["Items"]}
-            if "LastEvaluatedKey" not in page:
-                return found
-            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        """The files that are ready, of all that the catalog has under the prefix: a scan."""
+        pages = self._dynamodb.get_paginator("scan").paginate(
+            TableName=self._table.name,
+            FilterExpression="begins_with(Filename, :prefix)",
+            ExpressionAttributeValues={":prefix": self.prefix},
+            **_ETAGS,
+        )
+        return {key: etag for page in pages for key, etag in _ready(page["Items"]).items()}
 
     def clean(self) -> None:
         """Take the files out of the bucket again, and wait until the catalog has none of them."""
@@ -128,6 +148,10 @@ class Burst:
         deadline = time.monotonic() + SECONDS_FOR_ALL + len(self.keys) / 10
         while self._etags() and time.monotonic() < deadline:
             time.sleep(1)
+
+
+def _ready(items: Iterable[dict[str, Any]]) -> dict[str, str]:
+    return {item["Filename"]: item["Etag"] for item in items if item["Status"] == "ready"}
 
 
 def workers() -> list[int]:

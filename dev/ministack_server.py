@@ -1,6 +1,6 @@
 """MiniStack, with what it lacks for this app. Run as a process: `python -m dev.ministack_server`.
 
-Eleven things are added, each from outside, to the release that requirements-dev.txt pins:
+Twelve things are added, each from outside, to the release that requirements-dev.txt pins:
 
 - ImportRestApi and PutRestApi, with which Chalice deploys its routes, on top of the importer that
   MiniStack has for CloudFormation.
@@ -13,6 +13,8 @@ Eleven things are added, each from outside, to the release that requirements-dev
   for half a second, and Chalice looks again after five, twice for each function.
 - What a function's code unpacks to is unpacked once, and compiled once, for all who run it.
   MiniStack otherwise does both for each of its workers, which takes longer than all they do.
+- A condition for DynamoDB is parsed once. MiniStack otherwise parses it for each item that it looks
+  at, which takes longer than all else in a burst of uploads.
 - Signing out revokes the token: `POST /oauth2/revoke`.
 - A permission to send, delete or postpone a message holds for batches, where IAM is enforced.
 - Links that browsers are given lead to the host that they asked.
@@ -27,13 +29,14 @@ import re
 import threading
 import zipfile
 from contextvars import ContextVar
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import parse_qs
 
 from ministack import app
 from ministack.core import iam_actions, lambda_runtime
-from ministack.services import apigateway_v1, cognito, lambda_svc
+from ministack.services import apigateway_v1, cognito, dynamodb, lambda_svc
 
 from dev.emulator import FOLDER_PATH
 from dev.foreign_requests import refuse_foreign_requests
@@ -41,6 +44,7 @@ from ops.stage import ROOT
 
 SIGNED = "/_catalog/signed"
 INVOCATIONS_AT_ONCE = max(2, os.cpu_count() or 2)
+_KEPT_CONDITIONS = 1_000
 
 
 def main() -> None:
@@ -51,6 +55,7 @@ def main() -> None:
     compress_answers()
     have_functions_ready_at_once()
     unpack_code_once()
+    parse_conditions_once()
     add_token_revocation()
     allow_batches_of_messages()
     say_which_folder_it_is_of()
@@ -206,6 +211,12 @@ def unpack_code_once() -> None:
             os.symlink(lambda_svc._docker_extracted_dir(code, "code"), path)
 
     lambda_runtime.zipfile = SimpleNamespace(**vars(zipfile) | {"ZipFile": Unpacked})
+
+
+def parse_conditions_once() -> None:
+    """Keep what the text of a condition says: its tokens, and the faults of its grammar."""
+    dynamodb._tokenize = lru_cache(_KEPT_CONDITIONS)(dynamodb._tokenize)
+    dynamodb._condition_syntax_error = lru_cache(_KEPT_CONDITIONS)(dynamodb._condition_syntax_error)
 
 
 def add_token_revocation() -> None:

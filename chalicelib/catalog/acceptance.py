@@ -1,15 +1,15 @@
 """The acceptance of writes: which write of a file wins, and what is kept of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chalicelib.catalog.history.items import Item, change_in, unusual_in
+from chalicelib.catalog.history.items import Item, Key, change_in, unusual_in
 from chalicelib.catalog.history.keeping import Accepted, History
 from chalicelib.catalog.history.known_contracts import ContractNotice, KnownContracts
 from chalicelib.catalog.record import DELETED, FileRecord
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.catalog.times import NO_PLACE, orders
-from chalicelib.catalog.totals import Totals
+from chalicelib.catalog.totals import Totals, counted_keys
 
 
 @dataclass(frozen=True)
@@ -64,34 +64,57 @@ class Catalog:
         if self.history:
             KnownContracts(self.history.table).note(notice)
 
-    def keep(self, accepted: Sequence[Accepted]) -> list[Item | None]:
+    def look_up(self, records: Sequence[FileRecord]) -> Mapping[Key, Item] | None:
+        """Return what `keep` goes by, as it is before these records are accepted."""
+        if self.history is None:
+            return None
+        counted = counted_keys(record.filename for record in records)
+        return self.history.table.read([*self.history.keys_beside(records), *counted])
+
+    def keep(
+        self, accepted: Sequence[Accepted], known: Mapping[Key, Item] | None = None
+    ) -> list[Item | None]:
         """Keep the history of these writes. Returns the version of each: without a history, none.
 
         The version is None if another run has read the write better: that run sends its events.
+        `known` is what was looked up before they were accepted; it is looked up here otherwise.
 
         It may be done again, and changes nothing then. What is only known beside the deliveries
         before it is added to the record.
         """
         if not (self.history and accepted):
             return []
-        versions = self.history.keep(accepted)
-        self._add_what_was_found(accepted, versions)
+        versions = self.history.keep(accepted, known)
+        written = self._add_what_was_found(accepted, versions)
         totals = Totals(self.records, self.history.table)
-        totals.count(one.record.filename for one in accepted)
+        names = {one.record.filename for one in accepted}
+        if known is not None and written.keys() == names:
+            totals.count_written(written, known)
+        else:
+            totals.count(names)
         return versions
 
     def _add_what_was_found(
         self, accepted: Sequence[Accepted], versions: Sequence[Item | None]
-    ) -> None:
+    ) -> dict[str, FileRecord]:
+        """Add to each record what is known of it now. Returns those that we have written last, by
+        name: not what was accepted before, or was replaced since.
+        """
+        written: dict[str, FileRecord] = {}
         for one, version in zip(accepted, versions, strict=True):
-            if version is None:
-                continue
-            change = change_in(version, "DatasetChange") or change_in(version)
-            unusual = unusual_in(version)
+            record, is_ours = one.record, one.now and version is not None
+            change = version and (change_in(version, "DatasetChange") or change_in(version))
+            unusual = unusual_in(version) if version else []
             if change or unusual:
                 verdicts = change and {name: change[name] for name in ("by_name", "by_position")}
                 sentences = tuple(found["sentence"] for found in unusual)
-                self.records.put_again(replace(one.record, verdicts=verdicts, unusual=sentences))
+                record = replace(record, verdicts=verdicts, unusual=sentences)
+                is_ours = self.records.put_again(record) and is_ours
+            if is_ours:
+                written[record.filename] = record
+            else:
+                written.pop(record.filename, None)
+        return written
 
 
 def _place(record: FileRecord) -> tuple[str, str]:

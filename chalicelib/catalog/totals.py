@@ -14,8 +14,8 @@ from botocore.exceptions import ClientError
 
 from chalicelib.catalog.history.items import Item, Key, bounded
 from chalicelib.catalog.history.table import HistoryTable, LeftUndone
-from chalicelib.catalog.record import DELETED, FAILED
-from chalicelib.catalog.table import RecordsTable
+from chalicelib.catalog.record import DELETED, FAILED, FileRecord
+from chalicelib.catalog.table import RecordsTable, to_item
 from chalicelib.catalog.undone import until_done
 
 FIGURES = ("files", "rows", "bytes", "failed", "violations", "changed", "unusual")
@@ -51,22 +51,41 @@ class Totals:
             if until_done(self._count, names, self._history.seconds_left):
                 raise LeftUndone("files could not be counted: others count them all the time")
 
+    def count_written(self, records: Mapping[str, FileRecord], counted: Mapping[Key, Item]) -> None:
+        """Have these files in the figures, each as we have just written it, by its name.
+
+        `counted` are the items of `counted_keys` from before that: if nobody has counted a file
+        since, it is as we wrote it, or whoever has written it since then counts it anew. Each item
+        is written, changed or not, so that whoever has seen the file as it was before counts again.
+        """
+        left = iter(records.items())
+        while some := dict(islice(left, _AT_ONCE)):
+            figures = {name: _figures_of(to_item(record)) for name, record in some.items()}
+            if not self._write(figures, counted):
+                self.count(some)
+
     def _count(self, names: list[str]) -> list[str]:
         """Count these files. Returns those that are left, if someone else counts them as well."""
         # What is counted is read first: whoever counts a later write changes it.
-        counted = self._history.read(map(_counted_key, names))
+        counted = self._history.read(counted_keys(names))
         stored = self._stored(names)
-        writes: list[dict[str, Any]] = []
+        figures = {name: _figures_of(stored.get(name)) for name in names}
+        changed = {
+            name: now
+            for name, now in figures.items()
+            if any(_steps(counted.get(_counted_key(name), {}), now).values())
+        }
+        return [] if not changed or self._write(changed, counted) else names
+
+    def _write(self, figures: Mapping[str, Mapping[str, int]], counted: Mapping[Key, Item]) -> bool:
+        """Have the files counted so, unless someone else counts them. Returns whether they are."""
         added = dict.fromkeys(FIGURES, 0)
-        for name in names:
+        writes = []
+        for name, now in figures.items():
             before = counted.get(_counted_key(name), {})
-            now = _figures_of(stored.get(name))
-            steps = {figure: now[figure] - int(before.get(figure, 0)) for figure in FIGURES}
-            if any(steps.values()):
-                added = {figure: added[figure] + steps[figure] for figure in FIGURES}
-                writes.append(self._put(name, int(before.get("Number", 0)), now))
-        if not writes:
-            return []
+            steps = _steps(before, now)
+            added = {figure: added[figure] + steps[figure] for figure in FIGURES}
+            writes.append(self._put(name, int(before.get("Number", 0)), now))
         try:
             self._history.boto.meta.client.transact_write_items(
                 TransactItems=[*writes, self._add(added)]
@@ -74,8 +93,8 @@ class Totals:
         except ClientError as error:
             if error.response["Error"]["Code"] not in _MET_ANOTHER:
                 raise
-            return names
-        return []
+            return False
+        return True
 
     def _put(self, name: str, number: int, figures: Mapping[str, int]) -> dict[str, Any]:
         partition, place = _counted_key(name)
@@ -97,7 +116,7 @@ class Totals:
         changed = {name: number for name, number in added.items() if number}
         names = {f"#{name}": name for name in changed}
         steps = ", ".join(f"#{name} :{name}" for name in changed)
-        if not changed:  # one file's figures have moved to another's
+        if not changed:  # nothing is new, or one file's figures have moved to another's
             names, steps = {"#files": "files"}, "#files :files"
             changed = {"files": 0}
         update = {
@@ -147,6 +166,16 @@ def _figures_of(item: Item | None) -> dict[str, int]:
         "changed": int(bool(summary.get("Verdicts"))),
         "unusual": int(bool(summary.get("Unusual"))),
     }
+
+
+def _steps(before: Mapping[str, Any], now: Mapping[str, int]) -> dict[str, int]:
+    """Return how far the figures of a file go from what is counted of it to what it is now."""
+    return {figure: now[figure] - int(before.get(figure, 0)) for figure in FIGURES}
+
+
+def counted_keys(names: Iterable[str]) -> list[Key]:
+    """Return where it stands what of these files is in the figures."""
+    return [_counted_key(name) for name in names]
 
 
 def _counted_key(name: str) -> Key:

@@ -5,13 +5,14 @@ events. A message is deleted after all of it. A run that is stopped before begin
 message comes again, and finishes what was left.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.catalog.acceptance import Catalog
+from chalicelib.catalog.history.items import Item, Key
 from chalicelib.catalog.history.keeping import Accepted
 from chalicelib.catalog.history.known_contracts import ContractNotice
 from chalicelib.catalog.record import FileRecord, InvalidMessage
@@ -58,6 +59,15 @@ def store_batch(
         return batch.report(messages)
     batch.store(messages)
     return None
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A message, and what is in it."""
+
+    message: Message
+    content: FileRecord | ContractNotice
+    quiet: bool
 
 
 @dataclass(frozen=True)
@@ -114,20 +124,34 @@ class Batch:
         return {"batchItemFailures": [{"itemIdentifier": one.message_id} for one in self._left]}
 
     def _put(self, messages: Iterable[Message]) -> list[_Stored]:
-        return self._finish([one for message in messages if (one := self._accept(message))])
+        read = [one for message in messages if (one := self._read(message))]
+        records = [one.content for one in read if isinstance(one.content, FileRecord)]
+        try:
+            known = self._catalog.look_up(records)
+        except Exception:  # noqa: BLE001 - whoever keeps them looks it up again
+            known = None
+        return self._finish([done for one in read if (done := self._accept(one))], known)
 
-    def _accept(self, message: Message) -> _Stored | None:
+    def _read(self, message: Message) -> _Read | None:
+        try:
+            content, quiet = message.content()
+            _check_bucket(content, self._bucket)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other messages go on
+            self._leave(message, error)
+            return None
+        return _Read(message, content, quiet)
+
+    def _accept(self, read: _Read) -> _Stored | None:
         """Put the message's record into the table, unless a newer one is there."""
         milliseconds = report.stopwatch()
+        message, record = read.message, read.content
         try:
             check_time(lambda: self._seconds_left() - MESSAGE_SECONDS)
-            record, quiet = message.content()
-            _check_bucket(record, self._bucket)
             if isinstance(record, ContractNotice):
                 self._catalog.note_contract(record)
                 report.count("ContractsNoted")
                 report.logger.info("noted a contract", extra=asdict(record))
-                return _Stored(message, None, quiet)
+                return _Stored(message, None, read.quiet)
             accepted = self._catalog.accept(record)
         except Exception as error:  # noqa: BLE001 - whatever it is, the other messages go on
             self._leave(message, error)
@@ -136,12 +160,12 @@ class Batch:
             report.cataloged(record)
         done = "stored" if accepted and accepted.now else "already stored, or newer"
         report.step(done, "StoreMilliseconds", record, milliseconds())
-        return _Stored(message, accepted, quiet)
+        return _Stored(message, accepted, read.quiet)
 
-    def _finish(self, stored: Sequence[_Stored]) -> list[_Stored]:
+    def _finish(self, stored: Sequence[_Stored], known: Mapping[Key, Item] | None) -> list[_Stored]:
         """Finish the messages together, which takes few requests; or one by one, if that fails."""
         try:
-            self._keep_and_tell(stored)
+            self._keep_and_tell(stored, known)
         except Exception:  # noqa: BLE001 - whose fault it was is found out below
             return [one for one in stored if self._finish_alone(one)]
         return list(stored)
@@ -154,10 +178,12 @@ class Batch:
             return False
         return True
 
-    def _keep_and_tell(self, stored: Sequence[_Stored]) -> None:
+    def _keep_and_tell(
+        self, stored: Sequence[_Stored], known: Mapping[Key, Item] | None = None
+    ) -> None:
         """Keep the history of what was accepted, and send its events, unless they are quiet."""
         writes = [(one.accepted, one.quiet) for one in stored if one.accepted]
-        versions = self._catalog.keep([accepted for accepted, _ in writes])
+        versions = self._catalog.keep([accepted for accepted, _ in writes], known)
         events = (
             event
             for (accepted, quiet), version in zip(writes, versions, strict=False)

@@ -154,7 +154,7 @@ def version_of(record: FileRecord) -> Item:
                 COLUMN_TYPES.get(column["type"], TEXT).letter
                 for column in record.columns[:TYPED_COLUMNS]
             ),
-            "ReadAs": {name: getattr(record, name) for name in _READ_AS},
+            "ReadAs": _json({name: getattr(record, name) for name in _READ_AS}),
         }
     return {name: value for name, value in version.items() if value is not None}
 
@@ -178,8 +178,12 @@ def version_item(
     told = (("Change", change), ("DatasetChange", in_dataset), ("Unusual", unusual))
     for name, what in told:
         if what:
-            item[name] = json.dumps(what, ensure_ascii=False, separators=(",", ":"))
+            item[name] = _json(what)
     return item
+
+
+def _json(what: Any) -> str:
+    return json.dumps(what, ensure_ascii=False, separators=(",", ":"))
 
 
 def change_in(version: Mapping[str, Any], name: str = "Change") -> Item | None:
@@ -242,10 +246,14 @@ def listed_schema_item(schema_id: str, has_header: bool, names: Sequence[str]) -
 
 def schema_in(version: Mapping[str, Any], names: Mapping[str, Any]) -> Schema:
     """The schema of a version that is ready, `names` being the item of its names."""
-    read_as: dict[str, Any] = {
-        name: int(value) if name.endswith("_rows") and value is not None else value
-        for name, value in version.get("ReadAs", {}).items()
-    }
+    read_as = version.get("ReadAs", {})
+    if isinstance(read_as, str):
+        read_as = json.loads(read_as)
+    else:  # an older version of the catalog wrote a map
+        read_as = {
+            name: int(value) if name.endswith("_rows") and value is not None else value
+            for name, value in read_as.items()
+        }
     return Schema(
         schema_id=version["SchemaId"],
         has_header=names["HasHeader"],

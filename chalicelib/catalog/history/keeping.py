@@ -76,21 +76,25 @@ class History:
         # What is known to be written: in which shards there are files of a schema.
         self._placed: set[tuple[str, int]] = set()
 
-    def keep(self, accepted: Sequence[Accepted]) -> list[Item | None]:
+    def keys_beside(self, records: Sequence[FileRecord]) -> list[Key]:
+        """Return where their datasets and their bytes are noted, by which they are kept."""
+        delivered = [record for record in records if is_delivery(record)]
+        return [*_beside(delivered), *self._datasets.unknown_firsts(delivered)]
+
+    def keep(
+        self, accepted: Sequence[Accepted], known: Mapping[Key, Item] | None = None
+    ) -> list[Item | None]:
         """Write all that is kept of these writes.
 
         Returns the version of each, which another run may have written; or None where that has
-        read the same write better, and sends its events.
+        read the same write better, and sends its events. `known` is what was at `keys_beside`,
+        at some moment before: whoever else has written there since then is noticed.
         """
         in_order = sorted(accepted, key=lambda one: order_of(one.record))
         delivered = [one.record for one in in_order if is_delivery(one.record)]
-        known = self.table.read(
-            [
-                *(version_key(one.record) for one in accepted if not one.now),
-                *_beside(delivered),
-                *self._datasets.unknown_firsts(delivered),
-            ]
-        )
+        beside = self.keys_beside(delivered) if known is None else []
+        again = [version_key(one.record) for one in accepted if not one.now]
+        known = {**(known or {}), **self.table.read([*again, *beside])}
         self._keep_schemas([record for record in delivered if record.status == READY])
         stories = self._stories(delivered, known)
         versions = self._keep_versions(in_order, known, stories)
@@ -140,19 +144,30 @@ class History:
                     for record in records
                 ]
             )
-            newest = max(item.get("NewestOrder", ""), order_of(records[-1]))
-            story.before(f"{newest}\0", WINDOW + len(records))
+            newest, last = item.get("NewestOrder", ""), order_of(records[-1])
+            for order in dict.fromkeys([max(newest, last), last]):
+                story.before(f"{order}\0", WINDOW + len(records))
         return stories
 
     def _keep_versions(
         self, accepted: Sequence[Accepted], known: Mapping[Key, Item], stories: dict[str, Story]
     ) -> dict[Key, Item]:
-        """Write the versions that are not there yet, and the deliveries; return all versions."""
+        """Write the versions that are not there yet, and the deliveries; return all versions.
+
+        The versions of a batch are written together, but for those of one file, of which a later
+        one is compared with the one before.
+        """
         versions: dict[Key, Item] = {}
         written: dict[Key, Item] = {}
         seen = dict(known)
+        new: dict[Key, Item] = {}
+        files: set[str] = set()
         for one in accepted:
             record, key = one.record, version_key(one.record)
+            if record.filename in files:
+                versions |= self.table.put_versions(new)
+                new, files = {}, set()
+            files.add(record.filename)
             there = versions.get(key) or known.get(key)
             in_dataset = unusual = None
             story = stories.get(dataset_of(record)) if is_delivery(record) else None
@@ -163,23 +178,29 @@ class History:
                 first = seen.get(of_bytes) if of_bytes else None
                 if repeated := repeated_by(delivery, earlier, first):
                     story.repeated[delivery["SK"]] = repeated
+                if of_bytes and (first is None or delivery["SK"] < first["FirstOrder"]):
+                    seen[of_bytes] = first_of_bytes(delivery, of_bytes)
             if there and is_version_of(there, record):
                 versions[key] = there
-            else:
-                if story:
-                    unusual = findings(delivery, earlier, repeated, story.comparables)
-                    in_dataset = self._change_since(record, earlier)
-                versions[key] = self.table.put_version(
-                    version_item(record, self._change_of(one), in_dataset, self._days, unusual)
-                )
-            if not (story and is_version_of(versions[key], record)):
                 continue
+            if story:
+                unusual = findings(delivery, earlier, repeated, story.comparables)
+                in_dataset = self._change_since(record, earlier)
+            new[key] = version_item(record, self._change_of(one), in_dataset, self._days, unusual)
+        versions |= self.table.put_versions(new)
+        for record in (one.record for one in accepted if is_delivery(one.record)):
+            if not is_version_of(versions[version_key(record)], record):
+                continue
+            delivery = stories[dataset_of(record)].added(order_of(record))
             if record.status != READY:  # another run may have read it better since
                 self.table.put_version(delivery)
             else:
                 written[delivery["PK"], delivery["SK"]] = delivery
-            if of_bytes and (first is None or delivery["SK"] < first["FirstOrder"]):
-                seen[of_bytes] = written[of_bytes] = first_of_bytes(delivery, of_bytes)
+            if record.sha256:
+                of_bytes = bytes_key(dataset_of(record), record.sha256)
+                first = written.get(of_bytes) or known.get(of_bytes)
+                if first is None or delivery["SK"] < first["FirstOrder"]:
+                    written[of_bytes] = first_of_bytes(delivery, of_bytes)
         self.table.write(written.values())
         return versions
 

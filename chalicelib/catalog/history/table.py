@@ -43,6 +43,7 @@ WRITTEN_AT_ONCE = 25  # "BatchWriteItem", Amazon DynamoDB API Reference
 READ_AT_ONCE = 100  # "BatchGetItem"
 
 _KEPT_SCHEMAS = 64
+_ABSENT = "attribute_not_exists(PK)"
 
 
 _value = TypeDeserializer().deserialize  # boto3 reads the values of answers, but not of errors
@@ -149,6 +150,30 @@ class HistoryTable:
             if until_done(put, {self._table.name: batch}, self.seconds_left):
                 raise LeftUndone("some items could not be written")
 
+    def put_versions(self, items: Mapping[Key, Item]) -> dict[Key, Item]:
+        """Put versions as `put_version` does, in one request where nothing is there of them."""
+        there: dict[Key, Item] = {}
+        left = iter(items.items())
+        while batch := dict(islice(left, WRITTEN_AT_ONCE)):
+            if len(batch) > 1 and self._put_together(batch.values()):
+                there |= batch
+            else:
+                there |= {key: self.put_version(item) for key, item in batch.items()}
+        return there
+
+    def _put_together(self, items: Iterable[Item]) -> bool:
+        """Put versions if none of them is there. Returns whether they are now."""
+        absent = {"TableName": self._table.name, "ConditionExpression": _ABSENT}
+        try:
+            self._table.meta.client.transact_write_items(
+                TransactItems=[{"Put": absent | {"Item": item}} for item in items]
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "TransactionCanceledException":
+                raise
+            return False
+        return True
+
     def put_version(self, item: Item) -> Item:
         """Put a version, unless it is there as it was read by this run or a better one.
 
@@ -166,7 +191,7 @@ class HistoryTable:
         try:
             self._table.put_item(
                 Item=item,
-                ConditionExpression=f"attribute_not_exists(PK) OR {older}",
+                ConditionExpression=f"{_ABSENT} OR {older}",
                 ExpressionAttributeNames={"#s": "Status"},
                 ExpressionAttributeValues=values,
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -217,23 +242,29 @@ class HistoryTable:
         descending: bool = False,
         about: int = READ_AT_ONCE,
         consistent: bool = False,
+        only: Sequence[str] = (),
     ) -> Iterator[Item]:
         """The items of a partition in order, read as they are asked for, about `about` at once.
 
-        `between` are the first and the last sort key, both included.
+        `between` are the first and the last sort key, both included; `only` names the attributes
+        that are wanted, where that is not all.
         """
         values = {":partition": partition}
         condition = "PK = :partition"
         if between:
             condition += " AND SK BETWEEN :low AND :high"
             values[":low"], values[":high"] = between
-        request = {
+        request: dict[str, Any] = {
             "KeyConditionExpression": condition,
             "ExpressionAttributeValues": values,
             "ScanIndexForward": not descending,
             "Limit": about,
             "ConsistentRead": consistent,
         }
+        if only:
+            names = {f"#{n}": name for n, name in enumerate(only)}  # some are reserved words
+            request["ProjectionExpression"] = ", ".join(names)
+            request["ExpressionAttributeNames"] = names
         while True:
             page = self._table.query(**request)
             yield from page["Items"]

@@ -45,8 +45,9 @@ class Process:
 
     def store(self, *records):
         """Store the records as those of one batch."""
+        known = self.catalog.look_up(records)
         accepted = [one for record in records if (one := self.catalog.accept(record))]
-        versions = self.catalog.keep(accepted)
+        versions = self.catalog.keep(accepted, known)
         self._bus.send(
             event
             for one, version in zip(accepted, versions, strict=True)

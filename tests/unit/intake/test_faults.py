@@ -107,7 +107,10 @@ class Taken:
     def accept(self, record):
         self.accepted.append(record.filename)
 
-    def keep(self, accepted):
+    def look_up(self, records):
+        return {}
+
+    def keep(self, accepted, known=None):
         return []
 
     def delete_message_batch(self, QueueUrl, Entries):

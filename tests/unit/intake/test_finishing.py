@@ -166,7 +166,10 @@ def test_one_record_that_cannot_be_finished_holds_back_no_other_of_its_batch(rep
         def accept(self, record):
             return Accepted(record)
 
-        def keep(self, accepted):
+        def look_up(self, records):
+            return {}
+
+        def keep(self, accepted, known=None):
             if any(one.record.filename == "bad.csv" for one in accepted):
                 raise ClientError({"Error": {"Code": "ValidationException"}}, "BatchWriteItem")
             kept.extend(one.record.filename for one in accepted)

@@ -145,9 +145,11 @@ def test_the_time_to_judge_a_contract_grows_with_its_columns_and_not_with_their_
         names = [f"column {n}" for n in range(count)]
         record = extracted(",".join(names).encode() + b"\n", profile="off")
         body = json.dumps({"fields": [{"name": f"{name}!"} for name in names]}).encode()
-        started = time.process_time()
-        judge(body, record)
-        return time.process_time() - started
+        times = []
+        for _ in range(3):
+            started = time.process_time()
+            judge(body, record)
+            times.append(time.process_time() - started)
+        return min(times)
 
-    seconds(100)
     assert seconds(8_000) < 12 * max(seconds(2_000), 0.002)
