@@ -107,6 +107,7 @@ def events_of(record: FileRecord, version: Mapping[str, Any]) -> Iterator[Event]
             record,
             upload_timestamp=record.upload_timestamp,
             schema_id=version["SchemaId"],
+            sentence=record.violations[0],
             **agreed,
         )
     for scope, name in (("file", "Change"), ("dataset", "DatasetChange")):
@@ -138,6 +139,7 @@ def events_of(record: FileRecord, version: Mapping[str, Any]) -> Iterator[Event]
             upload_timestamp=record.upload_timestamp,
             schema_id=version["SchemaId"],
             sha256=record.sha256,
+            sentence=unusual[0]["sentence"],
             unusual=unusual,
         )
 
