@@ -18,7 +18,6 @@ _DESCRIPTOR_MAGIC = b"PK\x07\x08"
 _CENTRAL = struct.Struct("<8xH18x3H12x")
 _STORED, _DEFLATED = 0, 8
 _OTHER_METHODS = {
-    0: "no method, in a length that is not told",
     9: "Deflate64",
     12: "bzip2",
     14: "LZMA",
@@ -63,6 +62,8 @@ def unzip(chunks: Iterator[bytes]) -> Iterator[bytes]:
             pieces = _inflated(archive)
         elif method == _STORED and not flags & _SIZES_BEHIND:
             pieces = archive.pieces(_size(packed, extra))
+        elif method == _STORED:
+            raise UnreadableCsv(f"a zip archive that does not say how long {_shown(name)} is")
         else:
             way = _OTHER_METHODS.get(method, f"method {method}")
             raise UnreadableCsv(

@@ -33,7 +33,7 @@ TAKEN_OFF = {
 }
 OF_TRAITS = {
     "zero_and_one": "Holds only 0 and 1.",
-    "compact_dates": "All may be dates, written as %Y%m%d in the words of strptime.",
+    "compact_dates": "The numbers may be dates in the format %Y%m%d of strptime.",
     "versions": "May be versions: as numbers, 1.10 and 1.1 are the same, and less than 1.9.",
     "leading_zeros": "Leading zeros: kept as text, since they may be part of a code.",
     "telephone_numbers": "Telephone numbers: kept as text, with their plus.",
@@ -64,11 +64,11 @@ def _notes(profile: ColumnProfile, cells: int) -> Iterator[str]:
         yield f"The thousands mark is {_MARKS.get(profile.group_mark, profile.group_mark)}."
     if profile.affix:
         what = "percent sign" if profile.affix in PERCENT_SIGNS else "currency"
-        yield f"Numbers have a {what}, which is no part of the value: {profile.affix}."
+        yield f"Numbers have a {what}, which is not part of the value: {profile.affix}."
     if profile.minus:
         yield _MINUSES[profile.minus]
     if profile.date_pattern:
-        yield f"Written as {profile.date_pattern}, in the words of strptime."
+        yield f"Written in the format {profile.date_pattern} of strptime."
     elif profile.date_order in _ORDERS:
         yield _ORDERS[profile.date_order]
     if "mixed_number_forms" not in profile.traits and (
