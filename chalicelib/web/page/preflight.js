@@ -118,7 +118,9 @@ function replaceBox(one, replace) {
   box.addEventListener("change", () => {
     one.replace = box.checked;
     show();
-    byId("preflight-list").querySelectorAll("input")[chosen.filter(({ refused, exists }) => exists && !refused).indexOf(one)]?.focus();
+    byId("preflight-list")
+      .querySelectorAll("input")
+      [chosen.filter(({ refused, exists }) => exists && !refused).indexOf(one)]?.focus();
   });
   const at = one.record && [", uploaded ", timeElement(one.record.upload_timestamp)];
   const there = ["Replace the file of this name", at];

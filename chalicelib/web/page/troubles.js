@@ -31,7 +31,10 @@ export function statusesOfDataset({ state, rhythm, unusual, last_change: change 
   ].filter(Boolean);
   if (found.length) return found;
   const inTime = state === "fresh" && statusLabel("ready", "In time", "Its deliveries come when they are due.");
-  return [inTime || statusLabel("muted", "No rhythm", "It has no rhythm that it could miss, and its columns are as they were.")];
+  return [
+    inTime ||
+      statusLabel("muted", "No rhythm", "It has no rhythm that it could miss, and its columns are as they were."),
+  ];
 }
 
 const isUnusual = (unusual) =>
