@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 
 from chalicelib.csv_reader.profile.batches import Batch, unmarked
 
+_SPACED = re.compile(b'" ')  # two bytes that are frequent are found sooner by `re` than by `in`
+
 
 class PlainRecords:
     """Tells and makes plain records of `width` fields, divided by `delimiter`.
@@ -31,7 +33,7 @@ class PlainRecords:
         # A pattern that begins with its one literal is searched for at the speed of `find`.
         self._stray = re.compile(rb'"(?:(?<=[^"\n%b]")|(?=[^"\n%b]))' % (mark, mark))
         self._unmarked = unmarked(delimiter, quote)
-        self._empty_end = delimiter + b"\n"
+        self._empty_end = re.compile(mark + b"\n")
         self._regular = delimiter * (width - 1) + b"\n"
 
     def as_they_stand(self, batch: Batch) -> Sequence[bytes] | None:
@@ -58,13 +60,13 @@ class PlainRecords:
 
     def _is_plainly_quoted(self, batch: Batch, pieces: Sequence[bytes], marks: bytes) -> bool:
         utf8 = b"".join(pieces)
-        if batch.may_stray or b'" ' in utf8:  # spaces after a quote are dropped by some
+        if batch.may_stray or _SPACED.search(utf8):  # spaces after a quote are dropped by some
             parts = utf8.split(b'"')
             outside = b'"'.join(parts[::2])
             if len(parts) % 2 == 0 or self._stray.search(outside):
                 return False
             marks = outside.translate(None, self._unmarked).replace(b'"', b"")
-        elif self._empty_end not in utf8:
+        elif not self._empty_end.search(utf8):
             return True
         else:
             # Without the quotes between which there is no other mark: few are left.
