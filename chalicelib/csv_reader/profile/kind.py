@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ class Sql:
 
     `proof` is another figure, by which it is certain that all cells were of the kind.
 
-    `rest` is SQL for cells of the kind that this leaves out.
+    `rest` is SQL for cells of the kind that this leaves out: one for each column.
 
     The sum of numbers is that of `summand`; where there is a `power`, the text of an integer, it is
     that of summands times ten to that power.
@@ -51,7 +51,7 @@ class Sql:
     kinds: tuple[str, ...] = ()
     which: str = "0"
     reading: int = 0
-    rest: Sql | None = None
+    rest: Sql | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
