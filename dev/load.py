@@ -74,13 +74,14 @@ class Burst:
             task = bar.add_task("In the catalog", total=len(self.keys))
             writes = pool.submit(self._write, again, gone)
             while time.monotonic() < deadline:
-                written = writes.done()
+                written, looks = writes.done(), time.monotonic()
                 self._look()
+                took = time.monotonic() - looks
                 bar.update(task, completed=len(self.seconds))
                 if written and self._has_all():
                     break
                 meanwhile()
-                time.sleep(POLL_SECONDS)
+                time.sleep(max(POLL_SECONDS, 9 * took))  # looking should not count
             writes.result()
 
     def _write(self, again: list[str], gone: list[str]) -> None:
