@@ -72,7 +72,7 @@ class Asked:
         in_all, sample = "count(*)", f"hash(r) <= {(HASHES >> level) - 1}::ubigint"
         if is_grouped:
             in_all = count = "sum(n)::bigint"
-            total = "sum(s * n::decimal(18, 0))::varchar"
+            total = "sum(s * n::decimal(38, 0))::varchar"  # a product of two with 18 digits has 18
             repeats, sample = "list(m) filter (m > 0)", "m > 0"
             cells = (
                 f"select *, (n::ubigint + (hash(r) >> {64 - level})) >> {level} as m from ({cells})"

@@ -280,6 +280,7 @@ def test_a_long_file_is_profiled_as_plain_python_does_too(column, values, times)
 @settings(max_examples=examples(15), deadline=None)
 @given(columns, st.sampled_from([1, 5]), st.integers(2, 8))
 @example([*["NaN"] * 20, "#N/A"], 1, 2)
+@example([*["1.5"] * 4, "12.50", "9007199254740993.1"], 1, 2)
 def test_columns_that_are_alike_are_profiled_as_plain_python_does_too(column, values, times):
     column = column * times
     with small_batches(values):
