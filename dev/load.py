@@ -116,12 +116,15 @@ class Burst:
             if found.get(key) == wanted[key]:
                 self._found[key] = wanted[key]
                 self.seconds[key] = now - self.done_at[key]
+            else:
+                self.seconds.pop(key, None)
 
     def _has_all(self) -> bool:
         """Return whether the catalog is as the bucket at this moment, whatever it was before."""
-        there = {key: etag for key, etag in self.expected.items() if etag}
-        if self._found != self.expected or self._etags() == there:
-            return self._found == self.expected
+        if self._found != self.expected:
+            return False
+        if self._etags() == {key: etag for key, etag in self.expected.items() if etag}:
+            return True
         self._found.clear()
         self.seconds.clear()
         return False
