@@ -14,11 +14,12 @@ from botocore.exceptions import ClientError
 
 from chalicelib.catalog.history.items import Item, Key, bounded
 from chalicelib.catalog.history.table import HistoryTable, LeftUndone
+from chalicelib.catalog.query import TROUBLES, troubles_of
 from chalicelib.catalog.record import DELETED, FAILED, FileRecord
-from chalicelib.catalog.table import RecordsTable, to_item
+from chalicelib.catalog.table import RecordsTable
 from chalicelib.catalog.undone import until_done
 
-FIGURES = ("files", "rows", "bytes", "failed", "violations", "changed", "unusual")
+FIGURES = ("files", "rows", "bytes", "failed", *TROUBLES)
 TOTALS_ARE_COMPLETE: Key = ("totals", "complete")
 
 # A transaction that meets another one on the same item is refused: so there are many, of which each
@@ -26,6 +27,8 @@ TOTALS_ARE_COMPLETE: Key = ("totals", "complete")
 _PARTS = 32
 _AT_ONCE = 25  # files; a transaction has up to 100 items
 _PROJECTED = "Filename,#status,#rows,FileSize,#summary"
+# Attributes of a record's summary, by the trouble that they are of.
+_TROUBLES = {"violations": "Violations", "changed": "Verdicts", "unusual": "Unusual"}
 _CALLED = {"#status": "Status", "#rows": "RowCount", "#summary": "Summary"}
 
 
@@ -60,7 +63,7 @@ class Totals:
         """
         left = iter(records.items())
         while some := dict(islice(left, _AT_ONCE)):
-            figures = {name: _figures_of(to_item(record)) for name, record in some.items()}
+            figures = {name: _figures_of_record(record) for name, record in some.items()}
             if not self._write(figures, counted):
                 self.count(some)
 
@@ -153,18 +156,31 @@ _MET_ANOTHER = {"TransactionCanceledException", "TransactionConflictException"}
 
 
 def _figures_of(item: Item | None) -> dict[str, int]:
-    """Return what a file adds to the figures; one that is removed adds nothing."""
-    if item is None or item.get("Status") == DELETED:
+    """Return what a file adds to the figures, by what is stored of it."""
+    if item is None:
         return dict.fromkeys(FIGURES, 0)
     summary = item.get("Summary", {})
+    troubles = [kind for kind, attribute in _TROUBLES.items() if summary.get(attribute)]
+    return _figures(item.get("Status"), item.get("RowCount"), item.get("FileSize"), troubles)
+
+
+def _figures_of_record(record: FileRecord) -> dict[str, int]:
+    """Return what a file adds to the figures, by its record."""
+    return _figures(record.status, record.row_count, record.file_size, troubles_of(record))
+
+
+def _figures(
+    status: str | None, rows: int | None, size: int | None, troubles: Sequence[str]
+) -> dict[str, int]:
+    """Return what a file adds to the figures; one that is removed adds nothing."""
+    if status == DELETED:
+        return dict.fromkeys(FIGURES, 0)
     return {
         "files": 1,
-        "rows": int(item.get("RowCount") or 0),
-        "bytes": int(item.get("FileSize") or 0),
-        "failed": int(item.get("Status") == FAILED),
-        "violations": int(bool(summary.get("Violations"))),
-        "changed": int(bool(summary.get("Verdicts"))),
-        "unusual": int(bool(summary.get("Unusual"))),
+        "rows": int(rows or 0),
+        "bytes": int(size or 0),
+        "failed": int(status == FAILED),
+        **{kind: int(kind in troubles) for kind in TROUBLES},
     }
 
 

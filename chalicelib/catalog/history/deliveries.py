@@ -133,7 +133,14 @@ def read_deliveries(
     # What a busy dataset has in the first partition may be all of it, and the newest of it.
     each = [about if not number else 2 * -(-about // count) + 4 for number in range(count)]
     partitions = (
-        table.items_of(partition_of(dataset, number), between, descending, each[number], True, only)
+        table.items_of(
+            partition_of(dataset, number),
+            between,
+            descending,
+            each[number],
+            consistent=True,
+            only=only,
+        )
         for number in range(count)
     )
     last = None

@@ -80,6 +80,15 @@ def test_files_are_counted_as_they_come_change_and_go(tables):
     assert tables.figures() == {"files": 1, "rows": 5, "bytes": 7}
 
 
+def test_a_file_counts_alike_as_it_was_written_and_as_it_is_read_back(tables):
+    verdicts = {"by_name": "breaks", "by_position": "ok"}
+    tables.take(write(1, violations=("x",), verdicts=verdicts, unusual=("y",), row_count=10))
+    written = tables.figures()
+    assert written["violations"] == written["changed"] == written["unusual"] == 1
+    tables.totals.count(["a.csv"])
+    assert tables.figures() == written
+
+
 def test_what_comes_twice_or_late_is_counted_once(tables):
     first, second = write(1, row_count=10), write(2, row_count=3)
     for record in (first, second, first, second, second):
