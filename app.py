@@ -170,7 +170,7 @@ def describe_api() -> Response:
 @reads("/totals", authorizer)
 def show_totals() -> Response:
     """The figures of the whole catalog."""
-    return respond(files.show_totals, records_table(), history().table)
+    return respond(files.show_totals, history().table)
 
 
 @reads("/metadata", authorizer)

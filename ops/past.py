@@ -33,7 +33,7 @@ from chalicelib.catalog.query import FILENAME, FileQuery, troubles_of
 from chalicelib.catalog.record import FAILED, READY, FileRecord
 from chalicelib.catalog.table import READ_AT_ONCE, IndexMissing, RecordsTable
 from chalicelib.catalog.times import utc_timestamp
-from chalicelib.catalog.totals import TOTALS_ARE_COMPLETE, Totals
+from chalicelib.catalog.totals import TOTALS_ARE_COMPLETE, is_of
 from ops.stage import Stage
 
 _AT_ONCE = 25
@@ -122,12 +122,19 @@ class Past:
         self._table.write({"PK": partition, "SK": place} for partition, place in complete)
 
     def _count_all(self) -> None:
-        """Have all files in the totals, unless they are known to be."""
-        if TOTALS_ARE_COMPLETE not in self._table.read([TOTALS_ARE_COMPLETE]):
-            totals = Totals(self._records, self._table)
-            names = (record.filename for record in self._files())
-            while some := list(islice(names, _IN_ORDER)):
-                totals.count(some)
+        """Have all files in the totals, also where a run was stopped before it had added them."""
+        totals = self._catalog.totals
+        left_over = totals.left_over()
+        if not left_over and TOTALS_ARE_COMPLETE in self._table.read([TOTALS_ARE_COMPLETE]):
+            return
+        entries = self._records.entries()
+        while some := list(islice(entries, _AT_ONCE)):
+            for filename, entry in some:
+                if entry is None:
+                    self._catalog.count(filename)
+            totals.make_sure_of(*(one for _, one in some if one and is_of(one, left_over)))
+            totals.settle()
+        totals.forget(left_over)
 
     def _list_what_older_versions_did_not(self) -> None:
         """Have each schema among those to look through, and each file that failed in its index."""
@@ -146,16 +153,21 @@ class Past:
             for item in page["Items"]
         )
         for record in self._files():
-            if record.status == FAILED and (whole := self._records.last_write(record.filename)):
-                self._records.put_again(whole)
+            if record.status == FAILED:
+                self._put_again(record.filename)
 
     def _index_trouble(self) -> None:
         """Have each file in trouble in the index of those, unless all are known to be."""
         if TROUBLE_IS_COMPLETE in self._table.complete():
             return
         for record in self._files():
-            if troubles_of(record) and (whole := self._records.last_write(record.filename)):
-                self._records.put_again(whole)
+            if troubles_of(record):
+                self._put_again(record.filename)
+
+    def _put_again(self, filename: str) -> None:
+        """Have a record where its file is found by what it is now."""
+        if (stored := self._records.stored(filename)) and stored.record:
+            self._catalog.put_again(stored.record, stored.entry)
 
     def _in_order(self, prefix: str) -> Iterator[FileRecord]:
         """The writes that are missing, those with neighbouring names by the time of upload."""
@@ -189,5 +201,5 @@ class Past:
             schema_id=schema_id_of_record(record),
             dataset=self._dataset_of(record.filename),
         )
-        self._records.put_again(named)
+        self._catalog.put_again(named)
         return named

@@ -70,7 +70,7 @@ def policies(stage: Stage) -> dict[str, Policy]:
                     "dynamodb:BatchGetItem",
                     "dynamodb:BatchWriteItem",
                     "dynamodb:GetItem",
-                    "dynamodb:PutItem",  # in a transaction, as updates are
+                    "dynamodb:PutItem",
                     "dynamodb:Query",
                     "dynamodb:UpdateItem",
                 ],

@@ -1,7 +1,7 @@
 """The acceptance of writes: which write of a file wins, and what is kept of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chalicelib.catalog.history.items import Item, Key, change_in, unusual_in
 from chalicelib.catalog.history.keeping import Accepted, History
@@ -9,15 +9,17 @@ from chalicelib.catalog.history.known_contracts import ContractNotice, KnownCont
 from chalicelib.catalog.record import DELETED, FileRecord
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.catalog.times import NO_PLACE, orders
-from chalicelib.catalog.totals import Totals, counted_keys
+from chalicelib.catalog.totals import Entry, Totals, figures_of
 
 
-@dataclass(frozen=True)
 class Catalog:
-    """The records and their history; without a history, the records alone."""
+    """The records, their history and its totals; without a history, the records alone."""
 
-    records: RecordsTable
-    history: History | None
+    def __init__(self, records: RecordsTable, history: History | None):
+        self.records = records
+        self.history = history
+        if history:
+            self.totals = Totals(history.table)
 
     @classmethod
     def of(
@@ -41,22 +43,27 @@ class Catalog:
         if self.history is None:
             return Accepted(record) if self.records.put_if_newer(record) else None
         # A file that is removed has a record, and another mostly has none.
-        stored = self.records.last_write(record.filename) if record.status == DELETED else None
+        stored = self.records.stored(record.filename) if record.status == DELETED else None
         refused = None
         while True:
+            there = stored.record if stored else None
+            before = stored.entry if stored else None
+            if there and _is_same(there, record):
+                return Accepted(record, False, entry=before)
             if stored:
-                if _is_same(stored, record):
-                    return Accepted(record, now=False)
-                if stored == refused or _is_after(stored, record):
-                    return Accepted(record, now=False) if self.history.table.has(record) else None
-                self.history.make_sure_of(stored)
-                if _place(stored) == _place(record):  # another reading of the same write
-                    record = replace(record, written_sequencer=stored.written_sequencer)
-            written, found = self.records.put_over(stored, record)
-            if written:
-                return Accepted(record, replaced=stored)
-            if found is None:  # it is malformed
-                return Accepted(record, now=False) if self.records.put_if_newer(record) else None
+                if stored == refused or (there and _is_after(there, record)):
+                    return Accepted(record, False) if self.history.table.has(record) else None
+                self.totals.make_sure_of(before)
+            if there:
+                self.history.make_sure_of(there)
+                if _place(there) == _place(record):  # another reading of the same write
+                    record = replace(record, written_sequencer=there.written_sequencer)
+            entry = self.totals.entry(record, before)
+            found = self.records.put_over(stored, record, entry)
+            self.totals.note(entry, is_written=found is None)
+            if found is None:
+                is_known = stored is None or there is not None
+                return Accepted(record, is_known, replaced=there, entry=entry)
             refused, stored = stored, found
 
     def note_contract(self, notice: ContractNotice) -> None:
@@ -68,8 +75,7 @@ class Catalog:
         """Return what `keep` goes by, as it is before these records are accepted."""
         if self.history is None:
             return None
-        counted = counted_keys(record.filename for record in records)
-        return self.history.table.read([*self.history.keys_beside(records), *counted])
+        return self.history.table.read(self.history.keys_beside(records))
 
     def keep(
         self, accepted: Sequence[Accepted], known: Mapping[Key, Item] | None = None
@@ -84,41 +90,55 @@ class Catalog:
         """
         if not (self.history and accepted):
             return []
+        self.totals.settle()
+        self.totals.make_sure_of(*(one.entry for one in accepted if not one.now))
         versions = self.history.keep(accepted, known)
-        written = self._add_what_was_found(accepted, versions)
-        totals = Totals(self.records, self.history.table)
-        names = {one.record.filename for one in accepted}
-        if known is not None and written.keys() == names:
-            totals.count_written(written, known)
-        else:
-            totals.count(names)
+        for one, version in zip(accepted, versions, strict=True):
+            if version:
+                self._add_what_was_found(one, version)
+        self.totals.settle()
         return versions
 
-    def _add_what_was_found(
-        self, accepted: Sequence[Accepted], versions: Sequence[Item | None]
-    ) -> dict[str, FileRecord]:
-        """Add to each record what is known of it now. Returns those that we have written last, by
-        name: not what was accepted before, or was replaced since.
+    def _add_what_was_found(self, one: Accepted, version: Item) -> None:
+        """Add to the record what is known of it now, if it is still there."""
+        change = change_in(version, "DatasetChange") or change_in(version)
+        unusual = unusual_in(version)
+        if change or unusual:
+            verdicts = change and {name: change[name] for name in ("by_name", "by_position")}
+            sentences = tuple(found["sentence"] for found in unusual)
+            self.put_again(replace(one.record, verdicts=verdicts, unusual=sentences), one.entry)
+
+    def put_again(self, record: FileRecord, before: Entry | None = None) -> None:
+        """Write a record of which more is known now, if it is still there, with the entry `before`
+        or a later one. Without an entry it is not in the totals, and stays so.
         """
-        written: dict[str, FileRecord] = {}
-        for one, version in zip(accepted, versions, strict=True):
-            record, is_ours = one.record, one.now and version is not None
-            change = version and (change_in(version, "DatasetChange") or change_in(version))
-            unusual = unusual_in(version) if version else []
-            if change or unusual:
-                verdicts = change and {name: change[name] for name in ("by_name", "by_position")}
-                sentences = tuple(found["sentence"] for found in unusual)
-                record = replace(record, verdicts=verdicts, unusual=sentences)
-                is_ours = self.records.put_again(record) and is_ours
-            if is_ours:
-                written[record.filename] = record
-            else:
-                written.pop(record.filename, None)
-        return written
+        while True:
+            entry = before
+            if before and before["Now"] != figures_of(record):
+                entry = self.totals.entry(record, before)
+            found = self.records.put_again(record, before, entry)
+            if entry and entry is not before:
+                self.totals.note(entry, is_written=found is None)
+            if not (found and found.record and _reading(found.record) == _reading(record)):
+                return
+            before = found.entry
+            self.totals.make_sure_of(before)
+
+    def count(self, filename: str) -> None:
+        """Have a file in the totals that was cataloged before there were any."""
+        stored = self.records.stored(filename)
+        if stored and stored.record and not stored.entry:
+            entry = self.totals.entry(stored.record, None)
+            found = self.records.put_again(stored.record, None, entry)
+            self.totals.note(entry, is_written=found is None)
 
 
 def _place(record: FileRecord) -> tuple[str, str]:
     return record.sequencer, record.upload_timestamp
+
+
+def _reading(record: FileRecord) -> tuple[str, str, str]:
+    return *_place(record), record.processed_timestamp
 
 
 def _is_after(stored: FileRecord, record: FileRecord) -> bool:

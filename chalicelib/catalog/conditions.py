@@ -1,5 +1,6 @@
 """The conditions under which a record is written: which write of a file wins."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.catalog.record import FAILED, READY, FileRecord
@@ -48,3 +49,10 @@ def is_still(record: FileRecord) -> tuple[str, dict[str, Any]]:
         ":u": record.upload_timestamp,
         ":p": record.processed_timestamp,
     }
+
+
+def has_entry(entry: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
+    """The condition that the record stored has this entry in the totals, and its values."""
+    if entry is None:
+        return "attribute_not_exists(Entry)", {}
+    return "Entry.EntryId = :entry", {":entry": entry["EntryId"]}

@@ -1,35 +1,21 @@
 """The records table in DynamoDB: one item per S3 key."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property, partial
 from operator import itemgetter
 from typing import Any
 
-from aws_lambda_powertools import Logger
 from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
 from chalicelib.aws import Answer, Table
-from chalicelib.catalog.agreed import plain
-from chalicelib.catalog.columns import pack
-from chalicelib.catalog.conditions import is_still, newer
-from chalicelib.catalog.indexes import (
-    LISTED_VIOLATIONS,
-    SHARDS,
-    SUMMARIZED,
-    Index,
-    Range,
-    index_attributes,
-)
+from chalicelib.catalog.conditions import has_entry, is_still, newer
+from chalicelib.catalog.indexes import SHARDS, Index, Range
+from chalicelib.catalog.items import Stored, from_index, from_item, records_of, stored_of, to_item
 from chalicelib.catalog.keys import KEY_BYTES, utf8_length
-from chalicelib.catalog.record import COUNTED, COUNTS, DELETED, FileRecord
-from chalicelib.catalog.times import moment_of
-
-# A late event must still meet the tombstone: the longest that one can be in a dead-letter
-# queue, 14 days, and then as long again for whoever sends it back.
-TOMBSTONE_DAYS = 28
+from chalicelib.catalog.record import DELETED, FileRecord
 
 READ_AT_ONCE = 125
 
@@ -37,8 +23,6 @@ READ_AT_ONCE = 125
 _NO_SUCH_INDEX = ("ValidationException", "ResourceNotFoundException")
 
 _value = TypeDeserializer().deserialize
-
-logger = Logger()
 
 
 class IndexMissing(Exception):
@@ -67,24 +51,23 @@ class RecordsTable:
         Returns whether it was written. One conditional write, so that of any number of writers
         in any order the newest wins.
         """
-        return self._put(record, *newer(record))
+        return self._put_or_find(to_item(record), *newer(record)) is None
 
     def put_over(
-        self, stored: FileRecord | None, record: FileRecord
-    ) -> tuple[bool, FileRecord | None]:
+        self, stored: Stored | None, record: FileRecord, entry: Mapping[str, Any]
+    ) -> Stored | None:
         """Write the record if it is newer, and nothing but `stored` is there, or nothing at all.
 
-        So nothing is replaced that the history may not have. Returns whether it was written; and if
-        not, what is there, unless that is malformed.
+        So nothing is replaced that the history or the totals may not have. Returns what is there
+        if it was not written.
         """
-        if stored is None:
-            condition, values = "attribute_not_exists(Sequencer)", {}
-        else:
+        condition, values = "attribute_not_exists(Filename)", {}
+        if stored:
             is_newer, newer_values = newer(record)
-            still, still_values = is_still(stored)
+            still, still_values = _still(stored)
             condition, values = f"({is_newer}) AND {still}", newer_values | still_values
-        found = self._put_or_find(record, condition, values)
-        return found is None, next(_records([found], from_item), None) if found else None
+        found = self._put_or_find(to_item(record) | {"Entry": entry}, condition, values)
+        return None if found is None else stored_of(found)
 
     def move(self, record: FileRecord) -> bool:
         """Move the record on to its place in the order, if what is stored is of the same write.
@@ -116,19 +99,25 @@ class RecordsTable:
             )
         return True
 
-    def put_again(self, record: FileRecord) -> bool:
-        """Write the record, of which something more is known now, if it is still what is stored."""
-        return self._put(record, *is_still(record))
-
-    def _put(self, record: FileRecord, condition: str, values: dict[str, Any]) -> bool:
-        return self._put_or_find(record, condition, values) is None
+    def put_again(
+        self,
+        record: FileRecord,
+        before: Mapping[str, Any] | None,
+        entry: Mapping[str, Any] | None,
+    ) -> Stored | None:
+        """Write the record, of which something more is known now, if it is still what is stored,
+        with the entry `before`. Returns what is there if it was not written.
+        """
+        item = to_item(record) | ({"Entry": entry} if entry else {})
+        found = self._put_or_find(item, *_still(Stored(record, before)))
+        return None if found is None else stored_of(found)
 
     def _put_or_find(
-        self, record: FileRecord, condition: str, values: dict[str, Any]
+        self, item: dict[str, Any], condition: str, values: dict[str, Any]
     ) -> dict[str, Any] | None:
-        """Write the record if the condition holds. Returns what is there where it does not."""
+        """Write the item if the condition holds. Returns what is there where it does not."""
         request = {
-            "Item": to_item(record),
+            "Item": item,
             "ConditionExpression": condition,
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
@@ -150,13 +139,24 @@ class RecordsTable:
         if not 0 < (utf8_length(filename) or 0) <= KEY_BYTES:
             return None  # no object has such a name, and DynamoDB refuses some of them as a key
         item = self._table.get_item(Key={"Filename": filename}).get("Item")
-        record = next(_records([item], from_item), None) if item else None
+        record = next(records_of([item], from_item), None) if item else None
         return record if record and record.status != DELETED else None
 
     def last_write(self, filename: str) -> FileRecord | None:
         """The record of the file as it is at this moment, a tombstone too, unless malformed."""
+        stored = self.stored(filename)
+        return stored.record if stored else None
+
+    def stored(self, filename: str) -> Stored | None:
+        """The same, with its entry in the totals."""
         answer = self._table.get_item(Key={"Filename": filename}, ConsistentRead=True)
-        return next(_records([answer["Item"]], from_item), None) if "Item" in answer else None
+        return stored_of(answer["Item"]) if "Item" in answer else None
+
+    def entries(self) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
+        """All names of files, removed ones too, with their entries in the totals: a scan."""
+        request = {"ProjectionExpression": "Filename, Entry", "ConsistentRead": True}
+        for item in self._scan(request):
+            yield item["Filename"], item.get("Entry")
 
     def everything(self, prefix: str = "") -> Iterator[FileRecord]:
         """All records of files whose names start so, in no order, with the tombstones: a scan."""
@@ -166,12 +166,15 @@ class RecordsTable:
                 "FilterExpression": "begins_with(Filename, :prefix)",
                 "ExpressionAttributeValues": {":prefix": prefix},
             }
+        return records_of(self._scan(request), from_item)
+
+    def _scan(self, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         while True:
             page = self._table.scan(**request)
-            yield from _records(page["Items"], from_item)
+            yield from page["Items"]
             if "LastEvaluatedKey" not in page:
                 return
-            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+            request = request | {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
     def files(
         self,
@@ -187,7 +190,7 @@ class RecordsTable:
         An item that is malformed is logged and left out. Raises `IndexMissing`.
         """
         items = self.items(index, within, descending, about, partitions)
-        return _records(items, lambda item: _from_index(item, index))
+        return records_of(items, lambda item: from_index(item, index))
 
     def items(
         self,
@@ -265,7 +268,7 @@ class RecordsTable:
             if end is None or (item[key] >= end if descending else item[key] <= end)
         ]
         read.sort(key=itemgetter(key), reverse=descending)
-        return list(_records(read, lambda item: _from_index(item, index))), end
+        return list(records_of(read, lambda item: from_index(item, index))), end
 
     @cached_property
     def _readers(self) -> ThreadPoolExecutor:
@@ -317,66 +320,21 @@ class RecordsTable:
         return table
 
 
+def _still(stored: Stored) -> tuple[str, dict[str, Any]]:
+    """The condition that this is what is there, and its values."""
+    condition, values = has_entry(stored.entry)
+    if stored.record:
+        is_same, values_of_it = is_still(stored.record)
+        return f"{is_same} AND {condition}", values_of_it | values
+    return condition, values
+
+
 def _refused_by(error: ClientError) -> dict[str, Any]:
     """The item at which a condition failed; raises the error if it says anything else."""
     if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
         raise error
     # boto3 reads the values of answers, but not of errors.
     return {name: _value(one) for name, one in error.response.get("Item", {}).items()}
-
-
-def to_item(record: FileRecord) -> dict[str, Any]:
-    item = {
-        _attribute(name): value for name, value in record.as_dict().items() if value is not None
-    }
-    item["Columns"] = pack(record.columns)
-    if record.status == DELETED:
-        removed = moment_of(record.processed_timestamp)
-        item["ExpiresAt"] = int(removed.timestamp()) + TOMBSTONE_DAYS * 86_400
-        return item
-    summary = {name: item[name] for name in SUMMARIZED if item.get(name) not in (None, [])}
-    if record.violations:
-        summary["Violations"] = list(record.violations[:LISTED_VIOLATIONS])
-    return item | index_attributes(record) | {"Summary": summary}
-
-
-def from_item(item: dict[str, Any]) -> FileRecord:
-    fields = {_field(name): value for name, value in item.items()}
-    for name in COUNTS:
-        if fields.get(name) is not None:
-            fields[name] = int(fields[name])
-    for name in COUNTED:
-        if counts := fields.get(name):
-            fields[name] = {
-                what: number if number is None else int(number) for what, number in counts.items()
-            }
-    if fields.get("agreed"):
-        fields["agreed"] = plain(fields["agreed"])
-    if "columns" in fields:
-        fields["columns"] = bytes(fields["columns"])
-    return FileRecord.from_dict(fields)
-
-
-def _from_index(item: dict[str, Any], index: Index) -> FileRecord:
-    summary = item.get("Summary", {})  # which items of an older version have not
-    record = from_item(item | summary | {"ColumnNames": item["FirstColumnNames"]})
-    if index.place(record) != item[index.sort_key]:
-        raise ValueError(f"{index.sort_key} is not the place of the record")
-    return record
-
-
-def _records(
-    items: Iterable[dict[str, Any]], read: Callable[[dict[str, Any]], FileRecord]
-) -> Iterator[FileRecord]:
-    """The records of the items; those that cannot be read are logged and left out."""
-    for item in items:
-        try:
-            yield read(item)
-        except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
-            logger.warning(
-                "a malformed item is left out",
-                extra={"key": str(item.get("Filename"))[:KEY_BYTES], "reason": str(error)[:300]},
-            )
 
 
 def _next_request(request: dict[str, Any], page: dict[str, Any]) -> dict[str, Any] | None:
@@ -388,11 +346,3 @@ def _next_request(request: dict[str, Any], page: dict[str, Any]) -> dict[str, An
         "ExclusiveStartKey": page["LastEvaluatedKey"],
         "Limit": max(limit, min(2 * limit, READ_AT_ONCE)),
     }
-
-
-def _attribute(field: str) -> str:
-    return "".join(word.capitalize() for word in field.split("_"))
-
-
-def _field(attribute: str) -> str:
-    return "".join(f"_{c.lower()}" if c.isupper() else c for c in attribute).lstrip("_")

@@ -1,202 +1,191 @@
 """Figures of the whole catalog: how many files, rows and bytes, and how many files are in trouble.
 
-Beside each file there is an item that says what of it is in the figures. That item and the figures
-change in one transaction, so that whatever comes twice, late or in another order is counted once:
-a file counts as it is in the records table.
+Each write of a record has an entry, which the record carries: what the file adds to the figures
+now, what it added before, and where the difference is added up. A run notes its batch of entries in
+one of a few items, a part, before it writes the first of these records, and takes the note away in
+the request that adds the batch up. So an entry whose batch is noted in its part is not in the
+figures yet, unless it is noted there as well; any other is. No record is replaced before its entry
+is in the figures. So whatever comes twice, late, in another order or amid a crash is counted once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+import time
+from collections.abc import Iterable, Mapping
 from random import randrange
+from secrets import token_hex
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from chalicelib.catalog.history.items import Item, Key, bounded
-from chalicelib.catalog.history.table import HistoryTable, LeftUndone
+from chalicelib.catalog.history.items import Item, Key
+from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.query import TROUBLES, troubles_of
 from chalicelib.catalog.record import DELETED, FAILED, FileRecord
-from chalicelib.catalog.table import RecordsTable
-from chalicelib.catalog.undone import until_done
 
 FIGURES = ("files", "rows", "bytes", "failed", *TROUBLES)
 TOTALS_ARE_COMPLETE: Key = ("totals", "complete")
 
-# A transaction that meets another one on the same item is refused: so there are many, of which each
-# takes one at random.
-_PARTS = 32
-_AT_ONCE = 25  # files; a transaction has up to 100 items
-_PROJECTED = "Filename,#status,#rows,FileSize,#summary"
-# Attributes of a record's summary, by the trouble that they are of.
-_TROUBLES = {"violations": "Violations", "changed": "Verdicts", "unusual": "Unusual"}
-_CALLED = {"#status": "Status", "#rows": "RowCount", "#summary": "Summary"}
+# An item takes 1,000 writes a second: so there are many, of which each batch takes one at random.
+_PARTS: list[Key] = [(f"totals#{number}", "-") for number in range(32)]
+_LONGEST_RUN = 900  # seconds ("Lambda quotas", AWS Lambda Developer Guide)
+
+Entry = Mapping[str, Any]
 
 
 class Totals:
-    """Counts what is in the records table, in items of the history table."""
+    """Adds the entries of a run to the figures, which are in items of the history table."""
 
-    def __init__(self, records: RecordsTable, history: HistoryTable):
-        self._records = records
+    def __init__(self, history: HistoryTable):
         self._history = history
+        self._begin()
+
+    def _begin(self) -> None:
+        self._batch = ""
+        self._made = self._unknown = 0
+        self._written: list[Entry] = []
 
     def read(self) -> dict[str, int] | None:
         """The figures; None if not all files are known to be in them."""
-        keys = [_part_key(number) for number in range(_PARTS)]
-        found = self._history.read([TOTALS_ARE_COMPLETE, *keys])
+        found = self._history.read([TOTALS_ARE_COMPLETE, *_PARTS])
         if found.pop(TOTALS_ARE_COMPLETE, None) is None:
             return None
         return {name: sum(int(part.get(name, 0)) for part in found.values()) for name in FIGURES}
 
-    def count(self, filenames: Iterable[str]) -> None:
-        """Have these files in the figures as they are now. Raises `LeftUndone`."""
-        left = iter(dict.fromkeys(filenames))
-        while names := list(islice(left, _AT_ONCE)):
-            if until_done(self._count, names, self._history.seconds_left):
-                raise LeftUndone("files could not be counted: others count them all the time")
+    def entry(self, record: FileRecord, before: Entry | None) -> Entry:
+        """Make the entry of a record, which is about to replace one with the entry `before`.
 
-    def count_written(self, records: Mapping[str, FileRecord], counted: Mapping[Key, Item]) -> None:
-        """Have these files in the figures, each as we have just written it, by its name.
-
-        `counted` are the items of `counted_keys` from before that: if nobody has counted a file
-        since, it is as we wrote it, or whoever has written it since then counts it anew. Each item
-        is written, changed or not, so that whoever has seen the file as it was before counts again.
+        `note` is told how that went. If it is not, nobody knows, and the batch stays noted.
         """
-        left = iter(records.items())
-        while some := dict(islice(left, _AT_ONCE)):
-            figures = {name: _figures_of_record(record) for name, record in some.items()}
-            if not self._write(figures, counted):
-                self.count(some)
+        if not self._batch:
+            part = randrange(len(_PARTS))  # noqa: S311 - no secret
+            batch = f"{int(time.time()):08x}{token_hex(4)}"
+            self._history.update(_PARTS[part], **_change({}, {batch: 0}))
+            self._batch = f"{part} {batch}"
+        self._made += 1
+        self._unknown += 1
+        entry = {"EntryId": f"{self._batch} {self._made}", "Now": figures_of(record)}
+        return entry | ({"Before": before["Now"]} if before else {})
 
-    def _count(self, names: list[str]) -> list[str]:
-        """Count these files. Returns those that are left, if someone else counts them as well."""
-        # What is counted is read first: whoever counts a later write changes it.
-        counted = self._history.read(counted_keys(names))
-        stored = self._stored(names)
-        figures = {name: _figures_of(stored.get(name)) for name in names}
-        changed = {
-            name: now
-            for name, now in figures.items()
-            if any(_steps(counted.get(_counted_key(name), {}), now).values())
-        }
-        return [] if not changed or self._write(changed, counted) else names
+    def note(self, entry: Entry, is_written: bool) -> None:
+        """Note whether the record is there with this entry, or was refused."""
+        self._unknown -= 1
+        if is_written:
+            self._written.append(entry)
 
-    def _write(self, figures: Mapping[str, Mapping[str, int]], counted: Mapping[Key, Item]) -> bool:
-        """Have the files counted so, unless someone else counts them. Returns whether they are."""
-        added = dict.fromkeys(FIGURES, 0)
-        writes = []
-        for name, now in figures.items():
-            before = counted.get(_counted_key(name), {})
-            steps = _steps(before, now)
-            added = {figure: added[figure] + steps[figure] for figure in FIGURES}
-            writes.append(self._put(name, int(before.get("Number", 0)), now))
-        try:
-            self._history.boto.meta.client.transact_write_items(
-                TransactItems=[*writes, self._add(added)]
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in _MET_ANOTHER:
-                raise
-            return False
-        return True
+    def settle(self) -> None:
+        """Have all entries that were written in the figures, whoever else has added some of them.
 
-    def _put(self, name: str, number: int, figures: Mapping[str, int]) -> dict[str, Any]:
-        partition, place = _counted_key(name)
-        item = {"PK": partition, "SK": place, "Number": number + 1, **figures}
-        put = {"TableName": self._history.boto.name, "Item": item}
-        if not number:
-            return {"Put": put | {"ConditionExpression": "attribute_not_exists(PK)"}}
+        If it fails, it may be done again; and if it is not, whoever meets an entry adds it.
+        """
+        if self._batch:
+            _, batch = self._batch.split()
+            self._add(self._batch, self._written, {batch: 0}, is_over=not self._unknown)
+            self._begin()
+
+    def make_sure_of(self, *entries: Entry | None) -> None:
+        """Have these entries in the figures, which another run may have left."""
+        known = [(_batch_of(entry), entry) for entry in entries if entry]
+        parts = self._history.read(_part_of(batch) for batch, _ in known)
+        for batch, entry in known:
+            self._add(batch, [entry], parts.get(_part_of(batch), {}))
+
+    def _add(self, batch: str, entries: Iterable[Entry], part: Item, is_over: bool = False) -> None:
+        """Add those of the batch's entries that are in the figures not yet, by its part as it was.
+
+        If the batch is over, its note goes.
+        """
+        key, (_, name) = _part_of(batch), batch.split()
+        of_number = {f"{name}.{entry['EntryId'].split()[2]}": entry for entry in entries}
+        while name in part:
+            left = {number: entry for number, entry in of_number.items() if number not in part}
+            if not (left or is_over):
+                return
+            done = int(part[name])
+            notes = {} if is_over else {name: done + len(left), **dict.fromkeys(left, 1)}
+            gone = [one for one in part if one.startswith(name)] if is_over else []
+            change = _change(_steps(left.values()), notes, gone, {name: done})
+            if self._history.update(key, **change):
+                return
+            part = self._history.read([key]).get(key, {})
+
+    def left_over(self) -> set[str]:
+        """The batches that stay noted though their runs are over: those of runs that were stopped,
+        or of a write of which nobody knows whether it was refused."""
+        parts = self._history.read(_PARTS)
+        latest = f"{int(time.time()) - _LONGEST_RUN:08x}"
         return {
-            "Put": put
-            | {
-                "ConditionExpression": "#number = :number",
-                "ExpressionAttributeNames": {"#number": "Number"},
-                "ExpressionAttributeValues": {":number": number},
-            }
+            f"{number} {name}"
+            for number, key in enumerate(_PARTS)
+            for name in parts.get(key, {})
+            if name not in ("PK", "SK", *FIGURES) and "." not in name and name < latest
         }
 
-    def _add(self, added: Mapping[str, int]) -> dict[str, Any]:
-        partition, place = _part_key(randrange(_PARTS))  # noqa: S311 - no secret
-        changed = {name: number for name, number in added.items() if number}
-        names = {f"#{name}": name for name in changed}
-        steps = ", ".join(f"#{name} :{name}" for name in changed)
-        if not changed:  # nothing is new, or one file's figures have moved to another's
-            names, steps = {"#files": "files"}, "#files :files"
-            changed = {"files": 0}
-        update = {
-            "TableName": self._history.boto.name,
-            "Key": {"PK": partition, "SK": place},
-            "UpdateExpression": f"ADD {steps}",
-            "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": {f":{name}": step for name, step in changed.items()},
-        }
-        return {"Update": update}
-
-    def _stored(self, names: Sequence[str]) -> dict[str, Item]:
-        """The facts of these files that are counted, as they are at this moment."""
-        table = self._records.boto
-        found: dict[str, Item] = {}
-
-        def get(request: dict[str, Any]) -> dict[str, Any] | None:
-            answer = table.meta.client.batch_get_item(RequestItems=request)
-            found.update((one["Filename"], one) for one in answer["Responses"].get(table.name, ()))
-            return answer.get("UnprocessedKeys")
-
-        request = {
-            "Keys": [{"Filename": name} for name in names],
-            "ConsistentRead": True,
-            "ProjectionExpression": _PROJECTED,
-            "ExpressionAttributeNames": _CALLED,
-        }
-        if until_done(get, {table.name: request}, self._history.seconds_left):
-            raise LeftUndone("some records could not be read")
-        return found
+    def forget(self, batches: Iterable[str]) -> None:
+        """Take the notes of batches away of which all entries are in the figures."""
+        for batch in batches:
+            part = self._history.read([_part_of(batch)]).get(_part_of(batch), {})
+            self._add(batch, [], part, is_over=True)
 
 
-_MET_ANOTHER = {"TransactionCanceledException", "TransactionConflictException"}
+def is_of(entry: Entry, batches: set[str]) -> bool:
+    """Return whether an entry is of one of these batches."""
+    return _batch_of(entry) in batches
 
 
-def _figures_of(item: Item | None) -> dict[str, int]:
-    """Return what a file adds to the figures, by what is stored of it."""
-    if item is None:
-        return dict.fromkeys(FIGURES, 0)
-    summary = item.get("Summary", {})
-    troubles = [kind for kind, attribute in _TROUBLES.items() if summary.get(attribute)]
-    return _figures(item.get("Status"), item.get("RowCount"), item.get("FileSize"), troubles)
-
-
-def _figures_of_record(record: FileRecord) -> dict[str, int]:
-    """Return what a file adds to the figures, by its record."""
-    return _figures(record.status, record.row_count, record.file_size, troubles_of(record))
-
-
-def _figures(
-    status: str | None, rows: int | None, size: int | None, troubles: Sequence[str]
-) -> dict[str, int]:
-    """Return what a file adds to the figures; one that is removed adds nothing."""
-    if status == DELETED:
-        return dict.fromkeys(FIGURES, 0)
-    return {
+def figures_of(record: FileRecord) -> dict[str, int]:
+    """Return what a file adds to the figures, but for zeros; one that is removed adds nothing."""
+    if record.status == DELETED:
+        return {}
+    figures = {
         "files": 1,
-        "rows": int(rows or 0),
-        "bytes": int(size or 0),
-        "failed": int(status == FAILED),
-        **{kind: int(kind in troubles) for kind in TROUBLES},
+        "rows": record.row_count or 0,
+        "bytes": record.file_size,
+        "failed": int(record.status == FAILED),
+        **dict.fromkeys(troubles_of(record), 1),
     }
+    return {name: number for name, number in figures.items() if number}
 
 
-def _steps(before: Mapping[str, Any], now: Mapping[str, int]) -> dict[str, int]:
-    """Return how far the figures of a file go from what is counted of it to what it is now."""
-    return {figure: now[figure] - int(before.get(figure, 0)) for figure in FIGURES}
+def _steps(entries: Iterable[Entry]) -> dict[str, int]:
+    """Return how far entries move the figures, together."""
+    steps = dict.fromkeys(FIGURES, 0)
+    for entry in entries:
+        for name in FIGURES:
+            steps[name] += int(entry["Now"].get(name, 0) - entry.get("Before", {}).get(name, 0))
+    return {name: step for name, step in steps.items() if step}
 
 
-def counted_keys(names: Iterable[str]) -> list[Key]:
-    """Return where it stands what of these files is in the figures."""
-    return [_counted_key(name) for name in names]
+def _batch_of(entry: Entry) -> str:
+    batch: str = entry["EntryId"].rpartition(" ")[0]
+    return batch
 
 
-def _counted_key(name: str) -> Key:
-    return f"counted#{bounded(name)}", "-"
+def _part_of(batch: str) -> Key:
+    return _PARTS[int(batch.split()[0])]
 
 
-def _part_key(number: int) -> Key:
-    return f"totals#{number}", "-"
+def _change(
+    added: Mapping[str, int],
+    put: Mapping[str, int],
+    gone: Iterable[str] = (),
+    still: Mapping[str, int] | None = None,
+) -> dict[str, Any]:
+    """The update that adds to numbers of an item, puts some, and takes some away.
+
+    It is done if those in `still` are there, and are still what they were.
+    """
+    numbers = [*added.items(), *put.items(), *(still or {}).items()]
+    aliases = {name: f"#{n}" for n, name in enumerate({*dict(numbers), *gone})}
+    values = {f":{n}": number for n, (_, number) in enumerate(numbers)}
+    value = iter(values)
+    clauses = {
+        "ADD": [f"{aliases[name]} {next(value)}" for name in added],
+        "SET": [f"{aliases[name]} = {next(value)}" for name in put],
+        "REMOVE": [aliases[name] for name in gone],
+    }
+    checks = [f"{aliases[name]} = {next(value)}" for name in still or ()]
+    return {
+        "condition": " AND ".join(checks),
+        "UpdateExpression": " ".join(
+            f"{verb} {', '.join(done)}" for verb, done in clauses.items() if done
+        ),
+        "ExpressionAttributeNames": {alias: name for name, alias in aliases.items()},
+        "ExpressionAttributeValues": values,
+    }

@@ -25,8 +25,9 @@ from chalicelib.intake.time_left import check_time
 
 # At its slowest, a call tries twice to connect for 1 s and to read for 2 s, and pauses for up to
 # 1 s between ("Standard retry mode", Boto3's guide to retries). A new file takes two: one to the
-# table, and one that has the queue delete it or deliver it again. Where a record is replaced there
-# are more; if these hang as well, the message comes back after the queue's visibility timeout.
+# table, and one that has the queue delete it or deliver it again. Where a batch begins, or a record
+# is replaced, there are more; if these hang as well, the message comes back after the queue's
+# visibility timeout.
 CALL_SECONDS = 7
 MESSAGE_SECONDS = 2 * CALL_SECONDS
 

@@ -183,10 +183,10 @@ def allow_upload(
     return Answer(upload, 201, {"Location": url})
 
 
-def show_totals(table: RecordsTable, history: HistoryTable) -> Answer:
+def show_totals(history: HistoryTable) -> Answer:
     """The figures of the whole catalog. Raises `HistoryMissing`, `NothingKnown`."""
     history.check()
-    totals = Totals(table, history).read()
+    totals = Totals(history).read()
     if totals is None:
         raise NothingKnown("not all files are counted yet: `./catalog backfill` counts them")
     return cacheable(totals)

@@ -16,10 +16,11 @@ import boto3
 import pytest
 
 from chalicelib.catalog.indexes import SHARDS
+from chalicelib.catalog.items import to_item
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.query import FileQuery
 from chalicelib.catalog.record import FileRecord
-from chalicelib.catalog.table import RecordsTable, to_item
+from chalicelib.catalog.table import RecordsTable
 from chalicelib.web.uploads import presigned_upload
 from tests.deployed import PROJECT, eventually, one_segment
 from tests.examples import examples, first_of

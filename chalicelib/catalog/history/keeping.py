@@ -9,6 +9,7 @@ looked at again; then the dataset.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import Any
 
 from chalicelib.catalog.history.changes import Schema
 from chalicelib.catalog.history.dataset_items import DatasetItems
@@ -54,12 +55,14 @@ _KEPT_PLACES = 10_000
 class Accepted:
     """A write that the catalog has accepted, right now, with what it replaced; or before.
 
-    In that case its message has come again, and nobody knows how far it was written.
+    In that case its message has come again, and nobody knows how far it was written. `entry` is how
+    it is counted in the totals, if it is still in the table.
     """
 
     record: FileRecord
     now: bool = True
     replaced: FileRecord | None = None
+    entry: Mapping[str, Any] | None = None
 
 
 def _utc_now() -> datetime:
@@ -152,22 +155,12 @@ class History:
     def _keep_versions(
         self, accepted: Sequence[Accepted], known: Mapping[Key, Item], stories: dict[str, Story]
     ) -> dict[Key, Item]:
-        """Write the versions that are not there yet, and the deliveries; return all versions.
-
-        The versions of a batch are written together, but for those of one file, of which a later
-        one is compared with the one before.
-        """
+        """Write the versions that are not there yet, and the deliveries; return all versions."""
         versions: dict[Key, Item] = {}
         written: dict[Key, Item] = {}
         seen = dict(known)
-        new: dict[Key, Item] = {}
-        files: set[str] = set()
         for one in accepted:
             record, key = one.record, version_key(one.record)
-            if record.filename in files:
-                versions |= self.table.put_versions(new)
-                new, files = {}, set()
-            files.add(record.filename)
             there = versions.get(key) or known.get(key)
             in_dataset = unusual = None
             story = stories.get(dataset_of(record)) if is_delivery(record) else None
@@ -186,8 +179,8 @@ class History:
             if story:
                 unusual = findings(delivery, earlier, repeated, story.comparables)
                 in_dataset = self._change_since(record, earlier)
-            new[key] = version_item(record, self._change_of(one), in_dataset, self._days, unusual)
-        versions |= self.table.put_versions(new)
+            version = version_item(record, self._change_of(one), in_dataset, self._days, unusual)
+            versions[key] = self.table.put_version(version)
         for record in (one.record for one in accepted if is_delivery(one.record)):
             if not is_version_of(versions[version_key(record)], record):
                 continue

@@ -11,9 +11,9 @@ from datetime import datetime, timezone
 from typing import Any
 
 from chalicelib.catalog.history.table import HistoryTable
+from chalicelib.catalog.items import TOMBSTONE_DAYS
 from chalicelib.catalog.keys import KEY_BYTES, is_contract, utf8_length
 from chalicelib.catalog.record import InvalidMessage
-from chalicelib.catalog.table import TOMBSTONE_DAYS
 from chalicelib.catalog.times import NO_PLACE, is_sequencer, moment_of
 
 _PARTITION = "contracts"

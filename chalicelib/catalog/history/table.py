@@ -150,30 +150,6 @@ class HistoryTable:
             if until_done(put, {self._table.name: batch}, self.seconds_left):
                 raise LeftUndone("some items could not be written")
 
-    def put_versions(self, items: Mapping[Key, Item]) -> dict[Key, Item]:
-        """Put versions as `put_version` does, in one request where nothing is there of them."""
-        there: dict[Key, Item] = {}
-        left = iter(items.items())
-        while batch := dict(islice(left, WRITTEN_AT_ONCE)):
-            if len(batch) > 1 and self._put_together(batch.values()):
-                there |= batch
-            else:
-                there |= {key: self.put_version(item) for key, item in batch.items()}
-        return there
-
-    def _put_together(self, items: Iterable[Item]) -> bool:
-        """Put versions if none of them is there. Returns whether they are now."""
-        absent = {"TableName": self._table.name, "ConditionExpression": _ABSENT}
-        try:
-            self._table.meta.client.transact_write_items(
-                TransactItems=[{"Put": absent | {"Item": item}} for item in items]
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "TransactionCanceledException":
-                raise
-            return False
-        return True
-
     def put_version(self, item: Item) -> Item:
         """Put a version, unless it is there as it was read by this run or a better one.
 

@@ -6,7 +6,7 @@ from threading import Lock
 from types import SimpleNamespace
 
 from chalicelib.catalog.indexes import INDEXES, PROJECTED
-from chalicelib.catalog.table import to_item
+from chalicelib.catalog.items import to_item
 from tests.examples.records import RECORD
 
 SORT_KEYS = {index.name: index.sort_key for index in INDEXES}

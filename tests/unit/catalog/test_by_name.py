@@ -17,11 +17,12 @@ from chalicelib.catalog.history.keeping import Accepted, History
 from chalicelib.catalog.history.names import may_contain
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.indexes import SHARDS, shard_of, upload_order
+from chalicelib.catalog.items import to_item
 from chalicelib.catalog.keys import bare
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.query import FileQuery
 from chalicelib.catalog.record import FAILED
-from chalicelib.catalog.table import RecordsTable, to_item
+from chalicelib.catalog.table import RecordsTable
 from tests.unit.catalog.table_in_memory import CountedTables, a_file
 
 

@@ -11,9 +11,10 @@ from chalicelib.catalog.history.items import COLUMNS_ARE_COMPLETE, INDEXED_COLUM
 from chalicelib.catalog.history.keeping import Accepted, History
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.indexes import shard_of, upload_order
+from chalicelib.catalog.items import to_item
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.query import FileQuery
-from chalicelib.catalog.table import RecordsTable, to_item
+from chalicelib.catalog.table import RecordsTable
 from tests.unit.catalog.table_in_memory import CountedTables, a_file
 
 

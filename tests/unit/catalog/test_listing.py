@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.catalog.indexes import SHARDS, index_attributes, upload_order
+from chalicelib.catalog.items import logger
 from chalicelib.catalog.listing import FILES_AT_MOST, WHOLE_RECORDS_AT_MOST, list_files
 from chalicelib.catalog.query import FileQuery
-from chalicelib.catalog.table import IndexMissing, RecordsTable, logger
+from chalicelib.catalog.table import IndexMissing, RecordsTable
 from tests.examples.records import RECORD
 from tests.unit.catalog.table_in_memory import TableInMemory, a_file
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.catalog.history.declared import declared_rhythm
+from chalicelib.catalog.items import from_item, to_item
 from chalicelib.catalog.odcs import ODCS_BYTES, judge_odcs, read_odcs
 from chalicelib.catalog.record import FileRecord, InvalidMessage
-from chalicelib.catalog.table import from_item, to_item
 from tests.examples import examples
 from tests.examples.records import FILE, record_of
 

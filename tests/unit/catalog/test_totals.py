@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.catalog.acceptance import Catalog
 from chalicelib.catalog.history.keeping import History
-from chalicelib.catalog.history.table import HistoryTable, LeftUndone
+from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.catalog.totals import FIGURES, TOTALS_ARE_COMPLETE, Totals
 from tests.examples.records import RECORD
@@ -17,12 +17,13 @@ ALWAYS = 1_000.0
 
 class Tables:
     def __init__(self, aws):
+        self.aws = aws
         self.records = RecordsTable(aws.table)
         self.history = HistoryTable(aws.history_table)
         partition, place = TOTALS_ARE_COMPLETE
         aws.history_table.put_item(Item={"PK": partition, "SK": place})
         self.catalog = Catalog.of(self.records, History(self.history, 400), lambda: ALWAYS)
-        self.totals = Totals(self.records, self.history)
+        self.totals = Totals(self.history)
 
     def take(self, *records):
         known = self.catalog.look_up(records)
@@ -31,6 +32,12 @@ class Tables:
 
     def figures(self):
         return {name: number for name, number in self.totals.read().items() if number}
+
+    def noted(self):
+        """The batches that are not over."""
+        items = self.aws.history_table.scan()["Items"]
+        parts = [item for item in items if item["PK"].startswith("totals#")]
+        return [name for part in parts for name in part if name not in ("PK", "SK", *FIGURES)]
 
     def reckoned(self):
         """The same, from every record."""
@@ -80,13 +87,13 @@ def test_files_are_counted_as_they_come_change_and_go(tables):
     assert tables.figures() == {"files": 1, "rows": 5, "bytes": 7}
 
 
-def test_a_file_counts_alike_as_it_was_written_and_as_it_is_read_back(tables):
-    verdicts = {"by_name": "breaks", "by_position": "ok"}
-    tables.take(write(1, violations=("x",), verdicts=verdicts, unusual=("y",), row_count=10))
-    written = tables.figures()
-    assert written["violations"] == written["changed"] == written["unusual"] == 1
-    tables.totals.count(["a.csv"])
-    assert tables.figures() == written
+def test_what_is_found_beside_other_deliveries_is_counted_as_well(tables):
+    tables.take(write(1, "a-1.csv", dataset="a-{n}.csv", column_names=("id", "a")))
+    tables.take(write(1, "a-2.csv", dataset="a-{n}.csv", column_names=("id", "b")))
+    tables.take(write(2, "a-2.csv", dataset="a-{n}.csv", column_names=("id", "b")))
+    assert tables.figures()["changed"] == 1
+    tables.take(write(3, "a-2.csv", status="deleted", file_size=0))
+    assert "changed" not in tables.figures()
 
 
 def test_what_comes_twice_or_late_is_counted_once(tables):
@@ -104,53 +111,56 @@ def test_a_run_that_stops_before_it_counts_is_made_up_for_when_its_message_comes
     assert tables.figures() == tables.reckoned()
 
 
-def test_of_two_runs_the_one_that_saw_the_older_record_does_not_overwrite_the_newer(
-    tables, monkeypatch
-):
-    older, newer = write(1, row_count=10), write(2, row_count=3)
-    tables.catalog.accept(older)
-    stored = Totals._stored
+def test_a_write_whose_answer_was_lost_is_counted_once(tables, monkeypatch):
+    put = RecordsTable.put_over
 
-    def overtaken(totals, names):
-        found = stored(totals, names)
-        monkeypatch.setattr(Totals, "_stored", stored)
-        tables.take(newer)
-        return found
+    def lost(*arguments):
+        put(*arguments)
+        raise TimeoutError
 
-    monkeypatch.setattr(Totals, "_stored", overtaken)
-    tables.totals.count(["a.csv"])
+    monkeypatch.setattr(RecordsTable, "put_over", lost)
+    with pytest.raises(TimeoutError):
+        tables.catalog.accept(write(1, row_count=10))
+    monkeypatch.undo()
+    tables.take(write(1, "b.csv", row_count=1), write(1, row_count=10))
     assert tables.figures() == tables.reckoned()
-    assert tables.figures()["rows"] == 3
-
-
-@pytest.mark.parametrize("rows", [3, 10])
-def test_what_others_have_counted_since_a_file_was_looked_up_is_counted_anew(tables, rows):
-    tables.take(write(1, row_count=10))
-    record = write(2, row_count=rows)
-    known = tables.catalog.look_up([record])
-    accepted = tables.catalog.accept(record)
-    tables.take(write(3, row_count=7))
-    tables.catalog.keep([accepted], known)
+    tables.take(write(2, row_count=3))
     assert tables.figures() == tables.reckoned()
 
 
-def test_a_run_that_saw_an_older_record_counts_again_where_a_newer_one_is_counted_alike(
-    tables, monkeypatch
-):
-    tables.take(write(1, row_count=10))
-    older, newer = write(2, row_count=3), write(3, row_count=10)
-    accepted = tables.catalog.accept(older)
-    stored = Totals._stored
-
-    def overtaken(totals, names):
-        found = stored(totals, names)
-        monkeypatch.setattr(Totals, "_stored", stored)
-        tables.take(newer)  # as it was counted first
-        return found
-
-    monkeypatch.setattr(Totals, "_stored", overtaken)
-    tables.catalog.keep([accepted])
+def test_what_a_run_left_is_counted_before_it_is_replaced(tables):
+    tables.catalog.accept(write(1, row_count=10))
+    other = Tables(tables.aws)
+    other.take(write(2, row_count=3))
     assert tables.figures() == tables.reckoned()
+    tables.catalog.totals.settle()
+    assert tables.figures() == tables.reckoned()
+
+
+def test_a_batch_of_which_others_have_counted_some_is_counted_once(tables):
+    writes = [write(1, f"{number}.csv", row_count=10) for number in range(5)]
+    accepted = [tables.catalog.accept(one) for one in writes]
+    Tables(tables.aws).take(writes[1], write(2, "3.csv", row_count=2))
+    tables.catalog.keep(accepted)
+    assert tables.figures() == tables.reckoned()
+    assert not tables.noted()
+
+
+def test_a_file_that_is_twice_in_a_batch_is_counted_as_it_is_at_last(tables):
+    tables.take(write(1, row_count=10), write(2, row_count=3), write(2, row_count=3))
+    assert tables.figures() == tables.reckoned()
+    assert not tables.noted()
+
+
+def test_a_malformed_record_makes_way_and_what_it_added_goes(tables):
+    tables.take(write(1, row_count=10, file_size=7))
+    tables.aws.table.update_item(
+        Key={"Filename": "a.csv"},
+        UpdateExpression="SET ColumnCount = :text",
+        ExpressionAttributeValues={":text": "many"},
+    )
+    tables.take(write(2, row_count=3, file_size=1))
+    assert tables.figures() == {"files": 1, "rows": 3, "bytes": 1}
 
 
 def test_in_any_order_with_any_repeats_the_figures_are_those_of_the_records(tables):
@@ -174,30 +184,16 @@ def test_where_not_all_files_are_counted_there_are_no_figures(tables, with_histo
     assert tables.totals.read() is None
 
 
-def test_a_file_that_others_count_all_the_time_is_left(tables, monkeypatch):
-    tables.records.put_if_newer(write(1))
-    monkeypatch.setattr(Totals, "_count", lambda _self, names: names)
-    monkeypatch.setattr("chalicelib.catalog.undone.sleep", lambda _: None)
-    with pytest.raises(LeftUndone):
-        tables.totals.count(["a.csv"])
-
-
-def test_a_batch_of_files_takes_three_requests(tables, monkeypatch):
-    for number in range(10):
-        tables.records.put_if_newer(write(1, f"{number}.csv"))
-    calls = []
-    for table in (tables.records, tables.history):
-        client = table.boto.meta.client
-        for name in ("batch_get_item", "transact_write_items"):
-            call = getattr(client, name)
-            monkeypatch.setattr(
-                client,
-                name,
-                lambda _call=call, _name=name, **o: (calls.append(_name), _call(**o))[1],
-            )
-    tables.totals.count(f"{number}.csv" for number in range(10))
-    assert len(set(calls)) == 2
-    assert calls.count("transact_write_items") == 1
+def test_a_batch_takes_two_requests_for_its_figures(tables, monkeypatch):
+    made = []
+    update = HistoryTable.update
+    monkeypatch.setattr(
+        HistoryTable,
+        "update",
+        lambda table, key, *rest, **o: (made.append(key), update(table, key, *rest, **o))[1],
+    )
+    tables.take(*(write(1, f"{number}.csv") for number in range(10)))
+    assert sum(partition.startswith("totals#") for partition, _ in made) == 2
 
 
 def test_the_api_tells_them(client, tables):

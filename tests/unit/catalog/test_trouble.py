@@ -18,9 +18,10 @@ from chalicelib.catalog.indexes import (
     trouble_partitions,
     upload_order,
 )
+from chalicelib.catalog.items import to_item
 from chalicelib.catalog.listing import FILES_AT_MOST, list_files
 from chalicelib.catalog.query import TROUBLES, FileQuery
-from chalicelib.catalog.table import RecordsTable, to_item
+from chalicelib.catalog.table import RecordsTable
 from tests.unit.catalog.table_in_memory import CountedTables, a_file
 
 VIOLATES = {"violations": ("x",)}

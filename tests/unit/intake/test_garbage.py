@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from chalicelib.catalog.acceptance import Catalog
 from chalicelib.catalog.contract import contract_of
+from chalicelib.catalog.items import from_item, to_item
 from chalicelib.catalog.record import MESSAGE_LIMIT, OF_READY, FileRecord, InvalidMessage
-from chalicelib.catalog.table import from_item, to_item
 from chalicelib.intake.extract import UnextractedRecords
 from chalicelib.intake.queue import ProcessingQueue
 from chalicelib.intake.s3_event import InvalidEvent, ObjectEvent

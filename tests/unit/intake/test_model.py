@@ -29,8 +29,10 @@ from chalicelib.catalog.history.items import file_of, version_key, version_of
 from chalicelib.catalog.history.keeping import History
 from chalicelib.catalog.history.pages import describe_dataset
 from chalicelib.catalog.history.table import HistoryTable
-from chalicelib.catalog.table import RecordsTable, from_item
+from chalicelib.catalog.items import from_item
+from chalicelib.catalog.table import RecordsTable
 from chalicelib.catalog.times import moment_of
+from chalicelib.catalog.totals import FIGURES, TOTALS_ARE_COMPLETE, Totals, figures_of
 from chalicelib.intake.contracts import Contracts
 from chalicelib.intake.describe import Refused
 from chalicelib.intake.events import EventBus
@@ -94,13 +96,12 @@ class CatalogAndBucket(RuleBasedStateMachine):
         self.bucket = Bucket(app.settings.bucket, self.sequencers, self.faults)
         self.queue = Queue()
         records = RecordsTable(Faulty(self.table, self.faults))
+        history = History(HistoryTable(Faulty(self.history, self.faults)), 400)
+        self.patch.setattr(app, "catalog", lambda *_: Catalog(records, history))
         for name, made in {
             "s3_client": Faulty(self.bucket, self.faults),
             "processing_queue": ProcessingQueue(Faulty(self.queue, self.faults), "queue"),
             "records_table": records,
-            "catalog": Catalog(
-                records, History(HistoryTable(Faulty(self.history, self.faults)), 400)
-            ),
             "contracts": Contracts(Faulty(self.bucket, self.faults), app.settings.bucket),
             "event_bus": EventBus(Faulty(self.events, self.faults), "bus"),
         }.items():
@@ -114,6 +115,7 @@ class CatalogAndBucket(RuleBasedStateMachine):
             self.compare_datasets()
             self.compare_deliveries()
             self.compare_events()
+            self.compare_totals()
         finally:
             self.aws.stop()
             self.patch.undo()
@@ -280,6 +282,16 @@ class CatalogAndBucket(RuleBasedStateMachine):
                 )
                 same = first if record.sha256 and first is not record else None
                 assert one["same_as"] == (same and file_of(version_of(same)))
+
+    def compare_totals(self):
+        """The figures are those of all records, whatever was stopped in between."""
+        history = HistoryTable(self.history)
+        history.write([dict(zip(("PK", "SK"), TOTALS_ARE_COMPLETE, strict=True))])
+        expected = dict.fromkeys(FIGURES, 0)
+        for record in RecordsTable(self.table).everything():
+            for name, number in figures_of(record).items():
+                expected[name] += number
+        assert Totals(history).read() == expected
 
     def compare_events(self):
         kinds = {"ready": "file.cataloged", "failed": "file.failed", "deleted": "file.removed"}

@@ -1,9 +1,11 @@
 """Two runs of `store` at the same time, stepped between any two of their calls to AWS.
 
-What the table says, what the history keeps and what was told agree, in whichever order they step.
+What the table says, what the history keeps, what was told and the totals agree, in whichever
+order they step.
 """
 
 import threading
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from chalicelib.catalog.history.items import change_in, file_partition, version_key
 from chalicelib.catalog.history.table import is_version_of
+from chalicelib.catalog.totals import FIGURES, TOTALS_ARE_COMPLETE, Totals, figures_of
 from tests.examples import examples
 from tests.examples.records import RECORD
 from tests.unit.intake.processes import Told, processes
@@ -117,7 +120,12 @@ MANY = settings(
 
 
 def check(process, told, writes):
-    """Nothing is known of one of the three that the others do not say."""
+    """Nothing is known of one of the four that the others do not say."""
+    process.history.write([dict(zip(("PK", "SK"), TOTALS_ARE_COMPLETE, strict=True))])
+    reckoned = Counter(dict.fromkeys(FIGURES, 0))
+    for record in process.records.everything():
+        reckoned.update(figures_of(record))
+    assert Totals(process.history).read() == reckoned
     for filename in {one.filename for one in writes}:
         stored = process.records.last_write(filename)
         versions = {

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from chalicelib.catalog.columns import WRITTEN_BYTES
 from chalicelib.catalog.contract import judge
+from chalicelib.catalog.items import from_item, to_item
 from chalicelib.catalog.record import MESSAGE_LIMIT, FileRecord
-from chalicelib.catalog.table import from_item, to_item
 from chalicelib.intake.contracts import Contracts
 from chalicelib.intake.describe import describe
 from chalicelib.intake.extract import complete

@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 import pytest
 
 import ops.past
+from chalicelib.catalog.acceptance import Catalog
 from chalicelib.catalog.contract import judge
 from chalicelib.catalog.history.changes import schema_id_of_record
 from chalicelib.catalog.history.items import (
@@ -16,12 +17,14 @@ from chalicelib.catalog.history.items import (
     TROUBLE_IS_COMPLETE,
     schemas_partition,
 )
+from chalicelib.catalog.history.keeping import History
 from chalicelib.catalog.history.pages import describe_dataset
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.indexes import SHARDS
 from chalicelib.catalog.listing import list_files
 from chalicelib.catalog.query import FileQuery
 from chalicelib.catalog.table import RecordsTable
+from chalicelib.catalog.totals import Totals
 from ops.contract import contract
 from ops.past import Past
 from ops.stage import read_stage
@@ -232,3 +235,26 @@ def test_files_in_trouble_of_an_older_version_are_in_their_index_once_all_of_it_
     assert [record.filename for record in (*before, *after)] == ["bad.csv"] * 2
     assert TROUBLE_IS_COMPLETE in history.complete()
     assert "Trouble" in indexed.table.get_item(Key={"Filename": "bad.csv"})["Item"]
+
+
+def test_what_a_stopped_run_left_is_added_to_the_totals_and_its_note_goes(
+    table, history, monkeypatch
+):
+    Past(STAGE).fill()
+    stopped = Catalog(table, History(history, 400))
+    stopped.accept(replace(RECORD, filename="left.csv", dataset="x", schema_id="0" * 32))
+    monkeypatch.setattr("chalicelib.catalog.totals._LONGEST_RUN", -1)
+    Past(STAGE).fill()
+    assert Totals(history).read()["files"] == 4
+    assert Totals(history).left_over() == set()
+    stopped.totals.settle()
+    assert Totals(history).read()["files"] == 4
+
+
+def test_the_note_of_a_run_that_may_go_on_stays(table, history):
+    Past(STAGE).fill()
+    running = Catalog(table, History(history, 400))
+    running.accept(replace(RECORD, filename="left.csv"))
+    Past(STAGE).fill()
+    running.totals.settle()
+    assert Totals(history).read()["files"] == 4
