@@ -12,7 +12,15 @@ import pytest
 from botocore.exceptions import ClientError
 from hypothesis import HealthCheck, settings
 
-from tests.deployed import Catalog, Project, copy_emulator_to, emulator, package, take_down
+from tests.deployed import (
+    Catalog,
+    Project,
+    copy_emulator_to,
+    emulator,
+    own_code_of,
+    package,
+    take_down,
+)
 from tests.examples import examples
 from tests.ports import port_of_ones_own
 from tests.sign_in import SignInCatalog
@@ -97,17 +105,28 @@ def the_package(once, tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def new_project(endpoint, the_package, shared) -> Callable[[], Project]:
-    """Makes a copy of the project with names of its own."""
-    return lambda: Project(shared, endpoint, the_package)
+def own_code(once, the_package, tmp_path_factory) -> Path:
+    """The same without its requirements, which functions of MiniStack have from this Python.
+
+    Fifty times smaller, and deployed in half of the time.
+    """
+    if "AWS_ENDPOINT_URL" in os.environ:
+        return the_package
+    return once("own_code", lambda: own_code_of(the_package, tmp_path_factory.mktemp("own_code")))
 
 
 @pytest.fixture(scope="session")
-def catalog(once, new_project) -> Catalog:
-    """The catalog, deployed as `make run` does it."""
+def new_project(endpoint, own_code, shared) -> Callable[[], Project]:
+    """Makes a copy of the project with names of its own."""
+    return lambda: Project(shared, endpoint, own_code)
+
+
+@pytest.fixture(scope="session")
+def catalog(once, endpoint, the_package, shared) -> Catalog:
+    """The catalog, deployed as `make run` does it, with all that ships."""
 
     def deploy() -> Project:
-        project = new_project()
+        project = Project(shared, endpoint, the_package)
         project.catalog("deploy", "--yes")
         return project
 

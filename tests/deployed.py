@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlencode
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import boto3
 from chalice.deploy.packager import DependencyBuilder, LambdaDeploymentPackager
@@ -65,6 +66,15 @@ def package(root: Path, processor: str = "x86_64") -> Path:
     packager = LambdaDeploymentPackager(system, requirements, UI(), processor)
     python = "python{}.{}".format(*sys.version_info)
     return Path(packager.create_deployment_package(str(root), python))
+
+
+def own_code_of(package: Path, folder: Path) -> Path:
+    """Make a package of the same name in `folder`, of the app without its requirements."""
+    with ZipFile(package) as whole, ZipFile(folder / package.name, "w", ZIP_DEFLATED) as own:
+        for name in whole.namelist():
+            if name.split("/")[0] in ("app.py", "chalicelib"):
+                own.writestr(name, whole.read(name))
+    return folder / package.name
 
 
 def copy_project(root: Path, *names: str) -> None:

@@ -23,14 +23,14 @@ FUNCTIONS_CREDENTIALS = {"DurationSeconds": 900, "RoleSessionName": "test"}
 
 
 @pytest.fixture(scope="module")
-def enforcing(the_package, tmp_path_factory):
+def enforcing(own_code, tmp_path_factory):
     """The catalog as `./catalog deploy` deploys it, on a MiniStack of its own that enforces IAM.
 
     Without what the template has against coming without TLS, which an emulator does not speak.
     """
     with port_of_ones_own() as port:
         folder = tmp_path_factory.mktemp("enforcing")
-        project = Project(folder, f"http://localhost:{port}", the_package)
+        project = Project(folder, f"http://localhost:{port}", own_code)
         emulator("start", project.root, PORT=port, AUTH="true")
         try:
             template = project.root / "resources.yaml"

@@ -27,7 +27,7 @@ Which cells are text follows from the patterns of all entries: no other list has
 
 import re
 from collections.abc import Callable, Collection
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from chalicelib.csv_reader.kind_names import TEXT, UUID
 from chalicelib.csv_reader.profile import date_forms, number_forms, number_kinds, time_kinds
@@ -63,18 +63,7 @@ KINDS.update((kind.name, kind) for entry in ENTRIES for kind in entry.kinds)
 KINDS[TEXT] = Kind(TEXT, lambda *_: _TEXTS)
 
 
-def _patterns_by_beginning() -> dict[str, re.Pattern[str]]:
-    """For each character that a cell may begin with, the patterns of all entries that have it."""
-    named = [(entry, f"(?P<entry_{i}>{entry.pattern})") for i, entry in enumerate(ENTRIES)]
-    alternatives: dict[str, str] = {
-        first: "|".join(pattern for entry, pattern in named if first in entry.begins)
-        for first in {*"".join(entry.begins for entry in ENTRIES)}
-    }
-    compiled = {pattern: re.compile(pattern) for pattern in alternatives.values()}
-    return {first: compiled[pattern] for first, pattern in alternatives.items()}
-
-
-_PATTERNS = _patterns_by_beginning()
+_BEGINNINGS = frozenset("".join(entry.begins for entry in ENTRIES))
 _READ: dict[str | None, Callable[[str], Cell | None]] = {
     f"entry_{i}": entry.read for i, entry in enumerate(ENTRIES)
 }
@@ -97,9 +86,24 @@ def _read(text: str) -> Cell:
         word = WORDS.get(value.lower())
         if word:
             return word, ()
-    pattern = _PATTERNS.get(value[0])
-    match = pattern.fullmatch(value) if pattern else None
+    first = value[0]
+    match = _pattern_of(first).fullmatch(value) if first in _BEGINNINGS else None
     return (match and _READ[match.lastgroup](value)) or _IS_TEXT
+
+
+@cache
+def _pattern_of(first: str) -> re.Pattern[str]:
+    """The patterns of all entries that a cell may be of which begins so.
+
+    Made when the first such cell comes: all of them take a tenth of a second, at each cold start.
+    """
+    return re.compile(
+        "|".join(
+            f"(?P<entry_{i}>{entry.pattern})"
+            for i, entry in enumerate(ENTRIES)
+            if first in entry.begins
+        )
+    )
 
 
 _read_short = lru_cache(maxsize=1 << 15)(_read)

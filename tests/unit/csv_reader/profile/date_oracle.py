@@ -48,15 +48,17 @@ _SHAPES = {
     "b": "[A-Za-z]{3,9}",
     "B": "[A-Za-z]{3,9}",
 }
-_COMPILED = {
-    p: re.compile(re.sub("%(.)", lambda m: _SHAPES[m[1]], re.sub(r"([.+])", r"\\\1", p)))
-    for p in PATTERNS
-}
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    escaped = re.sub(r"([.+])", r"\\\1", pattern)
+    return re.compile(re.sub("%(.)", lambda m: _SHAPES[m[1]], escaped))
 
 
 def value(cell: str, pattern: str) -> datetime:
     text = cell.strip(" \t")
-    if not _COMPILED[pattern].fullmatch(text):
+    if not _compiled(pattern).fullmatch(text):
         raise ValueError(cell)
     text = re.sub(r"([+-][0-9]{2})$", r"\1:00", text) if "%z" in pattern else text
     found = datetime.strptime(text, pattern)
@@ -84,7 +86,7 @@ def of_shape(shape: str) -> list[str]:
     text = shape.strip(" \t")
     if len(shape) >= 50 or "0" not in text:
         return []
-    return [pattern for pattern in PATTERNS if _COMPILED[pattern].fullmatch(text)]
+    return [pattern for pattern in PATTERNS if _compiled(pattern).fullmatch(text)]
 
 
 def pattern_of(cells: list[str]) -> str | None:
