@@ -204,8 +204,10 @@ class Oddities:
         self._window.clear()
         before, after = self._before, self._counter
         lost = (after.lines - after.records) - (before.lines - before.records)
+        if not (lost >= _MANY_LINES or (lost and after.inside_quotes)):
+            return
         delimiters = self._header.width - 1
-        if delimiters < 1 or not (lost >= _MANY_LINES or (lost and after.inside_quotes)):
+        if delimiters < 1:
             return
         marks = (window + seam).translate(None, _NEITHER_QUOTE_NOR_LINE_END)
         if not any(line_end * _MANY_LINES in marks for line_end in (b"\n", b"\r\n", b"\r")):

@@ -285,7 +285,7 @@ class TableRows:
         if found:
             self.void_rows = self.void_rows.more(len(found), row + before)
         lines = []
-        if self._width > 1 and self._rows_with_hash < _ROWS_WITH_HASH:
+        if self._width > 1 and self._rows_with_hash < _ROWS_WITH_HASH and b"#" in utf8:
             lines = [match.span() for match in _COMMENT.finditer(utf8)]
         delimiter = self._recoder.delimiter
         short = [span for span in lines if utf8.count(delimiter, *span) < self._width - 1]
@@ -372,8 +372,12 @@ def _is_by_line(records: Records) -> bool:
 
 
 def _spans(line: bytes, utf8: bytes) -> Iterator[tuple[int, int]]:
-    """Begin and end of a line that is given with the line end before it."""
-    start, length = utf8.find(line), len(line)
+    """Begin and end of a line that is given with the line end before it.
+
+    From the end, `bytes` looks for the first byte of it, and from the start for the last: line ends
+    are rarer than delimiters.
+    """
+    start, length = utf8.find(line) if utf8.rfind(line) >= 0 else -1, len(line)
     while start >= 0:
         end = start + length
         yield start + 1, end
