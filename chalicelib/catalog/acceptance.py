@@ -88,9 +88,11 @@ class Catalog:
         It may be done again, and changes nothing then. What is only known beside the deliveries
         before it is added to the record.
         """
-        if not (self.history and accepted):
+        if self.history is None:
             return []
         self.totals.settle()
+        if not accepted:
+            return []
         self.totals.make_sure_of(*(one.entry for one in accepted if not one.now))
         versions = self.history.keep(accepted, known)
         for one, version in zip(accepted, versions, strict=True):

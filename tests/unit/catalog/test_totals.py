@@ -152,6 +152,13 @@ def test_a_file_that_is_twice_in_a_batch_is_counted_as_it_is_at_last(tables):
     assert not tables.noted()
 
 
+def test_a_batch_of_which_nothing_is_accepted_leaves_no_note(tables):
+    tables.take(write(2, row_count=3))
+    tables.take(write(1, row_count=10))
+    assert tables.figures() == tables.reckoned()
+    assert not tables.noted()
+
+
 def test_a_malformed_record_makes_way_and_what_it_added_goes(tables):
     tables.take(write(1, row_count=10, file_size=7))
     tables.aws.table.update_item(
