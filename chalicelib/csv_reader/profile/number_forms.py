@@ -22,9 +22,18 @@ from chalicelib.csv_reader.kind_names import (
     number_form,
     number_name,
 )
-from chalicelib.csv_reader.profile.evidence import DIGITS_OF_A_GROUP, KindEvidence
-from chalicelib.csv_reader.profile.kind import KINDS, Cell, Entry, Kind, Number, Sql, quoted
+from chalicelib.csv_reader.profile.evidence import DIGITS_OF_A_GROUP, GROUP, KindEvidence
+from chalicelib.csv_reader.profile.kind import (
+    KINDS,
+    Cell,
+    Entry,
+    Kind,
+    Number,
+    Sql,
+    quoted,
+)
 from chalicelib.csv_reader.profile.number_kinds import (
+    FAST_DIGITS,
     FEWEST_DIGITS_PAST_DOUBLES,
     FIRST_GROUP,
     decimals,
@@ -147,21 +156,74 @@ def _sql_of(form: NumberForm) -> Callable[[KindEvidence, Collection[str]], Sql |
         forms = [form]
         others = (number_form(name) for name in kinds if form.affix and name in KINDS)
         forms += [each for each in others if each and _differ_by_group(each, form)][:1]
-        found = decimals(
-            evidence.readings[0],
-            kinds,
-            lambda scale: "|".join(f"(?:{_pattern(each, gap, scale)})" for each in forms),
-            prepared=_plain(max(forms, key=lambda each: each.group), gap),
-        )
-        if found is None or len(forms) == 1:
-            return found
-        has_group = f"contains(b, '{quoted(max(each.group for each in forms))}')"
-        which = f"({has_group} <> {bool(form.group)})::tinyint"
-        names = tuple(map(number_name, forms))
-        rest = found.rest and replace(found.rest, kinds=names, which=which)
-        return replace(found, kinds=names, which=which, rest=rest)
+
+        def pattern(scale: int) -> str:
+            return "|".join(f"(?:{_pattern(each, gap, scale)})" for each in forms)
+
+        group = max(each.group for each in forms)
+        prepared = _plain(max(forms, key=lambda each: each.group), gap)
+        found = decimals(evidence.readings[0], kinds, pattern, prepared=prepared)
+        if found is None:
+            return None
+        if len(forms) > 1:
+            amount = f"replace(b, '{form.affix}', '')" if group in form.affix else "b"
+            which = f"(contains({amount}, '{quoted(group)}') <> {bool(form.group)})::tinyint"
+            names = tuple(map(number_name, forms))
+            rest = found.rest and replace(found.rest, kinds=names, which=which)
+            found = replace(found, kinds=names, which=which, rest=rest)
+        return _money(found, forms, gap, evidence) if _is_money(forms, gap, evidence) else found
 
     return sql
+
+
+def _is_money(forms: list[NumberForm], gap: str, evidence: KindEvidence) -> bool:
+    """Return whether all amounts seen are positive, behind the sign, and of a common size.
+
+    Three digits behind the mark might be thousands.
+    """
+    form, reading = forms[0], evidence.readings[0]
+    return bool(
+        form.affix
+        and form.mark
+        and not form.minus
+        and all(each.group in ("", ",", ".") and not each.is_indian for each in forms)
+        and evidence.text.strip(" \t").startswith(form.affix + gap)
+        and reading.scale not in (0, DIGITS_OF_A_GROUP)
+        and reading.whole_digits + reading.scale <= FAST_DIGITS
+        and reading.low
+        and reading.high
+        and reading.low[0] >= 0
+        and reading.high[0] < (GROUP * GROUP if form.group else GROUP)
+    )
+
+
+def _money(found: Sql, forms: list[NumberForm], gap: str, evidence: KindEvidence) -> Sql:
+    """SQL for amounts behind a sign, as long behind the mark as the longest, without a pattern.
+
+    Where what is left without sign and thousands marks is how DuckDB writes a number from 1,000 to
+    999,999, and one mark was taken off, that mark is where it belongs. All others are left to
+    `found`.
+    """
+    mark, front, scale = forms[0].mark, forms[0].affix + gap, evidence.readings[0].scale
+    group = max(form.group for form in forms)
+    bare = f"substring(b, {len(front) + 1})"
+    bare = f"replace({bare}, '{group}', '')" if group else bare
+    longer = f"strlen(b) = strlen(p) + {len(front.encode())}"
+    with_group = without_group = "false"
+    if group:
+        like = f"b like '{front}_%{group}___{mark}{'_' * scale}'"
+        with_group = f"v0 < {GROUP * GROUP} and {longer} + 1 and {like}"
+    if not all(form.group for form in forms):
+        without_group = f"v0 >= 0 and {longer} and starts_with(b, '{front}')"
+    by_size = f"case when v0 >= {GROUP} then {with_group} else {without_group} end"
+    return replace(
+        found,
+        certain=f"v0::varchar = p and {by_size}",
+        values=(f"try_cast(p as decimal({FAST_DIGITS}, {scale}))",),
+        prepared=f"replace({bare}, ',', '.')" if mark == "," else bare,
+        which=f"((v0 >= {GROUP}) <> {bool(forms[0].group)})::tinyint" if len(forms) > 1 else "0",
+        rest=found,
+    )
 
 
 def _differ_by_group(form: NumberForm, other: NumberForm) -> bool:

@@ -35,7 +35,7 @@ from chalicelib.csv_reader.profile.kind import (
 
 FEWEST_DIGITS_PAST_DOUBLES = 309  # written without an exponent
 MOST_DIGITS = 32  # of numbers of which a batch can be summed up, in 38 digits
-_FAST_DIGITS = 18  # those of 64 bits
+FAST_DIGITS = 18  # those of 64 bits
 _DIGITS_OF_DOUBLES = 24  # and a few zeros
 _DIGITS_IN_ORDER = 15  # of numbers that have the order of the nearest doubles
 _MOSTLY_ALL_DIGITS = 4  # of fractions that are mostly written with as many
@@ -189,12 +189,12 @@ def decimals(
         told=f"{{}}::double / 1e{scale}",
         power=f"'-{scale}'",
     )
-    if whole + scale > _DIGITS_OF_DOUBLES or whole >= _FAST_DIGITS:
+    if whole + scale > _DIGITS_OF_DOUBLES or whole >= FAST_DIGITS:
         return others
-    rest = others if whole + scale > _FAST_DIGITS else None
-    scale = min(scale, _FAST_DIGITS - whole)
+    rest = others if whole + scale > FAST_DIGITS else None
+    scale = min(scale, FAST_DIGITS - whole)
     by = "{}::double" if whole + scale <= _DIGITS_IN_ORDER else "{}"
-    value = f"try_cast({plain} as decimal({_FAST_DIGITS}, {scale}))"
+    value = f"try_cast({plain} as decimal({FAST_DIGITS}, {scale}))"
     if not as_written:
         value = where(pattern(scale), value)
         return Sql("v0 is not null", (value,), prepared, by, rest=rest)
@@ -207,7 +207,7 @@ _COMMAS_OR_THOUSANDS = Sql(
     (
         where(
             f"{_SIGN}{FIRST_GROUP},[0-9]{{3}}",
-            f"try_cast({_WITH_A_POINT} as decimal({_FAST_DIGITS}, {DIGITS_OF_A_GROUP}))",
+            f"try_cast({_WITH_A_POINT} as decimal({FAST_DIGITS}, {DIGITS_OF_A_GROUP}))",
         ),
     ),
 )

@@ -320,7 +320,9 @@ class Questions:
                 evidence.row, evidence.text = self._rows[row], first
             evidence.add_cells(count, (least, greatest), (shortest, longest))
             most = self._many[i].distinct.threshold
-            answer.hashes += (value for value in hashes or () if value <= most)
+            if text_at:  # then they are up to the largest threshold of all columns
+                hashes = [value for value in hashes or () if value <= most]
+            answer.hashes += hashes or ()
             if texts:
                 answer.texts.setdefault(kind, []).extend(_repeated(texts, repeats))
             for n in range(len(sql.values)):

@@ -133,6 +133,28 @@ def test_sql_is_certain_only_of_cells_of_the_kind_and_has_the_same_values(cells,
             assert values == pytest.approx(expected, rel=1e-12)
 
 
+AMOUNTS = (
+    *("1,234.50", "12,345.67", "999,999.99", "1,234,567.89", "1,000,000.00", "999.50", "0.25"),
+    *("1234.50", "12,34.50", ",234.50", "-1,234.50", "01,234.50", "1,234.5", "1,2e4.50", "1.234"),
+    *("+5.50", "1_234.50", "1,23,456.50", "1,234.500", "5", ".50", "1,234.50$", "$1,234.50", ""),
+)
+
+
+@pytest.mark.parametrize("front", ["$", "€ ", "R$", "kr."])
+@pytest.mark.parametrize("marks", [",.", ".,", "'."])
+@pytest.mark.parametrize("first", ["1,234.50", "12.50", "123,456.75"])
+def test_amounts_of_money_are_found_as_python_reads_them(front, marks, first):
+    swapped = str.maketrans(",.", marks)
+    cells = [front + amount.translate(swapped) for amount in AMOUNTS]
+    first = front + first.translate(swapped)
+    kind = read_cell(first)[0]
+    for kinds in ((), {read_cell(cell)[0] for cell in cells}):
+        found = certain_of(kind, [first], [first, *cells], kinds)
+        assert first in found
+        for cell, (name, _, values) in found.items():
+            assert (name, *values) == (read_cell(cell)[0], *map(float, read_cell(cell)[1])), cell
+
+
 @pytest.mark.parametrize("mark", "-/.")
 @pytest.mark.parametrize("time", ["", " 10:00", "T09:30:00.5"])
 @pytest.mark.parametrize("order", ["day first", "month first"])
