@@ -224,19 +224,19 @@ class Repeated:
 
 LONG = [
     (b"", b'"abcdef",'),
-    (b"id,name\n", b"1,a\n"),
     (b"id,name\n", b'1,"a""\n"\n'),
+    (b'id,name\n1,"', b"ab\n"),
+    ("id,name\n1,ä\n".encode("utf-16"), "1,ä\n".encode("utf-16-le")),
+    (b"id,name\n", b"1,a\n"),
     (b"id,name\n", b'1,5" pipe\n'),
     (b"id,name\n1,2\n", b"ab,"),
-    (b'id,name\n1,"', b"ab\n"),
     (b"id,name\n1,2\n", b"\n"),
-    ("id,name\n1,ä\n".encode("utf-16"), "1,ä\n".encode("utf-16-le")),
     (b"", b"ab,"),
     (b'id,"', b"ab\n"),
 ]
 
 
-@pytest.mark.parametrize(("head", "piece"), first_of(LONG, 8))
+@pytest.mark.parametrize(("head", "piece"), first_of(LONG, 4))
 def test_memory_does_not_grow_with_the_file_nor_with_a_line_nor_with_a_field(head, piece):
     read(b"id,name\n1,2\n")
     tracemalloc.start()

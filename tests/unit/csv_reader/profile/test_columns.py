@@ -62,7 +62,7 @@ def vega_files():
     named = files("vega_datasets").joinpath("_data").iterdir()
     read = {file.name: file.read_bytes() for file in named if file.name.endswith(".csv")}
     ordered = sorted(read, key=lambda name: (len(read[name]), name))
-    return first_of([pytest.param(read[name], id=name) for name in ordered], 7)
+    return first_of([pytest.param(read[name], id=name) for name in ordered], 5)
 
 
 @pytest.mark.parametrize("data", vega_files())
