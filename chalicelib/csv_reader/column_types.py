@@ -37,7 +37,7 @@ DATED = ("date", "timestamp")
 
 YEAR_FIRST, DAY_FIRST, MONTH_FIRST = DATE_ORDERS = ("year first", "day first", "month first")
 
-# Peculiarities of a column's cells. profile/notes.py has the sentence for each.
+# Peculiarities of a column's cells. profile/judgement/notes.py has the sentence for each.
 TRAITS = (
     "zero_and_one",  # an integer column that has both, and nothing else
     "compact_dates",  # integers that are all days, such as 20240131

@@ -21,7 +21,7 @@ from chalicelib.csv_reader.beginning import (
 from chalicelib.csv_reader.decompress import CHUNK_BYTES, Decompressed
 from chalicelib.csv_reader.described import about
 from chalicelib.csv_reader.detect.encoding import UnreadableCsv
-from chalicelib.csv_reader.profile.judgement import fits
+from chalicelib.csv_reader.profile.judgement.judge import fits
 from chalicelib.csv_reader.row_offsets import Note, last_before
 from chalicelib.csv_reader.shortened import shortened
 from chalicelib.tools.dialect import header_rows_of

@@ -140,6 +140,15 @@ def test_the_reader_could_be_published_by_itself():
     assert modules.isdisjoint({"boto3", "botocore", "os", "time", "datetime", "chalice"})
 
 
+def test_duckdb_is_known_to_its_room_alone_and_that_to_the_profile_of_the_stream():
+    profile = PROJECT / "chalicelib/csv_reader/profile"
+    engine = "chalicelib.csv_reader.profile.engine"
+    others = [path for path in PYTHON if path.parent != profile / "engine"]
+    assert not [path for path in others if "duckdb" in {m.split(".")[0] for m in imported(path)}]
+    knowing = {path.name for path in others if any(m.startswith(engine) for m in imported(path))}
+    assert knowing == {"columns.py", "stream.py"}
+
+
 def test_chalice_is_known_to_the_entry_points_alone():
     knowing = [
         path.name for path in PYTHON if "chalice" in {m.split(".")[0] for m in imported(path)}

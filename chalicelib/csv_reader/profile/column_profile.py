@@ -48,7 +48,7 @@ class ColumnProfile:
 
     Texts of cells are as they are in the file: at most 1,000 characters, and an ellipsis for the
     rest. JSON has the same names, and lists for tuples: what `dataclasses.asdict` gives. A fact
-    about how cells are written is a field, from which notes.py makes the sentence for people.
+    about how cells are written is a field; judgement/notes.py makes the sentence for people.
     """
 
     name: str = described("its name in the header")

@@ -12,17 +12,18 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice, zip_longest
 
-from chalicelib.csv_reader.profile.alike import AlikeColumns
 from chalicelib.csv_reader.profile.batches import Batch, record_ends
 from chalicelib.csv_reader.profile.column_profile import ColumnProfile, RaggedRows
-from chalicelib.csv_reader.profile.engine import DuckDb, EngineFailed, OutOfMemory
-from chalicelib.csv_reader.profile.figures import describe_column
-from chalicelib.csv_reader.profile.plain_records import PlainRecords
-from chalicelib.csv_reader.profile.questions import Answer, LongCells, Questions
-from chalicelib.csv_reader.profile.sketches import DistinctSketch
-from chalicelib.csv_reader.profile.tally import (
+from chalicelib.csv_reader.profile.engine.alike import AlikeColumns
+from chalicelib.csv_reader.profile.engine.database import DuckDb, EngineFailed, OutOfMemory
+from chalicelib.csv_reader.profile.engine.plain_records import PlainRecords
+from chalicelib.csv_reader.profile.engine.questions import LongCells, Questions
+from chalicelib.csv_reader.profile.figures.describe import describe_column
+from chalicelib.csv_reader.profile.figures.sketches import DistinctSketch
+from chalicelib.csv_reader.profile.figures.tally import (
     LONGEST_TEXT,
     MOST_VALUES,
+    Answer,
     ColumnTally,
     Sketches,
     key_of,

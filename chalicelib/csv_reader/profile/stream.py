@@ -12,7 +12,7 @@ from chalicelib.csv_reader.detect.dialect import CsvDialect
 from chalicelib.csv_reader.profile.batches import Batch, RecordBatches
 from chalicelib.csv_reader.profile.column_profile import ColumnProfile, RaggedRows
 from chalicelib.csv_reader.profile.columns import ColumnProfiler
-from chalicelib.csv_reader.profile.engine import EngineFailed
+from chalicelib.csv_reader.profile.engine.database import EngineFailed
 from chalicelib.csv_reader.profile.line_facts import LineFacts, LineObserver
 from chalicelib.csv_reader.recode import Utf8Recoder
 from chalicelib.csv_reader.records import Records

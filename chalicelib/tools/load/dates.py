@@ -2,7 +2,7 @@
 
 import re
 
-from chalicelib.csv_reader.profile.month_names import MONTHS
+from chalicelib.csv_reader.profile.kinds.words import MONTHS
 
 Replacements = tuple[tuple[str, str], ...]
 

@@ -9,7 +9,7 @@ from chalicelib.csv_reader.kind_names import (
     number_name,
     patterns_in,
 )
-from chalicelib.csv_reader.profile.kinds import KINDS, read_cell
+from chalicelib.csv_reader.profile.kinds.table import KINDS, read_cell
 
 NUMBERS = ["1 234,5 kr", "-1,234.50", "$1,00,000", "5%", "(7)", "7-", "1.234", "1,234", "−7,50 €"]
 NUMBERS += ["1\u202f234", "1'234", "12", "0.5", "0,5"]

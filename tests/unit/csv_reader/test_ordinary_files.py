@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from chalicelib.csv_reader import UnreadableCsv, read_csv_metadata
 from chalicelib.csv_reader.kind_names import NUMBERS, TEXT
-from chalicelib.csv_reader.profile.judgement import fits
-from chalicelib.csv_reader.profile.kinds import read_cell
+from chalicelib.csv_reader.profile.judgement.judge import fits
+from chalicelib.csv_reader.profile.kinds.table import read_cell
 from chalicelib.csv_reader.rows import read_rows
 from tests.examples import examples
 from tests.unit.csv_reader.profile import profile_oracle

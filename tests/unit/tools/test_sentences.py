@@ -8,7 +8,7 @@ import pytest
 from chalicelib.catalog.contract import judge
 from chalicelib.catalog.record import FileRecord
 from chalicelib.csv_reader.column_types import TRAITS
-from chalicelib.csv_reader.profile import notes
+from chalicelib.csv_reader.profile.judgement import notes
 from chalicelib.tools.forecast.findings import forecast
 from chalicelib.tools.load.statement import FORMATS, schema_of
 from tests.examples.records import RECORD

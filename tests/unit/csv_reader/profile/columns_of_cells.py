@@ -9,8 +9,9 @@ import pytest
 
 from chalicelib.csv_reader import read, read_csv_metadata, table_rows
 from chalicelib.csv_reader.profile import columns as profile_columns
-from chalicelib.csv_reader.profile import plan, questions, tally
 from chalicelib.csv_reader.profile import stream as profile_stream
+from chalicelib.csv_reader.profile.engine import plan, questions
+from chalicelib.csv_reader.profile.figures import tally
 from tests.unit.csv_reader.csv_oracle import Pieces
 
 POOLS = {

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from chalicelib.csv_reader import read_csv_metadata
-from chalicelib.csv_reader.profile.engine import DuckDb, OutOfMemory
+from chalicelib.csv_reader.profile.engine.database import DuckDb, OutOfMemory
 from tests.examples import first_of
 
 MEGABYTES = 350

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from chalicelib.csv_reader.profile.tally import LONGEST_TEXT
+from chalicelib.csv_reader.profile.figures.tally import LONGEST_TEXT
 from chalicelib.csv_reader.shortened import ELLIPSIS
 
 _MEMORY = "160MB"

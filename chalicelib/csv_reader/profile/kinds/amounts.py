@@ -2,7 +2,7 @@
 
 What has to be uniform in a column is a kind's form, and a part of its name. Kinds are made as their
 first cell is met. From the kinds of a column to the one form that they have in common is the matter
-of `numeric_columns`.
+of `judgement.numbers`.
 """
 
 # ruff: noqa: RUF001, SIM905
@@ -22,8 +22,8 @@ from chalicelib.csv_reader.kind_names import (
     number_form,
     number_name,
 )
-from chalicelib.csv_reader.profile.evidence import DIGITS_OF_A_GROUP, GROUP, KindEvidence
-from chalicelib.csv_reader.profile.kind import (
+from chalicelib.csv_reader.profile.figures.evidence import DIGITS_OF_A_GROUP, GROUP, KindEvidence
+from chalicelib.csv_reader.profile.kinds.kind import (
     KINDS,
     Cell,
     Entry,
@@ -32,7 +32,7 @@ from chalicelib.csv_reader.profile.kind import (
     Sql,
     quoted,
 )
-from chalicelib.csv_reader.profile.number_kinds import (
+from chalicelib.csv_reader.profile.kinds.numbers import (
     FAST_DIGITS,
     FEWEST_DIGITS_PAST_DOUBLES,
     FIRST_GROUP,

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 
 from chalicelib.csv_reader.column_types import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
 from chalicelib.csv_reader.kind_names import Meaning
-from chalicelib.csv_reader.profile.evidence import KindEvidence
-from chalicelib.csv_reader.profile.judged import Judgement
-from chalicelib.csv_reader.profile.kind import KINDS, Kind
-from chalicelib.csv_reader.profile.time_kinds import DAY, NANOSECONDS, days_since_epoch
+from chalicelib.csv_reader.profile.figures.evidence import KindEvidence
+from chalicelib.csv_reader.profile.judgement.judged import Judgement
+from chalicelib.csv_reader.profile.kinds.kind import KINDS, Kind
+from chalicelib.csv_reader.profile.kinds.times import DAY, NANOSECONDS, days_since_epoch
 
 _DAYS_OF_A_CYCLE, _YEARS_OF_A_CYCLE = 146_097, 400
 _ORDERS = {"Y": YEAR_FIRST, "y": YEAR_FIRST, "d": DAY_FIRST}

@@ -1,4 +1,4 @@
-"""From the kinds of a column's cells to its type, and to its traits."""
+"""From the kinds of a column's cells to its type."""
 
 from collections.abc import Iterator, Set
 from fractions import Fraction
@@ -8,24 +8,22 @@ from chalicelib.csv_reader import kind_names as kinds
 from chalicelib.csv_reader.column_types import (
     COLUMN_TYPES,
     DATE_ORDERS,
-    DAY_FIRST,
-    MONTH_FIRST,
     NUMERIC,
     YEAR_FIRST,
 )
-from chalicelib.csv_reader.kind_names import NULL_WORD, PERCENT_SIGNS, SEPARATORS, date_kind
+from chalicelib.csv_reader.kind_names import NULL_WORD, SEPARATORS, date_kind
 from chalicelib.csv_reader.profile.column_profile import Almost
-from chalicelib.csv_reader.profile.dated_columns import (
+from chalicelib.csv_reader.profile.figures.evidence import ColumnEvidence, KindEvidence
+from chalicelib.csv_reader.profile.judgement.dates import (
     dates_of_forms,
     formed_dates,
-    ways_to_read,
 )
-from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence, Reading
-from chalicelib.csv_reader.profile.judged import Judgement
-from chalicelib.csv_reader.profile.kind import form_of
-from chalicelib.csv_reader.profile.kinds import read_cell
-from chalicelib.csv_reader.profile.numeric_columns import numeric_candidates
-from chalicelib.csv_reader.profile.words import BOOLEANS, MARKS, WORDS
+from chalicelib.csv_reader.profile.judgement.judged import Judgement
+from chalicelib.csv_reader.profile.judgement.numbers import numeric_candidates
+from chalicelib.csv_reader.profile.judgement.traits import ORDERS
+from chalicelib.csv_reader.profile.kinds.kind import form_of
+from chalicelib.csv_reader.profile.kinds.table import read_cell
+from chalicelib.csv_reader.profile.kinds.words import BOOLEANS, MARKS, WORDS
 
 _ALMOST = Fraction(99, 100)
 ORDERED = frozenset({*NUMERIC, "date", "time", "timestamp", "timestamptz"})
@@ -146,14 +144,13 @@ _OF_TYPE = {
     "timestamptz": {kinds.ZONED},
     "uuid": {kinds.UUID},
 }
-_ORDERS = (*DATE_ORDERS, kinds.EITHER)
 
 
 def fits(cell: str, type: str) -> bool:
     """Return whether a single filled cell is of the type, however that is written."""
     kind, _ = read_cell(cell)
     if type in ("date", "timestamp"):
-        return kind.startswith(_ORDERS) and (type == "timestamp" or not kind.endswith(" timed"))
+        return kind.startswith(ORDERS) and (type == "timestamp" or not kind.endswith(" timed"))
     if formed_dates([kind]):
         return type in ("timestamp", "time") or (type == "date" and "%M" not in kind)
     form = form_of(kind)
@@ -162,68 +159,3 @@ def fits(cell: str, type: str) -> bool:
             type == "integer" and (not form.mark or form.may_group)
         )
     return kind in _OF_TYPE[type]
-
-
-def traits(evidence: ColumnEvidence, judgement: Judgement) -> Iterator[str]:
-    """The traits that follow from the kinds of the column's cells."""
-    found = set(evidence.kinds) - {NULL_WORD}
-    if judgement.type == "integer":
-        integers = evidence.kinds.get(kinds.INTEGER)
-        values = integers.readings[0] if integers else Reading()
-        if values.low and values.high and (values.low[0], values.high[0]) == (0, 1):
-            yield "zero_and_one"
-    if kinds.LEADING_ZERO in found:
-        yield "leading_zeros"
-    if any("%y" in kind for kind in found):
-        yield "short_years"
-    if judgement.type == "text":
-        telephones = (evidence.kinds.get(kind) for kind in (kinds.PLUS, kinds.TELEPHONE))
-        cells = sum(kind.count for kind in evidence.kinds.values())
-        if 2 * sum(kind.count for kind in telephones if kind) >= cells:
-            yield "telephone_numbers"
-        yield from _number_traits(found)
-        yield from _date_traits(found)
-
-
-def _number_traits(found: set[str]) -> Iterator[str]:
-    forms = [form for kind in found if (form := form_of(kind))]
-    if len(forms) < len(found):
-        return
-    marked = [form for form in forms if form.mark or form.group]
-    if marked and all(form.may_group and form.mark == "," for form in marked):
-        yield "ambiguous_numbers"
-        return
-    if any(form.group for form in forms):
-        yield "thousands_marks"
-    affixes = {form.affix for form in forms} - {""}
-    if affixes & {*PERCENT_SIGNS}:
-        yield "percent_signs"
-    if affixes - {*PERCENT_SIGNS}:
-        yield "currency_signs"
-    if not found <= kinds.NUMBERS and (len(found) > 1 or forms[0].minus):
-        yield "mixed_number_forms"
-    elif kinds.COMMA in found and found & {kinds.FRACTION, kinds.POINT_OR_THOUSANDS}:
-        yield "mixed_decimal_marks"
-
-
-def _date_traits(found: set[str]) -> Iterator[str]:
-    if formed := formed_dates(found):
-        if len(formed) == len(found):
-            yield "ambiguous_dates" if ways_to_read(formed) else "mixed_date_forms"
-        return
-    orders: dict[str, set[str]] = {}
-    for order in _ORDERS:
-        of_order = {date_kind(order, mark, timed) for mark in SEPARATORS for timed in (False, True)}
-        if of_order & found:
-            orders[order] = of_order & found
-    if kinds.EITHER in orders and not orders.keys() & {DAY_FIRST, MONTH_FIRST}:
-        yield "ambiguous_dates"
-    elif orders.keys() >= {DAY_FIRST, MONTH_FIRST}:
-        yield "mixed_date_orders"
-    dated = set().union(*orders.values())
-    if dated and dated == found - {kinds.ZONED} and kinds.ZONED not in found:
-        marks = {kind.split()[-2 if kind.endswith(" timed") else -1] for kind in dated}
-        if len(marks) > 1 or (YEAR_FIRST in orders and len(orders) > 1):
-            yield "mixed_date_forms"
-    if kinds.ZONED in found and dated:
-        yield "mixed_zones"

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from chalicelib.csv_reader.profile.sketches import DistinctSketch
+from chalicelib.csv_reader.profile.figures.sketches import DistinctSketch
 
 
 def hashes_of(values: int) -> list[int]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.csv_reader.kind_names import NULL_WORD, TEXT
-from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence
-from chalicelib.csv_reader.profile.kind import KINDS, Sql, quoted
-from chalicelib.csv_reader.profile.kinds import sql_for
-from chalicelib.csv_reader.profile.sketches import HASHES
+from chalicelib.csv_reader.profile.figures.evidence import ColumnEvidence, KindEvidence
+from chalicelib.csv_reader.profile.figures.sketches import HASHES
+from chalicelib.csv_reader.profile.kinds.kind import KINDS, Sql, quoted
+from chalicelib.csv_reader.profile.kinds.table import sql_for
 
 _LEAST_SHARE = 1 / 64  # of a column's cells, from which on a kind is asked for
 _NEARLY_ALL = 0.95

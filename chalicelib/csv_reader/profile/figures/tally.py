@@ -6,20 +6,21 @@ can't be known exactly of that many values is estimated.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 
 from chalicelib.csv_reader.kind_names import NULL_WORD, NUMBERS, TEXT
-from chalicelib.csv_reader.profile.evidence import (
+from chalicelib.csv_reader.profile.figures.evidence import (
     ColumnEvidence,
     KindEvidence,
     Reading,
     digits_of,
     digits_of_value,
 )
-from chalicelib.csv_reader.profile.kind import KINDS, Cell, Number
-from chalicelib.csv_reader.profile.kinds import read_cell
-from chalicelib.csv_reader.profile.sketches import DistinctSketch, QuantileSketch, TopSketch
+from chalicelib.csv_reader.profile.figures.sketches import DistinctSketch, QuantileSketch, TopSketch
+from chalicelib.csv_reader.profile.kinds.kind import KINDS, Cell, Number
+from chalicelib.csv_reader.profile.kinds.table import read_cell
 from chalicelib.csv_reader.shortened import ELLIPSIS, shortened
 
 LONGEST_TEXT = 1000  # characters that are kept of a cell
@@ -152,6 +153,34 @@ def _add_cells(
         if sketch_size:
             reading.sketch = reading.sketch or QuantileSketch(sketch_size)
             reading.sketch.add(zip(map(float, told), counts, strict=True))
+
+
+@dataclass
+class Answer:
+    """A batch's part of a column: cells by value, or evidence, hashes, and texts of a sample."""
+
+    counted: list[tuple[str, int, int]] | None = None
+    evidence: ColumnEvidence = field(default_factory=ColumnEvidence)
+    hashes: list[int] = field(default_factory=list)
+    texts: dict[str, list[str]] = field(default_factory=dict)  # of a sample, by kind
+    looked_at: TopSketch = field(default_factory=lambda: TopSketch(MOST_TOP))
+    weight: int = 1  # of each of those
+
+    def add_to(self, tally: ColumnTally) -> None:
+        """Add it."""
+        tally.evidence.add(self.evidence)
+        if self.counted is not None:
+            tally.add_counted(self.counted)
+            return
+        if sketches := tally.sketches:
+            sketches.distinct.add(self.hashes)
+            sketches.top.add_sample(chain.from_iterable(self.texts.values()), self.weight)
+            sketches.top.add(self.looked_at.most_common())
+
+    def look_at(self, cells: Sequence[tuple[str, int, int]], sketch_size: int) -> None:
+        """Add cells of a column that has too many to be kept, all but their hashes."""
+        look_at(self.evidence, cells, sketch_size)
+        self.looked_at.add((shown(key), count) for key, count, _ in cells)
 
 
 def key_of(cell: str) -> str:

@@ -12,15 +12,15 @@ from itertools import accumulate
 from typing import Any
 
 from chalicelib.csv_reader.kind_names import INTEGER
-from chalicelib.csv_reader.profile.engine import Refused
-from chalicelib.csv_reader.profile.kind import Sql
-from chalicelib.csv_reader.profile.plan import Asked, LeftCell, grouped, plan_for
-from chalicelib.csv_reader.profile.questions import (
+from chalicelib.csv_reader.profile.engine.database import Refused
+from chalicelib.csv_reader.profile.engine.plan import Asked, LeftCell, grouped, plan_for
+from chalicelib.csv_reader.profile.engine.questions import (
     NO_LIMIT,
-    Answer,
     LongCells,
     Questions,
 )
+from chalicelib.csv_reader.profile.figures.tally import Answer
+from chalicelib.csv_reader.profile.kinds.kind import Sql
 
 _MOST_SPREAD = 4  # of the thresholds of hashes: those of all columns are fetched up to the largest
 _MOST_LEFT = 100_000  # distinct cells of other kinds

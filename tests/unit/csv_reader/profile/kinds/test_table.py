@@ -8,17 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.csv_reader.kind_names import NULL_WORD, TEXT
-from chalicelib.csv_reader.profile.evidence import ColumnEvidence
-from chalicelib.csv_reader.profile.kind import Sql
-from chalicelib.csv_reader.profile.kinds import (
+from chalicelib.csv_reader.profile.figures.evidence import ColumnEvidence
+from chalicelib.csv_reader.profile.figures.tally import look_at
+from chalicelib.csv_reader.profile.kinds.kind import Sql
+from chalicelib.csv_reader.profile.kinds.table import (
     ENTRIES,
     KINDS,
     WORDS,
     read_cell,
     sql_for,
 )
-from chalicelib.csv_reader.profile.month_names import MONTHS
-from chalicelib.csv_reader.profile.tally import look_at
+from chalicelib.csv_reader.profile.kinds.words import MONTHS
 from tests.examples import examples
 from tests.unit.csv_reader.profile.columns_of_cells import POOLS
 

@@ -2,7 +2,7 @@
 
 A cell may be read by several patterns, in the words of `strptime`, each with the language of its
 month. All of them are a kind's name, with a reading for each value that they give. Which of them
-holds in a column is the matter of `dated_columns`. Kinds are made as their first cell is met.
+holds in a column is the matter of `judgement.dates`. Kinds are made as their first cell is met.
 """
 
 import re
@@ -11,10 +11,9 @@ from dataclasses import replace
 from functools import cache
 
 from chalicelib.csv_reader.kind_names import Meaning, patterns_name
-from chalicelib.csv_reader.profile.evidence import KindEvidence
-from chalicelib.csv_reader.profile.kind import KINDS, Cell, Entry, Kind, Sql, where
-from chalicelib.csv_reader.profile.month_names import MONTHS
-from chalicelib.csv_reader.profile.time_kinds import (
+from chalicelib.csv_reader.profile.figures.evidence import KindEvidence
+from chalicelib.csv_reader.profile.kinds.kind import KINDS, Cell, Entry, Kind, Sql, where
+from chalicelib.csv_reader.profile.kinds.times import (
     DAY,
     NANOSECONDS,
     days_since_epoch,
@@ -22,6 +21,7 @@ from chalicelib.csv_reader.profile.time_kinds import (
     offset_of,
     ordered,
 )
+from chalicelib.csv_reader.profile.kinds.words import MONTHS
 
 _DIGITS = "0123456789"
 _POSIX_PIVOT = 69  # years from there on are of the last century
@@ -84,7 +84,7 @@ _OTHERS = (
     r"[0-9]{4}(?:/[0-9]{1,2}/|\.[0-9]{1,2}\.)[0-9]{1,2}"
     r"|[0-9]{1,2}(?:-[0-9]{1,2}-|/[0-9]{1,2}/|\.[0-9]{1,2}\.)[0-9]{4}"
 )
-# Less what `time_kinds` has: plain dates with a plain clock.
+# Less what `times` has: plain dates with a plain clock.
 _FORMED = (
     f"(?:{_NUMERIC}|{_NAMED})(?:(?:, |[T :]){_TIME}{_REST})?"
     f"|(?:{_ISO}|{_OTHERS})(?:, {_TIME}{_REST}"

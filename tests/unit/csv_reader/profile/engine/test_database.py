@@ -5,7 +5,7 @@ import sys
 
 ASKING = """
 import os, signal, threading
-from chalicelib.csv_reader.profile.engine import DuckDb
+from chalicelib.csv_reader.profile.engine.database import DuckDb
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # which a run in the background ignores
 duckdb = DuckDb(",")

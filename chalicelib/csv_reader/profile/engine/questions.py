@@ -8,26 +8,30 @@ answered for all.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any, TypeVar
 
 from chalicelib.csv_reader.kind_names import NULL_WORD
-from chalicelib.csv_reader.profile.engine import DuckDb
-from chalicelib.csv_reader.profile.evidence import ColumnEvidence, KindEvidence, Reading
-from chalicelib.csv_reader.profile.kind import KINDS
-from chalicelib.csv_reader.profile.kinds import read_cell
-from chalicelib.csv_reader.profile.plan import Asked, Found, LeftCell, Plan, grouped, plan_for
-from chalicelib.csv_reader.profile.sketches import QuantileSketch, TopSketch
-from chalicelib.csv_reader.profile.tally import (
+from chalicelib.csv_reader.profile.engine.database import DuckDb
+from chalicelib.csv_reader.profile.engine.plan import (
+    Asked,
+    Found,
+    LeftCell,
+    Plan,
+    grouped,
+    plan_for,
+)
+from chalicelib.csv_reader.profile.figures.evidence import ColumnEvidence, KindEvidence, Reading
+from chalicelib.csv_reader.profile.figures.sketches import QuantileSketch
+from chalicelib.csv_reader.profile.figures.tally import (
     LONGEST_TEXT,
-    MOST_TOP,
     MOST_VALUES,
+    Answer,
     ColumnTally,
     Sketches,
     look_at,
-    shown,
 )
+from chalicelib.csv_reader.profile.kinds.kind import KINDS
+from chalicelib.csv_reader.profile.kinds.table import read_cell
 
 _Part = TypeVar("_Part")
 
@@ -48,34 +52,6 @@ NO_LIMIT = 1 << 62  # keeps DuckDB from computing what a condition is on once mo
 
 class LongCells(Exception):
     """Some cells are long, and were not shortened when the batch was loaded."""
-
-
-@dataclass
-class Answer:
-    """A batch's part of a column: cells by value, or evidence, hashes, and texts of a sample."""
-
-    counted: list[tuple[str, int, int]] | None = None
-    evidence: ColumnEvidence = field(default_factory=ColumnEvidence)
-    hashes: list[int] = field(default_factory=list)
-    texts: dict[str, list[str]] = field(default_factory=dict)  # of a sample, by kind
-    looked_at: TopSketch = field(default_factory=lambda: TopSketch(MOST_TOP))
-    weight: int = 1  # of each of those
-
-    def add_to(self, tally: ColumnTally) -> None:
-        """Add it."""
-        tally.evidence.add(self.evidence)
-        if self.counted is not None:
-            tally.add_counted(self.counted)
-            return
-        if sketches := tally.sketches:
-            sketches.distinct.add(self.hashes)
-            sketches.top.add_sample(chain.from_iterable(self.texts.values()), self.weight)
-            sketches.top.add(self.looked_at.most_common())
-
-    def look_at(self, cells: Sequence[tuple[str, int, int]], sketch_size: int) -> None:
-        """Add cells of a column that has too many to be kept, all but their hashes."""
-        look_at(self.evidence, cells, sketch_size)
-        self.looked_at.add((shown(key), count) for key, count, _ in cells)
 
 
 class Questions:

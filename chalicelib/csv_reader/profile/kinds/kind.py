@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from chalicelib.csv_reader.kind_names import Meaning, NumberForm
 
 if TYPE_CHECKING:
-    from chalicelib.csv_reader.profile.evidence import KindEvidence
+    from chalicelib.csv_reader.profile.figures.evidence import KindEvidence
 
 Number = int | Decimal
 Cell = tuple[str, tuple[Number, ...]]  # its kind, and a value for each reading

@@ -9,10 +9,10 @@ from operator import itemgetter
 from typing import Any
 
 from chalicelib.csv_reader.column_types import NUMERIC
-from chalicelib.csv_reader.profile.evidence import EXACT, SMALLEST_EXPONENT
-from chalicelib.csv_reader.profile.judged import Judgement
-from chalicelib.csv_reader.profile.kind import Cell, Number
-from chalicelib.csv_reader.profile.tally import ColumnTally
+from chalicelib.csv_reader.profile.figures.evidence import EXACT, SMALLEST_EXPONENT
+from chalicelib.csv_reader.profile.figures.tally import ColumnTally
+from chalicelib.csv_reader.profile.judgement.judged import Judgement
+from chalicelib.csv_reader.profile.kinds.kind import Cell, Number
 
 WITH_HISTOGRAM = (*NUMERIC, "date", "timestamp", "timestamptz")
 UNITS = {"integer": 1, "date": 86_400 * 10**9}  # dates are nanoseconds

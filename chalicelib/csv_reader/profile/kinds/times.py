@@ -8,8 +8,8 @@ from itertools import product
 
 from chalicelib.csv_reader.column_types import DAY_FIRST, MONTH_FIRST, YEAR_FIRST
 from chalicelib.csv_reader.kind_names import EITHER, NULL_WORD, SEPARATORS, TIME, ZONED, date_kind
-from chalicelib.csv_reader.profile.evidence import KindEvidence
-from chalicelib.csv_reader.profile.kind import (
+from chalicelib.csv_reader.profile.figures.evidence import KindEvidence
+from chalicelib.csv_reader.profile.kinds.kind import (
     Cell,
     Entry,
     Kind,

@@ -10,7 +10,8 @@ Patterns of ASCII decide and no constructors: Python's `int("1_000")`, `int("Ù¡Ù
 **To add a kind**, or another way to write a value:
 
 1. A word that is one by itself (`ja`, `n.a.`) is in `words`.
-2. All else is an `Entry` in `number_kinds` or `time_kinds`. Its pattern says which cells it takes,
+2. All else is an `Entry` in `numbers` or `times`, or where people write them
+   in many ways in `amounts` or `dates`. Its pattern says which cells it takes,
    its `read` gives the name of a kind and the values, as numbers (nanoseconds since 1970 for
    times), or None for what is text after all (a 30th of February). One entry may give many kinds:
    what has to be uniform in a column (a separator, a currency) is a part of the kind's name.
@@ -30,9 +31,9 @@ from collections.abc import Callable, Collection
 from functools import cache, lru_cache
 
 from chalicelib.csv_reader.kind_names import TEXT, UUID
-from chalicelib.csv_reader.profile import date_forms, number_forms, number_kinds, time_kinds
-from chalicelib.csv_reader.profile.evidence import KindEvidence
-from chalicelib.csv_reader.profile.kind import (
+from chalicelib.csv_reader.profile.figures.evidence import KindEvidence
+from chalicelib.csv_reader.profile.kinds import amounts, dates, numbers, times
+from chalicelib.csv_reader.profile.kinds.kind import (
     KINDS,
     Cell,
     Entry,
@@ -41,16 +42,16 @@ from chalicelib.csv_reader.profile.kind import (
     by_pattern,
     quoted,
 )
-from chalicelib.csv_reader.profile.words import LONGEST_WORD, WORD_BEGINNINGS, WORDS
+from chalicelib.csv_reader.profile.kinds.words import LONGEST_WORD, WORD_BEGINNINGS, WORDS
 
 _HEX = "0123456789abcdefABCDEF"
 _UUID = f"[{_HEX}]{{8}}(?:-[{_HEX}]{{4}}){{3}}-[{_HEX}]{{12}}"
 
 ENTRIES = (
-    *number_kinds.ENTRIES,
-    *number_forms.ENTRIES,
-    *time_kinds.ENTRIES,
-    *date_forms.ENTRIES,
+    *numbers.ENTRIES,
+    *amounts.ENTRIES,
+    *times.ENTRIES,
+    *dates.ENTRIES,
     Entry(_HEX, _UUID, lambda _: (UUID, ()), (by_pattern(UUID, _UUID),)),
 )
 

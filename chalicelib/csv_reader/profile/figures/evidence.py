@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from decimal import MAX_EMAX, MIN_EMIN, Context
 from typing import Any, TypeVar
 
-from chalicelib.csv_reader.profile.kind import Number
-from chalicelib.csv_reader.profile.sketches import QuantileSketch
+from chalicelib.csv_reader.profile.figures.sketches import QuantileSketch
+from chalicelib.csv_reader.profile.kinds.kind import Number
 
 _MOST_NULL_WORDS = 50
 GROUP, DIGITS_OF_A_GROUP = 1000, 3

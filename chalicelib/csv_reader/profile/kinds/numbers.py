@@ -20,8 +20,8 @@ from chalicelib.csv_reader.kind_names import (
     TELEPHONE,
     NumberForm,
 )
-from chalicelib.csv_reader.profile.evidence import DIGITS_OF_A_GROUP, KindEvidence, Reading
-from chalicelib.csv_reader.profile.kind import (
+from chalicelib.csv_reader.profile.figures.evidence import DIGITS_OF_A_GROUP, KindEvidence, Reading
+from chalicelib.csv_reader.profile.kinds.kind import (
     Cell,
     Entry,
     Kind,

@@ -7,19 +7,18 @@ from heapq import nsmallest
 
 from chalicelib.csv_reader.kind_names import FRACTION, NULL_WORD, POINT_OR_THOUSANDS
 from chalicelib.csv_reader.profile.column_profile import CellKind, ColumnProfile
-from chalicelib.csv_reader.profile.evidence import ColumnEvidence
-from chalicelib.csv_reader.profile.judged import Judgement
-from chalicelib.csv_reader.profile.judgement import (
+from chalicelib.csv_reader.profile.figures.evidence import ColumnEvidence
+from chalicelib.csv_reader.profile.figures.spread import UNITS, WITH_HISTOGRAM, Spread, spread_of
+from chalicelib.csv_reader.profile.figures.tally import ColumnTally, look_at, shown
+from chalicelib.csv_reader.profile.judgement.judge import (
     extremes,
     find_almost,
     judge,
     total,
-    traits,
 )
-from chalicelib.csv_reader.profile.notes import notes_of
-from chalicelib.csv_reader.profile.number_traits import traits_of_values
-from chalicelib.csv_reader.profile.spread import UNITS, WITH_HISTOGRAM, Spread, spread_of
-from chalicelib.csv_reader.profile.tally import ColumnTally, look_at, shown
+from chalicelib.csv_reader.profile.judgement.judged import Judgement
+from chalicelib.csv_reader.profile.judgement.notes import notes_of
+from chalicelib.csv_reader.profile.judgement.traits import traits, traits_of_values
 
 _TOP_VALUES = 10
 _KIND_CHARACTERS = 100

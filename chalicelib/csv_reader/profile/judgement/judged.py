@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chalicelib.csv_reader.column_types import MONTH_FIRST, NUMERIC
-from chalicelib.csv_reader.profile.evidence import GROUP, ColumnEvidence, Reading
-from chalicelib.csv_reader.profile.kind import Number
+from chalicelib.csv_reader.profile.figures.evidence import GROUP, ColumnEvidence, Reading
+from chalicelib.csv_reader.profile.kinds.kind import Number
 
 
 @dataclass(frozen=True)

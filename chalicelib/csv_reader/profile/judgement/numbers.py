@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from chalicelib.csv_reader import kind_names as kinds
 from chalicelib.csv_reader.kind_names import BEHIND, PARENTHESES, PERCENT_SIGNS, NumberForm
-from chalicelib.csv_reader.profile.evidence import (
+from chalicelib.csv_reader.profile.figures.evidence import (
     DIGITS_OF_A_GROUP,
     GROUP,
     KindEvidence,
     Reading,
 )
-from chalicelib.csv_reader.profile.judged import Judgement
-from chalicelib.csv_reader.profile.kind import form_of
+from chalicelib.csv_reader.profile.judgement.judged import Judgement
+from chalicelib.csv_reader.profile.kinds.kind import form_of
 
 Found = Mapping[str, KindEvidence]
 

@@ -1,0 +1,1 @@
+"""Figures of a column, from evidence and sketches that add up to its profile."""

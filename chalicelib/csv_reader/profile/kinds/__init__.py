@@ -1,0 +1,1 @@
+"""Kinds of cells: how each is recognized, in Python and in SQL."""
