@@ -41,7 +41,8 @@ def test_hard_cells_and_short_rows_are_profiled_alike_by_both_paths(rows, times,
         found = read_csv_metadata(Pieces(data, lengths), profile=True)
     assert whole.profiled_rows == whole.row_count
     assert found.profiled_rows == found.row_count
-    dialect = ("delimiter", "quote_character", "encoding", "column_names", "footer_rows")
+    dialect = ("delimiter", "quote_character", "encoding", "column_names", "header_rows")
+    dialect += ("preamble_rows", "footer_rows")
     assume([getattr(found, name) for name in dialect] == [getattr(whole, name) for name in dialect])
     assert found.ragged_rows == whole.ragged_rows
     for column, expected in zip(found.columns, whole.columns, strict=True):
