@@ -108,15 +108,11 @@ def test_a_clone_that_lacks_chalices_file_makes_no_second_api(catalog, tmp_path)
     assert catalog.record_of("deployed/one.csv", PEOPLE)["row_count"] == 1
 
 
-def test_an_app_is_deployed_again_taken_down_and_put_back_and_keeps_files_and_records(new_project):
+def test_an_app_is_taken_down_and_put_back_and_keeps_files_and_records(new_project):
     project = new_project()
     project.catalog("deploy", "--yes")
     catalog = Catalog(project)
     kept = catalog.record_of("kept.csv", PEOPLE)
-    project.catalog("deploy", "--yes")
-    assert Catalog(project).url == catalog.url
-    assert catalog.record("kept.csv") == kept
-    assert catalog.record_of("after.csv", PEOPLE)["row_count"] == 1
     api_id = urlsplit(Catalog(project).url).path.split("/")[3]
     assert api_id in apis(project)
     said = project.catalog("destroy", "--yes")

@@ -7,12 +7,13 @@ from zipfile import ZipFile
 import pytest
 
 from tests.deployed import PROJECT, package
+from tests.examples import first_of
 
 MACHINES = {"x86_64": 62, "arm64": 183}  # e_machine, of byte 18 of an ELF file (elf.h)
 CONFIG = json.loads((PROJECT / ".chalice/config.json").read_text())
 
 
-@pytest.fixture(scope="module", params=MACHINES)
+@pytest.fixture(scope="module", params=first_of(list(MACHINES)))
 def packaged(request, the_package, tmp_path_factory):
     """A processor, and the package for it."""
     file = the_package
