@@ -6,7 +6,6 @@ for a time, an id for an id. A line `…` stands for any lines, or for none.
 
 import os
 import re
-import shutil
 import subprocess
 from contextlib import ExitStack
 from functools import partial
@@ -60,11 +59,8 @@ def as_pattern(expected):
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory, own_code):
-    """A function that runs a command in a copy of what git has, on a port of its own.
-
-    With a package, whose own code Chalice replaces by what is there.
-    """
+def clone(tmp_path_factory):
+    """A function that runs a command in a copy of what git has, on a port of its own."""
     root = tmp_path_factory.mktemp("clone")
     files = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
@@ -76,8 +72,6 @@ def clone(tmp_path_factory, own_code):
             (root / name).write_bytes((PROJECT / name).read_bytes())
             (root / name).chmod((PROJECT / name).stat().st_mode)
             os.utime(root / name, (0, 0))  # older than the virtual environment
-    (root / ".chalice/deployments").mkdir()
-    shutil.copy(own_code, root / ".chalice/deployments")
     (root / ".venv").symlink_to(PROJECT / ".venv")
     environment = {
         n: v for n, v in os.environ.items() if not n.startswith(("AWS_", "MAKE", "MFLAGS"))
