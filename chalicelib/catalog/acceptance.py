@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from chalicelib.catalog.history.items import Item, Key, change_in, unusual_in
+from chalicelib.catalog.history.items import Item, Key, change_in, unusual_in, version_key
 from chalicelib.catalog.history.keeping import Accepted, History
 from chalicelib.catalog.history.known_contracts import ContractNotice, KnownContracts
+from chalicelib.catalog.items import Stored
 from chalicelib.catalog.record import DELETED, FileRecord
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.catalog.times import NO_PLACE, orders
-from chalicelib.catalog.totals import Entry, Totals, figures_of
+from chalicelib.catalog.totals import Entry, Totals, figures_of, places_of
 
 
 class Catalog:
@@ -50,14 +51,12 @@ class Catalog:
             before = stored.entry if stored else None
             if there and _is_same(there, record):
                 return Accepted(record, False, entry=before)
+            if stored and (stored == refused or (there and _is_after(there, record))):
+                return Accepted(record, False) if self.history.table.has(record) else None
             if stored:
-                if stored == refused or (there and _is_after(there, record)):
-                    return Accepted(record, False) if self.history.table.has(record) else None
-                self.totals.make_sure_of(before)
-            if there:
-                self.history.make_sure_of(there)
-                if _place(there) == _place(record):  # another reading of the same write
-                    record = replace(record, written_sequencer=there.written_sequencer)
+                self._make_sure_of(self.history, stored)
+            if there and _place(there) == _place(record):  # another reading of the same write
+                record = replace(record, written_sequencer=there.written_sequencer)
             entry = self.totals.entry(record, before)
             found = self.records.put_over(stored, record, entry)
             self.totals.note(entry, is_written=found is None)
@@ -65,6 +64,14 @@ class Catalog:
                 is_known = stored is None or there is not None
                 return Accepted(record, is_known, replaced=there, entry=entry)
             refused, stored = stored, found
+
+    def _make_sure_of(self, history: History, stored: Stored) -> None:
+        """Have in the history, and in the totals, what is about to be replaced."""
+        versions = [version_key(stored.record)] if stored.record else []
+        known = history.table.read([*versions, *places_of(stored.entry)])
+        self.totals.make_sure_of(stored.entry, known=known)
+        if stored.record:
+            history.make_sure_of(stored.record, known)
 
     def note_contract(self, notice: ContractNotice) -> None:
         """Note that a contract is in the bucket, or is gone; without a history S3 is asked."""

@@ -79,12 +79,16 @@ class Totals:
             self._add(self._batch, self._written, {batch: 0}, is_over=not self._unknown)
             self._begin()
 
-    def make_sure_of(self, *entries: Entry | None) -> None:
-        """Have these entries in the figures, which another run may have left."""
-        known = [(_batch_of(entry), entry) for entry in entries if entry]
-        parts = self._history.read(_part_of(batch) for batch, _ in known)
-        for batch, entry in known:
-            self._add(batch, [entry], parts.get(_part_of(batch), {}))
+    def make_sure_of(self, *entries: Entry | None, known: Mapping[Key, Item] | None = None) -> None:
+        """Have these entries in the figures, which another run may have left.
+
+        `known` is what was at `places_of` them lately.
+        """
+        if known is None:
+            known = self._history.read(places_of(*entries))
+        for entry in filter(None, entries):
+            batch = _batch_of(entry)
+            self._add(batch, [entry], known.get(_part_of(batch), {}))
 
     def _add(self, batch: str, entries: Iterable[Entry], part: Item, is_over: bool = False) -> None:
         """Add those of the batch's entries that are in the figures not yet, by its part as it was.
@@ -122,6 +126,11 @@ class Totals:
         for batch in batches:
             part = self._history.read([_part_of(batch)]).get(_part_of(batch), {})
             self._add(batch, [], part, is_over=True)
+
+
+def places_of(*entries: Entry | None) -> list[Key]:
+    """Return where these entries are added up."""
+    return [_part_of(_batch_of(entry)) for entry in entries if entry]
 
 
 def is_of(entry: Entry, batches: set[str]) -> bool:

@@ -120,10 +120,12 @@ class History:
             for record, version in of_each
         ]
 
-    def make_sure_of(self, record: FileRecord) -> None:
+    def make_sure_of(self, record: FileRecord, known: Mapping[Key, Item]) -> None:
         """Have the version of a write that is about to be replaced, whose own message may not have
-        got so far: afterwards nothing would show that it had been accepted."""
-        if not self.table.has(record):
+        got so far: afterwards nothing would show that it had been accepted. `known` has it, if it
+        is there."""
+        version = known.get(version_key(record))
+        if version is None or not is_version_of(version, record):
             delivered = [record] if is_delivery(record) else []
             known = self.table.read(_beside(delivered))
             self._keep_schemas([record] if record.status == READY else [])
