@@ -62,7 +62,8 @@ def test_a_name_of_any_characters_is_told_by_eventbridge_as_it_is(told):
     emulator = told.project.environment["AWS_ENDPOINT_URL"]
     try:
         urllib.request.urlopen(f"{emulator}/_ministack/health", timeout=60).close()
-    except urllib.error.HTTPError:
+    except urllib.error.HTTPError as error:
+        error.close()
         pytest.skip("LocalStack 4.14 encodes the keys of EventBridge's events, which AWS does not")
     assert is_followed(told, "reports/sales & margins (é) 100%+.csv")
 
