@@ -7,6 +7,8 @@ Ends with the smallest file that breaks one, or when the time is up.
 import argparse
 import time
 
+from hypothesis import HealthCheck, settings
+
 from tests.unit.csv_reader import test_count as test_count_records
 from tests.unit.csv_reader import (
     test_ordinary_files,
@@ -43,6 +45,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=10, help="how long (10)")
     end = time.monotonic() + parser.parse_args().minutes * 60
+    for function in PROPERTIES:  # a machine that is busy is no find
+        function._hypothesis_internal_use_settings = settings(
+            function._hypothesis_internal_use_settings,
+            suppress_health_check=[HealthCheck.too_slow],
+        )
     rounds = files = 0
     while time.monotonic() < end:
         for property_of_any_file in PROPERTIES:
