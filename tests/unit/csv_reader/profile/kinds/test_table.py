@@ -196,7 +196,7 @@ def test_days_with_names_of_months_are_found_in_every_language(layout):
 def test_each_entry_says_what_its_cells_begin_with_and_what_kinds_they_are_of(data):
     for entry in ENTRIES:
         cell = data.draw(st.from_regex(entry.pattern, fullmatch=True)).strip(" \t")
-        assert cell[0] in entry.begins
+        assert cell[0] in entry.begins or entry.read(cell) is None  # no month begins with an X
         kind, values = read_cell(cell)
         named = {TEXT, NULL_WORD, *(of_entry.name for of_entry in entry.kinds)}
         if entry.kinds:
