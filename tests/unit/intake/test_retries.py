@@ -23,6 +23,11 @@ def test_the_pauses_between_tries_grow_and_have_an_end(error, pauses):
     assert retry_in(1_000_000, error) == 900
 
 
+@pytest.mark.parametrize("error", [HOPELESS, FAULT])
+def test_after_the_last_try_sqs_makes_a_dead_letter_at_once(error):
+    assert retry_in(retries.TRIES, error) == 0
+
+
 def test_the_queue_allows_as_many_tries_as_the_pauses_are_reckoned_for():
     policy = resources()["ProcessingQueue"]["Properties"]["RedrivePolicy"]
     assert policy["maxReceiveCount"] == retries.TRIES
@@ -32,7 +37,6 @@ def test_the_queue_allows_as_many_tries_as_the_pauses_are_reckoned_for():
 def test_a_fault_of_the_tables_is_waited_out_for_ten_minutes_and_what_is_hopeless_for_one(
     error, least, most
 ):
-    """After the last try there is no pause: then it is a dead letter."""
     assert least <= sum(retry_in(count, error) for count in range(1, retries.TRIES)) <= most
 
 
