@@ -54,7 +54,7 @@ nightly: .venv/installed ## What changes seldom: MiniStack's gaps, known faults,
 	@$(PYTHON) -m pytest -q -n 2 tests/nightly
 	@EXAMPLES=5 $(PYTHON) -m pytest -q -n 2 tests/unit tests/browser/test_accessibility.py
 	@EXAMPLES=5 $(PYTHON) -m pytest -q -n 2 tests/integration/test_packages.py
-	@EXAMPLES=5 $(PYTHON) -m pytest -q tests/integration/test_api.py -k schemathesis
+	@EXAMPLES=10 $(PYTHON) -m pytest -q tests/integration/test_api.py -k schemathesis
 	@$(PYTHON) -m bench.hostile
 	@$(PYTHON) -m dev.known_faults
 

@@ -298,7 +298,7 @@ def test_schemathesis_finds_nothing(catalog):
         [
             *(Path(sys.executable).parent / "schemathesis", "run"),
             *(f"{catalog.url}/openapi.json", "--url", catalog.url),
-            *("--max-examples", str(examples(10))),
+            *("--max-examples", str(examples(5))),
             *("--phases", ",".join(first_of(["examples,fuzzing", "coverage"]))),
         ],
         cwd=PROJECT,
