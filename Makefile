@@ -53,7 +53,7 @@ lint-page: .local/page_lint/installed
 nightly: .venv/installed ## What changes seldom: MiniStack's gaps, known faults, …
 	@$(PYTHON) -m pytest -q -n 2 tests/nightly
 	@EXAMPLES=5 $(PYTHON) -m pytest -q -n 2 tests/unit tests/browser/test_accessibility.py
-	@EXAMPLES=5 $(PYTHON) -m pytest -q -n 2 tests/integration/test_packages.py
+	@EXAMPLES=5 $(PYTHON) -m pytest -q -n 2 tests/integration/test_packages.py tests/browser/test_page_end_to_end.py
 	@EXAMPLES=10 $(PYTHON) -m pytest -q tests/integration/test_api.py -k schemathesis
 	@$(PYTHON) -m bench.hostile
 	@$(PYTHON) -m dev.known_faults

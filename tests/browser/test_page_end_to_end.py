@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import a_file
 from tests.deployed import Catalog, eventually
+from tests.examples import first_of
 
 expect.set_options(timeout=30_000)  # a cold function on an emulator takes its time
 HOSTILE_NAME = "<img src=x onerror=alert(1)>.csv"
@@ -88,7 +89,8 @@ def test_the_list_is_downloaded_as_csv(open_catalog, catalog):
 
 
 @pytest.mark.parametrize(
-    "name", [HOSTILE_NAME, "a b%2F+c#d?e&ü.csv", "100%.CSV", "日本.tsv", "$1 [x] ~(y)'.txt"]
+    "name",
+    first_of([HOSTILE_NAME, "a b%2F+c#d?e&ü.csv", "100%.CSV", "日本.tsv", "$1 [x] ~(y)'.txt"], 2),
 )
 def test_a_file_of_any_name_can_be_uploaded_opened_and_downloaded(open_catalog, name):
     page = open_catalog()

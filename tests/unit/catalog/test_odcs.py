@@ -243,7 +243,7 @@ def test_what_is_no_contract_or_too_much_of_one_is_refused_by_name(body, says):
     assert says in found
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),

@@ -95,7 +95,7 @@ def test_what_no_double_holds_is_no_number_and_fits_no_type_of_numbers(cell):
     assert not any(fits(cell, type_) for type_ in ("integer", "decimal", "double"))
 
 
-@settings(max_examples=examples(50), deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(
     st.from_regex(r"[+-]?[0-9]{1,400}([.,][0-9]{0,400})?([eE][+-]?[0-9]{1,11})?", fullmatch=True)
     | st.from_regex(r"[0-9a-f]{10,14}", fullmatch=True)
@@ -109,14 +109,14 @@ def test_every_number_has_a_double_next_to_it(cell):
         assert values == ()
 
 
-@settings(max_examples=examples(50), deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(st.sampled_from(LIKE_NUMBERS), min_size=1, max_size=12))
 def test_columns_of_such_cells_are_as_plain_python_has_them(cells):
     cells = [cell for cell in cells if len(cell) <= 1000] or ["1"]
     assert_as_plain_python_has_it(profiled(cells), cells)
 
 
-@settings(max_examples=examples(20), deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(
     st.lists(st.sampled_from(LIKE_NUMBERS), min_size=5, max_size=30),
     st.sampled_from([1, 5, 10_000]),
@@ -173,7 +173,7 @@ rare = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=examples(50), deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(rare, st.sampled_from(["utf-8", "utf-16", "utf-8-sig"]))
 def test_rare_characters_and_nuls_anywhere_raise_nothing(text, encoding):
     try:

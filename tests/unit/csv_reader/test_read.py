@@ -59,7 +59,7 @@ def assert_as_csv_module_reads(data: bytes, found: CsvMetadata) -> None:
 ENCODINGS = st.sampled_from(["", "utf-16", "utf-16-be", "utf-32", "utf-8-sig", "cp1252"])
 
 
-@settings(max_examples=examples(150), deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(data=csv_bytes, encoding=ENCODINGS, lengths=piece_lengths, zipped=st.booleans())
 @example(data=b"\0;a", encoding="utf-16-be", lengths=[1], zipped=False)
 def test_any_bytes_are_read_as_the_csv_module_reads_them(data, encoding, lengths, zipped):

@@ -29,7 +29,7 @@ def recoded(recoder, chunks):
     yield from recoder.finish()
 
 
-@settings(max_examples=examples(125), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     data=some_bytes,
     encoding=st.sampled_from(ENCODINGS),

@@ -60,7 +60,7 @@ def test_columns_aligned_with_spaces_are_counted_by_their_runs():
     assert find([b"  id   na", b"me ", b"  x\n"], delimiter=" ").fields == 3
 
 
-@settings(max_examples=examples(125), deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(data=csv_bytes, dialect=dialects, skip=st.integers(0, 3), lengths=piece_lengths)
 def test_any_bytes_in_any_pieces_are_split_into_records_as_csv_reader_does(
     data, dialect, skip, lengths

@@ -19,7 +19,7 @@ def split(pieces, delimiter=",", quote='"', escape=None):
     yield from splitter.finish()
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(data=csv_bytes, dialect=dialects, long=st.integers(1, 60), lengths=piece_lengths)
 def test_what_comes_together_is_of_whole_records(data, dialect, long, lengths):
     with pytest.MonkeyPatch.context() as patch:

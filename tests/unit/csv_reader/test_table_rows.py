@@ -142,7 +142,7 @@ lines = st.lists(
 )
 
 
-@settings(max_examples=examples(100), deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(lines=lines, lengths=piece_lengths, times=st.sampled_from([1, 300]))
 def test_what_is_counted_and_what_is_left_out_are_all_records_of_the_csv_module(
     lines, lengths, times

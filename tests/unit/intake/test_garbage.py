@@ -45,7 +45,7 @@ EVENT = {
 }
 MESSAGE = json.loads(RECORD.to_json())
 MANY = settings(
-    max_examples=examples(75),
+    max_examples=examples(40),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

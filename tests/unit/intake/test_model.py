@@ -320,7 +320,7 @@ class CatalogOnLocalStack(CatalogAndBucket):
     versionings = (None,)
 
 
-@pytest.mark.parametrize(("machine", "count"), [(CatalogAndBucket, 8), (CatalogOnLocalStack, 3)])
+@pytest.mark.parametrize(("machine", "count"), [(CatalogAndBucket, 6), (CatalogOnLocalStack, 2)])
 def test_once_all_is_drained_the_catalog_equals_the_bucket(machine, count):
     run_state_machine_as_test(
         machine,

@@ -205,7 +205,7 @@ NAMES = st.sampled_from([("id", "amount"), ("id", "total"), ("id", "price"), ("a
 
 
 @settings(
-    max_examples=examples(5),
+    max_examples=examples(3),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

@@ -62,7 +62,7 @@ def table(columns, rows, letter, name_length, cell_length):
 
 
 @settings(
-    max_examples=examples(12),
+    max_examples=examples(6),
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),

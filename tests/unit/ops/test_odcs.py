@@ -37,7 +37,7 @@ def test_the_file_that_it_was_made_of_meets_it():
     assert judge_odcs(printed(FILE).encode(), other, "")[0] == ["column 'id' is missing"]
 
 
-@settings(max_examples=examples(50), deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(st.text(min_size=0, max_size=20), min_size=1, max_size=5), st.text(max_size=20))
 def test_whatever_columns_are_called_it_is_of_the_standard(names, dataset):
     columns = tuple(map(a_profile, names))

@@ -100,15 +100,15 @@ def test_a_part_is_read_by_pages_of_the_index_of_names_and_nothing_else(requests
 
 
 def test_filling_takes_as_many_requests_for_each_of_many_as_of_few(table, requests, monkeypatch):
-    monkeypatch.setattr(ops.past, "_IN_ORDER", 20)
+    monkeypatch.setattr(ops.past, "_IN_ORDER", 15)
     each = {}
-    for count in (30, 60):
+    for count in (20, 40):
         for number in range(count):
             table.put_if_newer(replace(RECORD, filename=f"{count}/{number:03}.csv"))
         requests.clear()
         assert Past(STAGE).fill(f"{count}/") == count
         each[count] = len(requests) / count
-    assert each[60] <= each[30]
+    assert each[40] <= each[20]
 
 
 def test_without_the_index_of_names_the_table_is_read_whole(aws, with_history):

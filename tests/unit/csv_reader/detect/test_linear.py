@@ -20,8 +20,8 @@ PIECES = [
 ]
 ROWS = b"1,some words,x y\n" * 100
 SHAPES = {
-    "in a name": lambda text: b"id," + text.translate(None, b',"\n\r\0') + b"-,note\n" + ROWS,
     "in a cell": lambda text: b'id,name\n1,"' + text,
+    "in a name": lambda text: b"id," + text.translate(None, b',"\n\r\0') + b"-,note\n" + ROWS,
     "alone": lambda text: text,
 }
 
@@ -34,7 +34,7 @@ def seconds(sample: bytes) -> float:
     return time.process_time() - start
 
 
-@pytest.mark.parametrize("shape", first_of(list(SHAPES), 2))
+@pytest.mark.parametrize("shape", first_of(list(SHAPES)))
 def test_it_takes_twice_the_time_for_twice_the_sample(shape):
     for piece in PIECES:
         text = piece * (SIZES[-1] // len(piece) + 1)

@@ -30,7 +30,7 @@ ROWS = st.lists(st.sampled_from(KINDS), min_size=3, max_size=5).flatmap(
 )
 
 
-@settings(max_examples=examples(25), deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(ROWS, st.integers(1, 3), st.lists(st.integers(20, 400), min_size=1, max_size=3))
 def test_hard_cells_and_short_rows_are_profiled_alike_by_both_paths(rows, times, lengths):
     width = len(rows[0][0])

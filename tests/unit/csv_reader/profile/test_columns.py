@@ -45,7 +45,7 @@ columns = st.one_of(
 )
 
 
-@settings(max_examples=examples(75), deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(columns)
 @example(["5 kr", *["9223372036854775808", "1" * 40] * 50])
 def test_every_figure_is_what_plain_python_makes_of_the_column(column):
@@ -268,7 +268,7 @@ def test_what_is_no_key_may_repeat(name):
     assert profiled(["a1", "a2", "a2"], name).traits == ()
 
 
-@settings(max_examples=examples(15), deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(columns, st.sampled_from([1, 5, 10_000]), st.integers(1, 4))
 def test_a_long_file_is_profiled_as_plain_python_does_too(column, values, times):
     column = column * times
@@ -277,7 +277,7 @@ def test_a_long_file_is_profiled_as_plain_python_does_too(column, values, times)
     assert_is_as_told(found, column, values)
 
 
-@settings(max_examples=examples(15), deadline=None)
+@settings(max_examples=examples(8), deadline=None)
 @given(columns, st.sampled_from([1, 5]), st.integers(2, 8))
 @example([*["NaN"] * 20, "#N/A"], 1, 2)
 @example([*["1.5"] * 4, "12.50", "9007199254740993.1"], 1, 2)

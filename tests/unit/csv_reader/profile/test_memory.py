@@ -77,7 +77,7 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize(("stream", "rows"), first_of(ROWS, 3))
+@pytest.mark.parametrize(("stream", "rows"), first_of(ROWS, 2))
 def test_every_row_is_profiled_in_bounded_memory(stream, rows):
     grown, row_count, profiled_rows, _ = read_in_a_process(stream)
     assert row_count == profiled_rows == rows

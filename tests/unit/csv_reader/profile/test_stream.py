@@ -34,7 +34,7 @@ def test_the_search_for_cycles_goes_on_behind_a_profile(monkeypatch):
     assert gc.isenabled()
 
 
-@settings(max_examples=examples(75), deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(data=csv_bytes, lengths=piece_lengths, zipped=st.booleans())
 @example(data=b"\0\n\0", lengths=[1], zipped=False)
 @example(data=b'a\n"a\0', lengths=[1], zipped=False)
@@ -55,7 +55,7 @@ def test_of_any_bytes_every_row_is_profiled_and_nothing_else_is_other_than_witho
     assert_as_csv_module_splits(gzip.decompress(data) if found.compression else data, found)
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(data=csv_bytes, times=st.integers(1, 20), lengths=piece_lengths)
 @example(data=b"aaaaaaaaaaaaaaaaaaaaaaaa,\n", times=2, lengths=[1])
 @example(data=b"a\0\n", times=2, lengths=[1])

@@ -117,7 +117,7 @@ MADE_UP = st.one_of(
 )
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.lists(MADE_UP, min_size=1, max_size=60), st.booleans())
 def test_sql_is_certain_only_of_cells_of_the_kind_and_has_the_same_values(cells, alone):
     cells = [cell.replace("\0", "") for cell in cells if cell.strip(" \t") and len(cell) <= 1000]
@@ -191,7 +191,7 @@ def test_days_with_names_of_months_are_found_in_every_language(layout):
     assert len(certain) > 0.9 * len(dates)
 
 
-@settings(max_examples=examples(40), deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.data())
 def test_each_entry_says_what_its_cells_begin_with_and_what_kinds_they_are_of(data):
     for entry in ENTRIES:
