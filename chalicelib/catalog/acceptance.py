@@ -6,11 +6,11 @@ from dataclasses import replace
 from chalicelib.catalog.history.items import Item, Key, change_in, unusual_in, version_key
 from chalicelib.catalog.history.keeping import Accepted, History
 from chalicelib.catalog.history.known_contracts import ContractNotice, KnownContracts
-from chalicelib.catalog.items import Stored
+from chalicelib.catalog.items import Entry, Stored
 from chalicelib.catalog.record import DELETED, FileRecord
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.catalog.times import NO_PLACE, orders
-from chalicelib.catalog.totals import Entry, Totals, figures_of, places_of
+from chalicelib.catalog.totals import Totals, figures_of, places_of
 
 
 class Catalog:
@@ -50,9 +50,9 @@ class Catalog:
             there = stored.record if stored else None
             before = stored.entry if stored else None
             if there and _is_same(there, record):
-                return Accepted(record, False, entry=before)
+                return Accepted(record, now=False, entry=before)
             if stored and (stored == refused or (there and _is_after(there, record))):
-                return Accepted(record, False) if self.history.table.has(record) else None
+                return Accepted(record, now=False) if self.history.table.has(record) else None
             if stored:
                 self._make_sure_of(self.history, stored)
             if there and _place(there) == _place(record):  # another reading of the same write
@@ -62,7 +62,7 @@ class Catalog:
             self.totals.note(entry, is_written=found is None)
             if found is None:
                 is_known = stored is None or there is not None
-                return Accepted(record, is_known, replaced=there, entry=entry)
+                return Accepted(record, now=is_known, replaced=there, entry=entry)
             refused, stored = stored, found
 
     def _make_sure_of(self, history: History, stored: Stored) -> None:

@@ -1,8 +1,8 @@
 """The conditions under which a record is written: which write of a file wins."""
 
-from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.catalog.items import Entry
 from chalicelib.catalog.record import FAILED, READY, FileRecord
 from chalicelib.catalog.times import BEGINNING, NO_PLACE
 
@@ -51,7 +51,7 @@ def is_still(record: FileRecord) -> tuple[str, dict[str, Any]]:
     }
 
 
-def has_entry(entry: Mapping[str, Any] | None) -> tuple[str, dict[str, Any]]:
+def has_entry(entry: Entry | None) -> tuple[str, dict[str, Any]]:
     """The condition that the record stored has this entry in the totals, and its values."""
     if entry is None:
         return "attribute_not_exists(Entry)", {}

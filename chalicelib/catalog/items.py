@@ -20,12 +20,15 @@ TOMBSTONE_DAYS = 28
 logger = Logger()
 
 
+Entry = Mapping[str, Any]  # of a record in the totals
+
+
 @dataclass(frozen=True)
 class Stored:
     """The record of an item, unless that is malformed, and its entry in the totals."""
 
     record: FileRecord | None
-    entry: Mapping[str, Any] | None
+    entry: Entry | None
 
 
 def to_item(record: FileRecord) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The records table in DynamoDB: one item per S3 key."""
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property, partial
 from operator import itemgetter
@@ -13,7 +13,15 @@ from botocore.exceptions import ClientError
 from chalicelib.aws import Answer, Table
 from chalicelib.catalog.conditions import has_entry, is_still, newer
 from chalicelib.catalog.indexes import SHARDS, Index, Range
-from chalicelib.catalog.items import Stored, from_index, from_item, records_of, stored_of, to_item
+from chalicelib.catalog.items import (
+    Entry,
+    Stored,
+    from_index,
+    from_item,
+    records_of,
+    stored_of,
+    to_item,
+)
 from chalicelib.catalog.keys import KEY_BYTES, utf8_length
 from chalicelib.catalog.record import DELETED, FileRecord
 
@@ -53,9 +61,7 @@ class RecordsTable:
         """
         return self._put_or_find(to_item(record), *newer(record)) is None
 
-    def put_over(
-        self, stored: Stored | None, record: FileRecord, entry: Mapping[str, Any]
-    ) -> Stored | None:
+    def put_over(self, stored: Stored | None, record: FileRecord, entry: Entry) -> Stored | None:
         """Write the record if it is newer, and nothing but `stored` is there, or nothing at all.
 
         So nothing is replaced that the history or the totals may not have. Returns what is there
@@ -102,8 +108,8 @@ class RecordsTable:
     def put_again(
         self,
         record: FileRecord,
-        before: Mapping[str, Any] | None,
-        entry: Mapping[str, Any] | None,
+        before: Entry | None,
+        entry: Entry | None,
     ) -> Stored | None:
         """Write the record, of which something more is known now, if it is still what is stored,
         with the entry `before`. Returns what is there if it was not written.
@@ -152,7 +158,7 @@ class RecordsTable:
         answer = self._table.get_item(Key={"Filename": filename}, ConsistentRead=True)
         return stored_of(answer["Item"]) if "Item" in answer else None
 
-    def entries(self) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
+    def entries(self) -> Iterator[tuple[str, Entry | None]]:
         """All names of files, removed ones too, with their entries in the totals: a scan."""
         request = {"ProjectionExpression": "Filename, Entry", "ConsistentRead": True}
         for item in self._scan(request):

@@ -16,6 +16,7 @@ from typing import Any
 
 from chalicelib.catalog.history.items import Item, Key
 from chalicelib.catalog.history.table import HistoryTable
+from chalicelib.catalog.items import Entry
 from chalicelib.catalog.query import TROUBLES, troubles_of
 from chalicelib.catalog.record import DELETED, FAILED, FileRecord
 
@@ -25,8 +26,6 @@ TOTALS_ARE_COMPLETE: Key = ("totals", "complete")
 # An item takes 1,000 writes a second: so there are many, of which each batch takes one at random.
 _PARTS: list[Key] = [(f"totals#{number}", "-") for number in range(32)]
 _LONGEST_RUN = 900  # seconds ("Lambda quotas", AWS Lambda Developer Guide)
-
-Entry = Mapping[str, Any]
 
 
 class Totals:

@@ -9,7 +9,6 @@ looked at again; then the dataset.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any
 
 from chalicelib.catalog.history.changes import Schema
 from chalicelib.catalog.history.dataset_items import DatasetItems
@@ -46,6 +45,7 @@ from chalicelib.catalog.history.items import (
 )
 from chalicelib.catalog.history.table import HistoryTable, is_version_of
 from chalicelib.catalog.indexes import shard_of
+from chalicelib.catalog.items import Entry
 from chalicelib.catalog.record import READY, FileRecord
 
 _KEPT_PLACES = 10_000
@@ -62,7 +62,7 @@ class Accepted:
     record: FileRecord
     now: bool = True
     replaced: FileRecord | None = None
-    entry: Mapping[str, Any] | None = None
+    entry: Entry | None = None
 
 
 def _utc_now() -> datetime:

@@ -32,13 +32,13 @@ from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.items import from_item
 from chalicelib.catalog.table import RecordsTable
 from chalicelib.catalog.times import moment_of
-from chalicelib.catalog.totals import FIGURES, TOTALS_ARE_COMPLETE, Totals, figures_of
 from chalicelib.intake.contracts import Contracts
 from chalicelib.intake.describe import Refused
 from chalicelib.intake.events import EventBus
 from chalicelib.intake.queue import ProcessingQueue
 from chalicelib.intake.store import UnstoredMessages
 from tests.examples import examples
+from tests.examples.totals import assert_totals_are_those_of_all
 from tests.unit.conftest import make_history_table, make_records_table
 from tests.unit.intake.aws_in_memory import (
     Bucket,
@@ -285,13 +285,7 @@ class CatalogAndBucket(RuleBasedStateMachine):
 
     def compare_totals(self):
         """The figures are those of all records, whatever was stopped in between."""
-        history = HistoryTable(self.history)
-        history.write([dict(zip(("PK", "SK"), TOTALS_ARE_COMPLETE, strict=True))])
-        expected = dict.fromkeys(FIGURES, 0)
-        for record in RecordsTable(self.table).everything():
-            for name, number in figures_of(record).items():
-                expected[name] += number
-        assert Totals(history).read() == expected
+        assert_totals_are_those_of_all(RecordsTable(self.table), HistoryTable(self.history))
 
     def compare_events(self):
         kinds = {"ready": "file.cataloged", "failed": "file.failed", "deleted": "file.removed"}

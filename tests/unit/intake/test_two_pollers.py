@@ -5,7 +5,6 @@ order they step.
 """
 
 import threading
-from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -14,9 +13,9 @@ from hypothesis import strategies as st
 
 from chalicelib.catalog.history.items import change_in, file_partition, version_key
 from chalicelib.catalog.history.table import is_version_of
-from chalicelib.catalog.totals import FIGURES, TOTALS_ARE_COMPLETE, Totals, figures_of
 from tests.examples import examples
 from tests.examples.records import RECORD
+from tests.examples.totals import assert_totals_are_those_of_all
 from tests.unit.intake.processes import Told, processes
 
 
@@ -121,11 +120,7 @@ MANY = settings(
 
 def check(process, told, writes):
     """Nothing is known of one of the four that the others do not say."""
-    process.history.write([dict(zip(("PK", "SK"), TOTALS_ARE_COMPLETE, strict=True))])
-    reckoned = Counter(dict.fromkeys(FIGURES, 0))
-    for record in process.records.everything():
-        reckoned.update(figures_of(record))
-    assert Totals(process.history).read() == reckoned
+    assert_totals_are_those_of_all(process.records, process.history)
     for filename in {one.filename for one in writes}:
         stored = process.records.last_write(filename)
         versions = {
