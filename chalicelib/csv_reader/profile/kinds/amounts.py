@@ -50,7 +50,7 @@ _WORDS = """
     UAH ILS AED SAR EGP ZAR NGN KES BRL MXN ARS CLP COP PEN UYU KRW TWD HKD SGD THB MYR IDR PHP
     VND PKR BDT LKR KZT GEL
 """.split()
-_MONEY = "|".join(map(re.escape, (*sorted(_WORDS, key=len, reverse=True), *_SYMBOLS)))
+_MONEY = "|".join(map(re.escape, sorted(_WORDS, key=len, reverse=True))) + f"|[{_SYMBOLS}]"
 _BEFORE, _AFTER = f"(?:{_MONEY})", f"(?:{_MONEY}|[{PERCENT_SIGNS}])"
 _GAP = f"[{SPACES}]?"
 _SIGN = f"[-+{_MINUSES}]"
@@ -74,8 +74,8 @@ _AMOUNT = f"(?:{_GROUPED}|{_SPACED}|(?:0|[1-9][0-9]*){_FRACTION}|[.,][0-9]+)"
 
 _FORMED = f"[-+]?{_GROUPED}|-?{_SPACED}"
 _WITH_AFFIX = (
-    f"{_SIGN}?{_BEFORE}{_GAP}{_SIGN}?{_AMOUNT}-?|{_SIGN}?{_AMOUNT}-?{_GAP}{_AFTER}"
-    f"|{_SIGN}?{_AMOUNT}{_GAP}{_AFTER}-"
+    f"{_SIGN}?{_BEFORE}{_GAP}{_SIGN}?{_AMOUNT}-?"
+    f"|{_SIGN}?{_AMOUNT}(?:-?{_GAP}{_AFTER}|{_GAP}{_AFTER}-)"
 )
 _WITH_MINUS = f"[{_MINUSES}]{_AMOUNT}|{_AMOUNT}-"
 _IN_PARENTHESES = (
