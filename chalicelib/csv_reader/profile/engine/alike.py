@@ -72,9 +72,11 @@ class AlikeColumns(Questions):
         if is_parsed:
             asked_of = [replace(asked, sql=_PARSED) for asked in asked_of]
         source = self._all_cells(self._duckdb.cells_of(self._pieces, type_), width, is_parsed)
-        answer = self._ask_columns(asked_of[0], source, range(columns + 1), with_texts=False)
+        answer = self._ask_columns(asked_of[0], source, range(columns + 1))
         found = [answer.figures[i] for i in range(columns)]
-        lengths = sum(row[-1] for rows in found for row in rows) if is_parsed else 0
+        lengths = (
+            sum(figures.proof for of_column in found for figures in of_column) if is_parsed else 0
+        )
         size = sum(map(len, self._pieces)) - answer.in_all
         if answer.in_all != len(self._rows) * width or (is_parsed and lengths != size):
             return None

@@ -56,16 +56,15 @@ class Asked:
         length: str,
         longest: int | None,
         level: int,
-        with_texts: bool,
         is_grouped: bool,
     ) -> str:
         """The query about the cells that are certain to be of the asked kinds.
 
         It counts all cells, and gives words and the first of the others. `length` counts the
         characters of a text, and `longest` is the length of the longest that is whole. One cell in
-        2 ** `level` is in the sample that represents all. Unless it is `with_texts`, it gives the
-        rows of the least and the greatest, but not their texts. If it `is_grouped`, the cells are
-        distinct, in the order of their first rows, and there are `n` of each.
+        2 ** `level` is in the sample that represents all. Of the least and the greatest value it
+        gives the rows. If it `is_grouped`, the cells are distinct, in the order of their first
+        rows, and there are `n` of each.
         """
         sql, is_number = self.sql, self.is_number
         count, total, repeats = "count(c)", "sum(s)::varchar", "null"
@@ -95,11 +94,9 @@ class Asked:
             figures += [
                 f"arg_min(r, {by})",
                 f"arg_max(r, {by})",
-                f"arg_min(c, {by})" if with_texts else "null",
-                f"arg_max(c, {by})" if with_texts else "null",
                 f"list({sql.told.format(f'v{n}')}::double) filter ({sample})",
             ]
-        figures += [sql.proof] if sql.proof else []
+        figures += [sql.proof] if sql.proof else []  # the one that is no third
         summed = f", {sql.summand} as s" if is_number else ""
         power, by_power = (f", {sql.power} as p_", ", p_") if sql.power else ("", "")
         valued = (
@@ -140,28 +137,74 @@ Plan = list[Asked]
 LeftCell = tuple[str, int, int, int]  # how many there are, the row of the first, and the hash
 
 
+@dataclass(frozen=True)
+class Figures:
+    """The answer about a column's cells of one kind, the number `which` of those that were asked.
+
+    Of numbers with a `power` of ten, it is only those with that. `row` and `first` are of the first
+    cell; then come the least and the greatest text and length. `hashes`, and `texts` if they were
+    asked, are of some cells, the latter of `repeats` each; `total` is the sum, in decimal.
+    `readings` has the rows of the least and the greatest value in each reading, and the sample.
+    """
+
+    which: int
+    power: int | None
+    count: int
+    row: int
+    first: str
+    span: tuple[str, str]
+    lengths: tuple[int, int]
+    hashes: list[int] | None
+    texts: list[str] | None
+    total: str | None
+    repeats: list[int] | None
+    readings: list[tuple[int, int, list[float] | None]]
+    proof: Any
+
+
 class Found:
     """Answers about columns: the number of all cells, and of the filled ones of each.
 
-    `left` has those of other kinds, and `figures` has rows of what was asked.
+    `left` has those of other kinds, and `figures` what was asked.
     """
 
     def __init__(self, columns: Collection[int], rows: Iterable[tuple[Any, ...]]):
         self.in_all = 0
         self.filled = dict.fromkeys(columns, 0)
         self.left: dict[int, list[LeftCell]] = {i: [] for i in columns}
-        self.figures: dict[int, list[tuple[Any, ...]]] = {i: [] for i in columns}
-        for i, in_all, word, word_hash, texts, counts, rows_of, hashes, *figures in rows:
-            which, _, count, row, *_ = figures
+        self.figures: dict[int, list[Figures]] = {i: [] for i in columns}
+        for i, in_all, word, word_hash, texts, counts, rows_of, hashes, *told in rows:
+            which, _, count, row, *_ = told
             self.in_all += in_all
             self.filled[i] += count
             if which is not None:
-                self.figures[i].append(tuple(figures))
+                self.figures[i].append(_figures(*told))
             elif word is not None:
                 self.left[i].append((word, count, row, word_hash))
             elif texts:
                 counts = counts or [1] * len(texts)
                 self.left[i] += zip(texts, counts, rows_of, hashes, strict=True)
+
+
+def _figures(*told: Any) -> Figures:
+    """A row of an answer, after the columns that are not about one kind."""
+    which, power, count, row, first, least, greatest, shortest, longest, *others = told
+    hashes, texts, total, repeats, *readings = others
+    return Figures(
+        which,
+        power,
+        count,
+        row,
+        first,
+        (least, greatest),
+        (shortest, longest),
+        hashes,
+        texts,
+        total,
+        repeats,
+        [(readings[n], readings[n + 1], readings[n + 2]) for n in range(0, len(readings) - 2, 3)],
+        readings[-1] if len(readings) % 3 else None,
+    )
 
 
 def grouped(cells: Sequence[LeftCell]) -> list[LeftCell]:

@@ -14,6 +14,7 @@ from chalicelib.csv_reader.kind_names import NULL_WORD
 from chalicelib.csv_reader.profile.engine.database import DuckDb
 from chalicelib.csv_reader.profile.engine.plan import (
     Asked,
+    Figures,
     Found,
     LeftCell,
     Plan,
@@ -206,11 +207,10 @@ class Questions:
             for some in _parts(columns, min(at_once, _GROUPED_AT_ONCE) if is_grouped else at_once):
                 asked_of = dict(some)
                 cells = self._cells(list(asked_of), is_grouped)
-                answer = self._ask_columns(asked, cells, asked_of, is_grouped=is_grouped)
+                answer = self._ask_columns(asked, cells, asked_of, is_grouped)
                 filled.update(answer.filled)
                 left.update(answer.left)
-                for i, rows in answer.figures.items():
-                    self._take_in(i, asked_of[i], rows)
+                self._take_in_all(answer, asked_of)
         return filled, left
 
     def _ask_columns(
@@ -218,12 +218,11 @@ class Questions:
         asked: Asked,
         cells: str,
         columns: Collection[int],
-        with_texts: bool = True,
         is_grouped: bool = False,
     ) -> Found:
         """Ask the columns."""
         longest = LONGEST_TEXT if self._duckdb.shortens else None
-        query = asked.query(cells, self._length, longest, self._level, with_texts, is_grouped)
+        query = asked.query(cells, self._length, longest, self._level, is_grouped)
         return Found(columns, self._duckdb.ask(query))
 
     def _ask_what_is_left(self, i: int, plan: Plan) -> None:
@@ -235,8 +234,8 @@ class Questions:
                 most = self._many[i].distinct.threshold
                 cells = f"select *, {i}::usmallint as col, {most}::ubigint as most"
                 cells += f" from ({self._left(i, plan)})"
-                answer = self._ask_columns(other, cells, [i], is_grouped=i in self._repeating)
-                self._take_in(i, other, answer.figures[i])
+                answer = self._ask_columns(other, cells, [i], i in self._repeating)
+                self._take_in_all(answer, {i: other})
                 plan.append(other)
 
     def _cells(self, columns: Sequence[int], is_grouped: bool) -> str:
@@ -266,54 +265,74 @@ class Questions:
             f" group by c{i} order by r limit {NO_LIMIT}"
         )
 
+    def _take_in_all(self, answer: Found, asked_of: dict[int, Asked]) -> None:
+        """Add what is known of columns, each of which was asked something."""
+        rows = {
+            row
+            for of_column in answer.figures.values()
+            for figures in of_column
+            for low_row, high_row, _ in figures.readings
+            for row in (low_row, high_row)
+        }
+        texts: dict[tuple[int, int], str] = {}
+        if rows:
+            names, chosen = (
+                ", ".join(each) for each in ([f"c{i}" for i in asked_of], map(str, sorted(rows)))
+            )
+            found = self._duckdb.ask(f"select rowid, {names} from batch where rowid in ({chosen})")
+            for row, *cells in found:
+                texts.update(((i, row), cell) for i, cell in zip(asked_of, cells, strict=True))
+        for i, of_column in answer.figures.items():
+            self._take_in(i, asked_of[i], of_column, lambda i, row: texts[i, row])
+
     def _take_in(
         self,
         i: int,
         asked: Asked,
-        rows: list[tuple[Any, ...]],
-        text_at: Callable[[int, int], str] | None = None,
+        of_column: Iterable[Figures],
+        text_at: Callable[[int, int], str],
     ) -> None:
-        """Add what is known of the cells of some kinds.
-
-        `text_at` finds the text of a column's cell in a row, where the answer has none.
-        """
+        """Add what is known of a column's cells of some kinds. `text_at` is the text in a row."""
         answer, sql = self._answers[i], asked.sql
         answer.evidence.is_spaced |= asked.is_spaced
-        for which, power, count, row, first, least, greatest, shortest, longest, *told in rows:
-            hashes, texts, total, repeats, *told = told
-            self._refuse_long(longest)
-            kind = tuple(asked.seen)[which]
+        for figures in of_column:
+            self._refuse_long(figures.lengths[1])
+            kind = tuple(asked.seen)[figures.which]
+            row = self._rows[figures.row]
             evidence = answer.evidence.kinds.get(kind)
             if not evidence:
-                readings = tuple(Reading() for _ in range(KINDS[kind].readings))
-                texts_, lengths = (least, greatest), (shortest, longest)
-                evidence = KindEvidence(self._rows[row], first, texts_, lengths, readings=readings)
+                evidence = KindEvidence(
+                    row,
+                    figures.first,
+                    figures.span,
+                    figures.lengths,
+                    readings=tuple(Reading() for _ in range(KINDS[kind].readings)),
+                )
                 answer.evidence.kinds[kind] = evidence
                 for seen in filter(None, asked.seen.values()):
                     if asked.is_number:
                         evidence.add_digits(seen)
-            elif self._rows[row] < evidence.row:
-                evidence.row, evidence.text = self._rows[row], first
-            evidence.add_cells(count, (least, greatest), (shortest, longest))
+            elif row < evidence.row:
+                evidence.row, evidence.text = row, figures.first
+            evidence.add_cells(figures.count, figures.span, figures.lengths)
             most = self._many[i].distinct.threshold
-            if text_at:  # then they are up to the largest threshold of all columns
-                hashes = [value for value in hashes or () if value <= most]
-            answer.hashes += hashes or ()
-            if texts:
-                answer.texts.setdefault(kind, []).extend(_repeated(texts, repeats))
-            for n in range(len(sql.values)):
+            answer.hashes += [value for value in figures.hashes or () if value <= most]
+            if figures.texts:
+                texts = _repeated(figures.texts, figures.repeats)
+                answer.texts.setdefault(kind, []).extend(texts)
+            for n, (low_row, high_row, sample) in enumerate(figures.readings):
                 number = min(n + sql.reading, len(evidence.readings) - 1)
                 reading = evidence.readings[number]
-                low_row, high_row, low_cell, high_cell, sample = told[5 * n : 5 * n + 5]
-                for row, cell in ((low_row, low_cell), (high_row, high_cell)):
-                    cell = text_at(i, row) if text_at else cell
+                for row in (low_row, high_row):
+                    cell = text_at(i, row)
                     reading.include(read_cell(cell)[1][number], self._rows[row], cell)
-                if total is not None:
-                    reading.add_total(total, int(power or 0))
+                if figures.total is not None:
+                    reading.add_total(figures.total, figures.power or 0)
                 reading.sketch = reading.sketch or QuantileSketch(self._many[i].size)
+                values = sample or ()
                 if sql.unit != 1:
-                    sample = [value * sql.unit for value in sample or ()]
-                reading.sketch.extend(_repeated(sample or (), repeats), self._level)
+                    values = [value * sql.unit for value in values]
+                reading.sketch.extend(_repeated(values, figures.repeats), self._level)
 
     def _seen_in_what_is_left(self, i: int, plan: Plan) -> ColumnEvidence:
         """The first cells that are not certain to be of a planned kind."""

@@ -32,8 +32,8 @@ class Sql:
 
     `rest` is SQL for cells of the kind that this leaves out: one for each column.
 
-    The sum of numbers is that of `summand`; where there is a `power`, the text of an integer, it is
-    that of summands times ten to that power.
+    The sum of numbers is that of `summand`; where there is a `power`, an integer, it is that of
+    summands times ten to that power.
 
     Where SQL finds cells of several `kinds` at once, `which` is the number of a cell's kind among
     them, from 0. Their only value is that of the reading `reading`, if a cell has several.
