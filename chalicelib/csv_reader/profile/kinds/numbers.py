@@ -38,6 +38,9 @@ MOST_DIGITS = 32  # of numbers of which a batch can be summed up, in 38 digits
 FAST_DIGITS = 18  # those of 64 bits
 _DIGITS_OF_DOUBLES = 24  # and a few zeros
 _DIGITS_IN_ORDER = 15  # of numbers that have the order of the nearest doubles
+_DIGITS_TO_ROUND = (
+    12  # of numbers that are as many digits of the nearest doubles, and of their products
+)
 _MOSTLY_ALL_DIGITS = 4  # of fractions that are mostly written with as many
 
 _FEWEST_OF_A_TELEPHONE, _MOST_OF_A_TELEPHONE = 7, 15  # digits, by ITU-T E.164
@@ -187,7 +190,7 @@ def decimals(
         (where(pattern(scale), units),),
         prepared,
         told=f"{{}}::double / 1e{scale}",
-        power=f"'-{scale}'",
+        power=f"-{scale}",
     )
     if whole + scale > _DIGITS_OF_DOUBLES or whole >= FAST_DIGITS:
         return others
@@ -214,15 +217,34 @@ _COMMAS_OR_THOUSANDS = Sql(
 
 
 def _exponents(evidence: KindEvidence, _: object) -> Sql:
-    """Numbers of 15 digits at most, as different ones are different doubles."""
+    """Numbers of 15 digits at most, as different ones are different doubles.
+
+    Those of fewer are summed up in units of the digit behind their last, of which doubles are less
+    than a tenth wrong.
+    """
     e = "E" if "E" in evidence.text else "e"
-    pattern = rf"{_SIGN}(?:0|[1-9])(?:\.[0-9]{{0,14}})?{e}[+-]?[0-9]{{1,2}}"
-    return Sql(
+
+    def value(digits: int) -> str:
+        pattern = rf"{_SIGN}(?:0|[1-9])(?:\.[0-9]{{0,{digits - 1}}})?{e}[+-]?[0-9]{{1,2}}"
+        return where(pattern, "try_cast(b as double)")
+
+    by_text = Sql(
         "v0 is not null",
-        (where(pattern, "try_cast(b as double)"),),
+        (value(_DIGITS_IN_ORDER),),
         prepared=f"instr(b, '{e}')",
         summand="try_cast(substring(b, 1, p - 1) as decimal(18, 14))",
-        power="substring(b, p + 1)",
+        power="try_cast(substring(b, p + 1) as int)",
+    )
+    digits = evidence.readings[0].scale + 1
+    if digits > _DIGITS_TO_ROUND:
+        return by_text
+    power = "floor(log10(abs(v0) + 1e-200))::int"
+    return Sql(
+        "v0 is not null",
+        (value(digits),),
+        summand=f"(v0 * pow(10, {digits} - {power}))::bigint",
+        power=f"{power} - {digits}",
+        rest=by_text,
     )
 
 

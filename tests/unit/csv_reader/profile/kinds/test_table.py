@@ -1,6 +1,7 @@
 """Each kind of cells is found by SQL just as Python finds it, with the same values."""
 
 import re
+from decimal import Decimal
 
 import duckdb
 import pytest
@@ -189,6 +190,39 @@ def test_days_with_names_of_months_are_found_in_every_language(layout):
         cell: dates[cell] for cell in certain
     }
     assert len(certain) > 0.9 * len(dates)
+
+
+EXPONENTS = st.builds(
+    "{}{}{}e{:+03}".format,
+    st.sampled_from(["", "-"]),
+    st.integers(0, 9),
+    st.one_of(
+        st.integers(0, 12).map(lambda digits: "." + "9" * digits),
+        st.text("0123456789", max_size=14).map(".{}".format),
+    ),
+    st.integers(-99, 99),
+)
+
+
+@settings(max_examples=examples(50), deadline=None)
+@given(st.lists(EXPONENTS, min_size=1, max_size=50))
+def test_numbers_with_exponents_are_summed_up_to_the_last_digit(cells):
+    seen = ColumnEvidence()
+    look_at(seen, [(cell, 1, 1) for cell in cells])
+    sql = sql_for("exponent", seen.kinds["exponent"], {"exponent"})
+    for cell in cells:
+        for each in filter(None, (sql, sql.rest)):
+            for row in summed(each, cell):
+                assert Decimal(row[0]).scaleb(row[1]) == Decimal(cell)
+        assert summed(sql.rest or sql, cell)
+
+
+def summed(sql: Sql, cell: str) -> list[tuple[str, int]]:
+    prepared = f", {sql.prepared} as p" if sql.prepared else ""
+    return duckdb.execute(
+        f"select ({sql.summand})::varchar, {sql.power} from (select *, {sql.values[0]} as v0 from"
+        f" (select *{prepared} from (select '{cell}' as b))) where {sql.certain}"
+    ).fetchall()
 
 
 @settings(max_examples=examples(20), deadline=None)
