@@ -17,32 +17,35 @@ MOST_FIELDS = 1_000_000  # of a record, which take about 200 bytes each as they 
 class Batch:
     """Some records as they are in the file, the number of those before, and how many they are.
 
-    `marks` are all of their delimiters, quotes and line ends, in their order. `may_stray` says that
-    quotes within fields that are not quoted were met, in these records or before them.
+    `may_stray` says that quotes within fields that are not quoted were met, in these records or
+    before them.
     """
 
     pieces: tuple[bytes, ...]
     before: int
     count: int
-    marks: bytes
     may_stray: bool
-    unmarked: bytes  # the bytes that are not marks
 
     @cached_property
     def utf8(self) -> bytes:
         """All of it in one piece."""
         return b"".join(self.pieces)
 
+    def has(self, mark: bytes) -> bool:
+        """Return whether a byte occurs."""
+        return any(mark in piece for piece in self.pieces)
+
+    def count_of(self, mark: bytes) -> int:
+        """Return how often a byte occurs."""
+        return sum(piece.count(mark) for piece in self.pieces)
+
     def without(self, records: int, end: int) -> "Batch":
         """The batch less its first records, which end there."""
-        before, utf8 = self.utf8[:end], self.utf8[end:]
-        marks = self.marks[len(before.translate(None, self.unmarked)) :]
         return replace(
             self,
-            pieces=(utf8,),
+            pieces=(self.utf8[end:],),
             before=self.before + records,
             count=self.count - records,
-            marks=marks,
         )
 
     def joined(self, following: "Batch") -> "Batch":
@@ -52,7 +55,6 @@ class Batch:
             pieces=(*self.pieces, *following.pieces),
             before=self.before,
             count=self.count + following.count,
-            marks=self.marks + following.marks,
         )
 
 
@@ -70,7 +72,6 @@ class RecordBatches:
 
     def __init__(self, delimiter: bytes, quote: bytes, escape: bytes, size: int, longest: int):
         self._marks = delimiter, quote, escape
-        self._unmarked = unmarked(delimiter, quote)
         self._longest = longest
         self._records: list[Records] = []
         self._pending = 0  # bytes in `_records`
@@ -126,10 +127,9 @@ class RecordBatches:
     def _batch(self) -> Iterator[Batch]:
         pieces = tuple(records.utf8 for records in self._records if records.utf8)
         count = sum(records.count for records in self._records)
-        marks = b"".join([piece.translate(None, self._unmarked) for piece in pieces])
         if pieces:
             may_stray = self._records[-1].may_stray
-            yield Batch(pieces, self._before, count, marks, may_stray, self._unmarked)
+            yield Batch(pieces, self._before, count, may_stray)
         self._before += count
         self._records.clear()
         self._pending = 0

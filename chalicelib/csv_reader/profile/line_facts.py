@@ -58,7 +58,7 @@ class LineObserver:
 
         `is_plain` says that all quotes begin or end a cell, or are doubled.
         """
-        quotes = batch.marks.count(self._quote) if self._quote else 0
+        quotes = batch.count_of(self._quote) if self._quote else 0
         self._quotes += quotes
         if quotes and not is_plain:
             self._stray_quotes += len(self._stray.findall(batch.utf8))
@@ -104,10 +104,10 @@ class LineObserver:
 
     def _count_lines(self, batch: Batch) -> int:
         """Return how many lines there are, of which the last one needs no end. Adds up the ends."""
-        lf, crlf, cr = batch.marks.count(b"\n"), 0, 0
-        if b"\r" in batch.marks:
+        lf, crlf, cr = batch.count_of(b"\n"), 0, 0
+        if batch.has(b"\r"):
             crlf = batch.utf8.count(b"\r\n")
-            cr = batch.marks.count(b"\r") - crlf
+            cr = batch.count_of(b"\r") - crlf
         self._lf += lf - crlf
         self._crlf += crlf
         self._cr += cr
@@ -128,4 +128,4 @@ class LineObserver:
 
 def _may_be_blank(batch: Batch) -> bool:
     """Return whether lines of the batch may be blank: those within quotes count as well."""
-    return b"\r" in batch.marks or batch.utf8.startswith(b"\n") or b"\n\n" in batch.utf8
+    return batch.has(b"\r") or batch.utf8.startswith(b"\n") or b"\n\n" in batch.utf8

@@ -38,27 +38,31 @@ class PlainRecords:
 
     def as_they_stand(self, batch: Batch) -> Sequence[bytes] | None:
         """The pieces of a batch, if they are plain but for their line ends; else None."""
-        if not self._can_be_plain or (self._escape and self._escape in batch.utf8):
+        if not self._can_be_plain or (self._escape and batch.has(self._escape)):
             return None
-        if not self._quote and b'"' in batch.utf8:
+        if not self._quote and batch.has(b'"'):
             return None
-        pieces, marks = batch.pieces, batch.marks
-        if b"\r" in marks:
+        pieces = batch.pieces
+        if batch.has(b"\r"):
             utf8 = _with_line_feeds(batch)
             if utf8 is None:
                 return None
-            pieces, marks = (utf8,), utf8.translate(None, self._unmarked)
+            pieces = (utf8,)
         if not pieces[-1].endswith(b"\n"):
-            pieces, marks = (*pieces, b"\n"), marks + b"\n"
-        if b'"' in marks:
-            return pieces if self._is_plainly_quoted(batch, pieces, marks) else None
+            pieces = (*pieces, b"\n")
+        if batch.has(b'"'):
+            return pieces if self._is_plainly_quoted(batch, pieces) else None
+        marks = self._marks_of(pieces)
         if not self._are_regular(marks, batch) and marks.count(b"\n") != batch.count:
             lines = b"".join(pieces).split(b"\n")
             utf8 = b"\n".join([*filter(None, lines), b""])
-            pieces, marks = (utf8,), utf8.translate(None, self._unmarked)
+            pieces, marks = (utf8,), self._marks_of([utf8])
         return pieces if self._are_regular(marks, batch) else None
 
-    def _is_plainly_quoted(self, batch: Batch, pieces: Sequence[bytes], marks: bytes) -> bool:
+    def _marks_of(self, pieces: Sequence[bytes]) -> bytes:
+        return b"".join([piece.translate(None, self._unmarked) for piece in pieces])
+
+    def _is_plainly_quoted(self, batch: Batch, pieces: Sequence[bytes]) -> bool:
         utf8 = b"".join(pieces)
         if batch.may_stray or _SPACED.search(utf8):  # spaces after a quote are dropped by some
             parts = utf8.split(b'"')
@@ -70,7 +74,7 @@ class PlainRecords:
             return True
         else:
             # Without the quotes between which there is no other mark: few are left.
-            marks = b"".join(marks.replace(b'""', b"").split(b'"')[::2])
+            marks = b"".join(self._marks_of(pieces).replace(b'""', b"").split(b'"')[::2])
         return self._are_regular(marks, batch)
 
     def _are_regular(self, marks: bytes, batch: Batch) -> bool:
@@ -93,8 +97,8 @@ class PlainRecords:
 
 def _with_line_feeds(batch: Batch) -> bytes | None:
     """The batch with all its lines ended by LF, unless one may end inside of quotes."""
-    is_quoted = b'"' in batch.marks
-    if is_quoted and batch.marks.count(b"\n") != batch.count:
+    is_quoted = batch.has(b'"')
+    if is_quoted and batch.count_of(b"\n") != batch.count:
         return None
     utf8 = batch.utf8.replace(b"\r\n", b"\n")
     if b"\r" in utf8:
