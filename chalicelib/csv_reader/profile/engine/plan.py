@@ -23,7 +23,8 @@ class Asked:
 
     Where a few cells are of others, they are listed (`tells_others`), less `words` for nothing that
     are more: how many there are of each is counted. Where the column may be of texts, the cells of
-    a sample are listed as well.
+    a sample are listed as well. The first cell of a kind is asked for (`finds_first`) unless it is
+    among those seen.
     """
 
     sql: Sql
@@ -31,6 +32,7 @@ class Asked:
     tells_others: bool
     tells_texts: bool
     words: tuple[str, ...]
+    finds_first: bool
     seen: dict[str, KindEvidence | None] = field(compare=False)
 
     @property
@@ -78,8 +80,8 @@ class Asked:
             )
         figures = [
             count,
-            "min(r)",
-            "first(c)",
+            "min(r)" if self.finds_first else "null",
+            "first(c)" if self.finds_first else "null",
             "min(c)",
             "max(c)",
             f"min({length}(c))",
@@ -142,8 +144,9 @@ class Figures:
     """The answer about a column's cells of one kind, the number `which` of those that were asked.
 
     Of numbers with a `power` of ten, it is only those with that. `row` and `first` are of the first
-    cell; then come the least and the greatest text and length. `hashes`, and `texts` if they were
-    asked, are of some cells, the latter of `repeats` each; `total` is the sum, in decimal.
+    cell, if it was asked for; then come the least and the greatest text and length. `hashes`, and
+    `texts` if they were asked for, are of some cells, the latter of `repeats` each; `total` is the
+    sum, in decimal.
     `readings` has the rows of the least and the greatest value in each reading, and the sample.
     """
 
@@ -234,7 +237,10 @@ def plan_for(evidence: ColumnEvidence, kinds: Collection[str] = ()) -> Plan:
             tells_others = has_others and certain + sum(words.values()) >= _NEARLY_ALL * cells
             told = tuple(sorted(words)) if tells_others else ()
             may_be_text = not sql.values or TEXT in (*kinds, *evidence.kinds)
-            plan.append(Asked(sql, evidence.is_spaced, tells_others, may_be_text, told, seen))
+            finds_first = bool(told) or not all(seen.values())
+            plan.append(
+                Asked(sql, evidence.is_spaced, tells_others, may_be_text, told, finds_first, seen)
+            )
     return plan
 
 

@@ -298,12 +298,16 @@ class Questions:
         for figures in of_column:
             self._refuse_long(figures.lengths[1])
             kind = tuple(asked.seen)[figures.which]
-            row = self._rows[figures.row]
+            known = asked.seen[kind]
+            if known and not asked.finds_first:
+                row, text = known.row, known.text
+            else:
+                row, text = self._rows[figures.row], figures.first
             evidence = answer.evidence.kinds.get(kind)
             if not evidence:
                 evidence = KindEvidence(
                     row,
-                    figures.first,
+                    text,
                     figures.span,
                     figures.lengths,
                     readings=tuple(Reading() for _ in range(KINDS[kind].readings)),
@@ -313,7 +317,7 @@ class Questions:
                     if asked.is_number:
                         evidence.add_digits(seen)
             elif row < evidence.row:
-                evidence.row, evidence.text = row, figures.first
+                evidence.row, evidence.text = row, text
             evidence.add_cells(figures.count, figures.span, figures.lengths)
             most = self._many[i].distinct.threshold
             answer.hashes += [value for value in figures.hashes or () if value <= most]
