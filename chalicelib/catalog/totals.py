@@ -21,10 +21,10 @@ from chalicelib.catalog.query import TROUBLES, troubles_of
 from chalicelib.catalog.record import DELETED, FAILED, FileRecord
 
 FIGURES = ("files", "rows", "bytes", "failed", *TROUBLES)
-TOTALS_ARE_COMPLETE: Key = ("totals", "complete")
+TOTALS_ARE_COMPLETE: Key = ("figures", "complete")
 
 # An item takes 1,000 writes a second: so there are many, of which each batch takes one at random.
-_PARTS: list[Key] = [(f"totals#{number}", "-") for number in range(32)]
+_PARTS: list[Key] = [(f"figures#{number}", "-") for number in range(32)]
 _LONGEST_RUN = 900  # seconds ("Lambda quotas", AWS Lambda Developer Guide)
 
 

@@ -36,7 +36,7 @@ class Tables:
     def noted(self):
         """The batches that are not over."""
         items = self.aws.history_table.scan()["Items"]
-        parts = [item for item in items if item["PK"].startswith("totals#")]
+        parts = [item for item in items if item["PK"].startswith("figures#")]
         return [name for part in parts for name in part if name not in ("PK", "SK", *FIGURES)]
 
     def reckoned(self):
@@ -200,7 +200,7 @@ def test_a_batch_takes_two_requests_for_its_figures(tables, monkeypatch):
         lambda table, key, *rest, **o: (made.append(key), update(table, key, *rest, **o))[1],
     )
     tables.take(*(write(1, f"{number}.csv") for number in range(10)))
-    assert sum(partition.startswith("totals#") for partition, _ in made) == 2
+    assert sum(partition.startswith("figures#") for partition, _ in made) == 2
 
 
 def test_the_api_tells_them(client, tables):
