@@ -22,7 +22,7 @@ _FIRST_BATCH_BYTES = 1 << 20  # up to which DuckDB is not loaded
 _SECOND_BATCH_BYTES = 3 << 20  # with the first one: what is known of the columns starts with it
 _SECOND_BATCH_ROWS = 1000  # at least
 _BATCH_BYTES = 3 << 23
-_BATCH_CELLS = 6_000_000
+_BATCH_CELLS = 3_000_000
 _SPLIT_BATCH_BYTES = 1 << 22  # of records that are not plain: they are split in memory
 _LONGEST_RECORD = 1 << 25
 
