@@ -276,9 +276,8 @@ class Questions:
         }
         texts: dict[tuple[int, int], str] = {}
         if rows:
-            names, chosen = (
-                ", ".join(each) for each in ([f"c{i}" for i in asked_of], map(str, sorted(rows)))
-            )
+            names = ", ".join(f"c{i}" for i in asked_of)
+            chosen = ", ".join(map(str, sorted(rows)))
             found = self._duckdb.ask(f"select rowid, {names} from batch where rowid in ({chosen})")
             for row, *cells in found:
                 texts.update(((i, row), cell) for i, cell in zip(asked_of, cells, strict=True))
