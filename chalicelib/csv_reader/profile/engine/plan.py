@@ -15,6 +15,13 @@ _LEAST_SHARE = 1 / 64  # of a column's cells, from which on a kind is asked for
 _NEARLY_ALL = 0.95
 _MOST_KINDS = 6
 _MOST_LEFT = 4096  # cells that are listed with the others of a column
+# A cell `c` without the spaces and tabs around it. To trim takes longest, and most have at most the
+# space that people put behind a comma.
+_TRIMMED = "trim(c, chr(32) || chr(9))"
+BARE = (
+    f"case when ends_with(c, ' ') or ends_with(c, chr(9)) then {_TRIMMED}"
+    f" when c >= '!' then c when c >= ' !' then substring(c, 2) else {_TRIMMED} end"
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ class Asked:
     def valued(self, cells: str) -> str:
         """The query for cells as they are and bare, with the values that they have."""
         values = "".join(f", {value} as v{n}" for n, value in enumerate(self.sql.values))
-        query = f"select *, {self.bare('c')} as b from ({cells})"
+        query = f"select *, {BARE if self.is_spaced else 'c'} as b from ({cells})"
         if self.sql.prepared:
             query = f"select *, {self.sql.prepared} as p from ({query})"
         return f"select *{values} from ({query})"
@@ -129,10 +136,6 @@ class Asked:
         """SQL that is true only of cells of the kinds."""
         short = f" and strlen(c) <= {longest}" if longest else ""
         return f"(({self.sql.certain}){short}) is true"
-
-    def bare(self, cell: str) -> str:
-        """SQL for the cell without the spaces around it, where there are some in the column."""
-        return f"trim({cell}, chr(32) || chr(9))" if self.is_spaced else cell
 
 
 Plan = list[Asked]
