@@ -25,11 +25,17 @@ class Batch:
     before: int
     count: int
     may_stray: bool
+    unmarked: bytes  # all but delimiters, quotes and line ends
 
     @cached_property
     def utf8(self) -> bytes:
         """All of it in one piece."""
         return b"".join(self.pieces)
+
+    @cached_property
+    def marks(self) -> bytes:
+        """All delimiters, quotes and line ends, in their order."""
+        return b"".join([piece.translate(None, self.unmarked) for piece in self.pieces])
 
     def has(self, mark: bytes) -> bool:
         """Return whether a byte occurs."""
@@ -37,7 +43,7 @@ class Batch:
 
     def count_of(self, mark: bytes) -> int:
         """Return how often a byte occurs."""
-        return sum(piece.count(mark) for piece in self.pieces)
+        return sum(piece.count(mark) for piece in self.pieces if mark in piece)
 
     def without(self, records: int, end: int) -> "Batch":
         """The batch less its first records, which end there."""
@@ -72,6 +78,7 @@ class RecordBatches:
 
     def __init__(self, delimiter: bytes, quote: bytes, escape: bytes, size: int, longest: int):
         self._marks = delimiter, quote, escape
+        self._unmarked = unmarked(delimiter, quote)
         self._longest = longest
         self._records: list[Records] = []
         self._pending = 0  # bytes in `_records`
@@ -129,7 +136,7 @@ class RecordBatches:
         count = sum(records.count for records in self._records)
         if pieces:
             may_stray = self._records[-1].may_stray
-            yield Batch(pieces, self._before, count, may_stray)
+            yield Batch(pieces, self._before, count, may_stray, self._unmarked)
         self._before += count
         self._records.clear()
         self._pending = 0

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from chalicelib.csv_reader.column_names import ColumnNames
 from chalicelib.csv_reader.detect.dialect import CsvDialect
-from chalicelib.csv_reader.profile.batches import Batch, RecordBatches, unmarked
+from chalicelib.csv_reader.profile.batches import Batch, RecordBatches
 from chalicelib.csv_reader.profile.column_profile import ColumnProfile, RaggedRows
 from chalicelib.csv_reader.profile.columns import ColumnProfiler
 from chalicelib.csv_reader.profile.engine.database import EngineFailed
@@ -50,7 +50,6 @@ class StreamProfiler:
             dialect.header_rows,
         )
         self._time_is_short = time_is_short
-        self._unmarked = unmarked(recoder.delimiter, dialect.quote)
         self._most_bytes = _BATCH_BYTES
         self._stopped_by: str | None = None
         self._met_stray = False
@@ -140,10 +139,7 @@ class StreamProfiler:
         size = sum(map(len, batch.pieces))
         if ran_short:
             self._most_bytes = size // 2
-        if is_plain:
-            cells = batch.count * self._header.width
-        else:
-            cells = sum(len(piece.translate(None, self._unmarked)) for piece in batch.pieces)
+        cells = batch.count * self._header.width if is_plain else len(batch.marks)
         by_cells = _BATCH_CELLS * size // max(cells, 1)
         may_be_plain = is_plain or not batch.before
         most = self._most_bytes if may_be_plain else min(self._most_bytes, _SPLIT_BATCH_BYTES)

@@ -52,7 +52,7 @@ class PlainRecords:
             pieces = (*pieces, b"\n")
         if batch.has(b'"'):
             return pieces if self._is_plainly_quoted(batch, pieces) else None
-        marks = self._marks_of(pieces)
+        marks = batch.marks if pieces is batch.pieces else self._marks_of(pieces)
         if not self._are_regular(marks, batch) and marks.count(b"\n") != batch.count:
             lines = b"".join(pieces).split(b"\n")
             utf8 = b"\n".join([*filter(None, lines), b""])
