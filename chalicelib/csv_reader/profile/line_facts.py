@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chalicelib.csv_reader.described import number
@@ -62,7 +62,7 @@ class LineObserver:
         self._quotes += quotes
         if quotes and not is_plain:
             self._stray_quotes += len(self._stray.findall(batch.utf8))
-        others = self._count_lines(batch, batch.pieces if quotes else (batch.marks,)) - batch.count
+        others = self._count_lines(batch, batch.utf8 if quotes else batch.marks) - batch.count
         above = min(max(self._above - batch.before, 0), batch.count)
         if not others:
             self._records_above += above
@@ -102,15 +102,15 @@ class LineObserver:
             cr=self._cr,
         )
 
-    def _count_lines(self, batch: Batch, ends: Sequence[bytes]) -> int:
+    def _count_lines(self, batch: Batch, ends: bytes) -> int:
         """Return how many lines there are, of which the last one needs no end. Adds up the ends.
 
         `ends` has all of them, and may have nothing but marks.
         """
-        lf, crlf, cr = sum(each.count(b"\n") for each in ends), 0, 0
-        if any(b"\r" in each for each in ends):
+        lf, crlf, cr = ends.count(b"\n"), 0, 0
+        if b"\r" in ends:
             crlf = batch.utf8.count(b"\r\n")
-            cr = sum(each.count(b"\r") for each in ends) - crlf
+            cr = ends.count(b"\r") - crlf
         self._lf += lf - crlf
         self._crlf += crlf
         self._cr += cr

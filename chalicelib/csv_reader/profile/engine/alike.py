@@ -80,8 +80,13 @@ class AlikeColumns(Questions):
         size = sum(map(len, self._pieces)) - answer.in_all
         if answer.in_all != len(self._rows) * width or (is_parsed and lengths != size):
             return None
-        for i, rows in enumerate(found):
-            self._take_in(i, asked_of[i], rows, self._text_at)
+        for i, of_column in enumerate(found):
+            most = self._many[i].distinct.threshold  # all were asked for the largest of these
+            own = [
+                replace(each, hashes=[value for value in each.hashes or () if value <= most])
+                for each in of_column
+            ]
+            self._take_in(i, asked_of[i], own, self._text_at)
             self._answers[i].evidence.empty = len(self._rows) - answer.filled[i]
         filled = {i: answer.filled[i] for i in range(columns)}
         if self._look_at_others(asked_of[0], source, filled, answer.left):

@@ -10,8 +10,9 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from chalicelib.csv_reader.profile.batches import Batch, unmarked
+from chalicelib.csv_reader.profile.batches import Batch
 
 _SPACED = re.compile(b'" ')  # two bytes that are frequent are found sooner by `re` than by `in`
 
@@ -32,7 +33,6 @@ class PlainRecords:
         mark = re.escape(delimiter)
         # A pattern that begins with its one literal is searched for at the speed of `find`.
         self._stray = re.compile(rb'"(?:(?<=[^"\n%b]")|(?=[^"\n%b]))' % (mark, mark))
-        self._unmarked = unmarked(delimiter, quote)
         self._empty_end = re.compile(mark + b"\n")
         self._regular = delimiter * (width - 1) + b"\n"
 
@@ -42,39 +42,33 @@ class PlainRecords:
             return None
         if not self._quote and batch.has(b'"'):
             return None
-        pieces = batch.pieces
         if batch.has(b"\r"):
             utf8 = _with_line_feeds(batch)
             if utf8 is None:
                 return None
-            pieces = (utf8,)
-        if not pieces[-1].endswith(b"\n"):
-            pieces = (*pieces, b"\n")
+            batch = replace(batch, pieces=(utf8,))
+        if not batch.pieces[-1].endswith(b"\n"):
+            batch = replace(batch, pieces=(*batch.pieces, b"\n"))
         if batch.has(b'"'):
-            return pieces if self._is_plainly_quoted(batch, pieces) else None
-        marks = batch.marks if pieces is batch.pieces else self._marks_of(pieces)
-        if not self._are_regular(marks, batch) and marks.count(b"\n") != batch.count:
-            lines = b"".join(pieces).split(b"\n")
-            utf8 = b"\n".join([*filter(None, lines), b""])
-            pieces, marks = (utf8,), self._marks_of([utf8])
-        return pieces if self._are_regular(marks, batch) else None
+            return batch.pieces if self._is_plainly_quoted(batch) else None
+        if not self._are_regular(batch.marks, batch) and batch.marks.count(b"\n") != batch.count:
+            lines = batch.utf8.split(b"\n")
+            batch = replace(batch, pieces=(b"\n".join([*filter(None, lines), b""]),))
+        return batch.pieces if self._are_regular(batch.marks, batch) else None
 
-    def _marks_of(self, pieces: Sequence[bytes]) -> bytes:
-        return b"".join([piece.translate(None, self._unmarked) for piece in pieces])
-
-    def _is_plainly_quoted(self, batch: Batch, pieces: Sequence[bytes]) -> bool:
-        utf8 = b"".join(pieces)
+    def _is_plainly_quoted(self, batch: Batch) -> bool:
+        utf8 = batch.utf8
         if batch.may_stray or _SPACED.search(utf8):  # spaces after a quote are dropped by some
             parts = utf8.split(b'"')
             outside = b'"'.join(parts[::2])
             if len(parts) % 2 == 0 or self._stray.search(outside):
                 return False
-            marks = outside.translate(None, self._unmarked).replace(b'"', b"")
+            marks = outside.translate(None, batch.unmarked).replace(b'"', b"")
         elif not self._empty_end.search(utf8):
             return True
         else:
             # Without the quotes between which there is no other mark: few are left.
-            marks = b"".join(self._marks_of(pieces).replace(b'""', b"").split(b'"')[::2])
+            marks = b"".join(batch.marks.replace(b'""', b"").split(b'"')[::2])
         return self._are_regular(marks, batch)
 
     def _are_regular(self, marks: bytes, batch: Batch) -> bool:

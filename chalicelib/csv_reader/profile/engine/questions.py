@@ -318,8 +318,7 @@ class Questions:
             elif row < evidence.row:
                 evidence.row, evidence.text = row, text
             evidence.add_cells(figures.count, figures.span, figures.lengths)
-            most = self._many[i].distinct.threshold
-            answer.hashes += [value for value in figures.hashes or () if value <= most]
+            answer.hashes += figures.hashes or ()
             if figures.texts:
                 texts = _repeated(figures.texts, figures.repeats)
                 answer.texts.setdefault(kind, []).extend(texts)

@@ -84,15 +84,19 @@ def certain_of(kind: str, cells: list[str], asked: list[str], others=()) -> dict
     return rest | (certain_by(sql, kind, asked) if sql else {})
 
 
-def certain_by(sql: Sql, kind: str, asked: list[str]) -> dict[str, tuple]:
+def valued(sql: Sql, cells: str) -> str:
+    """The query for bare cells `b`, with the values that they have."""
     values = "".join(f", {value} as v{n}" for n, value in enumerate(sql.values))
     prepared = f", {sql.prepared} as p" if sql.prepared else ""
+    return f"(select *{values} from (select *{prepared} from ({cells})))"
+
+
+def certain_by(sql: Sql, kind: str, asked: list[str]) -> dict[str, tuple]:
+    bare = "select i, trim(b, chr(32) || chr(9)) as b"
+    bare += " from (select unnest($1::varchar[]) as b, unnest(range(len($1))) as i)"
     told = "".join(f", {sql.told.format(f'v{n}')}::double" for n in range(len(sql.values)))
     rows = duckdb.execute(
-        f"select i, {sql.which}{told} from (select *{values} from (select *{prepared} from ("
-        "select i, trim(b, chr(32) || chr(9)) as b"
-        " from (select unnest($1::varchar[]) as b, unnest(range(len($1))) as i))))"
-        f" where ({sql.certain}) is true",
+        f"select i, {sql.which}{told} from {valued(sql, bare)} where ({sql.certain}) is true",
         [asked],
     ).fetchall()
     kinds = sql.kinds or (kind,)
@@ -218,10 +222,9 @@ def test_numbers_with_exponents_are_summed_up_to_the_last_digit(cells):
 
 
 def summed(sql: Sql, cell: str) -> list[tuple[str, int]]:
-    prepared = f", {sql.prepared} as p" if sql.prepared else ""
+    cells = valued(sql, f"select '{cell}' as b")
     return duckdb.execute(
-        f"select ({sql.summand})::varchar, {sql.power} from (select *, {sql.values[0]} as v0 from"
-        f" (select *{prepared} from (select '{cell}' as b))) where {sql.certain}"
+        f"select ({sql.summand})::varchar, {sql.power} from {cells} where {sql.certain}"
     ).fetchall()
 
 
