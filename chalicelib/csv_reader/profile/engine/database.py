@@ -83,8 +83,8 @@ class DuckDb:
     def _hold(self, cells: str, records: str, is_wide: bool) -> None:
         """Hold the cells as `batch`.
 
-        What a prepared statement gives is held as it comes, which takes half the time that filling
-        a table does. But all of its columns are gone through for the sake of one.
+        What a macro that is called gives is held as it comes, which takes half the time that
+        filling a table does. But all of its columns are gone through for the sake of one.
         """
         self._let_go()
         if is_wide:
@@ -92,10 +92,11 @@ class DuckDb:
             self._is_table = True
             return
         self.ask(
-            f"prepare held as select {cells}, row_number() over () - 1 as rowid from {records}"
+            "create or replace temp macro held() as table"
+            f" select {cells}, row_number() over () - 1 as rowid from {records}"
         )
         with self._failing():
-            self._connection.sql("execute held").create_view("batch")
+            self._connection.sql("call held()").create_view("batch")
 
     def _let_go(self) -> None:
         """Free the memory of the batch."""
