@@ -200,8 +200,7 @@ class Oddities:
         self._window.append(utf8)
 
     def _look_through_window(self, seam: bytes) -> None:
-        window = b"".join(self._window)
-        self._window.clear()
+        pieces, self._window = self._window, []
         before, after = self._before, self._counter
         lost = (after.lines - after.records) - (before.lines - before.records)
         if not (lost >= _MANY_LINES or (lost and after.inside_quotes)):
@@ -209,6 +208,7 @@ class Oddities:
         delimiters = self._header.width - 1
         if delimiters < 1:
             return
+        window = b"".join(pieces)
         marks = (window + seam).translate(None, _NEITHER_QUOTE_NOR_LINE_END)
         if not any(line_end * _MANY_LINES in marks for line_end in (b"\n", b"\r\n", b"\r")):
             return

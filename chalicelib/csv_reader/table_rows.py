@@ -21,6 +21,7 @@ from chalicelib.csv_reader.recode import Utf8Recoder
 from chalicelib.csv_reader.records import Records
 from chalicelib.csv_reader.rows import read_rows
 
+_LAST_BYTES = 1 << 12
 _HELD_BYTES = 1 << 16  # that hold something, at the end of the file
 _MOST_HELD_BYTES = 1 << 30  # of delimiters alone, which compress to next to nothing
 _ROWS_WITH_HASH = 1000  # that are as wide as others, after which no more are looked at
@@ -333,7 +334,7 @@ class _Held:
         self.start = start
         self.end = start + len(records.utf8)
         self.count = records.count
-        self.solid = len(records.utf8.rstrip(blank))  # where what is more than delimiters ends
+        self.solid = _solid_end(records.utf8, blank)  # where what is more than delimiters ends
         self._records = records
         if not self.solid:
             self._records = replace(records, utf8=zlib.compress(records.utf8, 1))
@@ -343,6 +344,13 @@ class _Held:
         if self.solid:
             return self._records
         return replace(self._records, utf8=zlib.decompress(self._records.utf8))
+
+
+def _solid_end(utf8: bytes, blank: bytes) -> int:
+    """Where the last byte ends that is not blank: mostly near the end, so not all is copied."""
+    last = utf8[-_LAST_BYTES:]
+    solid = len(last.rstrip(blank))
+    return len(utf8) - len(last) + solid if solid else len(utf8.rstrip(blank))
 
 
 class _Lines:
