@@ -132,9 +132,10 @@ def _fractions(evidence: KindEvidence, kinds: Collection[str]) -> Sql | None:
     reading = evidence.readings[0]
     as_written = ""
     if reading.scale and reading.whole_digits:
-        as_written = "starts_with(v0::varchar, b) and contains(b, '.')"
-        if reading.scale <= _MOSTLY_ALL_DIGITS:
-            as_written = "v0::varchar = b"
+        as_written = "v0::varchar = b"
+        if reading.scale > _MOSTLY_ALL_DIGITS:
+            fewer = "starts_with(v0::varchar, b) and contains(b, '.')"
+            as_written = f"case when {as_written} then true else {fewer} end"
     sql = decimals(reading, kinds, pattern, as_written)
     if sql is None or reading.scale < DIGITS_OF_A_GROUP:
         return sql
