@@ -14,6 +14,7 @@ from chalicelib.csv_reader.profile.kinds.table import sql_for
 _LEAST_SHARE = 1 / 64  # of a column's cells, from which on a kind is asked for
 _NEARLY_ALL = 0.95
 _MOST_KINDS = 6
+_FEW_COLUMNS = 16  # which are asked one by one: that is faster, but longer to plan
 _MOST_LEFT = 4096  # cells that are listed with the others of a column
 # A cell `c` without the spaces and tabs around it. To trim takes longest, and most have at most the
 # space that people put behind a comma.
@@ -72,8 +73,7 @@ class Asked:
         It counts all cells, and gives words and the first of the others. `length` counts the
         characters of a text, and `longest` is the length of the longest that is whole. One cell in
         2 ** `level` is in the sample that represents all. Of the least and the greatest value it
-        gives the rows. If it `is_grouped`, the cells are distinct, in the order of their first
-        rows, and there are `n` of each.
+        gives the rows. If it `is_grouped`, the cells are distinct, and there are `n` of each.
         """
         sql, is_number = self.sql, self.is_number
         count, total, repeats = "count(c)", "sum(s)::varchar", "null"
@@ -88,7 +88,7 @@ class Asked:
         figures = [
             count,
             "min(r)" if self.finds_first else "null",
-            "first(c)" if self.finds_first else "null",
+            "arg_min(c, r)" if self.finds_first else "null",
             "min(c)",
             "max(c)",
             f"min({length}(c))",
@@ -136,6 +136,33 @@ class Asked:
         """SQL that is true only of cells of the kinds."""
         short = f" and strlen(c) <= {longest}" if longest else ""
         return f"(({self.sql.certain}){short}) is true"
+
+
+def cells_of(column: int, is_grouped: bool) -> str:
+    """The query for the cells of a column, `c`, in the rows `r`.
+
+    If it `is_grouped`, it gives the distinct ones, with the first row, and the number `n` of each.
+    """
+    cells = f"from batch where c{column} is not null"
+    if not is_grouped:
+        return f"select c{column} as c, rowid as r {cells}"
+    return f"select c{column} as c, min(rowid) as r, count(*) as n {cells} group by c{column}"
+
+
+def cells_of_all(most: dict[int, int], is_grouped: bool) -> str:
+    """The query for the cells of columns, `col`, each with the hash up to which it is `most`."""
+    if is_grouped or len(most) <= _FEW_COLUMNS:
+        return " union all ".join(
+            f"select *, {i}::usmallint as col, {limit}::ubigint as most"
+            f" from ({cells_of(i, is_grouped)})"
+            for i, limit in most.items()
+        )
+    cells = ", ".join(f"c{i}" for i in most)
+    return (
+        f"select * from (select unnest({list(most)}::usmallint[]) as col, unnest([{cells}]) as c,"
+        f" rowid as r, unnest({list(most.values())}::ubigint[]) as most from batch)"
+        " where c is not null"
+    )
 
 
 Plan = list[Asked]

@@ -8,6 +8,8 @@ answered for all.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import chain, groupby, repeat
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from chalicelib.csv_reader.kind_names import NULL_WORD
@@ -18,6 +20,8 @@ from chalicelib.csv_reader.profile.engine.plan import (
     Found,
     LeftCell,
     Plan,
+    cells_of,
+    cells_of_all,
     grouped,
     plan_for,
 )
@@ -35,10 +39,10 @@ from chalicelib.csv_reader.profile.kinds.kind import KINDS
 from chalicelib.csv_reader.profile.kinds.table import read_cell
 
 _Part = TypeVar("_Part")
+_Answered = tuple[Found, dict[int, Asked]]  # with what its columns were asked
 
 _COLUMNS_AT_ONCE = 50  # planning takes long where they are more
 _GROUPED_AT_ONCE = 20
-_FEW_COLUMNS = 16  # which are asked one by one: that is faster, but longer to plan
 _CELLS_AT_ONCE = 3_000_000
 _MANY_LEFT = 500  # cells that are read in Python without a look whether they are of one kind
 _SAMPLE_LEFT = 200
@@ -48,6 +52,8 @@ _PART = 20_000
 _REPEATED = 2.5  # times that a value of a column occurs, from which on it is faster to group first
 _SAMPLED_CELLS = 1 << 16  # of all columns, that represent a batch where something is estimated
 _LEAST_SAMPLE, _MOST_SAMPLE = 1 << 9, 1 << 12  # rows at least, in a wide file and in a narrow one
+# Batches as large as this one, from which on half of the share is enough: then a quarter at least.
+_FIRST_BATCHES, _MOST_LATER = 4, 2
 NO_LIMIT = 1 << 62  # keeps DuckDB from computing what a condition is on once more
 
 
@@ -75,7 +81,9 @@ class Questions:
         self._may_be_kept = may_be_kept
         self._length = "strlen" if duckdb.is_ascii else "length"
         sample = max(min(_MOST_SAMPLE, _SAMPLED_CELLS // len(tallies)), _LEAST_SAMPLE)
-        self._level = max((len(rows) // sample).bit_length() - 1, 0)
+        level = max((len(rows) // sample).bit_length() - 1, 0)
+        later = (rows[0] // (_FIRST_BATCHES * len(rows))).bit_length()
+        self._level = level and level + min(later, _MOST_LATER)
         self._answers = [Answer(weight=1 << self._level) for _ in tallies]
         self._many: dict[int, Sketches] = {}  # columns that are not counted by value
         self._repeating = {i for i, tally in enumerate(tallies) if _repeats(tally, len(rows))}
@@ -106,20 +114,22 @@ class Questions:
         )
         self._duckdb.ask(f"create or replace temp table counted as {values}")
         counted = self._duckdb.ask(
-            "select col, count(c), sum(n) filter (c is not null), coalesce(max(length(c)), 0)"
-            " from counted group by col order by col"
+            "select col, count(c), sum(n) filter (c is not null), sum(n) filter (c is null),"
+            " coalesce(max(length(c)), 0) from counted group by col order by col"
         )
-        few: dict[int, list[tuple[str, int, int]]] = {}
-        for i, distinct, cells, longest in counted:
+        few = []
+        for i, distinct, cells, empty, longest in counted:
             self._refuse_long(longest)
-            if self._may_be_kept(self._tallies[i], distinct, cells):
-                few[i] = self._answers[i].counted = []
+            if self._may_be_kept(self._tallies[i], distinct, cells or 0):
+                few.append(i)
+                self._answers[i].counted = []
+                self._answers[i].evidence.empty = empty or 0
         chosen = ", ".join(map(str, few)) or "null"
-        for i, key, count, row in self._duckdb.ask(f"from counted where col in ({chosen})"):
-            if key is None:
-                self._answers[i].evidence.empty = count
-            else:
-                few[i].append((key, count, self._rows[row]))
+        found = self._duckdb.ask(f"from counted where c is not null and col in ({chosen})")
+        rows = self._rows
+        for i, of_column in groupby(found, itemgetter(0)):
+            counts = [(key, count, rows[row]) for _, key, count, row in of_column]
+            self._answers[i].counted = counts
 
     def _refuse_long(self, length: int) -> None:
         if length > LONGEST_TEXT and not self._duckdb.shortens:
@@ -203,14 +213,20 @@ class Questions:
         at_once = max(min(_COLUMNS_AT_ONCE, _CELLS_AT_ONCE // len(self._rows)), 1)
         filled: dict[int, int] = {}
         left: dict[int, list[LeftCell]] = {}
+        answers: list[_Answered] = []
         for (asked, is_grouped), columns in alike.items():
             for some in _parts(columns, min(at_once, _GROUPED_AT_ONCE) if is_grouped else at_once):
                 asked_of = dict(some)
-                cells = self._cells(list(asked_of), is_grouped)
+                most = {i: self._many[i].distinct.threshold for i in asked_of}
+                cells = cells_of_all(most, is_grouped)
                 answer = self._ask_columns(asked, cells, asked_of, is_grouped)
                 filled.update(answer.filled)
                 left.update(answer.left)
-                self._take_in_all(answer, asked_of)
+                answers.append((answer, asked_of))
+                if sum(len(of) for _, of in answers) >= _COLUMNS_AT_ONCE:
+                    self._take_in_all(answers)
+                    answers.clear()
+        self._take_in_all(answers)
         return filled, left
 
     def _ask_columns(
@@ -235,54 +251,31 @@ class Questions:
                 cells = f"select *, {i}::usmallint as col, {most}::ubigint as most"
                 cells += f" from ({self._left(i, plan)})"
                 answer = self._ask_columns(other, cells, [i], i in self._repeating)
-                self._take_in_all(answer, {i: other})
+                self._take_in_all([(answer, {i: other})])
                 plan.append(other)
 
-    def _cells(self, columns: Sequence[int], is_grouped: bool) -> str:
-        """The query for all cells of some columns: `col`, `c`, its row `r`, and the hash `most`.
-
-        If it `is_grouped`, it gives the distinct ones, with the number `n` of each.
-        """
-        most = [self._many[i].distinct.threshold for i in columns]
-        if is_grouped or len(columns) <= _FEW_COLUMNS:
-            return " union all ".join(
-                f"select *, {i}::usmallint as col, {limit}::ubigint as most from ({self._of(i)})"
-                for i, limit in zip(columns, most, strict=True)
-            )
-        cells = ", ".join(f"c{i}" for i in columns)
-        return (
-            f"select * from (select unnest({list(columns)}::usmallint[]) as col,"
-            f" unnest([{cells}]) as c, rowid as r, unnest({most}::ubigint[]) as most from batch)"
-            " where c is not null"
-        )
-
-    def _of(self, i: int) -> str:
-        """The query for the cells of a column, `c` and `r`, or for the distinct ones with `n`."""
-        if i not in self._repeating:
-            return f"select c{i} as c, rowid as r from batch where c{i} is not null"
-        return (
-            f"select c{i} as c, min(rowid) as r, count(*) as n from batch where c{i} is not null"
-            f" group by c{i} order by r limit {NO_LIMIT}"
-        )
-
-    def _take_in_all(self, answer: Found, asked_of: dict[int, Asked]) -> None:
+    def _take_in_all(self, answers: Sequence[_Answered]) -> None:
         """Add what is known of columns, each of which was asked something."""
-        rows = {
-            row
-            for of_column in answer.figures.values()
+        told = [
+            (i, figures)
+            for answer, _ in answers
+            for i, of_column in answer.figures.items()
             for figures in of_column
-            for low_row, high_row, _ in figures.readings
-            for row in (low_row, high_row)
+        ]
+        rows = {
+            row for _, figures in told for low, high, _ in figures.readings for row in (low, high)
         }
+        columns = sorted({i for i, figures in told if figures.readings})
         texts: dict[tuple[int, int], str] = {}
         if rows:
-            names = ", ".join(f"c{i}" for i in asked_of)
+            names = ", ".join(f"c{i}" for i in columns)
             chosen = ", ".join(map(str, sorted(rows)))
             found = self._duckdb.ask(f"select rowid, {names} from batch where rowid in ({chosen})")
             for row, *cells in found:
-                texts.update(((i, row), cell) for i, cell in zip(asked_of, cells, strict=True))
-        for i, of_column in answer.figures.items():
-            self._take_in(i, asked_of[i], of_column, lambda i, row: texts[i, row])
+                texts.update(((i, row), cell) for i, cell in zip(columns, cells, strict=True))
+        for answer, asked_of in answers:
+            for i, of_column in answer.figures.items():
+                self._take_in(i, asked_of[i], of_column, lambda i, row: texts[i, row])
 
     def _take_in(
         self,
@@ -364,7 +357,8 @@ class Questions:
 
     def _left(self, i: int, plan: Plan) -> str:
         """The query for the cells that are not certain to be of a planned kind: `c` and `r`."""
-        query, bare = self._of(i), "c, r, n" if i in self._repeating else "c, r"
+        is_grouped = i in self._repeating
+        query, bare = cells_of(i, is_grouped), "c, r, n" if is_grouped else "c, r"
         names = ""
         for n, asked in enumerate(plan):
             certain = asked.certain(LONGEST_TEXT if self._duckdb.shortens else None)
@@ -387,7 +381,7 @@ def _repeated(values: Iterable[_Part], repeats: Sequence[int] | None) -> Iterabl
     """The values, each as often as it is in the sample."""
     if not repeats:
         return values
-    return (value for value, times in zip(values, repeats, strict=True) for _ in range(times))
+    return chain.from_iterable(map(repeat, values, repeats))
 
 
 def _parts(columns: Sequence[_Part], size: int) -> Iterator[Sequence[_Part]]:

@@ -63,7 +63,8 @@ class ColumnTally:
         for key, count, row in counted:
             known = counts.get(key)
             if known:
-                counts[key] = known[0] + count, min(known[1], row)
+                first = known[1]
+                counts[key] = known[0] + count, first if first < row else row
             else:
                 counts[key] = count, row
                 self.characters += len(key)

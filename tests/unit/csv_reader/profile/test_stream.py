@@ -201,6 +201,14 @@ def test_many_values_are_estimated_and_said_to_be():
     assert found.notes == ("The quartiles are estimates.",)
 
 
+def test_rows_weigh_as_much_where_a_smaller_share_of_them_is_sampled(monkeypatch):
+    for size in ("_FIRST_BATCH_BYTES", "_SECOND_BATCH_BYTES", "_BATCH_BYTES"):
+        monkeypatch.setattr(profile_stream, size, 200_000)
+    count = 300_000
+    found = read(numbered(count)).columns[0]
+    assert found.quartiles == pytest.approx((75_000, 150_000, 225_000), abs=0.02 * count)
+
+
 def test_up_to_ten_thousand_values_are_counted_exactly_in_a_file_of_any_length():
     found = read(b"id,n\n" + b"".join(b"%d,%d\n" % (i, i % 10_000) for i in range(300_000)))
     assert (found.columns[1].distinct_count, found.columns[1].distinct_is_exact) == (10_000, True)
