@@ -132,10 +132,13 @@ def _fractions(evidence: KindEvidence, kinds: Collection[str]) -> Sql | None:
     reading = evidence.readings[0]
     as_written = ""
     if reading.scale and reading.whole_digits:
-        as_written = "v0::varchar = b"
-        if reading.scale > _MOSTLY_ALL_DIGITS:
-            fewer = "starts_with(v0::varchar, b) and contains(b, '.')"
-            as_written = f"case when {as_written} then true else {fewer} end"
+        has_all_digits = "v0::varchar = b"
+        has_fewer = "starts_with(v0::varchar, b) and contains(b, '.')"
+        as_written = f"case when {has_all_digits} then true else {has_fewer} end"
+        if reading.scale <= _MOSTLY_ALL_DIGITS:
+            as_written = has_all_digits
+        elif reading.whole_digits + reading.scale > _DIGITS_IN_ORDER:  # as doubles are written
+            as_written = has_fewer
     sql = decimals(reading, kinds, pattern, as_written)
     if sql is None or reading.scale < DIGITS_OF_A_GROUP:
         return sql
