@@ -347,7 +347,7 @@ class _Held:
 
 
 def _solid_end(utf8: bytes, blank: bytes) -> int:
-    """Where the last byte ends that is not blank: mostly near the end, so not all is copied."""
+    """The end of the last byte that is not blank: mostly near the end, so not all is copied."""
     last = utf8[-_LAST_BYTES:]
     solid = len(last.rstrip(blank))
     return len(utf8) - len(last) + solid if solid else len(utf8.rstrip(blank))
