@@ -108,9 +108,12 @@ class AlikeColumns(Questions):
         columns = len(self._tallies)
         most = max(sketches.distinct.threshold for sketches in self._many.values())
         cell = "c::varchar as c, c as v" if parsed else "c"
-        column = f"n % {width}" if columns == width else f"least(n % {width}, {columns})"
+        # Numbers of 32 bits are divided in half the time.
+        column = f"n % {width}::uinteger"
+        if columns < width:
+            column = f"least({column}, {columns})"
         return (
-            f"select ({column})::usmallint as col, {cell}, n // {width} as r,"
+            f"select ({column})::usmallint as col, {cell}, n // {width}::uinteger as r,"
             f" {most}::ubigint as most from {cells}"
         )
 

@@ -116,7 +116,7 @@ class DuckDb:
         self._write((piece.replace(mark, b"\n") for piece in pieces), ["c"])
         self.is_ascii = all(piece.isascii() for piece in pieces)
         cells = _read_csv(self._file, ["c"], self.delimiter, header=True, type_=type_)
-        return f"(select c, row_number() over () - 1 as n from {cells})"
+        return f"(select c, (row_number() over () - 1)::uinteger as n from {cells})"
 
     def _write(self, pieces: Iterable[bytes], names: Sequence[str]) -> None:
         with self._failing(), self._file.open("r+b") as file:

@@ -177,8 +177,10 @@ class Questions:
         """Columns, each with its number of distinct values in that many rows, about."""
         for some in _parts(columns, _COLUMNS_AT_ONCE):
             estimates = ", ".join(f"approx_count_distinct(c{i})" for i in some)
-            cells = f"select {', '.join(f'c{i}' for i in some)} from batch limit {rows}"
-            (counts,) = self._duckdb.ask(f"select {estimates} from ({cells})")
+            cells = "batch"
+            if rows < len(self._rows):
+                cells = f"(select {', '.join(f'c{i}' for i in some)} from batch limit {rows})"
+            (counts,) = self._duckdb.ask(f"select {estimates} from {cells}")
             yield from zip(some, counts, strict=True)
 
     def _plan_new(self, plans: dict[int, Plan]) -> None:
