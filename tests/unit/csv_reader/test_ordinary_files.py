@@ -109,6 +109,13 @@ def test_every_number_has_a_double_next_to_it(cell):
         assert values == ()
 
 
+def test_the_least_value_is_in_the_first_step_though_it_is_taken_for_zero():
+    cells = ["1e-400", "0." + "0" * 400 + "1"]
+    found = profiled(cells)
+    assert found.histogram == (1, *[0] * 18, 1)
+    assert_as_plain_python_has_it(found, cells)
+
+
 @settings(max_examples=examples(30), deadline=None)
 @given(st.lists(st.sampled_from(LIKE_NUMBERS), min_size=1, max_size=12))
 def test_columns_of_such_cells_are_as_plain_python_has_them(cells):

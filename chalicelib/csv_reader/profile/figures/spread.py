@@ -36,7 +36,7 @@ class Spread:
         last = self._passed[-1] - 1
 
         def at(rank: int) -> Fraction:
-            return _exact(self._weighted[bisect_right(self._passed, rank)][0])
+            return Fraction(self._weighted[bisect_right(self._passed, rank)][0])
 
         found = []
         for quarter in _QUARTERS:
@@ -82,7 +82,7 @@ def spread_of(
         )
     return Spread(
         [
-            (judgement.value_in(kind, values), count)
+            (_not_tiny(judgement.value_in(kind, values)), count)
             for (kind, values), count in cells_read
             if values and kind in judgement.kinds
         ]
@@ -96,7 +96,7 @@ def _edges(low: Number, high: Number, unit: int | None) -> list[Number]:
         span = high - low + unit
         steps = min(_MOST_STEPS, span // unit) if unit else _MOST_STEPS
         return [low - (-span * step // steps) for step in range(1, steps)] if span else []
-    least, most = (Decimal(value) if _exact(value) else Decimal(0) for value in (low, high))
+    least, most = (Decimal(_not_tiny(value)) for value in (low, high))
     step = EXACT.divide(EXACT.subtract(most, least), Decimal(_MOST_STEPS))
     if not step:
         return []
@@ -110,8 +110,7 @@ def _scaled(counts: Sequence[int], total: int) -> tuple[int, ...]:
     return tuple(after - before for before, after in pairwise([0, *scaled]))
 
 
-def _exact(number: int | float | Decimal) -> Fraction:
-    """The number itself; zero for one that is far below all doubles, and no fraction in memory."""
-    if isinstance(number, Decimal) and number.adjusted() < SMALLEST_EXPONENT:
-        return Fraction(0)
-    return Fraction(number)
+def _not_tiny(number: Number) -> Number:
+    """The number; zero for one that is far below all doubles: no fraction of it is in memory."""
+    is_tiny = isinstance(number, Decimal) and number.adjusted() < SMALLEST_EXPONENT
+    return 0 if is_tiny else number
