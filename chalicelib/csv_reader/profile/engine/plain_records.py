@@ -34,6 +34,7 @@ class PlainRecords:
         # A pattern that begins with its one literal is searched for at the speed of `find`.
         self._stray = re.compile(rb'"(?:(?<=[^"\n%b]")|(?=[^"\n%b]))' % (mark, mark))
         self._empty_end = re.compile(mark + b"\n")
+        self._quoted_empty_end = delimiter + b'""\n'
         self._regular = delimiter * (width - 1) + b"\n"
 
     def as_they_stand(self, batch: Batch) -> Sequence[bytes] | None:
@@ -64,7 +65,7 @@ class PlainRecords:
             if len(parts) % 2 == 0 or self._stray.search(outside):
                 return False
             marks = outside.translate(None, batch.unmarked).replace(b'"', b"")
-        elif not self._empty_end.search(utf8):
+        elif not self._empty_end.search(utf8) and self._quoted_empty_end not in utf8:
             return True
         else:
             # Without the quotes between which there is no other mark: few are left.

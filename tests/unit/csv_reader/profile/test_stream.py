@@ -59,6 +59,7 @@ def test_of_any_bytes_every_row_is_profiled_and_nothing_else_is_other_than_witho
 @given(data=csv_bytes, times=st.integers(1, 20), lengths=piece_lengths)
 @example(data=b"aaaaaaaaaaaaaaaaaaaaaaaa,\n", times=2, lengths=[1])
 @example(data=b"a\0\n", times=2, lengths=[1])
+@example(data=b',""\n\n,', times=8, lengths=[1])
 def test_of_a_long_file_of_any_bytes_too(data, times, lengths):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "_SAMPLE_BYTES", 40)
@@ -207,6 +208,17 @@ def test_rows_weigh_as_much_where_a_smaller_share_of_them_is_sampled(monkeypatch
     count = 300_000
     found = read(numbered(count)).columns[0]
     assert found.quartiles == pytest.approx((75_000, 150_000, 225_000), abs=0.02 * count)
+
+
+@pytest.mark.parametrize("extra", [b",", b',""', b',"",""', b",,", b',"x"'])
+def test_a_long_file_with_a_field_too_many_in_quotes_is_ragged_though_it_is_empty(extra):
+    rows = b"".join(
+        b'"%d","name %d"%b\n' % (i, i, extra if i % 7 == 3 else b"") for i in range(200_000)
+    )
+    found = read(b"id,name\n" + rows)
+    fields = 2 + extra.count(b",")
+    assert found.ragged_rows == RaggedRows(28_571, 4, fields, None, None)
+    assert [column.max for column in found.columns] == ["199999", "name 99999"]
 
 
 def test_up_to_ten_thousand_values_are_counted_exactly_in_a_file_of_any_length():
