@@ -49,6 +49,8 @@ def assert_as_csv_module_reads(data: bytes, found: CsvMetadata) -> None:
     assert found.row_count == len(expected) - found.preamble_rows - found.header_rows - left_out
     assert found.has_header == (found.header_rows > 0)
     header = expected[found.preamble_rows :][: found.header_rows or 1]
+    if found.delimiter == ", ":  # a header may have no spaces behind its commas
+        header = [row[0].split(",") if len(row) == 1 else row for row in header]
     assert found.column_count == max(map(len, header), default=0)
     if not found.has_header:
         assert found.column_names == tuple(f"column_{n}" for n in range(1, found.column_count + 1))
@@ -62,6 +64,7 @@ ENCODINGS = st.sampled_from(["", "utf-16", "utf-16-be", "utf-32", "utf-8-sig", "
 @settings(max_examples=examples(80), deadline=None)
 @given(data=csv_bytes, encoding=ENCODINGS, lengths=piece_lengths, zipped=st.booleans())
 @example(data=b"\0;a", encoding="utf-16-be", lengths=[1], zipped=False)
+@example(data=b'\\,\r\\,\\, "', encoding="", lengths=[1], zipped=False)
 def test_any_bytes_are_read_as_the_csv_module_reads_them(data, encoding, lengths, zipped):
     if encoding:
         data = data.decode("utf-8", "replace").encode(encoding, "replace")
