@@ -109,6 +109,11 @@ def test_every_number_has_a_double_next_to_it(cell):
         assert values == ()
 
 
+def test_a_mean_is_rounded_by_the_least_number_that_is_not_taken_for_zero():
+    cells = ["0", "123456789e12", "-1e-400"]  # a third of which is in the middle of two doubles
+    assert_as_plain_python_has_it(profiled(cells), cells)
+
+
 def test_the_least_value_is_in_the_first_step_though_it_is_taken_for_zero():
     cells = ["1e-400", "0." + "0" * 400 + "1"]
     found = profiled(cells)

@@ -49,7 +49,7 @@ class Reading:
         self.scale = max(self.scale, digits[1])
         if isinstance(value, int):
             self._add_units(0, value * count)
-        elif value and value.adjusted() > SMALLEST_EXPONENT:
+        elif value and value.adjusted() >= SMALLEST_EXPONENT:
             scale = -int(value.as_tuple().exponent)
             self._add_units(scale, int(EXACT.scaleb(value, scale)) * count)
 
