@@ -1,7 +1,6 @@
 """The layout of a CSV file: its delimiter, its quote character, and where its table begins."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from chalicelib.csv_reader.detect.header import find_table_start
 from chalicelib.csv_reader.detect.layout import find_layout
@@ -40,12 +39,12 @@ class CsvDialect:
         """Return what divides, quotes and escapes."""
         return self.delimiter, self.quote_character, self.escape_character
 
-    @cached_property
+    @property
     def quote(self) -> bytes:
         """The quote character as a byte, or nothing."""
         return (self.quote_character or "").encode()
 
-    @cached_property
+    @property
     def escape(self) -> bytes:
         """The escape character as a byte, or nothing."""
         return (self.escape_character or "").encode()

@@ -108,7 +108,7 @@ class AlikeColumns(Questions):
         columns = len(self._tallies)
         most = max(sketches.distinct.threshold for sketches in self._many.values())
         cell = "c::varchar as c, c as v" if parsed else "c"
-        # Numbers of 32 bits are divided in half the time.
+        # Numbers of 32 bits are divided in less time.
         column = f"n % {width}::uinteger"
         if columns < width:
             column = f"least({column}, {columns})"

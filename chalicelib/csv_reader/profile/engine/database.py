@@ -52,7 +52,6 @@ class DuckDb:
         self.is_ascii = True
         self.kept_rows = 0
         self._is_table = False  # the batch
-        self._held = ""  # the query of the macro
         self._kept: dict[int, Path] = {}  # by their width
         with self._failing():
             self._folder = tempfile.TemporaryDirectory(prefix="csv-reader-")
@@ -92,10 +91,10 @@ class DuckDb:
             self.ask(f"create temp table batch as select {cells} from {records}")
             self._is_table = True
             return
-        query = f"select {cells}, row_number() over () - 1 as rowid from {records}"
-        if query != self._held:
-            self.ask(f"create or replace temp macro held() as table {query}")
-            self._held = query
+        self.ask(
+            "create or replace temp macro held() as table"
+            f" select {cells}, row_number() over () - 1 as rowid from {records}"
+        )
         with self._failing():
             self._connection.sql("call held()").create_view("batch")
 

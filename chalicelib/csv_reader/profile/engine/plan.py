@@ -149,13 +149,16 @@ def cells_of(column: int, is_grouped: bool) -> str:
     return f"select c{column} as c, min(rowid) as r, count(*) as n {cells} group by c{column}"
 
 
+def cells_with(column: int, most: int, cells: str) -> str:
+    """The query for cells of a column, with its number `col`, and the hash up to which: `most`."""
+    return f"select *, {column}::usmallint as col, {most}::ubigint as most from ({cells})"
+
+
 def cells_of_all(most: dict[int, int], is_grouped: bool) -> str:
-    """The query for the cells of columns, `col`, each with the hash up to which it is `most`."""
+    """The query for all cells of columns, as `cells_with` has them: `most` is by column."""
     if is_grouped or len(most) <= _FEW_COLUMNS:
         return " union all ".join(
-            f"select *, {i}::usmallint as col, {limit}::ubigint as most"
-            f" from ({cells_of(i, is_grouped)})"
-            for i, limit in most.items()
+            cells_with(i, limit, cells_of(i, is_grouped)) for i, limit in most.items()
         )
     cells = ", ".join(f"c{i}" for i in most)
     return (

@@ -22,6 +22,7 @@ from chalicelib.csv_reader.profile.engine.plan import (
     Plan,
     cells_of,
     cells_of_all,
+    cells_with,
     grouped,
     plan_for,
 )
@@ -114,22 +115,22 @@ class Questions:
         )
         self._duckdb.ask(f"create or replace temp table counted as {values}")
         counted = self._duckdb.ask(
-            "select col, count(c), sum(n) filter (c is not null), sum(n) filter (c is null),"
-            " coalesce(max(length(c)), 0) from counted group by col order by col"
+            "select col, count(c), coalesce(sum(n) filter (c is not null), 0),"
+            " coalesce(sum(n) filter (c is null), 0), coalesce(max(length(c)), 0)"
+            " from counted group by col order by col"
         )
         few = []
         for i, distinct, cells, empty, longest in counted:
             self._refuse_long(longest)
-            if self._may_be_kept(self._tallies[i], distinct, cells or 0):
+            if self._may_be_kept(self._tallies[i], distinct, cells):
                 few.append(i)
                 self._answers[i].counted = []
-                self._answers[i].evidence.empty = empty or 0
+                self._answers[i].evidence.empty = empty
         chosen = ", ".join(map(str, few)) or "null"
         found = self._duckdb.ask(f"from counted where c is not null and col in ({chosen})")
         rows = self._rows
         for i, of_column in groupby(found, itemgetter(0)):
-            counts = [(key, count, rows[row]) for _, key, count, row in of_column]
-            self._answers[i].counted = counts
+            self._answers[i].counted = [(key, n, rows[row]) for _, key, n, row in of_column]
 
     def _refuse_long(self, length: int) -> None:
         if length > LONGEST_TEXT and not self._duckdb.shortens:
@@ -250,8 +251,7 @@ class Questions:
             other = asked.rest if asked in plan else asked
             if other and other not in plan:
                 most = self._many[i].distinct.threshold
-                cells = f"select *, {i}::usmallint as col, {most}::ubigint as most"
-                cells += f" from ({self._left(i, plan)})"
+                cells = cells_with(i, most, self._left(i, plan))
                 answer = self._ask_columns(other, cells, [i], i in self._repeating)
                 self._take_in_all([(answer, {i: other})])
                 plan.append(other)

@@ -5,7 +5,7 @@ column's type. That is judged at the end, when all kinds are known, so nothing i
 """
 
 from dataclasses import dataclass, field
-from decimal import MAX_EMAX, MIN_EMIN, Context
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import Any, TypeVar
 
 from chalicelib.csv_reader.profile.figures.sketches import QuantileSketch
@@ -13,9 +13,14 @@ from chalicelib.csv_reader.profile.kinds.kind import Number
 
 _MOST_NULL_WORDS = 50
 GROUP, DIGITS_OF_A_GROUP = 1000, 3
-SMALLEST_EXPONENT = -400  # a double below is zero
+_SMALLEST_EXPONENT = -400  # a double below is zero
 _End = TypeVar("_End", str, int)
 EXACT = Context(prec=2000, Emax=MAX_EMAX, Emin=MIN_EMIN)
+
+
+def is_tiny(number: Decimal) -> bool:
+    """Return whether it is far below all doubles, and taken for zero: no fraction is in memory."""
+    return number.adjusted() < _SMALLEST_EXPONENT
 
 
 @dataclass
@@ -49,7 +54,7 @@ class Reading:
         self.scale = max(self.scale, digits[1])
         if isinstance(value, int):
             self._add_units(0, value * count)
-        elif value and value.adjusted() >= SMALLEST_EXPONENT:
+        elif value and not is_tiny(value):
             scale = -int(value.as_tuple().exponent)
             self._add_units(scale, int(EXACT.scaleb(value, scale)) * count)
 

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from chalicelib.csv_reader.column_types import NUMERIC
-from chalicelib.csv_reader.profile.figures.evidence import EXACT, SMALLEST_EXPONENT
+from chalicelib.csv_reader.profile.figures.evidence import EXACT, is_tiny
 from chalicelib.csv_reader.profile.figures.tally import ColumnTally
 from chalicelib.csv_reader.profile.judgement.judged import Judgement
 from chalicelib.csv_reader.profile.kinds.kind import Cell, Number
@@ -111,6 +111,4 @@ def _scaled(counts: Sequence[int], total: int) -> tuple[int, ...]:
 
 
 def _not_tiny(number: Number) -> Number:
-    """The number; zero for one that is far below all doubles: no fraction of it is in memory."""
-    is_tiny = isinstance(number, Decimal) and number.adjusted() < SMALLEST_EXPONENT
-    return 0 if is_tiny else number
+    return 0 if isinstance(number, Decimal) and is_tiny(number) else number

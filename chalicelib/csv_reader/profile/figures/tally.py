@@ -63,8 +63,7 @@ class ColumnTally:
         for key, count, row in counted:
             known = counts.get(key)
             if known:
-                first = known[1]
-                counts[key] = known[0] + count, first if first < row else row
+                counts[key] = known[0] + count, min(known[1], row)
             else:
                 counts[key] = count, row
                 self.characters += len(key)

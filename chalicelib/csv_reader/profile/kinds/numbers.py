@@ -134,11 +134,12 @@ def _fractions(evidence: KindEvidence, kinds: Collection[str]) -> Sql | None:
     if reading.scale and reading.whole_digits:
         has_all_digits = "v0::varchar = b"
         has_fewer = "starts_with(v0::varchar, b) and contains(b, '.')"
-        as_written = f"case when {has_all_digits} then true else {has_fewer} end"
         if reading.scale <= _MOSTLY_ALL_DIGITS:
             as_written = has_all_digits
         elif reading.whole_digits + reading.scale > _DIGITS_IN_ORDER:  # as doubles are written
             as_written = has_fewer
+        else:
+            as_written = f"case when {has_all_digits} then true else {has_fewer} end"
     sql = decimals(reading, kinds, pattern, as_written)
     if sql is None or reading.scale < DIGITS_OF_A_GROUP:
         return sql
