@@ -169,8 +169,9 @@ def _key_of_message(body: str) -> str:
 
 
 def _failures_logged(stage: Stage, since: int) -> dict[str, dict]:
-    """The last log line of `store` about each message that it failed on, by the message's id.
+    """The line that `store` logged of the last try of each message, by the message's id.
 
+    Streams of several workers come in any order, and a line may come some seconds after its try.
     Older lines than `since`, in milliseconds, are not looked at: logs may go back for months.
     """
     pages = boto3.client("logs").get_paginator("filter_log_events")
@@ -185,7 +186,9 @@ def _failures_logged(stage: Stage, since: int) -> dict[str, dict]:
                 for line in event["message"].splitlines():
                     if line.startswith("{"):
                         entry = json.loads(line)
-                        found[entry.get("message_id")] = entry
+                        last = found.setdefault(entry["message_id"], entry)
+                        if entry["receive_count"] > last["receive_count"]:
+                            found[entry["message_id"]] = entry
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise

@@ -1,6 +1,7 @@
 """What is sent back is deleted once it is taken; what cannot be read stays where it is."""
 
 import json
+import time
 from types import SimpleNamespace
 
 import boto3
@@ -85,6 +86,29 @@ def test_what_was_listed_is_in_sight_for_whoever_sends_it_back(aws):
         aws.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(RECORD))
     assert len(unextracted(STAGE)) == 12
     assert len(list(received(url))) == 12
+
+
+def test_a_message_has_the_tries_and_the_reason_of_its_last_whichever_worker_logged_it(aws):
+    url = aws.sqs.create_queue(QueueName=STAGE.dead_letter_queue)["QueueUrl"]
+    id = aws.sqs.send_message(QueueUrl=url, MessageBody="{}")["MessageId"]
+    logs, now = boto3.client("logs"), int(time.time() * 1000) + 1000
+    group = {"logGroupName": f"/aws/lambda/{STAGE.functions['store']}"}
+    logs.create_log_group(**group)
+    for stream, counts in (("a", (1, 3)), ("b", (2,))):
+        lines = [
+            json.dumps({
+                "message": "could not store a message", "message_id": id,
+                "receive_count": count, "reason": f"try {count}",
+            })
+            for count in counts
+        ]  # fmt: skip
+        logs.create_log_stream(**group, logStreamName=stream)
+        logs.put_log_events(
+            **group,
+            logStreamName=stream,
+            logEvents=[{"timestamp": now, "message": line} for line in lines],
+        )
+    assert [(letter.tries, letter.reason) for letter in unstored(STAGE)] == [(3, "try 3")]
 
 
 def command(aws, monkeypatch, *arguments, answer=""):
