@@ -60,6 +60,9 @@ _QUOTE_EVENTS = {pair: event for pair, event in _EVENTS.items() if event != _LIN
 _QUOTE_EVENT_OF_PAIR = bytes(_QUOTE_EVENTS.get(pair, 0) for pair in range(256))
 _PAIRS_WITHOUT_QUOTE = bytes(pair for pair in range(256) if pair not in _QUOTE_EVENTS)
 
+MANY_LINES = 5  # ends of lines, without a quote between them
+_RUN = b"0" * MANY_LINES
+
 # What csv.reader makes of events that end no record. Inside quotes, a quote that another one
 # follows at once is doubled; a stray quote is text, and so are the quotes that follow it at once.
 # The last event of a block is its end, "4". It is swallowed by a field that is still open, and
@@ -118,6 +121,8 @@ class RecordCounter:
         self._ended = self._ended_lines = 0
         self._inside = False
         self._previous = _BREAK
+        self._last_events = b""  # as many as may begin a run
+        self.line_runs = 0  # in how many stretches or blocks `MANY_LINES` end in a row, or more
         self.met_stray = False  # whether quotes were stray outside, so far as that was looked at
 
     def escaping(self, escape: bytes, has_begun: bool) -> "RecordCounter":
@@ -228,17 +233,24 @@ class RecordCounter:
         if not self._inside:
             self._ended += ended
         self._previous = last
+        self._look_for_run(_RUN[:ended])
 
     def _feed_block(self, block: bytes) -> None:
         symbols = block.translate(self._symbols)
         events = _pairs(symbols, self._previous).translate(_EVENT_OF_PAIR, _UNEVENTFUL_PAIRS)
         last = symbols[-1]
+        self._look_for_run(events)
         if events and not self._count_by_parity(events):
             self.met_stray = True
             ends_in_stray = self._count_by_states(events)
             if ends_in_stray and last == _QUOTE:
                 last = _ORDINARY
         self._previous = last
+
+    def _look_for_run(self, events: bytes) -> None:
+        events = self._last_events + events
+        self.line_runs += _RUN in events
+        self._last_events = events[1 - MANY_LINES :]
 
     def _count_by_parity(self, events: bytes) -> bool:
         """Count the line ends outside; False, and nothing done, if a stray quote is there too."""

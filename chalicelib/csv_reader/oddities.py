@@ -12,7 +12,7 @@ from functools import cache
 from itertools import islice
 
 from chalicelib.csv_reader.column_names import ColumnNames
-from chalicelib.csv_reader.count import RecordCounter
+from chalicelib.csv_reader.count import MANY_LINES, RecordCounter
 from chalicelib.csv_reader.described import number
 from chalicelib.csv_reader.detect.dialect import CsvDialect
 from chalicelib.csv_reader.recode import Utf8Recoder
@@ -21,8 +21,6 @@ from chalicelib.csv_reader.rows import read_rows
 from chalicelib.csv_reader.table_rows import Passed, TableRows
 
 _BACKSLASH = b"\\"
-_MANY_LINES = 5  # ends of lines in one cell
-_NEITHER_QUOTE_NOR_LINE_END = bytes(set(range(256)) - set(b'"\r\n'))
 _WINDOW = 1 << 16  # bytes that are looked through at a time, or more
 _SEAM = 1 << 13  # of the next ones, which a cell may go on in
 _LONGEST_MARK = 12
@@ -190,10 +188,10 @@ class Oddities:
         return Place(row if row > 0 else None, column)
 
     def _look_for_lost_rows(self, utf8: bytes) -> None:
-        if self._swallowed_in is not None:
-            return
         if sum(map(len, self._window)) >= _WINDOW:
             self._look_through_window(utf8[:_SEAM])
+        if self._swallowed_in is not None:
+            return
         if not self._window:
             self._before = copy.copy(self._counter)
             self._window_passed = self._passed()
@@ -203,23 +201,21 @@ class Oddities:
         pieces, self._window = self._window, []
         before, after = self._before, self._counter
         lost = (after.lines - after.records) - (before.lines - before.records)
-        if not (lost >= _MANY_LINES or (lost and after.inside_quotes)):
-            return
+        has_run = lost >= MANY_LINES and after.line_runs > before.line_runs
         delimiters = self._header.width - 1
-        if delimiters < 1:
+        if not (has_run or (lost and after.inside_quotes)) or delimiters < 1:
             return
         window = b"".join(pieces)
-        marks = (window + seam).translate(None, _NEITHER_QUOTE_NOR_LINE_END)
-        if not any(line_end * _MANY_LINES in marks for line_end in (b"\n", b"\r\n", b"\r")):
-            return
-        for cell in _cells_of_rows(self._recoder.delimiter, delimiters).finditer(window + seam):
-            if cell.start() >= len(window):
+        start = 0 if has_run else max(window.rfind(b'"') - 1, 0)  # the last cell may go on
+        cells = _cells_of_rows(self._recoder.delimiter, delimiters)
+        for cell in cells.finditer(window[start:] + seam):
+            text = window[: start + cell.start()]
+            if len(text) == len(window):
                 return
             counter = copy.copy(before)
-            counter.feed(window[: cell.start()])
+            counter.feed(text)
             if not counter.inside_quotes:
                 self._swallowed_in = max(_current(counter) - self._above, 1)
-                text = window[: cell.start()]
                 self._repeated["swallowed_rows"] = self._table.repeated_in(
                     self._window_passed, text
                 )
@@ -261,7 +257,7 @@ def _cells_of_rows(delimiter: bytes, delimiters: int) -> re.Pattern[bytes]:
     line = rb'[^%b"\r\n]*(?:%b[^%b"\r\n]*){%d}' % (mark, mark, mark, delimiters)
     return re.compile(
         rb'"(?<![^%b\r\n]")[^"\r\n]*%b(?:%b%b){%d,}[^"\r\n]*(?:"|\Z)'
-        % (mark, line_end, line, line_end, _MANY_LINES - 1)
+        % (mark, line_end, line, line_end, MANY_LINES - 1)
     )
 
 

@@ -383,9 +383,10 @@ def _spans(line: bytes, utf8: bytes) -> Iterator[tuple[int, int]]:
     """Begin and end of a line that is given with the line end before it.
 
     From the end, `bytes` looks for the first byte of it, and from the start for the last: line ends
-    are rarer than delimiters.
+    are rarer than delimiters, of which alone a line may be.
     """
-    start, length = utf8.find(line) if utf8.rfind(line) >= 0 else -1, len(line)
+    is_there = line[1:2] != line[-1:] or utf8.rfind(line) >= 0
+    start, length = utf8.find(line) if is_there else -1, len(line)
     while start >= 0:
         end = start + length
         yield start + 1, end

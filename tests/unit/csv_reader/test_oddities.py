@@ -19,11 +19,13 @@ def rows(count: int, delimiter: bytes = b"\t") -> bytes:
 
 
 BEGINNING = b"id\ttitle\n" + rows(10_000)
+TAKING = b'1\t"Rome\n' + rows(8) + b'2\t"Oslo\n'
 LINES = {
     "closed by another quote": BEGINNING + b'1\t"Rome\n' + rows(19_989) + b'2\t"Oslo\n' + rows(9),
     "few lines": BEGINNING + b'1\t"Rome\n' + rows(6) + b'2\t"Oslo\n' + rows(9),
     "never closed": BEGINNING + b'1\t"Rome\n' + rows(20_000),
-    "within the piece after": BEGINNING + rows(40_000) + b'1\t"Rome\n' + rows(8) + b'2\t"Oslo\n',
+    "within the piece after": BEGINNING + rows(40_000) + TAKING,
+    "in two pieces, one after the other": BEGINNING + TAKING + rows(30_000) + TAKING + rows(9),
     "ends of lines of two characters": (
         BEGINNING + b'1\t"Rome\n' + rows(50) + b'2\t"Oslo\n' + rows(9)
     ).replace(b"\n", b"\r\n"),
