@@ -175,7 +175,7 @@ def _failures_logged(stage: Stage, since: int) -> dict[str, dict]:
     Older lines than `since`, in milliseconds, are not looked at: logs may go back for months.
     """
     pages = boto3.client("logs").get_paginator("filter_log_events")
-    found = {}
+    found: dict[str, dict] = {}
     try:
         for page in pages.paginate(
             logGroupName=f"/aws/lambda/{stage.functions['store']}",

@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Generator, Iterator
-from itertools import islice
 from threading import Condition, Thread
 
 _ALONE = 4  # chunks that are read before a thread is worth its start
@@ -14,7 +13,11 @@ def read_ahead(chunks: Iterator[bytes], most: int) -> Generator[bytes, None, Non
     What reading raises is raised here, after the chunks that came before. Once this iterator is
     closed nothing is read any more.
     """
-    yield from islice(chunks, _ALONE)
+    try:
+        for _ in range(_ALONE):
+            yield next(chunks)
+    except StopIteration:
+        return
     reader = _Reader(chunks, most)
     try:
         yield from reader

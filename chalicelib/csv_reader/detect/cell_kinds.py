@@ -5,6 +5,7 @@ row is a header, are answered by looking at kinds of cells.
 """
 
 import re
+from functools import lru_cache
 
 BLANK = "blank"  # nothing, or a mark for nothing
 NUMBER = "number"  # with its thousands, decimals, currency or percent sign
@@ -76,9 +77,14 @@ _KINDS = re.compile(
 def kind_of(cell: str) -> str:
     """The kind of thing that `cell` looks like, one of the constants above."""
     value = cell.strip()
+    return TEXT if len(value) > _LONGEST_VALUE else _kind_of(value)
+
+
+@lru_cache(1 << 12)  # as each question about the beginning of a file is asked of the same cells
+def _kind_of(value: str) -> str:
     if not value or value.lower() in _BLANK_MARKS:
         return BLANK
-    if len(value) > _LONGEST_VALUE or ";" in value or "|" in value or "\t" in value:
+    if ";" in value or "|" in value or "\t" in value:
         return TEXT
     # The commonest shapes need no regular expression.
     if value.replace(".", "", 1).isdecimal():

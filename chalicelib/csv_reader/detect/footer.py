@@ -59,7 +59,7 @@ def find_footer(rows: Sequence[list[str]], delimiter: str, rows_before: int) -> 
     end = len(rows)
     while (shorter := _shorten(rows[:end], delimiter, rows_before)) < end:
         end = shorter
-    while end < len(rows) and end and not _filled(rows[end - 1]):
+    while end < len(rows) and end and not _is_filled(rows[end - 1]):
         end -= 1
     return sum(1 for row in rows[end:] if row)
 
@@ -70,7 +70,7 @@ def _shorten(rows: Sequence[list[str]], delimiter: str, rows_before: int) -> int
     if end < 2:
         return len(rows)
     last, above = rows[end - 1], rows[: end - 1]
-    body = [row for row in above[-_ROWS_COMPARED:] if _filled(row)]
+    body = [row for row in above[-_ROWS_COMPARED:] if _is_filled(row)]
     while body and _is_worded(body[-1], delimiter):
         body.pop()
     if body and (
@@ -80,9 +80,9 @@ def _shorten(rows: Sequence[list[str]], delimiter: str, rows_before: int) -> int
     ):
         return end - 1
     least = max(end - _LONGEST_FOOTER, 1)
-    start = next((i for i in range(end - 1, least - 1, -1) if not _filled(rows[i - 1])), 0)
+    start = next((i for i in range(end - 1, least - 1, -1) if not _is_filled(rows[i - 1])), 0)
     table = rows[max(0, start - _ROWS_COMPARED) : _end(rows, start)]
-    if table and all(map(_filled, table)) and _are_notes(rows[start:end], table):
+    if table and all(map(_is_filled, table)) and _are_notes(rows[start:end], table):
         return _end(rows, start)
     return len(rows)
 
@@ -94,7 +94,7 @@ def _count(rows: Sequence[list[str]]) -> int:
 
 def _end(rows: Sequence[list[str]], end: int) -> int:
     """Return where the first of the rows end, less those that hold nothing."""
-    while end and not _filled(rows[end - 1]):
+    while end and not _is_filled(rows[end - 1]):
         end -= 1
     return end
 
@@ -150,7 +150,7 @@ def _is_total(row: list[str], body: Sequence[list[str]], table: Sequence[list[st
         return True
     if isinstance(table, bool):
         return False
-    table = [other for other in table if _filled(other)]
+    table = [other for other in table if _is_filled(other)]
     return len(table) > 1 and any(_is_sum(table, i, cell) for i, cell in sums)
 
 
@@ -161,6 +161,10 @@ def _is_sum(table: Sequence[list[str]], place: int, cell: str) -> bool:
         return abs(sum(numbers) - float(cell)) <= 1e-9 * sum(map(abs, numbers))
     except (ValueError, IndexError):
         return False
+
+
+def _is_filled(row: list[str]) -> bool:
+    return any(cell.strip(_VOID) for cell in row)
 
 
 def _filled(row: list[str]) -> int:

@@ -68,12 +68,12 @@ def names_stand_below(rows: Sequence[list[str]], groups_at: int, width: int) -> 
     groups, names = rows[groups_at], rows[groups_at + 1]
     if len(groups) != width or len(names) != width:
         return False
+    if not all(_is_name(cell) for cell in names if cell.strip()):
+        return False
     numeric = _numeric_columns(rows[groups_at + 2 :], width)
     named = [i for i in numeric if _is_name(names[i])]
     of_one_row = [i for i in numeric if groups[i].strip() and not names[i].strip()]
     if len(named) < 2 or len(named) + len(of_one_row) < len(numeric):
-        return False
-    if not all(_is_name(cell) for cell in names if cell.strip()):
         return False
     spanned = [
         i
@@ -156,10 +156,13 @@ def _has_labels(
 
     Of numbers and dates alone there are two such columns, or one whose name is a code.
     """
-    values = _numeric_columns(body, width, (NUMBER, DATE))
     filled = [cell for cell in cells if cell]
     if len(body) < 2 or len(filled) < 2 or len(set(filled)) < len(filled):
         return False
+    above = {cell for row in body[:_BODY_ROWS] for cell in row}
+    if not is_further and (len(filled) < width or any(cell in above for cell in filled)):
+        return False
+    values = _numeric_columns(body, width, (NUMBER, DATE))
     kinds = [kind_of(cells[i]) for i in values]
     if any(
         kind in (NUMBER, DATE, LINK) or (kind == BLANK and cells[i])
@@ -170,11 +173,6 @@ def _has_labels(
         return any(cells[i] for i in values) and not any(
             kind_of(c) in (NUMBER, DATE) for c in cells
         )
-    if len(filled) < width:
-        return False
-    above = {cell for row in body[:_BODY_ROWS] for cell in row}
-    if any(cell in above for cell in filled):
-        return False
     codes = [i for i in values if kind_of(names[i]) == CODE and kind_of(cells[i]) != CODE]
     return len(values) > 1 or codes != []
 
@@ -246,7 +244,7 @@ def _numeric_columns(
     body = [row for row in rows[: 3 * _BODY_ROWS] if len(row) == width][:_BODY_ROWS]
     found = []
     for i in range(width):
-        cells = [kind_of(row[i]) for row in body if kind_of(row[i]) != BLANK]
+        cells = [kind for row in body if (kind := kind_of(row[i])) != BLANK]
         if cells and sum(kind in kinds for kind in cells) >= _MOST * len(cells):
             found.append(i)
     return found
