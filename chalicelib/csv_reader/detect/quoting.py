@@ -8,6 +8,7 @@ closing quote, lines like rows within a quoted cell, and where quotes are text, 
 import re
 from dataclasses import replace
 from functools import cached_property
+from operator import itemgetter
 
 from chalicelib.csv_reader.detect.sample import DOUBLE_QUOTES, Layout, Quoting, read_layout
 
@@ -129,29 +130,34 @@ class _Reading:
             outside = quoted_cells.sub("", text)
             escaped = outside.count(_BACKSLASH + quote)
             self.escaped = escaped * (escaped == outside.count(quote))
-        for cell in quoted_cells.finditer(text):
-            follows = text[cell.end() : cell.end() + 1]
-            is_proper = bool(cell[2]) and follows in ("", "\r", "\n", delimiter)
-            self.proper += is_proper
-            self.improper += bool(cell[2]) and not is_proper
-            self.is_open |= not cell[2]
-            if "\n" in cell[1] or "\r" in cell[1]:
+        cells = quoted_cells.findall(text)
+        self.proper, self.improper = (
+            len(cells) - list(map(itemgetter(group), cells)).count("") for group in (1, 2)
+        )
+        self.is_open = self.proper + self.improper < len(cells)
+        for content, proper, _ in cells:
+            if "\n" in content or "\r" in content:
                 self.spans_lines = True
-                within = _LINE_END.split(cell[1])[1:-1]
+                within = _LINE_END.split(content)[1:-1]
                 delimiters = self.layout.width - 1
                 if delimiters and all(line.count(delimiter or "") == delimiters for line in within):
-                    self.lost += len(within) + (not is_proper)
+                    self.lost += len(within) + (proper == "")
         if self.proper and not self.improper and not self.lost:
             self.has_only_proper_quotes = quote not in quoted_cells.sub("", text)
 
 
 def _quoted_cells(delimiter: str, quote: str, escape: str) -> re.Pattern[str]:
-    """Quoted cells: their content, and their closing quote unless they are open."""
+    """Quoted cells: their content, and their closing quote unless they are open.
+
+    Its group is the second where the cell ends with it, and the third where it goes on behind it.
+    """
+    marks = re.escape(delimiter) + r"\r\n"
     quote, escape = re.escape(quote), re.escape(escape)
     pairs = f"{quote}{quote}|{escape}." if escape else quote + quote
     plain = f"[^{quote}{escape}]*"
-    before = rf"(?:\A|(?<=[{re.escape(delimiter)}\r\n]))"
-    return re.compile(f"{before}{quote}({plain}(?:(?:{pairs}){plain})*)({quote}?)", re.DOTALL)
+    begins = f"{quote}(?<![^{marks}]{quote})"  # with its one literal, for `find`
+    ends = rf"((?:{quote}(?=[{marks}]|\Z))?)({quote}?)"
+    return re.compile(f"{begins}({plain}(?:(?:{pairs}){plain})*){ends}", re.DOTALL)
 
 
 def _is_in_quotes(cell: str, quote: str) -> bool:
