@@ -26,6 +26,7 @@ _HELD_BYTES = 1 << 16  # that hold something, at the end of the file
 _MOST_HELD_BYTES = 1 << 30  # of delimiters alone, which compress to next to nothing
 _ROWS_WITH_HASH = 1000  # that are as wide as others, after which no more are looked at
 _VALUES_LOOKED_AT = 100
+_LONG_LINE = 12  # bytes, which `find` passes over faster than `rfind` does
 _BYTE_ORDER_MARK = "\ufeff".encode()
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _COMMENT = re.compile(rb"#(?:(?<=[\r\n]#)|(?<=\A#))[^\r\n]*")  # begins with its one literal
@@ -382,11 +383,12 @@ def _is_by_line(records: Records) -> bool:
 def _spans(line: bytes, utf8: bytes) -> Iterator[tuple[int, int]]:
     """Begin and end of a line that is given with the line end before it.
 
-    From the end, `bytes` looks for the first byte of it, and from the start for the last: line ends
-    are rarer than delimiters, of which alone a line may be.
+    From the end, `bytes` looks for the first byte of it, a line end, which is rare. From the start
+    it looks for the last, which a line of delimiters has everywhere, but skips more of a long line.
     """
-    is_there = line[1:2] != line[-1:] or utf8.rfind(line) >= 0
-    start, length = utf8.find(line) if is_there else -1, len(line)
+    length = len(line)
+    is_long = length >= _LONG_LINE and line[1:2] != line[-1:]
+    start = utf8.find(line) if is_long or utf8.rfind(line) >= 0 else -1
     while start >= 0:
         end = start + length
         yield start + 1, end
