@@ -226,7 +226,8 @@ class RecordCounter:
 
     def _feed_quoteless(self, stretch: bytes) -> None:
         first, last = self._symbols[stretch[0]], self._symbols[stretch[-1]]
-        lines = stretch.splitlines()
+        is_split = b"\n" in stretch or b"\r" in stretch
+        lines = stretch.splitlines() if is_split else [stretch]  # that is found sooner by `in`
         ended = len(lines) if all(lines) else sum(map(bool, lines))
         ended += (self._previous != _BREAK and first == _BREAK) - (last != _BREAK)
         self._ended_lines += ended
