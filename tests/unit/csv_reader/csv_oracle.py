@@ -72,8 +72,8 @@ def table_of(data: bytes, found) -> list[list[str]] | None:
     if "\0" in text and not text.strip(found.delimiter + " \t\0\x1a\r\n"):
         return None  # NULs below others pad the table, and there is none
     pads = not found.footer_rows and not found.has_open_quote  # what is in quotes is text
-    if table and pads and not text.endswith(("\n", "\r")):
-        table[-1] = [*table[-1][:-1], table[-1][-1].rstrip("\0\x1a")]
+    if table and pads and (padding := len(text) - len(text.rstrip("\0\x1a"))):
+        table[-1] = [*table[-1][:-1], table[-1][-1][:-padding]]
     return table
 
 
