@@ -20,6 +20,7 @@ from ops.stage import Stage, connect, stage_option
 from ops.terminal import Stop, ask, end_of, json_option, say, say_json, width, yes_option
 
 MOVE_SECONDS = 600
+_NOT_STORED = "could not store a message"  # as `store` logs it
 LOOK_SECONDS = 20  # for which a message that was looked at stays out of sight at most
 # What SQS answers where it has no such task (the first, on emulators).
 CANNOT_MOVE = (
@@ -172,27 +173,34 @@ def _failures_logged(stage: Stage, since: int) -> dict[str, dict]:
     """The line that `store` logged of the last try of each message, by the message's id.
 
     Streams of several workers come in any order, and a line may come some seconds after its try.
+    """
+    last: dict[str, dict] = {}
+    for entry in _logged(stage, since):
+        if entry.get("message") == _NOT_STORED:
+            known = last.setdefault(entry["message_id"], entry)
+            if entry["receive_count"] > known["receive_count"]:
+                last[entry["message_id"]] = entry
+    return last
+
+
+def _logged(stage: Stage, since: int) -> Iterator[dict]:
+    """Yield what `store` logged together with failures; some logs have many lines as one.
+
     Older lines than `since`, in milliseconds, are not looked at: logs may go back for months.
     """
     pages = boto3.client("logs").get_paginator("filter_log_events")
-    found: dict[str, dict] = {}
     try:
         for page in pages.paginate(
             logGroupName=f"/aws/lambda/{stage.functions['store']}",
-            filterPattern='"could not store a message"',
+            filterPattern=f'"{_NOT_STORED}"',
             startTime=since,
         ):
             for event in page["events"]:
-                for line in event["message"].splitlines():
-                    if line.startswith("{"):
-                        entry = json.loads(line)
-                        last = found.setdefault(entry["message_id"], entry)
-                        if entry["receive_count"] > last["receive_count"]:
-                            found[entry["message_id"]] = entry
+                lines = event["message"].splitlines()
+                yield from (json.loads(line) for line in lines if line.startswith("{"))
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
-    return found
 
 
 def lacks(stage: Stage) -> list[str]:

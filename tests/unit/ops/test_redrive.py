@@ -102,6 +102,7 @@ def test_a_message_has_the_tries_and_the_reason_of_its_last_whichever_worker_log
             })
             for count in counts
         ]  # fmt: skip
+        lines[0] = '{"message": "stored"}\n' + lines[0]  # as one
         logs.create_log_stream(**group, logStreamName=stream)
         logs.put_log_events(
             **group,
