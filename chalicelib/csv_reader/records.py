@@ -62,7 +62,10 @@ class RecordSplitter:
             yield self._records(self._before)
 
     def finish(self) -> Iterator[Records]:
-        """Give the last records. Of NULs that pad the end of a file, one is left."""
+        """Give the last records. Of NULs that pad the end of a file, one is left.
+
+        Those within quotes are text.
+        """
         if self._pending or self._nuls or self._is_long:
             yield self._records(self._counter.records)
 
@@ -100,7 +103,7 @@ class RecordSplitter:
         if not utf8:
             return
         self._counter.feed(utf8)
-        if not utf8.strip(b"\0"):
+        if not utf8.strip(b"\0") and not self._counter.inside_quotes:
             self._nuls += len(utf8)
             return
         if self._nuls:

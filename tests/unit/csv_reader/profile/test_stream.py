@@ -38,6 +38,7 @@ def test_the_search_for_cycles_goes_on_behind_a_profile(monkeypatch):
 @given(data=csv_bytes, lengths=piece_lengths, zipped=st.booleans())
 @example(data=b"\0\n\0", lengths=[1], zipped=False)
 @example(data=b'a\n"a\0', lengths=[1], zipped=False)
+@example(data=b'a\n"\n\0\0', lengths=[1], zipped=False)
 @example(data='\ue000\n"\ue000\0"'.encode(), lengths=[1], zipped=False)
 @example(data='\ue000\n"\ue000\0"\0\0'.encode(), lengths=[1], zipped=False)
 def test_of_any_bytes_every_row_is_profiled_and_nothing_else_is_other_than_without(
