@@ -33,8 +33,7 @@ class PlainRecords:
         mark = re.escape(delimiter)
         # A pattern that begins with its one literal is searched for at the speed of `find`.
         self._stray = re.compile(rb'"(?:(?<=[^"\n%b]")|(?=[^"\n%b]))' % (mark, mark))
-        self._empty_end = re.compile(mark + b"\n")
-        self._quoted_empty_end = delimiter + b'""\n'
+        self._empty_end = re.compile(b'\n(?:(?<=%b\n)|(?<=%b""\n))' % (mark, mark))
         self._regular = delimiter * (width - 1) + b"\n"
 
     def as_they_stand(self, batch: Batch) -> Sequence[bytes] | None:
@@ -59,13 +58,14 @@ class PlainRecords:
 
     def _is_plainly_quoted(self, batch: Batch) -> bool:
         utf8 = batch.utf8
-        if batch.may_stray or _SPACED.search(utf8):  # spaces after a quote are dropped by some
+        is_spaced = batch.has(b" ") and _SPACED.search(utf8)
+        if batch.may_stray or is_spaced:  # spaces after a quote are dropped by some
             parts = utf8.split(b'"')
             outside = b'"'.join(parts[::2])
             if len(parts) % 2 == 0 or self._stray.search(outside):
                 return False
             marks = outside.translate(None, batch.unmarked).replace(b'"', b"")
-        elif not self._empty_end.search(utf8) and self._quoted_empty_end not in utf8:
+        elif not self._empty_end.search(utf8):
             return True
         else:
             # Without the quotes between which there is no other mark: few are left.
