@@ -40,11 +40,16 @@ class Watch:
 
     def late_among(self, due: Sequence[Item]) -> list[Item]:
         """Move each dataset on to when it is due next, or to late. Returns the states of those of
-        which it is to be sent that they are late, as an earlier run may not have done."""
+        which it is to be sent that they are late, as an earlier run may not have done.
+
+        Of several items of one dataset, the one counts that its state names; others were left.
+        """
         states = self._table.read(state_key(one["Dataset"]) for one in due)
-        places = {state_key(one["Dataset"]): one for one in due}
+        places = [(state_key(one["Dataset"]), one) for one in due]
         known = {
-            key: state for key, state in states.items() if state.get("Due") == places[key]["Due"]
+            key: states[key]
+            for key, one in places
+            if key in states and states[key].get("Due") == one["Due"]
         }
         unsent = {key: state for key, state in known.items() if _is_unsent(state)}
         marked = self._table.replace_all(
@@ -57,11 +62,11 @@ class Watch:
         moved = self._moved(marked)
         self._write_due(moved)
         done = self._table.replace_all(moved)
-        moved_on = {key for key, new in done.items() if new["Due"] != places[key]["Due"]}
+        stays = known | done
         self._table.delete(
             (one["PK"], one["SK"])
-            for key, one in places.items()
-            if key not in known or key in moved_on
+            for key, one in places
+            if key not in stays or stays[key]["Due"] != one["Due"]
         )
         unsent |= {key: new for key, new in done.items() if _is_unsent(new)}
         return list(unsent.values())

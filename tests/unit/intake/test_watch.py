@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.catalog.history.dataset_pages import DatasetsQuery, list_datasets
 from chalicelib.catalog.history.dataset_state import state_key
-from chalicelib.catalog.history.due import due_item
+from chalicelib.catalog.history.due import DUE, due_item
 from chalicelib.catalog.history.items import dataset_keys
 from chalicelib.catalog.history.table import HistoryTable
 from chalicelib.catalog.times import padded_sequencer, utc_timestamp
@@ -118,6 +118,19 @@ def state(process, at):
 
 
 LATE_AT = START + 10 * DAY + timedelta(hours=6, minutes=1)
+
+
+def test_what_another_process_left_to_be_due_keeps_no_dataset_from_being_late(ten_days, bus):
+    """A run that wrote when a dataset is due, and was overtaken, leaves an item that is stale."""
+    process, _ = ten_days
+    table = process.history
+    due = table.read([state_key(DATASET)])[state_key(DATASET)]["Due"]
+    later = due.replace("2026", "2027")
+    for stale in (due[:-2] + "1Z", later):
+        table.write([due_item(DATASET, stale)])
+    watch(process, START + 500 * DAY, bus=bus)
+    assert len(bus.told("dataset.late")) == 1
+    assert not list(table.items_of(DUE, ("\0", "~"), about=9))
 
 
 def test_what_comes_is_not_late(ten_days, bus):
