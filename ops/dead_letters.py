@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from operator import itemgetter
 
 import boto3
 import click
@@ -20,8 +21,8 @@ from ops.stage import Stage, connect, stage_option
 from ops.terminal import Stop, ask, end_of, json_option, say, say_json, width, yes_option
 
 MOVE_SECONDS = 600
-_NOT_STORED = "could not store a message"  # as `store` logs it
 LOOK_SECONDS = 20  # for which a message that was looked at stays out of sight at most
+_NOT_STORED = "could not store a message"  # as `store` logs it
 # What SQS answers where it has no such task (the first, on emulators).
 CANNOT_MOVE = (
     "InvalidAction",
@@ -174,13 +175,9 @@ def _failures_logged(stage: Stage, since: int) -> dict[str, dict]:
 
     Streams of several workers come in any order, and a line may come some seconds after its try.
     """
-    last: dict[str, dict] = {}
-    for entry in _logged(stage, since):
-        if entry.get("message") == _NOT_STORED:
-            known = last.setdefault(entry["message_id"], entry)
-            if entry["receive_count"] > known["receive_count"]:
-                last[entry["message_id"]] = entry
-    return last
+    failures = [one for one in _logged(stage, since) if one.get("message") == _NOT_STORED]
+    failures.sort(key=itemgetter("receive_count"))
+    return {one["message_id"]: one for one in failures}
 
 
 def _logged(stage: Stage, since: int) -> Iterator[dict]:

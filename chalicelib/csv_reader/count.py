@@ -61,7 +61,7 @@ _QUOTE_EVENT_OF_PAIR = bytes(_QUOTE_EVENTS.get(pair, 0) for pair in range(256))
 _PAIRS_WITHOUT_QUOTE = bytes(pair for pair in range(256) if pair not in _QUOTE_EVENTS)
 
 MANY_LINES = 5  # ends of lines, without a quote between them
-_RUN = b"0" * MANY_LINES
+_RUN = bytes([_LINE_END] * MANY_LINES)
 
 # What csv.reader makes of events that end no record. Inside quotes, a quote that another one
 # follows at once is doubled; a stray quote is text, and so are the quotes that follow it at once.

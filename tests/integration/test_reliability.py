@@ -145,9 +145,7 @@ def test_a_bad_message_stands_in_the_dead_letter_queue_alone_and_comes_back(
     eventually(lambda: count(catalog, catalog.project.dead_letter_queue) == 1, 120)
     assert etags_in_table(catalog, "good/").keys() == stored_beside_a_bad_message
     # A worker's last lines reach the logs after its answer, when the message is moved already.
-    listed = eventually(
-        lambda: said if f" {TRIES} " in (said := tools("dead-letters")) else None, 60
-    )
+    listed = eventually(lambda: f" {TRIES} " in (said := tools("dead-letters")) and said)
     assert "status is 'mislaid'" in " ".join(listed.split())
     assert "1 message could not be stored" in listed
     redriven = tools("redrive")

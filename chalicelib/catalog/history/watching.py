@@ -44,8 +44,8 @@ class Watch:
 
         Of several items of one dataset, the one counts that its state names; others were left.
         """
-        states = self._table.read(state_key(one["Dataset"]) for one in due)
         places = [(state_key(one["Dataset"]), one) for one in due]
+        states = self._table.read(key for key, _ in places)
         known = {
             key: states[key]
             for key, one in places

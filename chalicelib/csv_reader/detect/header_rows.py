@@ -159,9 +159,10 @@ def _has_labels(
     filled = [cell for cell in cells if cell]
     if len(body) < 2 or len(filled) < 2 or len(set(filled)) < len(filled):
         return False
-    above = {cell for row in body[:_BODY_ROWS] for cell in row}
-    if not is_further and (len(filled) < width or any(cell in above for cell in filled)):
-        return False
+    if not is_further:
+        above = {cell for row in body[:_BODY_ROWS] for cell in row}
+        if len(filled) < width or not above.isdisjoint(filled):
+            return False
     values = _numeric_columns(body, width, (NUMBER, DATE))
     kinds = [kind_of(cells[i]) for i in values]
     if any(

@@ -58,8 +58,8 @@ class PlainRecords:
 
     def _is_plainly_quoted(self, batch: Batch) -> bool:
         utf8 = batch.utf8
-        is_spaced = batch.has(b" ") and _SPACED.search(utf8)
-        if batch.may_stray or is_spaced:  # spaces after a quote are dropped by some
+        # Spaces after a quote are dropped by some.
+        if batch.may_stray or (batch.has(b" ") and _SPACED.search(utf8)):
             parts = utf8.split(b'"')
             outside = b'"'.join(parts[::2])
             if len(parts) % 2 == 0 or self._stray.search(outside):
